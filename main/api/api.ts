@@ -1,0 +1,128 @@
+/**
+ * The contract, answered by an engine, for any transport: parses every input, turns every failure into words, and
+ * tells what changed at a calm pace. A transport knows no method's name.
+ */
+import { z } from 'zod';
+import { calls, type CallName, type EventName, type EventPayload, type ProblemView } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import type { Engine } from '../engine/engine.ts';
+import { DiskFullError } from '../engine/store/errors.ts';
+import { createHandlers, ProblemError, type Host } from './handlers.ts';
+import { groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
+
+export type Reply =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ProblemView };
+
+export type Api = {
+  /** Answers one call; never rejects. `name` and `input` come from outside and are not trusted. */
+  readonly answer: (name: string, input: unknown) => Promise<Reply>;
+  /** Tells events to a listener; returns the way to stop. */
+  readonly listen: (listener: Listener) => () => void;
+  readonly close: () => void;
+};
+
+export type Listener = <E extends EventName>(event: E, payload: EventPayload<E>) => void;
+
+/** Messages are that far apart, ms: at most 10 a second, whatever the queue's length. */
+const messageEvery = 110;
+/** Rows in one message; more come with the next. */
+const rowsMost = 200;
+
+const whyNot = (error: unknown): ProblemView => {
+  if (error instanceof ProblemError) return problemView(error.problem);
+  if (error instanceof DiskFullError) return problemView(error.problem);
+  // Its name says where to look; a message may hold what a person typed.
+  const what = error instanceof Error ? error.name : 'unknown';
+  return problemView(problem('internal', { what }));
+};
+
+export const createApi = (engine: Engine, host: Host): Api => {
+  const handlers = createHandlers(engine, host) as Readonly<Record<CallName, (input: unknown) => unknown>>;
+
+  const answer = async (name: string, input: unknown): Promise<Reply> => {
+    if (!Object.hasOwn(calls, name))
+      return { ok: false, error: problemView(problem('method-unknown', { method: name.slice(0, 100) })) };
+    const call = name as CallName;
+    const parsed = z.safeParse(calls[call].input, input);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const where = issue?.path.join('.') ?? '';
+      return { ok: false, error: problemView(problem('input-invalid', { where, why: issue?.message ?? 'unknown' })) };
+    }
+    try {
+      return { ok: true, value: await handlers[call](parsed.data) };
+    } catch (error) {
+      if (process.env['STEVEDORE_DEBUG'] === '1') console.error(error);
+      return { ok: false, error: whyNot(error) };
+    }
+  };
+
+  const listeners = new Set<Listener>();
+  const tell: Listener = (event, payload) => {
+    for (const listener of listeners) listener(event, payload);
+  };
+  const { queue, store, servers, settings } = engine;
+  let told = store.transfers.change();
+  let timer: NodeJS.Timeout | undefined;
+  let lastQueue = '';
+  let lastGroups = '';
+
+  const message = (): void => {
+    timer = undefined;
+    if (listeners.size === 0) {
+      told = store.transfers.change();
+      return;
+    }
+    const rows = store.transfers.changedSince(told, rowsMost);
+    const known = new Set(rows.map((row) => row.id));
+    const moving = queue.moving.filter((id) => !known.has(id)).flatMap((id) => store.transfers.get(id) ?? []);
+    const removed = store.transfers.removedSince(told);
+    told = rows.length === rowsMost ? (rows.at(-1)?.change ?? told) : store.transfers.change();
+    if (rows.length + moving.length + removed.length > 0)
+      tell('transfers', {
+        rows: [...rows, ...moving].map((row) => transferView(engine, row)),
+        removed: [...removed],
+        totals: totalsView(store.transfers.totals()),
+        change: told,
+      });
+    if (rows.length === rowsMost) wake();
+    const groups = store.groups.recent(20).map(groupView);
+    const groupsNow = JSON.stringify(groups);
+    if (groupsNow !== lastGroups && groups.length > 0) tell('groups', { rows: groups });
+    lastGroups = groupsNow;
+    const { running, problem: reason } = queue.status;
+    const status = reason === undefined ? { running } : { running, problem: problemView(reason) };
+    const queueNow = JSON.stringify(status);
+    if (queueNow !== lastQueue) tell('queue', status);
+    lastQueue = queueNow;
+  };
+  const wake = (): void => {
+    timer ??= setTimeout(message, messageEvery);
+  };
+  const stopQueue = queue.onChange(wake);
+  const stopSettings = settings.onChange(() => {
+    tell('settings', settingsView(engine));
+    tell(
+      'servers',
+      servers.all().map((saved) => serverView(engine, saved)),
+    );
+  });
+
+  return {
+    answer: async (name, input) => {
+      const reply = await answer(name, input);
+      wake();
+      return reply;
+    },
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => {
+      clearTimeout(timer);
+      stopQueue();
+      stopSettings();
+      listeners.clear();
+    },
+  };
+};

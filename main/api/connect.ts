@@ -1,0 +1,221 @@
+/**
+ * The way to a profile's engine: this process owns it, or the one that does is asked over its local socket. When
+ * that one ends, this process takes the queue over, and its callers notice nothing but a moment's silence.
+ */
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ContractError,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type Client,
+  type EventName,
+  type EventPayload,
+} from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import { openEngine, type Engine } from '../engine/engine.ts';
+import { holdProfile } from '../engine/profile/lock.ts';
+import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
+import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
+import { createVaults, type Vaults } from '../engine/vault/vaults.ts';
+import { version } from '../version.ts';
+import { createApi, type Api } from './api.ts';
+import { connectOwner } from './socket-client.ts';
+import { serveSocket, type SocketServer } from './socket-server.ts';
+import { problemView } from './views.ts';
+
+export type ConnectOptions = {
+  /** Folder of the profile; the app's own userData folder by default. */
+  readonly profile?: string;
+  readonly secrets?: {
+    /** Where to look for what otherwise only the app can open. */
+    readonly vault?: 'file' | 'env';
+    /** The secret of one server, by name or id (the default one where it is absent), for this run. */
+    readonly session?: { readonly server?: string; readonly secret: string };
+  };
+  /** Long-lived commands answer other processes over the socket; short ones do not. */
+  readonly serve: boolean;
+};
+
+export type Connection = {
+  readonly client: Client;
+  readonly profile: string;
+  /** True while this process owns the queue. */
+  readonly owns: () => boolean;
+  /** Ends: as owner stops sending at a chunk's end or now, saves, and frees the profile. */
+  readonly stop: (at: 'chunk' | 'now') => Promise<void>;
+};
+
+/** What a connection leads to at a time. */
+type Way = {
+  readonly owned: boolean;
+  readonly call: (name: CallName, input: unknown) => Promise<unknown>;
+  readonly close: (at: 'chunk' | 'now') => Promise<void>;
+};
+
+/** How long another process may hold the profile without answering, ms. */
+const patience = 5_000;
+
+type Listeners = Map<EventName, Set<(payload: never) => void>>;
+
+const reasonOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT') return 'it listens on no socket';
+  if (code === 'ECONNREFUSED') return 'its socket is closed';
+  return error instanceof Error ? error.message : 'unknown';
+};
+
+/** Rejects with ContractError: owner-silent, settings-broken, store-newer, profile-unwritable, disk-full. */
+export const connect = async (options: ConnectOptions): Promise<Connection> => {
+  const profile = options.profile ?? defaultProfile();
+  try {
+    mkdirSync(profile, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new ContractError(problemView(problem('profile-unwritable', { path: profile, reason })));
+  }
+  const listeners: Listeners = new Map();
+  let lastChange = 0;
+  let started = false;
+  let ended = false;
+  let way: Promise<Way>;
+
+  const tell = <E extends EventName>(name: E, payload: EventPayload<E>): void => {
+    if (name === 'transfers') lastChange = Math.max(lastChange, (payload as EventPayload<'transfers'>).change);
+    for (const listener of listeners.get(name) ?? []) (listener as (p: EventPayload<E>) => void)(payload);
+  };
+
+  const findWay = async (): Promise<Way> => {
+    const until = Date.now() + patience;
+    let found = '';
+    do {
+      const lock = holdProfile(profile);
+      if (lock.owned)
+        return await own(profile, options, lock.release, tell).catch((error: unknown) => {
+          lock.release();
+          throw error;
+        });
+      try {
+        const owner = await connectOwner(
+          socketPath(profile),
+          { event: tell, gone: onGone },
+          Math.max(1, until - Date.now()),
+        );
+        if (owner.version === version)
+          return { owned: false, call: owner.call, close: () => Promise.resolve(owner.close()) };
+        owner.close();
+        throw new ContractError(problemView(problem('owner-older', { version, running: owner.version })));
+      } catch (error) {
+        if (error instanceof ContractError) throw error;
+        found = reasonOf(error);
+        await sleep(50);
+      }
+    } while (Date.now() < until);
+    throw new ContractError(problemView(problem('owner-silent', { path: profile, found })));
+  };
+
+  /** The owner ended: whoever comes first takes over, and what was missed meanwhile is told. */
+  const onGone = (): void => {
+    if (ended) return;
+    const since = lastChange;
+    way = findWay().then(async (next) => {
+      if (started) await next.call('queue.start', {});
+      const missed = (await next.call('transfers.since', { change: since })) as CallOutput<'transfers.since'>;
+      const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
+      tell('transfers', { rows: missed.rows, removed: missed.removed, change: missed.change, totals });
+      return next;
+    });
+    // Met by the next call.
+    way.catch(() => undefined);
+  };
+
+  way = findWay();
+  let present = await way;
+  const stop = async (at: 'chunk' | 'now'): Promise<void> => {
+    ended = true;
+    present = await way;
+    await present.close(at);
+  };
+  const client: Client = {
+    call: async <C extends CallName>(name: C, input: CallInput<C>) => {
+      present = await way;
+      if (name === 'queue.start') started = true;
+      return (await present.call(name, input)) as CallOutput<C>;
+    },
+    on: (event, listener) => {
+      const set = listeners.get(event) ?? new Set();
+      listeners.set(event, set);
+      set.add(listener);
+      return () => set.delete(listener);
+    },
+    close: () => stop('chunk'),
+  };
+  return { client, profile, owns: () => present.owned, stop };
+};
+
+const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined): Vaults => {
+  const vaults = createVaults(profile, {});
+  if (instead === undefined) return vaults;
+  return {
+    ...vaults,
+    secretOf: (server) =>
+      vaults.secretOf(server.secret.vault === 'app' ? { ...server, secret: { vault: instead } } : server),
+  };
+};
+
+/** A secret that was given by hand is for one server only: no other may ever be sent it. */
+const useSession = async (
+  engine: Engine,
+  { server, secret }: { readonly server?: string; readonly secret: string },
+): Promise<void> => {
+  const all = engine.servers.all();
+  const named = all.find((one) => one.id === server || one.name.toLowerCase() === server?.toLowerCase());
+  const fallback = all.length === 1 ? all[0] : all.find((one) => one.id === engine.settings.get().defaultServerId);
+  const meant = server === undefined ? fallback : named;
+  if (meant === undefined) return;
+  await engine.vaults.keep({ ...meant, secret: { vault: 'none' } }, secret);
+  engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
+};
+
+const refusal = (error: unknown): unknown =>
+  error instanceof StoreRefusedError || error instanceof DiskFullError
+    ? new ContractError(problemView(error.problem))
+    : error;
+
+const own = async (
+  profile: string,
+  options: ConnectOptions,
+  release: () => void,
+  tell: <E extends EventName>(name: E, payload: EventPayload<E>) => void,
+): Promise<Way> => {
+  let engine: Engine;
+  try {
+    const opened = openEngine(profile, vaultsFor(profile, options.secrets?.vault), `Stevedore/${version}`);
+    if (!opened.ok) throw new ContractError(problemView(opened.failure.problem));
+    engine = opened.value;
+  } catch (error) {
+    throw refusal(error);
+  }
+  const session = options.secrets?.session;
+  if (session !== undefined) await useSession(engine, session);
+  const api: Api = createApi(engine, { version, profile });
+  api.listen(tell);
+  let server: SocketServer | undefined;
+  if (options.serve) server = await serveSocket(socketPath(profile), api, version);
+  return {
+    owned: true,
+    call: async (name, input) => {
+      const reply = await api.answer(name, input);
+      if (!reply.ok) throw new ContractError(reply.error);
+      return reply.value;
+    },
+    close: async (at) => {
+      await engine.queue.stop(at);
+      api.close();
+      await server?.close();
+      await engine.close(at);
+      release();
+    },
+  };
+};

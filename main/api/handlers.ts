@@ -1,0 +1,339 @@
+/** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
+import { randomUUID } from 'node:crypto';
+import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
+import { addFiles } from '../engine/adding.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Json } from '../engine/json.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { SavedServer } from '../engine/profile/settings.ts';
+import { providers } from '../engine/providers/registry.ts';
+import { revokeShare } from '../engine/revoking.ts';
+import { sendNew } from '../engine/send-new.ts';
+import type { TransferFilter } from '../engine/store/rows.ts';
+import {
+  groupView,
+  historyView,
+  limitsView,
+  problemView,
+  serverView,
+  settingsView,
+  shareView,
+  totalsView,
+  transferView,
+} from './views.ts';
+
+/** What a handler throws to answer with a problem. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(reason: Problem) {
+    super(reason.code);
+    this.name = 'ProblemError';
+    this.problem = reason;
+  }
+}
+
+export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
+
+export type Host = { readonly version: string; readonly profile: string };
+
+const must = <T>(outcome: Outcome<T>): T => {
+  if (!outcome.ok) throw new ProblemError(outcome.failure.problem);
+  return outcome.value;
+};
+
+/** Drops keys that are present without a value. */
+const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
+export const createHandlers = (engine: Engine, host: Host): Handlers => {
+  const { queue, servers, settings, store } = engine;
+  const notices = (list: readonly Problem[]): ProblemView[] => list.map(problemView);
+  const queueView = (): CallOutput<'queue.start'> => {
+    const { running, problem: reason } = queue.status;
+    return reason === undefined ? { running } : { running, problem: problemView(reason) };
+  };
+  const serverOf = (id: string): SavedServer => {
+    const saved = servers.get(id);
+    if (saved === undefined) throw new ProblemError(problem('server-unknown', { name: id }));
+    return saved;
+  };
+  const defaultServer = (): string => {
+    const all = servers.all();
+    const chosen = settings.get().defaultServerId;
+    const only = all.length === 1 ? all[0] : all.find((server) => server.id === chosen);
+    if (only !== undefined) return only.id;
+    throw new ProblemError(
+      all.length === 0
+        ? problem('server-none')
+        : problem('server-choice', { names: all.map((server) => server.name).join(', ') }),
+    );
+  };
+  const transferOf = (id: number): NonNullable<ReturnType<typeof store.transfers.get>> => {
+    const row = store.transfers.get(id);
+    if (row === undefined) throw new ProblemError(problem('transfer-unknown', { id }));
+    return row;
+  };
+  const filterOf = (filter: ParsedInput<'transfers.wish'>['filter']): TransferFilter => {
+    // A person who names a transfer that is not there is told so, instead of nothing happening.
+    for (const id of filter.ids ?? []) transferOf(id);
+    return defined(filter);
+  };
+  const pageOf = (input: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+  }): { limit: number; after?: string } =>
+    defined({ limit: input.limit, after: input.after }) as { limit: number; after?: string };
+
+  /** Saves a secret where the person said; refuses in words what could never work. */
+  const keepSecret = async (
+    saved: SavedServer,
+    vault: SavedServer['secret']['vault'] | undefined,
+    secret: string,
+  ): Promise<SavedServer> => {
+    const provider = providers.get(saved.kind);
+    const never = provider?.refuseSecret(secret);
+    if (never !== undefined) throw new ProblemError(never);
+    if (vault === undefined || vault === 'none') throw new ProblemError(problem('vault-unchosen'));
+    const next = { ...saved, secret: { vault } };
+    must(await engine.vaults.keep(next, secret));
+    return next;
+  };
+
+  return {
+    'app.info': () => ({
+      version: host.version,
+      pid: process.pid,
+      profile: host.profile,
+      queue: queueView(),
+      notices: notices(engine.notices()),
+      change: store.transfers.change(),
+    }),
+    'app.kinds': () =>
+      [...providers.values()].map(({ kind, title, serverFields, transferFields }) => ({
+        kind,
+        title,
+        serverFields: serverFields.map((field) => ({ ...field, choices: [...(field.choices ?? [])] })),
+        transferFields: transferFields.map((field) => ({ ...field, choices: [...(field.choices ?? [])] })),
+      })),
+    'queue.start': async () => {
+      await queue.start();
+      return queueView();
+    },
+
+    'servers.recognise': async ({ address, kind, fields, connection }) => {
+      const http = servers.connect(address, defined(connection ?? {}));
+      try {
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        return {
+          kind: provider.kind,
+          kindTitle: provider.title,
+          address: found.address,
+          title: found.title,
+          needsPassword: found.needsPassword,
+          limits: limitsView(provider.limits(found.settings)),
+        };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.add': async ({ address, name, kind, fields, connection, secret, vault, makeDefault }) => {
+      const taken = (wanted: string): boolean =>
+        servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
+      if (name !== undefined && taken(name)) throw new ProblemError(problem('server-name-taken', { name }));
+      const http = servers.connect(name ?? address, defined(connection ?? {}));
+      try {
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        const free = (wanted: string): string => {
+          for (let n = 1; ; n++) {
+            const candidate = n === 1 ? wanted : `${wanted} ${n}`;
+            if (!taken(candidate)) return candidate;
+          }
+        };
+        const draft: SavedServer = {
+          id: randomUUID(),
+          kind: provider.kind,
+          name: name ?? free(found.title),
+          address: found.address,
+          settings: { version: provider.settings.version, value: found.settings as Json },
+          secret: { vault: 'none' },
+          addedAt: Date.now(),
+          ...defined(connection ?? {}),
+        };
+        if (found.needsPassword && secret === undefined)
+          throw new ProblemError(problem('password-missing', { server: draft.name }));
+        const never = secret === undefined ? undefined : provider.refuseSecret(secret);
+        if (never !== undefined) throw new ProblemError(never);
+        if (found.needsPassword && (vault === undefined || vault === 'none'))
+          throw new ProblemError(problem('vault-unchosen'));
+        const checked = must(await servers.check(draft, secret, http));
+        const saved =
+          found.needsPassword && secret !== undefined ? await keepSecret(checked.saved, vault, secret) : checked.saved;
+        settings.saveServer(saved);
+        if (makeDefault === true || servers.all().length === 1) settings.set({ defaultServerId: saved.id });
+        return { server: serverView(engine, saved), notices: notices(checked.notices) };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.list': () => servers.all().map((saved) => serverView(engine, saved)),
+    'servers.test': async ({ id }) => {
+      const saved = serverOf(id);
+      const http = servers.connect(saved.name, saved);
+      try {
+        const checked = must(await servers.check(saved, undefined, http));
+        settings.saveServer(checked.saved);
+        queue.pump();
+        return { server: serverView(engine, checked.saved), notices: notices(checked.notices) };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.update': async ({ id, name, connection, secret, vault, makeDefault }) => {
+      const before = serverOf(id);
+      if (
+        name !== undefined &&
+        servers.all().some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase())
+      )
+        throw new ProblemError(problem('server-name-taken', { name }));
+      const renamed: SavedServer = { ...before, ...defined({ name }), ...defined(connection ?? {}) };
+      const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
+      const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);
+      settings.saveServer(saved);
+      servers.refresh(id);
+      if (makeDefault === true) settings.set({ defaultServerId: id });
+      // Whoever waited for a password, a certificate or a proxy may go on.
+      if (secret !== undefined || connection !== undefined)
+        queue.wish({ serverId: id, states: ['attention'] }, 'retry');
+      return serverView(engine, saved);
+    },
+    'servers.remove': async ({ id }) => {
+      const saved = serverOf(id);
+      const count = servers.pending(id);
+      if (count > 0) throw new ProblemError(problem('server-in-use', { name: saved.name, count }));
+      must(await engine.vaults.forget(saved));
+      settings.removeServer(id);
+      servers.refresh(id);
+      return {};
+    },
+
+    'transfers.add': async (input) => {
+      const serverId = input.serverId === undefined ? defaultServer() : serverOf(input.serverId).id;
+      const expirySeconds = input.expirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
+      const added = must(
+        await addFiles(engine, {
+          paths: input.paths,
+          serverId,
+          options: defined({ expirySeconds, key: input.key, extra: input.extra }),
+          group: input.group ?? false,
+          paused: input.paused ?? false,
+          priority: input.priority ?? 0,
+          followLinks: input.followLinks ?? false,
+        }),
+      );
+      return {
+        added: [...added.ids],
+        ...(added.groupId === undefined ? {} : { groupId: added.groupId }),
+        refused: added.refused.map(({ path, problem: reason }) => ({ path, problem: problemView(reason) })),
+        notices: notices(added.notices),
+      };
+    },
+    'transfers.list': (input) => {
+      const filter: TransferFilter = defined(input.filter ?? {});
+      const { rows, next } = store.transfers.page(filter, input.order, pageOf(input));
+      return {
+        rows: rows.map((row) => transferView(engine, row)),
+        ...(next === undefined ? {} : { next }),
+        totals: totalsView(store.transfers.totals(filter)),
+        change: store.transfers.change(),
+      };
+    },
+    'transfers.get': ({ id }) => {
+      const row = transferOf(id);
+      const chunks = store.transfers.chunks(id);
+      const live = queue.inFlightChunks(id);
+      return {
+        transfer: transferView(engine, row),
+        chunks: {
+          count: row.chunkSize === undefined ? 0 : Math.max(1, Math.ceil(row.size / row.chunkSize)),
+          acknowledged: chunks.filter((chunk) => chunk.state === 'acknowledged').map((chunk) => chunk.index),
+          inFlight: chunks
+            .filter((chunk) => chunk.state === 'in-flight')
+            .map((chunk) => ({ index: chunk.index, written: live.get(chunk.index) ?? chunk.written })),
+        },
+        log: store.transfers.logOf(id, 500).map(({ at, problem: reason }) => ({ at, problem: problemView(reason) })),
+      };
+    },
+    'transfers.since': ({ change }) => {
+      const rows = store.transfers.changedSince(change, 500);
+      return {
+        rows: rows.map((row) => transferView(engine, row)),
+        removed: [...store.transfers.removedSince(change)],
+        change: rows.at(-1)?.change ?? store.transfers.change(),
+        more: rows.length === 500,
+      };
+    },
+    'transfers.wish': ({ filter, wish }) => {
+      const { changed, refused } = queue.wish(filterOf(filter), wish);
+      return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
+    },
+    'transfers.sendNew': async ({ ids }) => {
+      const changed: number[] = [];
+      const refused: { id: number; problem: ProblemView }[] = [];
+      for (const id of ids) {
+        const done = await sendNew(engine, transferOf(id));
+        if (done.ok) changed.push(id);
+        else refused.push({ id, problem: problemView(done.failure.problem) });
+      }
+      queue.pump();
+      return { changed, refused };
+    },
+    'transfers.move': ({ ids, to }) => {
+      for (const id of ids) transferOf(id);
+      if (typeof to === 'object') transferOf('before' in to ? to.before : to.after);
+      store.transfers.move(ids, to);
+      queue.pump();
+      return {};
+    },
+    'transfers.priority': ({ filter, priority }) => {
+      const changed = store.transfers.updateAll(filterOf(filter), { priority });
+      queue.pump();
+      return { changed: [...changed] };
+    },
+    'groups.get': ({ id }) => {
+      const row = store.groups.get(id);
+      if (row === undefined) throw new ProblemError(problem('transfer-unknown', { id }));
+      return groupView(row);
+    },
+
+    'shares.list': (input) => {
+      const { rows, next } = store.shares.page(
+        defined({ serverId: input.serverId, search: input.search }),
+        pageOf(input),
+      );
+      return { rows: rows.map((row) => shareView(engine, row)), ...(next === undefined ? {} : { next }) };
+    },
+    'shares.revoke': async ({ ids }) => {
+      const revoked: number[] = [];
+      const refused: { id: number; problem: ProblemView }[] = [];
+      for (const id of ids) {
+        const done = await revokeShare(engine, id);
+        if (done.ok) revoked.push(id);
+        else refused.push({ id, problem: problemView(done.failure.problem) });
+      }
+      return { revoked, refused };
+    },
+    'history.list': (input) => {
+      const filter = defined({ serverId: input.serverId, search: input.search, ending: input.ending });
+      const { rows, next } = store.history.page(filter, pageOf(input));
+      return { rows: rows.map(historyView), ...(next === undefined ? {} : { next }) };
+    },
+    'settings.get': () => settingsView(engine),
+    'settings.set': (patch) => {
+      settings.set(defined(patch));
+      return settingsView(engine);
+    },
+  };
+};

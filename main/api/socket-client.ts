@@ -1,0 +1,82 @@
+import { connect, type Socket } from 'node:net';
+import type { CallName, CallOutput, EventName, EventPayload, ProblemView } from '../../preload/contract.ts';
+import { ContractError } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import { event, hello, lines, parse, reply } from './frames.ts';
+import { problemView } from './views.ts';
+
+/** The owner of a profile, over its local socket. */
+export type Owner = {
+  readonly version: string;
+  readonly pid: number;
+  readonly call: <C extends CallName>(name: C, input: unknown) => Promise<CallOutput<C>>;
+  readonly close: () => void;
+};
+
+export type OwnerListener = {
+  readonly event: <E extends EventName>(name: E, payload: EventPayload<E>) => void;
+  /** The connection ended, by either side. */
+  readonly gone: () => void;
+};
+
+type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: ContractError) => void };
+
+/** Connects and waits for the owner's first line. Rejects where nobody listens, or nothing is said in `withinMs`. */
+export const connectOwner = (path: string, listener: OwnerListener, withinMs: number): Promise<Owner> =>
+  new Promise((resolve, reject) => {
+    const socket: Socket = connect(path);
+    const waiting = new Map<number, Waiting>();
+    let next = 0;
+    let met = false;
+    const timer = setTimeout(() => socket.destroy(new Error('silent')), withinMs);
+    socket.on('error', (error) => {
+      if (!met) reject(error);
+    });
+    socket.on('close', () => {
+      clearTimeout(timer);
+      if (!met) reject(new Error('closed'));
+      for (const { reject: refuse } of waiting.values()) refuse(new ContractError(problemView(problem('owner-gone'))));
+      waiting.clear();
+      if (met) listener.gone();
+    });
+
+    const call = <C extends CallName>(name: C, input: unknown): Promise<CallOutput<C>> =>
+      new Promise((answered, refused) => {
+        if (socket.destroyed) {
+          refused(new ContractError(problemView(problem('owner-gone'))));
+          return;
+        }
+        const id = next++;
+        waiting.set(id, { resolve: answered, reject: refused });
+        socket.write(`${JSON.stringify({ id, call: name, input })}\n`);
+      });
+
+    socket.on(
+      'data',
+      lines(
+        (text) => {
+          const message = parse(text);
+          if (!met) {
+            const first = hello.safeParse(message);
+            if (!first.success) return void socket.destroy(new Error('not Stevedore'));
+            met = true;
+            clearTimeout(timer);
+            const { stevedore: version, pid } = first.data;
+            resolve({ version, pid, call, close: () => socket.destroy() });
+            return;
+          }
+          const answer = reply.safeParse(message);
+          if (answer.success) {
+            const asked = waiting.get(answer.data.id);
+            waiting.delete(answer.data.id);
+            if (answer.data.ok) asked?.resolve(answer.data.value as never);
+            else asked?.reject(new ContractError(answer.data.error as ProblemView));
+            return;
+          }
+          const told = event.safeParse(message);
+          if (told.success) listener.event(told.data.event as EventName, told.data.payload as never);
+        },
+        () => socket.destroy(),
+      ),
+    );
+  });

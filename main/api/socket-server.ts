@@ -1,0 +1,62 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import type { Api } from './api.ts';
+import { lines, parse, request } from './frames.ts';
+
+export type SocketServer = { readonly close: () => Promise<void> };
+
+/** Bytes of events that may wait for a client that does not read; then it is dropped, and may come back. */
+const waitingMost = 16 * 1024 * 1024;
+
+/**
+ * Serves an api on a local socket, to processes of the same user. Only the profile's owner calls this, so a socket
+ * file that is there already is stale and may go.
+ */
+export const serveSocket = async (path: string, api: Api, version: string): Promise<SocketServer> => {
+  const pipe = process.platform === 'win32';
+  if (!pipe) rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    const say = (message: object): void => {
+      if (socket.destroyed) return;
+      if (socket.writableLength > waitingMost) socket.destroy();
+      else socket.write(`${JSON.stringify(message)}\n`);
+    };
+    const stop = api.listen((event, payload) => say({ event, payload }));
+    socket.on('close', () => {
+      stop();
+      sockets.delete(socket);
+    });
+    socket.on('error', () => socket.destroy());
+    say({ stevedore: version, pid: process.pid });
+    socket.on(
+      'data',
+      lines(
+        (text) => {
+          const asked = request.safeParse(parse(text));
+          // Whoever does not speak the contract is not answered in it.
+          if (!asked.success) return void socket.destroy();
+          const { id, call, input } = asked.data;
+          void api.answer(call, input).then((answer) => say({ id, ...answer }));
+        },
+        () => socket.destroy(),
+      ),
+    );
+  });
+  const before = pipe ? undefined : process.umask(0o177);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  }).finally(() => {
+    if (before !== undefined) process.umask(before);
+  });
+  if (!pipe) chmodSync(path, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroySoon();
+      }),
+  };
+};

@@ -1,0 +1,151 @@
+/** Rows of the engine as the contract shows them. */
+import type {
+  GroupView,
+  HistoryView,
+  ProblemView,
+  ServerView,
+  SettingsView,
+  ShareView,
+  TotalsView,
+  TransferView,
+} from '../../preload/contract.ts';
+import { describe, type Problem } from '../../preload/problems.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { SavedServer } from '../engine/profile/settings.ts';
+import type { Limits, Share } from '../engine/providers/provider.ts';
+import { providerOf } from '../engine/providers/registry.ts';
+import type { GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
+
+/** A problem in data and in words: what happened, what it means, what to do. */
+export const problemView = (problem: Problem): ProblemView => {
+  const { happened, means, todo, action } = describe(problem);
+  const message = [happened, means, todo].filter((sentence) => sentence !== '').join(' ');
+  return { code: problem.code, params: { ...problem.params }, message, ...(action === undefined ? {} : { action }) };
+};
+
+/** Drops keys without a value, so that what crosses the contract is plain JSON. */
+const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
+const shareOf = (share: Share): NonNullable<TransferView['share']> =>
+  present({ key: share.key, link: share.link, deleteKey: share.deleteKey, expiresAt: share.expiresAt });
+
+export const transferView = (engine: Engine, row: Transfer): TransferView => {
+  const live = engine.queue.live(row.id);
+  return present({
+    id: row.id,
+    state: row.state,
+    wish: row.wish,
+    waitFor: row.waitFor,
+    waitUntil: row.waitUntil,
+    name: row.name,
+    path: row.path,
+    folder: [...row.folder],
+    size: row.size,
+    acknowledged: row.acknowledgedBytes,
+    inFlight: live?.inFlight ?? 0,
+    rate: live?.rate,
+    leftMs: live?.leftMs,
+    chunkSize: row.chunkSize,
+    serverId: row.serverId,
+    serverName: engine.servers.nameOf(row.serverId),
+    groupId: row.groupId,
+    priority: row.priority,
+    attempts: row.attempts,
+    restarts: row.restarts,
+    problem: row.problem === undefined ? undefined : problemView(row.problem),
+    share: row.share === undefined ? undefined : shareOf(row.share),
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+    change: row.change,
+  }) as TransferView;
+};
+
+export const totalsView = (totals: Totals): TotalsView => ({
+  count: totals.count,
+  bytes: totals.bytes,
+  acknowledged: totals.acknowledgedBytes,
+  byState: { ...totals.byState },
+});
+
+export const limitsView = (limits: Limits): ServerView['limits'] =>
+  present({
+    ...limits,
+    expiryChoicesSeconds: limits.expiryChoicesSeconds === undefined ? undefined : [...limits.expiryChoicesSeconds],
+  }) as ServerView['limits'];
+
+export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
+  const provider = providerOf(saved.kind);
+  const capabilities = provider?.capabilities;
+  return {
+    id: saved.id,
+    kind: saved.kind,
+    kindTitle: provider?.title ?? saved.kind,
+    name: saved.name,
+    address: saved.address,
+    isDefault: engine.settings.get().defaultServerId === saved.id,
+    vault: saved.secret.vault,
+    connection: present({ proxy: saved.proxy, caFile: saved.caFile, pin: saved.pin }),
+    limits: limitsView(engine.servers.limits(saved.id)),
+    capabilities: {
+      expiry: capabilities?.expiry ?? false,
+      ownKey: capabilities?.ownKey ?? false,
+      groups: capabilities?.groups ?? false,
+      revoke: capabilities?.shares.revoke ?? false,
+      zeroByteFiles: capabilities?.zeroByteFiles ?? false,
+    },
+    pending: engine.servers.pending(saved.id),
+  };
+};
+
+export const groupView = (row: GroupRow): GroupView =>
+  present({
+    id: row.id,
+    serverId: row.serverId,
+    count: row.count,
+    state: row.state,
+    share: row.share === undefined ? undefined : shareOf(row.share),
+    problem: row.problem === undefined ? undefined : problemView(row.problem),
+  }) as GroupView;
+
+export const shareView = (engine: Engine, row: ShareRow): ShareView =>
+  present({
+    id: row.id,
+    transferId: row.transferId,
+    serverId: row.serverId,
+    serverName: engine.servers.nameOf(row.serverId),
+    name: row.name,
+    size: row.size,
+    isGroup: row.isGroup,
+    key: row.key,
+    link: row.link,
+    canRevoke: row.deleteKey !== undefined && row.state !== 'revoked',
+    expiresAt: row.expiresAt,
+    createdAt: row.createdAt,
+    state: row.state,
+  }) as ShareView;
+
+export const historyView = (row: HistoryRow): HistoryView =>
+  present({
+    id: row.id,
+    transferId: row.transferId,
+    at: row.at,
+    ending: row.outcome,
+    name: row.name,
+    path: row.path,
+    size: row.size,
+    serverName: row.serverName,
+    took: row.took,
+    shareKey: row.shareKey,
+    link: row.link,
+    proof: row.proof,
+    problem: row.problem === undefined ? undefined : problemView(row.problem),
+  }) as HistoryView;
+
+export const settingsView = (engine: Engine): SettingsView => {
+  const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds } = engine.settings.get();
+  return { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds };
+};

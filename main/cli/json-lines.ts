@@ -1,0 +1,136 @@
+/**
+ * What `--json` writes: one object a line on standard output, each with `event`. Names and meanings stay; new fields
+ * and events may come. Sizes are bytes, rates bytes/s, times ms since the epoch; `null` where there is none.
+ *
+ * | event       | when                                     | fields                                                    |
+ * |-------------|------------------------------------------|-----------------------------------------------------------|
+ * | `state`     | a transfer is in another state           | TRANSFER, `state`, `words`, `waitFor`, `waitUntil`, `problem` |
+ * | `progress`  | at most once a second for a transfer     | TRANSFER, `acknowledged`, `inFlight`, `rate`, `leftMs`    |
+ * | `done`      | the server has proven that it has it     | TRANSFER, SHARE                                           |
+ * | `failed`    | it is over without success               | TRANSFER, SHARE, `problem`                                |
+ * | `attention` | only a person can go on                  | TRANSFER, SHARE, `problem`                                |
+ * | `cancelled`, `paused` | a person wanted so             | TRANSFER, SHARE, `problem`                                |
+ * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
+ * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
+ * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |
+ * | `notice`    | something worth knowing                  | `problem`                                                 |
+ * | `queue`     | the queue began, or stopped for a reason | `running`, `problem`                                      |
+ * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `path`, …; `show` adds `chunks`, `log` |
+ * | `server`    | a row of `server list`, `add`, …         | as the server is kept, without its password               |
+ * | `kind`      | a row of `server kinds`                  | `kind`, `title`, `serverFields`, `transferFields`         |
+ * | `share`     | a row of `share list`                    | `id`, `name`, `size`, `server`, `shareKey`, `link`, `state`, `isGroup`, `canRevoke`, `createdAt`, `expiresAt` |
+ * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
+ * | `setting`   | a setting                                | `key`, `value`                                            |
+ * | `changed`   | transfers, shares or servers were changed | `what`, `ids`                                            |
+ * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
+ *
+ * TRANSFER is `id`, `name`, `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
+ * `code`, `params`, `message`, `action`. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
+ */
+import type { GroupView, HistoryView, ProblemView, ShareView, TransferView } from '../../preload/contract.ts';
+import { stateWords } from './words.ts';
+
+/** For the help of `--json`: the events in one line. */
+export const jsonHelp =
+  'one JSON object a line on standard output: {"event":"progress|state|done|failed|attention|…", …}; errors are {"event":"error","code","message"}';
+
+const problemOf = (problem: ProblemView | undefined): object => ({ problem: problem ?? null });
+
+const head = (row: TransferView): object => ({ id: row.id, name: row.name, size: row.size, server: row.serverName });
+
+const shareOf = ({ share }: { readonly share?: TransferView['share'] }): object => ({
+  shareKey: share?.key ?? null,
+  link: share?.link ?? null,
+  deleteKey: share?.deleteKey ?? null,
+  expiresAt: share?.expiresAt ?? null,
+});
+
+const figures = (row: TransferView): object => ({
+  acknowledged: row.acknowledged,
+  inFlight: row.inFlight,
+  rate: row.rate ?? null,
+  leftMs: row.leftMs ?? null,
+});
+
+const state = (row: TransferView, now: number): object => ({
+  state: row.state,
+  words: stateWords(row, now),
+  waitFor: row.waitFor ?? null,
+  waitUntil: row.waitUntil ?? null,
+});
+
+export const stateLine = (row: TransferView, now: number): object => ({
+  event: 'state',
+  ...head(row),
+  ...state(row, now),
+  ...problemOf(row.problem),
+});
+
+export const progressLine = (row: TransferView): object => ({ event: 'progress', ...head(row), ...figures(row) });
+
+/** The last line of a transfer; its event is the state that it ended or stopped in. */
+export const lastLine = (row: TransferView): object => ({
+  event: row.state,
+  ...head(row),
+  ...shareOf(row),
+  ...problemOf(row.problem),
+});
+
+export const groupLine = (group: GroupView, server: string): object => ({
+  event: 'group',
+  id: group.id,
+  count: group.count,
+  server,
+  state: group.state,
+  ...shareOf(group),
+  ...problemOf(group.problem),
+});
+
+export const transferLine = (row: TransferView, now: number): object => ({
+  event: 'transfer',
+  ...head(row),
+  ...state(row, now),
+  ...figures(row),
+  ...shareOf(row),
+  ...problemOf(row.problem),
+  path: row.path,
+  folder: row.folder,
+  groupId: row.groupId ?? null,
+  priority: row.priority,
+  attempts: row.attempts,
+  restarts: row.restarts,
+  createdAt: row.createdAt,
+  startedAt: row.startedAt ?? null,
+  endedAt: row.endedAt ?? null,
+});
+
+export const shareLine = (row: ShareView): object => ({
+  event: 'share',
+  id: row.id,
+  name: row.name,
+  size: row.size,
+  server: row.serverName,
+  shareKey: row.key,
+  link: row.link ?? null,
+  state: row.state,
+  isGroup: row.isGroup,
+  canRevoke: row.canRevoke,
+  createdAt: row.createdAt,
+  expiresAt: row.expiresAt ?? null,
+});
+
+export const historyLine = (row: HistoryView): object => ({
+  event: 'history',
+  transferId: row.transferId,
+  at: row.at,
+  ending: row.ending,
+  name: row.name,
+  path: row.path,
+  size: row.size,
+  server: row.serverName,
+  took: row.took,
+  shareKey: row.shareKey ?? null,
+  link: row.link ?? null,
+  proof: row.proof ?? null,
+  ...problemOf(row.problem),
+});

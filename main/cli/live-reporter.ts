@@ -1,0 +1,114 @@
+/** Bars on a terminal: a line for each transfer under way and one for all, redrawn at most ten times a second. */
+import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
+import { bytes } from '../../preload/format.ts';
+import type { Out } from './out.ts';
+import { tellGroup, tellLast, tellQueue, type Counts, type Reporter } from './reporter.ts';
+import { cutEnd, cutMiddle, pad, safe, width } from './text.ts';
+import { happened, percent, speedWords, stateWords } from './words.ts';
+
+/** ms between redraws. */
+const redrawEvery = 100;
+/** ms after which countdowns are redrawn though nothing changed. */
+const tickEvery = 1000;
+const barWidth = 20;
+const resting: readonly TransferView['state'][] = ['queued', 'paused', 'attention', 'done', 'failed', 'cancelled'];
+
+/** Acknowledged, in flight and missing told apart: ██████▒▒░░░░. Never full before all is acknowledged. */
+export const bar = (row: Pick<TransferView, 'size' | 'acknowledged' | 'inFlight'>, columns: number): string => {
+  const share = (n: number): number => (row.size === 0 ? 0 : Math.floor((n / row.size) * columns));
+  const acknowledged = share(row.acknowledged);
+  const sent = Math.max(acknowledged, share(Math.min(row.size, row.acknowledged + row.inFlight)));
+  return '█'.repeat(acknowledged) + '▒'.repeat(sent - acknowledged) + '░'.repeat(columns - sent);
+};
+
+/** A transfer's line, of just under `columns`. */
+export const rowLine = (row: TransferView, columns: number, now: number): string => {
+  const tail =
+    row.state === 'uploading' && row.wish === 'run'
+      ? speedWords(row)
+      : row.state === 'waiting' && row.problem !== undefined
+        ? `${stateWords(row, now)} · ${happened(row.problem)}`
+        : stateWords(row, now);
+  const figures = `${columns < 50 ? '' : `${bar(row, barWidth)} `}${pad(`${percent(row)} %`, 5, 'left')}`;
+  const room = columns - 1 - width(figures) - 4;
+  const name = pad(cutMiddle(safe(row.name), Math.max(8, Math.floor(room * 0.45))), Math.min(24, Math.floor(room * 0.45)));
+  return cutEnd(`${name}  ${figures}  ${safe(tail)}`, columns - 1);
+};
+
+export class LiveReporter implements Reporter {
+  readonly #out: Out;
+  readonly #rows = new Map<number, TransferView>();
+  readonly #tick: NodeJS.Timeout;
+  #counts: Counts | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(out: Out) {
+    this.#out = out;
+    this.#tick = setInterval(() => this.#soon(), tickEvery);
+    this.#tick.unref();
+  }
+
+  row(row: TransferView): void {
+    if (resting.includes(row.state)) this.#rows.delete(row.id);
+    else this.#rows.set(row.id, row);
+    this.#soon();
+  }
+
+  last(row: TransferView): void {
+    this.#rows.delete(row.id);
+    tellLast(this.#out, row);
+    this.#soon();
+  }
+
+  counts(counts: Counts): void {
+    this.#counts = counts;
+    this.#soon();
+  }
+
+  group(group: GroupView): void {
+    tellGroup(this.#out, group);
+  }
+
+  queue(_running: boolean, problem: ProblemView | undefined): void {
+    tellQueue(this.#out, problem);
+  }
+
+  close(): void {
+    clearInterval(this.#tick);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#rows.clear();
+    this.#out.draw([]);
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.#draw(), redrawEvery);
+  }
+
+  #draw(): void {
+    this.#timer = undefined;
+    const { columns, rows } = this.#out;
+    const now = Date.now();
+    const all = [...this.#rows.values()].sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting'));
+    const most = Math.max(1, rows - 3);
+    const lines = all.slice(0, most).map((row) => rowLine(row, columns, now));
+    const total = this.#total(all, all.length - lines.length);
+    if (total !== undefined) lines.push(cutEnd(total, columns - 1));
+    this.#out.draw(lines);
+  }
+
+  /** All together, where there is more than what the lines above say. */
+  #total(all: readonly TransferView[], hidden: number): string | undefined {
+    const counts = this.#counts;
+    if (counts === undefined || counts.count <= 1) return undefined;
+    const rate = all.reduce((sum, row) => sum + (row.rate ?? 0), 0);
+    return [
+      `${counts.done} of ${counts.count} done`,
+      hidden > 0 ? `${hidden} more under way` : '',
+      `${bytes(counts.acknowledged)} of ${bytes(counts.bytes)}`,
+      rate > 0 ? `${bytes(rate)}/s` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' · ');
+  }
+}

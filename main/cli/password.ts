@@ -1,0 +1,65 @@
+/** Reads a password: a line of standard input, or typed at a terminal without being shown. Never an argument. */
+import { UsageError } from './exits.ts';
+import type { Io } from './out.ts';
+
+/** Longest that is read, characters. */
+const most = 10_000;
+
+/**
+ * One line, with its spaces, without its end. Throws `UsageError` where nothing comes, and where Ctrl-C or Ctrl-D is
+ * typed instead.
+ */
+export const readPassword = (io: Io, prompt = 'Password: '): Promise<string> =>
+  io.stdin.isTTY ? typed(io, prompt) : piped(io);
+
+const piped = async (io: Io): Promise<string> => {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const data of io.stdin as AsyncIterable<Uint8Array | string>) {
+    text += typeof data === 'string' ? data : decoder.decode(data, { stream: true });
+    if (text.includes('\n') || text.length > most) break;
+  }
+  const line = /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
+  if (line === '') throw new UsageError('--password-stdin: no password came on standard input. Give it as one line.');
+  if (line.length > most) throw new UsageError(`--password-stdin: a line of more than ${most} characters is no password.`);
+  return line;
+};
+
+const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    stderr.write(prompt);
+    stdin.setRawMode(true);
+    stdin.setEncoding('utf8');
+    stdin.resume();
+    let text: string[] = [];
+    const end = (settle: () => void): void => {
+      stdin.off('data', hear);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write('\n');
+      settle();
+    };
+    const hear = (data: string): void => {
+      for (const char of data) {
+        if (char === '\r' || char === '\n')
+          return end(() => (text.length === 0 ? reject(new UsageError('No password was given.')) : resolve(text.join(''))));
+        if (char === '\x03' || char === '\x04') return end(() => reject(new UsageError('No password was given.')));
+        if (char === '\x7f' || char === '\b') text = text.slice(0, -1);
+        else if (char === '\x15') text = [];
+        else if (text.length < most) text.push(char);
+      }
+    };
+    stdin.on('data', hear);
+  });
+
+/** Asks y/N at a terminal; everything but yes is no. */
+export const confirm = (io: Io, question: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    io.stderr.write(`${question} [y/N] `);
+    io.stdin.setEncoding('utf8');
+    io.stdin.resume();
+    io.stdin.once('data', (data: string) => {
+      io.stdin.pause();
+      resolve(/^y(es)?$/i.test(data.trim()));
+    });
+  });

@@ -1,0 +1,132 @@
+/** Tells the course of uploads: as objects, as plain lines, or as bars that are redrawn. */
+import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
+import { bytes } from '../../preload/format.ts';
+import { groupLine, lastLine, progressLine, stateLine } from './json-lines.ts';
+import { LiveReporter } from './live-reporter.ts';
+import type { Mark, Out } from './out.ts';
+import { hint, percent, sentence, speedWords, stateWords } from './words.ts';
+
+/** How many of the followed transfers are where. */
+export type Counts = {
+  readonly done: number;
+  readonly count: number;
+  readonly bytes: number;
+  readonly acknowledged: number;
+};
+
+export interface Reporter {
+  /** A transfer as it is now; `before`: the state that was told last. */
+  row(row: TransferView, before: TransferView['state'] | undefined): void;
+  /** It is over, or goes on only when a person wants so. */
+  last(row: TransferView): void;
+  counts(counts: Counts): void;
+  group(group: GroupView, server: string): void;
+  queue(running: boolean, problem: ProblemView | undefined): void;
+  close(): void;
+}
+
+const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
+  done: 'done',
+  failed: 'failed',
+  attention: 'attention',
+};
+
+/** The line that stays of a transfer, and what can be done about it. */
+export const tellLast = (out: Out, row: TransferView): void => {
+  const { share, problem } = row;
+  const about = share === undefined ? '' : `  ${share.link ?? `share key ${share.key}`}`;
+  if (row.state === 'done') out.line(`${row.name}${about}`, 'done');
+  else if (problem === undefined || row.state === 'cancelled') out.line(`${row.name}: ${stateWords(row, 0)}`, 'note');
+  else {
+    out.line(`${row.name}: ${sentence(problem)}`, marks[row.state] ?? 'note');
+    const command = hint(problem, row);
+    if (command !== undefined) out.line(`    ${command}`);
+  }
+};
+
+/** The line that stays of a group. */
+export const tellGroup = (out: Out, group: GroupView): void => {
+  const link = group.share?.link ?? (group.share === undefined ? '' : `share key ${group.share.key}`);
+  if (group.state === 'done') out.line(`group of ${group.count} files  ${link}`, 'done');
+  else out.line(`group of ${group.count} files: ${group.problem === undefined ? group.state : sentence(group.problem)}`, 'failed');
+};
+
+/** How the queue stopped, where something stopped it. */
+export const tellQueue = (out: Out, problem: ProblemView | undefined): void => {
+  if (problem !== undefined) out.aside(sentence(problem), 'attention');
+};
+
+class JsonReporter implements Reporter {
+  readonly #out: Out;
+  readonly #told = new Map<number, number>();
+  constructor(out: Out) {
+    this.#out = out;
+  }
+  row(row: TransferView, before: TransferView['state'] | undefined): void {
+    const now = Date.now();
+    if (row.state !== before) this.#out.object(stateLine(row, now));
+    if (row.state !== 'uploading' || now - (this.#told.get(row.id) ?? 0) < 1000) return;
+    this.#told.set(row.id, now);
+    this.#out.object(progressLine(row));
+  }
+  last(row: TransferView): void {
+    this.#told.delete(row.id);
+    this.#out.object(lastLine(row));
+  }
+  counts(): void {
+    // Each row says its own.
+  }
+  group(group: GroupView, server: string): void {
+    this.#out.object(groupLine(group, server));
+  }
+  queue(running: boolean, problem: ProblemView | undefined): void {
+    this.#out.object({ event: 'queue', running, problem: problem ?? null });
+  }
+  close(): void {
+    // Every line is whole already.
+  }
+}
+
+/** A line for each state, and while bytes go for every tenth and every ten seconds. */
+class PlainReporter implements Reporter {
+  readonly #out: Out;
+  readonly #told = new Map<number, { readonly at: number; readonly tenth: number }>();
+  constructor(out: Out) {
+    this.#out = out;
+  }
+  row(row: TransferView, before: TransferView['state'] | undefined): void {
+    const now = Date.now();
+    const tenth = Math.floor(percent(row) / 10);
+    const told = this.#told.get(row.id);
+    const moved = told !== undefined && (tenth > told.tenth || now - told.at >= 10_000);
+    if (row.state === before && !(row.state === 'uploading' && moved)) return;
+    this.#told.set(row.id, { at: now, tenth });
+    if (row.state !== 'uploading') this.#out.line(`${row.name}: ${stateWords(row, now)}${why(row)}`);
+    else {
+      const speed = speedWords(row);
+      this.#out.line(`${row.name}: ${percent(row)} % of ${bytes(row.size)}${speed === '' ? '' : `, ${speed}`}`);
+    }
+  }
+  last(row: TransferView): void {
+    this.#told.delete(row.id);
+    tellLast(this.#out, row);
+  }
+  counts(): void {
+    // Lines of single files are enough where nothing is redrawn.
+  }
+  group(group: GroupView): void {
+    tellGroup(this.#out, group);
+  }
+  queue(_running: boolean, problem: ProblemView | undefined): void {
+    tellQueue(this.#out, problem);
+  }
+  close(): void {
+    // Every line is whole already.
+  }
+}
+
+const why = (row: TransferView): string =>
+  row.state === 'waiting' && row.problem !== undefined ? ` (${sentence(row.problem)})` : '';
+
+export const createReporter = (out: Out): Reporter =>
+  out.json ? new JsonReporter(out) : out.live ? new LiveReporter(out) : new PlainReporter(out);

@@ -1,0 +1,150 @@
+/** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
+import type { Client, ProblemView } from '../../preload/contract.ts';
+import type { Connection, ConnectOptions } from '../api/connect.ts';
+import { exits, UsageError } from './exits.ts';
+import { Out, type Io } from './out.ts';
+import { readPassword } from './password.ts';
+import { sentence } from './words.ts';
+
+/** The surroundings of a command line; a test has its own. */
+export type Host = {
+  readonly io: Io;
+  readonly connect: (options: ConnectOptions) => Promise<Connection>;
+  /** Calls back at Ctrl-C and at every other request to end. Returns the way to stop listening. */
+  readonly onInterrupt: (listener: () => void) => () => void;
+};
+
+/** Options that every command takes. */
+export type Common = {
+  readonly profile?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+};
+
+/** Options of commands that talk to a server. */
+export type SecretOptions = Common & {
+  readonly vault?: 'file' | 'env';
+  readonly passwordStdin?: boolean;
+};
+
+export type Session = {
+  readonly host: Host;
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly out: Out;
+  /** Has something done before the connection ends, however the command ends. */
+  readonly atEnd: (work: () => Promise<void>) => void;
+};
+
+/** Says a problem beside the results, and as an event with `--json`. */
+export const tellNotice = (out: Out, problem: ProblemView): void => {
+  if (out.json) out.object({ event: 'notice', problem });
+  else out.aside(sentence(problem), 'note');
+};
+
+/** Says that a path was not taken, and why. */
+export const tellRefused = (out: Out, what: { readonly path: string } | { readonly id: number }, problem: ProblemView): void => {
+  if (out.json) out.object({ event: 'refused', ...what, problem });
+  else out.aside(sentence(problem), 'failed');
+};
+
+/** Says why a command failed, and returns its exit status. Never a stack trace, but with STEVEDORE_DEBUG=1. */
+export const tellError = (out: Out, error: unknown, options: Common, env: Io['env']): number => {
+  const { code, message, exit } = explain(error);
+  if (out.json) out.object({ event: 'error', code, message });
+  else out.aside(`stevedore: ${message}${options.verbose === true ? ` (${code})` : ''}`);
+  if (env['STEVEDORE_DEBUG'] === '1' && error instanceof Error) out.aside(error.stack ?? '');
+  return exit;
+};
+
+type Explained = { readonly code: string; readonly message: string; readonly exit: number };
+
+const explain = (error: unknown): Explained => {
+  if (error instanceof UsageError) return { code: 'usage', message: error.message, exit: exits.usage };
+  if (error instanceof Error && 'problem' in error) {
+    const problem = error.problem as ProblemView;
+    return { code: problem.code, message: sentence(problem), exit: exitOf(problem) };
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message: `Stevedore met something it did not expect (${what}).`, exit: exits.failed };
+};
+
+const personActions: readonly (string | undefined)[] = ['sign-in', 'start-app', 'trust-certificate', 'free-space'];
+
+/** The exit status that a problem deserves where it ends a whole command. */
+const exitOf = (problem: ProblemView): number => {
+  // The command line left something out that only it can say.
+  if (problem.code === 'vault-unchosen' || problem.code === 'input-invalid') return exits.usage;
+  return personActions.includes(problem.action) ? exits.person : exits.failed;
+};
+
+/**
+ * Connects, does the work, and ends in an orderly way. `serve`: other processes are answered meanwhile. `session`: a
+ * password for this run alone. Returns the exit status; an error is told in words.
+ *
+ * At the first interrupt the work is left where it is and chunks under way come to their end; at the second at once.
+ */
+export const withSession = async (
+  host: Host,
+  options: SecretOptions,
+  how: { readonly serve: boolean; readonly session?: string },
+  work: (session: Session) => Promise<number>,
+): Promise<number> => {
+  const out = new Out(host.io, options.json === true);
+  const ends: (() => Promise<void>)[] = [];
+  let connection: Connection | undefined;
+  let finishing: Promise<void> | undefined;
+  const finish = async (at: 'chunk' | 'now'): Promise<void> => {
+    for (const end of ends.splice(0)) await end().catch(() => undefined);
+    await connection?.stop(at);
+  };
+  let interrupts = 0;
+  const interrupted = Promise.withResolvers<number>();
+  const stopListening = host.onInterrupt(() => {
+    interrupts++;
+    if (connection === undefined) return interrupted.resolve(exits.interrupted);
+    if (interrupts > 1) {
+      void finish('now').then(() => interrupted.resolve(exits.interrupted));
+      return;
+    }
+    out.draw([]);
+    if (how.serve) out.aside(farewell(connection), 'note');
+    out.close();
+    void (finishing ??= finish('chunk')).then(() => interrupted.resolve(exits.interrupted));
+  });
+  const worked = async (): Promise<number> => {
+    const { vault } = options;
+    const session = how.session;
+    connection = await host.connect({
+      serve: how.serve,
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
+      secrets: { ...(vault === undefined ? {} : { vault }), ...(session === undefined ? {} : { session }) },
+    });
+    const { client } = connection;
+    const { notices } = await client.call('app.info', {});
+    for (const notice of notices) tellNotice(out, notice);
+    return await work({ host, client, connection, out, atEnd: (end) => ends.push(end) });
+  };
+  try {
+    return await Promise.race([
+      interrupted.promise,
+      worked().catch((error: unknown) => {
+        out.draw([]);
+        return tellError(out, error, options, host.io.env);
+      }),
+    ]);
+  } finally {
+    out.close();
+    if (interrupts === 0) await (finishing ??= finish('chunk'));
+    stopListening();
+  }
+};
+
+const farewell = (connection: Connection): string =>
+  connection.owns()
+    ? 'stopping at the end of the chunk under way; again to stop now'
+    : 'no longer watching; the uploads go on in the Stevedore that is running';
+
+/** The password for this run, where `--password-stdin` asks for one. */
+export const runPassword = async (host: Host, options: SecretOptions): Promise<{ readonly session?: string }> =>
+  options.passwordStdin === true ? { session: await readPassword(host.io) } : {};

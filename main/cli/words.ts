@@ -1,0 +1,102 @@
+/** States, problems and limits in words, for lines of a terminal. */
+import type { ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
+import { bytes, duration } from '../../preload/format.ts';
+import { describe } from '../../preload/problems.ts';
+import { shellWord } from './text.ts';
+
+/** All that is to be said of a problem: what happened, what it means, what to do. */
+export const sentence = (problem: ProblemView): string => problem.message;
+
+/** What happened, in one sentence, where there is no room for more. */
+export const happened = (problem: ProblemView): string => describe(problem).happened;
+
+const countdown = (until: number | undefined, now: number): string | undefined =>
+  until === undefined || until <= now ? undefined : duration(until - now);
+
+const waiting = (row: TransferView, now: number): string => {
+  const left = countdown(row.waitUntil, now);
+  switch (row.waitFor) {
+    case 'network':
+      return 'no network';
+    case 'server':
+      return left === undefined ? 'server busy' : `server busy, ${left}`;
+    case 'schedule':
+      return left === undefined ? 'scheduled' : `scheduled in ${left}`;
+    default:
+      return left === undefined ? `try ${row.attempts + 1}` : `try ${row.attempts + 1} in ${left}`;
+  }
+};
+
+/** What a transfer is doing, in a few words. `now`: ms since the epoch, for countdowns. */
+export const stateWords = (row: TransferView, now: number): string => {
+  const moving = !['queued', 'paused', 'attention', 'failed', 'done', 'cancelled'].includes(row.state);
+  if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
+    return 'cancelling';
+  if (row.wish === 'pause' && moving) return 'pausing at the end of a chunk';
+  switch (row.state) {
+    case 'waiting':
+      return waiting(row, now);
+    case 'preparing':
+      return 'reading';
+    case 'attention':
+      return 'needs you';
+    default:
+      return row.state;
+  }
+};
+
+/** Whole percent of what the server has acknowledged; 100 only when all is. */
+export const percent = (row: { readonly size: number; readonly acknowledged: number }): number =>
+  row.size === 0 ? 0 : Math.floor((row.acknowledged / row.size) * 100);
+
+/** Rate and time left, where they are known. */
+export const speedWords = (row: TransferView): string =>
+  [
+    row.rate === undefined ? '' : `${bytes(row.rate)}/s`,
+    row.leftMs === undefined ? '' : `${duration(row.leftMs)} left`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+
+/** The command that does what a problem asks for; `undefined` where none does. */
+export const hint = (problem: ProblemView, row: TransferView): string | undefined => {
+  const server = shellWord(row.serverName);
+  switch (problem.action) {
+    case 'retry':
+    case 'resume':
+      return `stevedore retry ${row.id}`;
+    case 'send-new':
+      return `stevedore retry ${row.id} --send-new`;
+    case 'sign-in':
+      return `stevedore server update ${server} --password-stdin && stevedore retry ${row.id}`;
+    case 'start-app':
+      return `stevedore run --password-stdin`;
+    case 'test-server':
+      return `stevedore server test ${server}`;
+    case 'trust-certificate':
+      return `stevedore server update ${server} --pin ${String(problem.params['fingerprint'] ?? 'FINGERPRINT')}`;
+    case undefined:
+    default:
+      return undefined;
+  }
+};
+
+/** What a server allows, in words. */
+export const limitWords = ({ limits, capabilities }: ServerView): string =>
+  [
+    limits.fileSize === undefined ? '' : `files up to ${bytes(limits.fileSize)}`,
+    !capabilities.expiry
+      ? ''
+      : limits.expirySeconds === undefined
+        ? 'any expiry'
+        : `kept at most ${duration(limits.expirySeconds * 1000)}`,
+    limits.chunkSize === undefined ? '' : `chunks of ${bytes(limits.chunkSize)}`,
+    !capabilities.groups
+      ? ''
+      : limits.groupSize === undefined
+        ? 'groups'
+        : `groups of up to ${limits.groupSize} files`,
+    capabilities.zeroByteFiles ? '' : 'no empty files',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');

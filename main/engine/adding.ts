@@ -1,0 +1,117 @@
+/** From paths that a person gave to queued transfers: looks at each file, refuses in words, queues the rest. */
+import { problem, type Problem } from '../../preload/problems.ts';
+import type { Engine } from './engine.ts';
+import { fail, ok, type Outcome } from './outcome.ts';
+import type { TransferOptions } from './providers/provider.ts';
+import { expand, type Found } from './source/expand.ts';
+import type { NewTransfer } from './store/rows.ts';
+
+export type AddRequest = {
+  readonly paths: readonly string[];
+  readonly serverId: string;
+  readonly options: TransferOptions;
+  readonly group: boolean;
+  readonly paused: boolean;
+  readonly priority: number;
+  readonly followLinks: boolean;
+};
+
+export type Added = {
+  readonly ids: readonly number[];
+  readonly groupId: number | undefined;
+  readonly refused: readonly { readonly path: string; readonly problem: Problem }[];
+  readonly notices: readonly Problem[];
+};
+
+/** Files that become rows in one write. */
+const batch = 1_000;
+/** Notices that repeat for each file of a folder are told so many times at most. */
+const noticesMost = 100;
+
+/**
+ * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
+ * group-too-small, group-too-large: nothing is queued then.
+ */
+export const addFiles = async (engine: Engine, request: AddRequest): Promise<Outcome<Added>> => {
+  const port = engine.servers.port(request.serverId);
+  if (!port.ok) return port;
+  const { provider, context } = port.value;
+  const { server } = context;
+  const refuse = (p: Problem): Outcome<never> => fail('fatal', p);
+  if (request.group && !provider.capabilities.groups)
+    return refuse(problem('groups-unsupported', { server: server.name }));
+  if (request.options.key !== undefined && !provider.capabilities.ownKey)
+    return refuse(problem('option-unsupported', { option: '--key', server: server.name }));
+  if (request.options.expirySeconds !== undefined && !provider.capabilities.expiry)
+    return refuse(problem('option-unsupported', { option: '--expire', server: server.name }));
+
+  const refused: { path: string; problem: Problem }[] = [];
+  const notices: Problem[] = [];
+  const ids: number[] = [];
+  let waiting: NewTransfer[] = [];
+  // The key of a group is the group's; its files get keys of their own.
+  const { key, ...keyless } = request.options;
+  const options = request.group ? keyless : request.options;
+
+  const take = (file: Found): void => {
+    if (file.kind === 'refused') {
+      refused.push({ path: file.path, problem: file.problem });
+      return;
+    }
+    const { size } = file.identity;
+    const admission = provider.admit({ name: file.name, folder: file.folder, size, path: file.path }, options, server);
+    if ('refused' in admission) {
+      refused.push({ path: file.path, problem: admission.refused });
+      return;
+    }
+    if (notices.length < noticesMost) notices.push(...admission.notices);
+    waiting.push({
+      serverId: request.serverId,
+      path: file.path,
+      name: admission.name,
+      folder: file.folder,
+      size,
+      identity: file.identity,
+      options: admission.options,
+      groupId: undefined,
+      priority: request.priority,
+      createdAt: Date.now(),
+      wish: request.paused ? 'pause' : 'run',
+      notices: admission.notices,
+    });
+  };
+
+  const queue = (groupId?: number): void => {
+    if (waiting.length > 0) ids.push(...engine.store.transfers.add(waiting.map((row) => ({ ...row, groupId }))));
+    waiting = [];
+  };
+
+  for await (const file of expand(request.paths, { followLinks: request.followLinks })) {
+    take(file);
+    // A group is judged as a whole, so it is queued as a whole; its size is limited by the server.
+    if (!request.group && waiting.length >= batch) queue();
+  }
+  if (!request.group) {
+    queue();
+    engine.queue.pump();
+    return ok({ ids, groupId: undefined, refused, notices });
+  }
+
+  const count = waiting.length;
+  const limit = provider.limits(server.settings).groupSize;
+  if (count < 2) return refuse(refused[0]?.problem ?? problem('group-too-small', { count }));
+  if (limit !== undefined && count > limit)
+    return refuse(problem('group-too-large', { count, limit, server: server.name }));
+  const groupId = engine.store.transaction(() => {
+    const id = engine.store.groups.add({
+      serverId: request.serverId,
+      options: key === undefined ? keyless : { ...keyless, key },
+      count,
+      createdAt: Date.now(),
+    });
+    queue(id);
+    return id;
+  });
+  engine.queue.pump();
+  return ok({ ids, groupId, refused, notices });
+};

@@ -1,0 +1,61 @@
+/** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
+import type { Problem } from '../../preload/problems.ts';
+import { ok, type Outcome } from './outcome.ts';
+import { openSettings, type Settings } from './profile/settings.ts';
+import { Bandwidth } from './queue/bandwidth.ts';
+import { Queue } from './queue/queue.ts';
+import { Servers } from './servers.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+import type { Vaults } from './vault/vaults.ts';
+
+export type Engine = {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly servers: Servers;
+  readonly queue: Queue;
+  readonly vaults: Vaults;
+  /** What the person should know of this start. */
+  readonly notices: () => readonly Problem[];
+  /** Ends sending at a chunk's end or now, then closes store and connections. */
+  readonly close: (at: 'chunk' | 'now') => Promise<void>;
+};
+
+/**
+ * Opens the engine of a profile whose lock is held. Nothing is sent before `queue.start()`.
+ * Fails with settings-broken; throws StoreRefusedError and DiskFullError as `openStore` does.
+ */
+export const openEngine = (folder: string, vaults: Vaults, userAgent: string): Outcome<Engine> => {
+  const opened = openSettings(folder);
+  if (!opened.ok) return opened;
+  const settings = opened.value;
+  const store = openStore({ folder });
+  const servers = new Servers({ settings, store, vaults, userAgent });
+  const bandwidth = new Bandwidth(settings.get().limitBytesPerSecond ?? undefined);
+  const queue = new Queue({
+    store,
+    bandwidth,
+    limits: () => {
+      const { atOnce, perServer } = settings.get();
+      return { atOnce, perServer: (serverId) => servers.get(serverId)?.atOnce ?? perServer };
+    },
+    server: (serverId) => servers.port(serverId),
+  });
+  settings.onChange(() => {
+    bandwidth.set(settings.get().limitBytesPerSecond ?? undefined);
+    queue.pump();
+  });
+  return ok({
+    settings,
+    store,
+    servers,
+    queue,
+    vaults,
+    notices: () => [...store.notices, ...vaults.notices],
+    close: async (at) => {
+      await queue.stop(at);
+      servers.close();
+      await store.close();
+    },
+  });
+};

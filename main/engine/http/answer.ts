@@ -1,0 +1,34 @@
+/** What a server's answer says, whoever reads it. */
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './http.ts';
+
+/** `Retry-After` in ms from now. protocol: RFC 9110, 10.2.3: seconds or an HTTP date. */
+export const retryAfter = (value: string | undefined, now: number): number | undefined => {
+  if (value === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+export const makeAnswer = (response: IncomingMessage, body: Buffer, bodySent: boolean, now: number): Answer => {
+  const headers: Record<string, string> = {};
+  for (const [name, values] of Object.entries(response.headersDistinct)) headers[name] = (values ?? []).join(', ');
+  const text = body.toString('utf8');
+  return {
+    status: response.statusCode ?? 0,
+    headers,
+    text,
+    json: parse(text),
+    html: /^\s*text\/html/i.test(headers['content-type'] ?? '') || /^\uFEFF?\s*<(!doctype html|html)/i.test(text),
+    retryAfterMs: retryAfter(headers['retry-after'], now),
+    bodySent,
+  };
+};

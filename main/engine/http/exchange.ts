@@ -1,0 +1,225 @@
+/**
+ * One request and its answer over one connection. Sends the body block by block, each once the one before has left
+ * for the network, and watches both directions.
+ */
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Got } from 'got';
+import { problem } from '../../../preload/problems.ts';
+import type { Failure } from '../outcome.ts';
+import { makeAnswer } from './answer.ts';
+import { breakFailure } from './failure.ts';
+import type { Answer, Body, Request } from './http.ts';
+
+export type Exchanged =
+  | { readonly answer: Answer }
+  /** `untouched`: on a kept-alive connection that the server had closed, before anything of a body was pulled. */
+  | { readonly failure: Failure; readonly untouched: boolean };
+
+type Setting = { readonly serverName: string; readonly now: () => number };
+
+const smallest = 16 * 1024;
+/** ms in which a slice should leave: longer halves the slices, so that a slow link shows that it moves. */
+const slow = 1_000;
+const fast = 100;
+/** Bytes that the system may still hold when it says that all have left. */
+const inSystem = 4 * 1024 * 1024;
+/** ms that a body may take to leave after its answer has come, before it counts as not taken. */
+const tailMs = 1_000;
+
+/** Until the network has been looked at: one turn may end before the next look. */
+const looked = async (): Promise<void> => {
+  await turn();
+  await turn();
+};
+
+const isStream = (body: Request['body']): body is Body => body !== undefined && 'stream' in body;
+
+const headersOf = ({ method, headers, body }: Request): Record<string, string> => {
+  if (isStream(body)) {
+    const framing =
+      body.length === undefined ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(body.length) };
+    return { ...headers, 'content-type': body.contentType, ...framing };
+  }
+  if (body !== undefined) return { 'content-type': 'application/json', ...headers };
+  return method === 'POST' || method === 'PUT' || method === 'PATCH'
+    ? { ...headers, 'content-length': '0' }
+    : { ...headers };
+};
+
+/**
+ * @throws what the body's stream threw, and a DOMException AbortError
+ */
+export const exchange = (got: Got, request: Request, { serverName, now }: Setting): Promise<Exchanged> =>
+  new Promise((resolve, reject) => {
+    const { method, body, signal, stallMs = 60_000, most = 8 * 1024 * 1024, finishBody = false } = request;
+    const bytes = isStream(body)
+      ? undefined
+      : body === undefined
+        ? Buffer.alloc(0)
+        : Buffer.from(JSON.stringify(body.json));
+    const blocks = isStream(body) ? body.stream()[Symbol.asyncIterator]() : undefined;
+    const wire = got.stream(request.url, {
+      method,
+      headers: { ...headersOf(request), ...(bytes?.length ? { 'content-length': String(bytes.length) } : {}) },
+    });
+
+    let over = false;
+    let socket: Socket | undefined;
+    let native: ClientRequest | undefined;
+    let response: IncomingMessage | undefined;
+    const read: Buffer[] = [];
+    let readBytes = 0;
+    let pulling = false;
+    let pulled = false;
+    const length = isStream(body) ? body.length : undefined;
+    let handed = 0;
+    /** The whole body was handed over, and its end said. */
+    let bodyOut = blocks === undefined;
+    const allHanded = (): boolean => bodyOut || handed === length;
+
+    const finish = (settle: () => void): void => {
+      if (over) return;
+      over = true;
+      signal?.removeEventListener('abort', onAbort);
+      socket?.off('timeout', onTimeout);
+      clearTimeout(tail);
+      // Not awaited: a stream in the middle of a wait of its own ends after it.
+      if (pulled) blocks?.return?.()?.catch(() => undefined);
+      // Harmless once a whole exchange gave its connection back; else it ends the connection.
+      wire.on('error', () => undefined).destroy();
+      settle();
+    };
+    const fail = (failure: Failure): void => {
+      const untouched = (native?.reusedSocket ?? false) && response === undefined && !pulled;
+      finish(() => resolve({ failure, untouched }));
+    };
+    const onAbort = (): void => {
+      finish(() => reject(new DOMException('The request was aborted', 'AbortError')));
+    };
+    const give = (): void => {
+      const bodySent = bodyOut && (native?.writableFinished ?? true);
+      if (response) {
+        const answer = makeAnswer(response, Buffer.concat(read), bodySent, now());
+        finish(() => resolve({ answer }));
+      }
+    };
+    const truncated = (): void =>
+      fail({ behaviour: 'retry', problem: problem('answer-truncated', { server: serverName }) });
+
+    /** The connection ended. What has been read of an early answer, a refusal, still tells more than the break. */
+    const broken = (error: unknown): void => {
+      if (over) return;
+      if (response === undefined) fail(breakFailure(error, serverName));
+      else {
+        // Past got, which hands out nothing more after an error.
+        for (let rest: unknown; Buffer.isBuffer((rest = response.read()));) collect(rest);
+        if (response.complete || (!allHanded() && (response.statusCode ?? 0) >= 400)) give();
+        else truncated();
+      }
+    };
+    const onTimeout = (): void => {
+      // The file or the pacing is slow, not the server.
+      if (pulling && !halted()) socket?.setTimeout(stallMs);
+      else if (response?.complete) broken(undefined);
+      else {
+        const seconds = Math.round(stallMs / 1000);
+        fail({ behaviour: 'retry', problem: problem('server-stalled', { server: serverName, seconds }) });
+      }
+    };
+
+    const collect = (block: Buffer): void => {
+      read.push(block);
+      readBytes += block.length;
+      if (readBytes > most) truncated();
+    };
+    /**
+     * While the body has to go out to its end, the answer waits unread: at the end of one that says
+     * `connection: close` Node would end the sending side with it.
+     */
+    const take = (): void => {
+      if (over || response === undefined || (finishBody && !bodyOut)) return;
+      wire.on('data', collect).once('end', onEnd);
+    };
+    let tail: NodeJS.Timeout | undefined;
+    const onEnd = (): void => {
+      if (allHanded() && !native?.writableFinished) {
+        native?.once('finish', give);
+        tail = setTimeout(give, tailMs);
+      } else give();
+    };
+
+    const write = (block: Uint8Array): Promise<void> =>
+      new Promise((written, refused) => {
+        wire.write(block, (error) => (error ? refused(error) : written()));
+      });
+    const halted = (): boolean =>
+      over || (socket?.destroyed ?? true) || (response !== undefined && !finishBody && !allHanded());
+
+    const pump = async (from: AsyncIterator<Uint8Array>): Promise<void> => {
+      let given = 0;
+      let slice = 4 * smallest;
+      let leaving = 0;
+      // Lets the end of a kept-alive connection be noticed while nothing is lost by it yet.
+      await looked();
+      while (!halted()) {
+        pulled = true;
+        pulling = true;
+        const next = await from.next().catch((error: unknown) => {
+          finish(() => reject(error as Error));
+        });
+        pulling = false;
+        if (halted() || next === undefined) return;
+        given += next.done ? 0 : next.value.length;
+        if (length !== undefined && (next.done ? given < length : given > length)) {
+          return finish(() => reject(new RangeError(`a body of ${length} bytes gave ${given}`)));
+        }
+        if (next.done) break;
+        for (let rest = next.value; rest.length > 0;) {
+          const part = rest.subarray(0, slice);
+          rest = rest.subarray(part.length);
+          // What the server has said meanwhile is heard before the next write, whose error would drown it.
+          await looked();
+          if (halted()) return;
+          handed += part.length;
+          const before = performance.now();
+          await write(part);
+          const took = performance.now() - before;
+          leaving += took;
+          if (took < fast) slice *= 2;
+          else if (took > slow) slice = Math.max(smallest, slice / 2);
+        }
+      }
+      if (halted()) return;
+      bodyOut = true;
+      wire.end();
+      // What the system still holds leaves at the speed of what left before it.
+      const still = given === 0 ? 0 : (leaving * Math.min(given, inSystem)) / given;
+      socket?.setTimeout(stallMs + Math.min(still, 10 * stallMs));
+      take();
+    };
+
+    wire.once('request', (made: ClientRequest) => {
+      native = made;
+      made.once('socket', (s: Socket) => {
+        if (over) return;
+        socket = s;
+        s.setTimeout(stallMs);
+        s.on('timeout', onTimeout);
+        if (blocks !== undefined) pump(blocks).catch(broken);
+      });
+      made.once('response', (answer: IncomingMessage) => {
+        response = answer;
+        take();
+      });
+      let cause: unknown;
+      made.once('error', (error) => (cause = error));
+      made.once('close', () => broken(cause));
+    });
+    wire.once('error', broken);
+    if (bytes?.length) wire.end(bytes);
+    else if (blocks === undefined && method !== 'GET' && method !== 'HEAD') wire.end();
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+  });

@@ -1,0 +1,81 @@
+/** What a broken connection means, told by the error codes of Node, the name service and OpenSSL. */
+import { networkInterfaces } from 'node:os';
+import { problem } from '../../../preload/problems.ts';
+import type { Failure } from '../outcome.ts';
+
+/** Carries a failure that was recognised while connecting through Node's agents and got, which wrap it. */
+export class ConnectError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.problem.code);
+    this.name = 'ConnectError';
+    this.failure = failure;
+  }
+}
+
+const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EAI_AGAIN']);
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'closed by the other side',
+  ECONNABORTED: 'closed on this side',
+  EPIPE: 'closed by the other side',
+  ETIMEDOUT: 'no answer in time',
+  ENOTFOUND: 'name not found',
+  EADDRNOTAVAIL: 'address not available',
+  EPROTO: 'no TLS is spoken there',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS is spoken there',
+  ERR_STREAM_PREMATURE_CLOSE: 'closed by the other side',
+};
+
+const networkIsUp = (): boolean =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some((a) => !a.internal) ?? false);
+
+/** The errors inside an error: of each address tried (AggregateError), or the one itself. */
+const leaves = (error: unknown): readonly unknown[] =>
+  error instanceof AggregateError && error.errors.length > 0 ? error.errors.flatMap(leaves) : [error];
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** A few words for an error; never its message, which may carry addresses and what was sent. */
+export const reasonOf = (error: unknown): string => {
+  const code = codeOf(leaves(error)[0]);
+  if (code.startsWith('HPE_')) return 'its answer is not HTTP';
+  return reasons[code] ?? (code === '' ? 'broken' : code);
+};
+
+const noNetwork = (error: unknown): boolean =>
+  leaves(error).every((leaf) => {
+    const code = codeOf(leaf);
+    return offlineCodes.has(code) || (code === 'ENOTFOUND' && !networkIsUp());
+  });
+
+const offline: Failure = { behaviour: 'offline', problem: problem('no-network') };
+
+/**
+ * No connection came about. `proxy`: the proxy that was to be used, as `host:port`, where the error is its own.
+ */
+export const connectFailure = (error: unknown, server: string, proxy: string | undefined): Failure => {
+  if (noNetwork(error)) return offline;
+  // Of several addresses, the one that somebody answered at says more than the one without a route.
+  const told = leaves(error).find((leaf) => !offlineCodes.has(codeOf(leaf)));
+  const reason = reasonOf(told);
+  return {
+    behaviour: 'retry',
+    problem:
+      proxy === undefined
+        ? problem('server-unreachable', { server, reason })
+        : problem('proxy-failed', { proxy, reason }),
+  };
+};
+
+/** A connection that stood broke before its answer had come. */
+export const breakFailure = (error: unknown, server: string): Failure => {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ConnectError) return cause.failure;
+  }
+  // A route that goes away under a standing connection is this machine's network.
+  if (noNetwork(error)) return offline;
+  return { behaviour: 'retry', problem: problem('connection-broken', { server, reason: reasonOf(error) }) };
+};

@@ -1,0 +1,28 @@
+import type { Problem } from '../../preload/problems.ts';
+
+/**
+ * A failure says what the queue should do, not what went wrong in words: providers translate, the queue decides.
+ *
+ * - `retry`: the same again, after a backoff or after `afterMs`
+ * - `offline`: this machine has no network; waits without counting an attempt
+ * - `server-busy`: the whole server rests, for a backoff or for `afterMs`
+ * - `restart`: the remote session is gone or spoilt; it is freed and a new one opened
+ * - `attention`: only a person can go on; `problem` is the question
+ * - `fatal`: this file cannot be sent there
+ */
+export type Failure =
+  | { readonly behaviour: 'retry' | 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
+  | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal'; readonly problem: Problem };
+
+export type Behaviour = Failure['behaviour'];
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
+export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
+export const fail = (behaviour: Behaviour, problem: Problem): Outcome<never> => failed({ behaviour, problem });
+
+/** For what must never happen in a union's last branch. */
+export const assertNever = (value: never): never => {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+};

@@ -1,0 +1,50 @@
+/** The one schema of saved servers and settings: types, defaults and bounds come from here. */
+import { z } from 'zod';
+import type { Json } from '../json.ts';
+
+const json: z.ZodType<Json> = z.json();
+
+/** An address without a password in it: what signs in stands in a vault, never in this file. */
+const plainUrl = z.url().refine((address) => new URL(address).password === '', 'a password does not belong here');
+
+export const savedServer = z.object({
+  id: z.uuid(),
+  kind: z.string().min(1),
+  /** What the person calls it; unique. */
+  name: z.string().min(1),
+  address: z.url(),
+  /** The provider's settings with the version of their schema. */
+  settings: z.object({ version: z.number().int().nonnegative(), value: json }),
+  /** Where its secret is kept. */
+  secret: z.object({ vault: z.enum(['none', 'app', 'file', 'env']) }),
+  proxy: plainUrl.optional(),
+  /** A file with the certificate of its own CA, PEM. */
+  caFile: z.string().optional(),
+  /** SHA-256 fingerprint of the certificate that was trusted. */
+  pin: z.string().optional(),
+  /** Transfers at once on this server; absent: as in the settings. */
+  atOnce: z.number().int().min(1).max(20).optional(),
+  /** ms since the epoch. */
+  addedAt: z.number().int(),
+});
+export type SavedServer = z.infer<typeof savedServer>;
+
+export const preferences = z.object({
+  defaultServerId: z.uuid().nullable().default(null),
+  /** Transfers at once. */
+  atOnce: z.number().int().min(1).max(20).default(3),
+  /** Of these, on one server. */
+  perServer: z.number().int().min(1).max(20).default(2),
+  /** Upload speed of all together; null: no limit. */
+  limitBytesPerSecond: z.number().int().min(1024).nullable().default(null),
+  /** null: as long as the server keeps files. */
+  defaultExpirySeconds: z.number().int().positive().nullable().default(null),
+  linkToClipboard: z.boolean().default(true),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** A language tag, or `system`. */
+  language: z.string().min(1).default('system'),
+});
+export type Preferences = z.infer<typeof preferences>;
+
+export const settingsFile = preferences.extend({ servers: z.array(savedServer).default([]) });
+export type SettingsFile = z.infer<typeof settingsFile>;

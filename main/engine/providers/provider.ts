@@ -1,0 +1,311 @@
+/**
+ * What a kind of server has to offer the queue: a small required interface, and optional parts told by capabilities.
+ *
+ * A provider holds no state of its own: all that it must remember about an upload is one JSON value (`Remote`), that
+ * the queue stores before the next step. Every call may be the first one after a kill.
+ */
+import type { z } from 'zod';
+import type { Problem } from '../../../preload/problems.ts';
+import type { Http } from '../http/http.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Failure, Outcome } from '../outcome.ts';
+
+/** A value that is kept for years: its schema, its version, and the way from older versions. */
+export type Kept<T> = {
+  readonly version: number;
+  readonly schema: z.ZodType<T>;
+  /** From a value of an older version to the newest; throws where it makes no sense of it. */
+  readonly migrate: (value: Json, version: number) => Json;
+};
+
+/** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
+export type Field = {
+  /** Key in the settings or the options; on the command line `--key`. */
+  readonly key: string;
+  readonly type: 'text' | 'url' | 'duration' | 'key' | 'flag' | 'choice';
+  readonly label: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+};
+
+export type Capabilities = {
+  /** How the provider learns after a break what the server has. */
+  readonly resume: 'probe' | 'server-list' | 'own-record';
+  readonly zeroByteFiles: boolean;
+  readonly expiry: boolean;
+  readonly ownKey: boolean;
+  readonly password: 'none' | 'optional' | 'required';
+  readonly folders: boolean;
+  readonly groups: boolean;
+  readonly shares: { readonly list: boolean; readonly edit: boolean; readonly revoke: boolean };
+};
+
+/** What a server allows, as far as it is known before anything is sent. Bytes, seconds. */
+export type Limits = {
+  readonly fileSize?: number;
+  readonly expirySeconds?: number;
+  readonly groupSize?: number;
+  readonly chunkSize?: number;
+  readonly expiryChoicesSeconds?: readonly number[];
+  /** An unfinished upload is removed by the server after so many seconds. */
+  readonly unfinishedSeconds?: number;
+};
+
+/** The server a call is about, and what the provider may use to reach it. */
+export type ProviderContext<Settings> = {
+  readonly server: {
+    readonly id: string;
+    readonly name: string;
+    readonly address: string;
+    readonly settings: Settings;
+  };
+  readonly http: Http;
+  /** What signs in; `undefined` where none is saved. Fails with `attention` where it is out of reach. */
+  readonly secret: () => Promise<Outcome<string | undefined>>;
+  /** ms since the epoch. */
+  readonly now: () => number;
+};
+
+/** What the person chose for one transfer; `extra` holds the provider's own fields. */
+export type TransferOptions = {
+  readonly expirySeconds?: number;
+  readonly key?: string;
+  readonly extra?: JsonObject;
+};
+
+/** One upload as the provider sees it. */
+export type Job = {
+  /** As it is to be called on the server: the name that `admit` gave. */
+  readonly name: string;
+  /** Folders above it, from the dropped one down; empty for a single file. */
+  readonly folder: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+  /** ms since the epoch. */
+  readonly modifiedAt: number;
+  readonly options: TransferOptions;
+  /** An earlier create of this upload went out and its answer was lost: the server may hold what it made. */
+  readonly createInDoubt: boolean;
+};
+
+/** How an opened upload is sent. */
+export type Shape = {
+  /** Bytes of every chunk but the last. 1 ≤ chunkSize. */
+  readonly chunkSize: number;
+  /** Chunks of one file that may travel at once. */
+  readonly lanes: number;
+  /** `last-alone`: any order, but the last chunk waits for all others. */
+  readonly order: 'ascending' | 'any' | 'last-alone';
+  /**
+   * What a chunk that is cut leaves. `harmless`: nothing, so pausing may cut at once. `spoils`: the file there is
+   * broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
+   */
+  readonly cut: 'harmless' | 'spoils';
+};
+
+export type Chunk = { readonly index: number; readonly offset: number; readonly size: number };
+
+/** A chunk's bytes for one attempt. */
+export type ChunkBody = {
+  /**
+   * The chunk's bytes, read, checked against the file, paced and counted. To be pulled only from a standing
+   * connection: the first pull is recorded as "begun" before a byte is given. Ends early only after `ending`.
+   * Throws a `FailureError` where the file changed or ended early.
+   */
+  readonly stream: () => AsyncIterable<Uint8Array>;
+  /** Cut at once. */
+  readonly signal: AbortSignal;
+  /** End the chunk in an orderly way as soon as possible: the transfer is being cancelled. */
+  readonly ending: AbortSignal;
+};
+
+/** Thrown through a body's stream; the provider lets it pass, the queue catches it. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.problem.code);
+    this.name = 'FailureError';
+    this.failure = failure;
+  }
+}
+
+/** What the queue knows of the chunks when it asks the server. */
+export type Progress = {
+  readonly count: number;
+  readonly acknowledged: (index: number) => boolean;
+  /** Tag (an ETag, say) that came with an acknowledged chunk. */
+  readonly tag: (index: number) => string | undefined;
+  /** Chunks whose answer never came; `begun`: whether a byte of the body was handed to the socket. */
+  readonly inFlight: readonly { readonly index: number; readonly begun: boolean }[];
+};
+
+/** A key that opens or removes what was stored, told once. The queue writes it to the journal before anything else. */
+export type Told = { readonly shareKey: string; readonly deleteKey: string };
+
+export type Opened<Remote, Settings = unknown> = {
+  readonly remote: Remote;
+  /** What the person should know: another key than asked for, another name. */
+  readonly notices: readonly Problem[];
+  /** Where the server has changed since it was checked: replaces the kept settings. */
+  readonly settings?: Settings;
+};
+
+export type Resumed<Remote, Settings = unknown> = {
+  readonly remote: Remote;
+  /** Chunks among those not known as acknowledged that the server has. */
+  readonly stored: readonly number[];
+  readonly notices: readonly Problem[];
+  /** Where the server has changed since it was checked: replaces the kept settings. */
+  readonly settings?: Settings;
+};
+
+export type Sent<Remote> = {
+  /** Where it changed; stored together with the acknowledgement. */
+  readonly remote?: Remote;
+  readonly tag?: string;
+  readonly told?: Told;
+  /**
+   * The chunk was ended early (by `ending`, or because its file failed), and the server stored it short: the upload is
+   * spoilt. `remote` and `told` are to be kept as ever, since a delete key may have come; the chunk is not
+   * acknowledged, and the queue goes on as this failure says.
+   */
+  readonly short?: Failure;
+};
+
+/** A share as it stands after an upload, and in the list of shares. */
+export type Share = {
+  readonly key: string;
+  /** Absent where the address of the share page is unknown. */
+  readonly link?: string;
+  readonly deleteKey?: string;
+  /** ms since the epoch; absent: never, or unknown. */
+  readonly expiresAt?: number;
+};
+
+export type Verified = {
+  readonly share?: Share;
+  /** How it is known that the server has it: shown as proof. */
+  readonly proof: { readonly by: 'stored-length' | 'server-status' | 'hash'; readonly detail: string };
+  readonly notices: readonly Problem[];
+};
+
+export type Cancelled = { readonly left?: Problem };
+
+/** A kind and its settings, found at an address. */
+export type Recognised<Settings> = {
+  /** The address that is kept: normalised, without a trailing slash. */
+  readonly address: string;
+  readonly settings: Settings;
+  /** A name to begin with. */
+  readonly title: string;
+  readonly needsPassword: boolean;
+};
+
+export type Checked<Settings> = { readonly settings: Settings; readonly notices: readonly Problem[] };
+
+/** A file as it is looked at before the queue takes it. */
+export type Candidate = {
+  readonly name: string;
+  readonly folder: readonly string[];
+  readonly size: number;
+  readonly path: string;
+};
+
+/** `refused`: in words, before the queue. Else the name and options that will be used, and what to tell. */
+export type Admission =
+  | { readonly refused: Problem }
+  | { readonly name: string; readonly options: TransferOptions; readonly notices: readonly Problem[] };
+
+export interface Provider<Settings, Remote> {
+  readonly kind: string;
+  /** What people call it. */
+  readonly title: string;
+  readonly capabilities: Capabilities;
+  readonly settings: Kept<Settings>;
+  readonly remote: Kept<Remote>;
+  /** Asked when a server is added, beside address, name and password. */
+  readonly serverFields: readonly Field[];
+  /** Asked for an upload, beside expiry and key. */
+  readonly transferFields: readonly Field[];
+
+  /**
+   * Looks whether a server of this kind answers at an address (a web page's or an API's), without changing
+   * anything there. `undefined`: not of this kind. `given`: the values of `serverFields`.
+   */
+  recognise(address: string, given: JsonObject, http: Http): Promise<Outcome<Recognised<Settings> | undefined>>;
+  /** The secret that an address carries (a deep link): never kept before the person has agreed. */
+  secretIn?(address: string): string | undefined;
+  /** Says in words why a secret could never work, before it is saved. */
+  refuseSecret(secret: string): Problem | undefined;
+  /** A real round trip: limits, password, what stands before the server. Its settings replace the kept ones. */
+  check(ctx: ProviderContext<Settings>): Promise<Outcome<Checked<Settings>>>;
+  limits(settings: Settings): Limits;
+  /** Judges a file by the known limits. Pure. */
+  admit(
+    file: Candidate,
+    options: TransferOptions,
+    server: { readonly name: string; readonly settings: Settings },
+  ): Admission;
+
+  /** Creates the upload on the server. Not repeatable: the queue has written down that it is about to. */
+  open(job: Job, ctx: ProviderContext<Settings>): Promise<Outcome<Opened<Remote, Settings>>>;
+  shape(job: Job, remote: Remote, settings: Settings): Shape;
+  /**
+   * Asks the server what it has, after any break and at every start. Fails with `restart` where the session is gone
+   * or spoilt. Never sends a byte of the file.
+   */
+  resume(
+    job: Job,
+    remote: Remote,
+    progress: Progress,
+    ctx: ProviderContext<Settings>,
+  ): Promise<Outcome<Resumed<Remote, Settings>>>;
+  /** Sends one chunk; a value means that the server has acknowledged it. */
+  send(
+    job: Job,
+    remote: Remote,
+    chunk: Chunk,
+    body: ChunkBody,
+    ctx: ProviderContext<Settings>,
+  ): Promise<Outcome<Sent<Remote>>>;
+  /**
+   * All chunks are acknowledged: completes the upload where the protocol wants a step for it. `remember` stores the
+   * remote state durably before a step that cannot be repeated. May be called again after a break.
+   */
+  finish(
+    job: Job,
+    remote: Remote,
+    progress: Progress,
+    ctx: ProviderContext<Settings>,
+    remember: (remote: Remote) => void,
+  ): Promise<Outcome<Sent<Remote>>>;
+  /** The strongest check that the server offers. Fails with `restart` where what is stored is not the file. */
+  verify(job: Job, remote: Remote, ctx: ProviderContext<Settings>): Promise<Outcome<Verified>>;
+  /**
+   * Frees what the server holds of an upload, finished or not. Repeatable; gone already counts as done.
+   * `left`: what could not be freed, in words, for good. `remember` stores the remote state durably, where freeing
+   * takes steps that need what an earlier one told.
+   */
+  cancel(
+    job: Job,
+    remote: Remote,
+    progress: Progress,
+    ctx: ProviderContext<Settings>,
+    remember?: (remote: Remote) => void,
+  ): Promise<Outcome<Cancelled>>;
+
+  /**
+   * Joins finished uploads under one key. `inDoubt`: an earlier answer was lost, so an own key may be held by the
+   * group that it made, and is adopted then. Absent where `capabilities.groups` is false.
+   */
+  group?(
+    shares: readonly Share[],
+    options: TransferOptions & { readonly inDoubt: boolean },
+    ctx: ProviderContext<Settings>,
+  ): Promise<Outcome<Opened<Share>>>;
+  /** Takes back a share. Gone already counts as done. Absent where `capabilities.shares.revoke` is false. */
+  revoke?(share: Share, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
+}
+
+/** A provider whose types are known to itself only: its values come from its own schemas. */
+export type AnyProvider = Provider<unknown, unknown>;

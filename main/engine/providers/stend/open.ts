@@ -1,0 +1,126 @@
+/** POST /files/create. */
+import { z } from 'zod';
+import { type Problem, problem } from '../../../../preload/problems.ts';
+import type { Answer } from '../../http/http.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { defaultExpiry } from './admit.ts';
+import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
+import { askInstance } from './instance.ts';
+import { look, type Looked } from './look.ts';
+import { signIn } from './password.ts';
+import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
+
+const createdSchema = z.looseObject({
+  fileName: z.string(),
+  shareKey: z.string().min(1),
+  transferKey: z.string().min(1),
+  created: z.number(),
+  expireTime: z.number(),
+  chunkEvery: z.number().int().positive(),
+  chunks: z.array(z.looseObject({ size: z.number().int().nonnegative() })),
+});
+
+/** ms that what `/instance` said is trusted without asking again. */
+const freshMs = 600_000;
+
+/** Bytes that the answer may have: it lists every chunk, in some hundred bytes each. */
+export const planBytes = (size: number, chunkSize: number): number => (1 << 20) + 250 * Math.ceil(size / chunkSize);
+
+const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Looked>> => {
+  const { settings } = ctx.server;
+  const { front } = settings;
+  const age = ctx.now() - settings.checkedAt;
+  if (front !== undefined && age >= 0 && age < freshMs) return ok({ settings: { ...settings, front }, changed: false });
+  const looked = await look(ctx);
+  return looked.ok ? ok({ settings: looked.value.settings, changed: true }) : looked;
+};
+
+/** A limit that was lowered since it was read: said with the number of today. */
+const overLimit = async (
+  answer: Answer,
+  job: Job,
+  expiry: number,
+  ctx: ProviderContext<StendSettings>,
+): Promise<Outcome<never> | undefined> => {
+  const large = isRefusal(answer, titles.fileTooLarge);
+  if (!large && !isRefusal(answer, titles.expiryTooLong)) return undefined;
+  const server = ctx.server.name;
+  const seen = await askInstance(ctx.server.address, server, ctx.http);
+  const { fileMaxSize, fileMaxAge } = seen.ok ? seen.value.instance : ctx.server.settings;
+  return large
+    ? fail('fatal', problem('too-large', { name: job.name, size: job.size, limit: fileMaxSize, server }))
+    : fail('fatal', problem('expiry-too-long', { wanted: expiry, limit: fileMaxAge, server }));
+};
+
+/** Whether chunks of these sizes are the file, cut every so many bytes. */
+const addsUp = (chunks: readonly { readonly size: number }[], every: number, size: number): boolean =>
+  chunks.length === Math.ceil(size / every) &&
+  chunks.every((chunk, index) => chunk.size === (index === chunks.length - 1 ? size - every * index : every));
+
+/**
+ * See `Provider.open`. protocol: not idempotent: where the answer is lost, an upload is left that holds its share key for
+ * five hours, and the next one gets another key, which is told.
+ */
+export const open = async (
+  job: Job,
+  ctx: ProviderContext<StendSettings>,
+): Promise<Outcome<Opened<StendRemote, StendSettings>>> => {
+  const { name: server, address } = ctx.server;
+  const signed = await signIn(ctx);
+  if (!signed.ok) return signed;
+  const now = await current(ctx);
+  if (!now.ok) return now;
+  const { settings, changed } = now.value;
+  const { key } = job.options;
+  const expiry = job.options.expirySeconds ?? defaultExpiry(settings);
+  const answer = await ctx.http.send({
+    method: 'POST',
+    url: `${address}/files/create`,
+    headers: signed.value.headers,
+    body: {
+      json: {
+        filename: job.name,
+        filesize: job.size,
+        expiretime: expiry,
+        ...(key === undefined ? {} : { sharekey: key }),
+      },
+    },
+    most: planBytes(job.size, settings.chunkSize),
+  });
+  if (!answer.ok) return answer;
+  if (answer.value.status !== 200)
+    return (
+      (await overLimit(answer.value, job, expiry, ctx)) ??
+      refusal(answer.value, { server, signedIn: signed.value.signedIn })
+    );
+  const read = createdSchema.safeParse(answer.value.json);
+  if (!read.success) return notThisServer(answer.value, server);
+  const { fileName, shareKey, transferKey, created, expireTime, chunkEvery, chunks } = read.data;
+  if (!addsUp(chunks, chunkEvery, job.size))
+    return fail('attention', problem('not-this-server', { server, got: 'chunks that do not add up to the file' }));
+
+  const notices: Problem[] = [];
+  if (key !== undefined && key !== shareKey) {
+    notices.push(problem('key-taken', { wanted: key, got: shareKey }));
+    if (job.createInDoubt)
+      notices.push(problem('key-held-by-lost-answer', { wanted: key, until: ctx.now() + unfinishedMs }));
+  }
+  if (fileName !== job.name) notices.push(problem('name-adapted', { name: job.name, used: fileName, server }));
+  const { front, frontServerHeader, apiVersion } = settings;
+  const remote = {
+    transferKey,
+    shareKey,
+    created,
+    createdHere: ctx.now(),
+    chunkEvery,
+    count: chunks.length,
+    name: fileName,
+    expireTime,
+    front,
+    ...(frontServerHeader === undefined ? {} : { frontServerHeader }),
+    apiVersion,
+    complete: false,
+  };
+  return ok({ remote, notices, ...(changed ? { settings } : {}) });
+};

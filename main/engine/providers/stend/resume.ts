@@ -1,0 +1,72 @@
+/** What the server has, after any break. */
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Progress, ProviderContext, Resumed } from '../provider.ts';
+import { look } from './look.ts';
+import { findWanted, probeUpload } from './probe.ts';
+import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
+
+/** ms before the server's own deadline at which an upload is given up: a chunk begun now would not arrive. */
+const deadlineMarginMs = 60_000;
+
+/** Indexes that are not known as acknowledged, from 0 up to `end`, which is left out. */
+const unacknowledged = (progress: Progress, end: number): readonly number[] =>
+  Array.from({ length: end }, (_, index) => index).filter((index) => !progress.acknowledged(index));
+
+const deadlinePassed = (remote: StendRemote, now: number): boolean =>
+  now - remote.createdHere >= unfinishedMs - deadlineMarginMs;
+
+/**
+ * See `Provider.resume`. A chunk that the server wants though some of its bytes had been handed to the socket has spoilt
+ * the upload on a bare server: protocol: it is appended to what is there, so that half a chunk would stay in the file.
+ */
+export const resume = async (
+  remote: StendRemote,
+  progress: Progress,
+  ctx: ProviderContext<StendSettings>,
+): Promise<Outcome<Resumed<StendRemote, StendSettings>>> => {
+  const server = ctx.server.name;
+  const restart = (code: 'cut-spoilt' | 'session-gone'): Outcome<never> => fail('restart', problem(code, { server }));
+  if (remote.spoilt === true) return restart('cut-spoilt');
+  const looked = await look(ctx, remote);
+  if (!looked.ok) return looked;
+  const { settings, changed } = looked.value;
+  const { front, frontServerHeader, apiVersion } = settings;
+  const { frontServerHeader: _before, ...kept } = remote;
+  const fresh: StendRemote = {
+    ...kept,
+    front,
+    ...(frontServerHeader === undefined ? {} : { frontServerHeader }),
+    apiVersion,
+  };
+  const known = changed ? { settings } : {};
+
+  const complete = (): Outcome<Resumed<StendRemote, StendSettings>> =>
+    ok({
+      remote: { ...fresh, complete: true },
+      stored: unacknowledged(progress, remote.count),
+      notices: remote.complete || remote.deleteKey !== undefined ? [] : [problem('delete-key-lost', { server })],
+      ...known,
+    });
+  const gone = (): Outcome<never> =>
+    deadlinePassed(remote, ctx.now()) && !remote.complete
+      ? fail('restart', problem('deadline-passed', { hours: unfinishedMs / 3_600_000, server }))
+      : restart('session-gone');
+
+  const upload = await probeUpload(ctx, remote.transferKey);
+  if (!upload.ok) return upload;
+  if (upload.value === 'complete') return complete();
+  if (upload.value === 'gone' || deadlinePassed(remote, ctx.now())) return gone();
+
+  const first = unacknowledged(progress, remote.count)[0] ?? remote.count;
+  const wanted = await findWanted(ctx, remote, first);
+  if (!wanted.ok) return wanted;
+  if (wanted.value === 'complete') return complete();
+  // The server has less than it had acknowledged: what it has cannot be trusted.
+  if (wanted.value === 'gone' || wanted.value < first) return gone();
+  const { value: next } = wanted;
+  // Judged by what stood there when the cut came, and by what stands there now.
+  const buffered = remote.front === 'buffered' && front === 'buffered';
+  if (!buffered && progress.inFlight.some((chunk) => chunk.index === next && chunk.begun)) return restart('cut-spoilt');
+  return ok({ remote: fresh, stored: unacknowledged(progress, next), notices: [], ...known });
+};

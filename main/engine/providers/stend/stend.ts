@@ -1,0 +1,75 @@
+/** Stend: self-hosted file transfer. Each call's protocol is in the file that is named after it. */
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok } from '../../outcome.ts';
+import type { Provider } from '../provider.ts';
+import { passwordIn } from './address.ts';
+import { admit, limitsOf } from './admit.ts';
+import { cancel } from './cancel.ts';
+import { check } from './check.ts';
+import { group } from './group.ts';
+import { open } from './open.ts';
+import { refusePassword } from './password.ts';
+import { recognise } from './recognise.ts';
+import { remove } from './remove.ts';
+import { resume } from './resume.ts';
+import { send } from './send.ts';
+import { keptRemote, keptSettings, type StendRemote, type StendSettings } from './state.ts';
+import { verify } from './verify.ts';
+
+export const stend: Provider<StendSettings, StendRemote> = {
+  kind: 'stend',
+  title: 'Stend',
+  capabilities: {
+    resume: 'probe',
+    zeroByteFiles: false,
+    expiry: true,
+    ownKey: true,
+    password: 'optional',
+    folders: false,
+    groups: true,
+    shares: { list: false, edit: false, revoke: true },
+  },
+  settings: keptSettings,
+  remote: keptRemote,
+  serverFields: [
+    {
+      key: 'web',
+      type: 'url',
+      label: 'Web page',
+      help: 'Address of the page that opens share links; needed where the address given is the API’s.',
+    },
+  ],
+  transferFields: [],
+
+  recognise: (address, given, http) => recognise(address, given, http, Date.now),
+  secretIn: passwordIn,
+  refuseSecret: refusePassword,
+  check,
+  limits: limitsOf,
+  admit,
+
+  open,
+  shape: (_job, remote) => ({
+    chunkSize: remote.chunkEvery,
+    lanes: 1,
+    order: 'ascending',
+    cut: remote.front === 'buffered' ? 'harmless' : 'spoils',
+  }),
+  resume: (_job, remote, progress, ctx) => resume(remote, progress, ctx),
+  send: (_job, remote, chunk, body, ctx) => send(remote, chunk, body, ctx),
+  // protocol: the last chunk completes the upload. Where that was not heard, asking what the server has will tell.
+  finish: (_job, remote, _progress, ctx) =>
+    Promise.resolve(remote.complete ? ok({}) : fail('retry', problem('answer-truncated', { server: ctx.server.name }))),
+  verify,
+  cancel: (_job, remote, progress, ctx, remember = () => undefined) => cancel(remote, progress, ctx, remember),
+
+  group,
+  revoke: async (share, ctx) => {
+    const { key, deleteKey } = share;
+    if (deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key }));
+    const removed = await remove(key, deleteKey, ctx);
+    if (!removed.ok) return removed;
+    const refused = problem('server-refused', { server: ctx.server.name, status: 400, words: 'wrong delete key' });
+    return removed.value === 'removed' ? ok(undefined) : fail('fatal', refused);
+  },
+};

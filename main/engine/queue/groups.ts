@@ -1,0 +1,96 @@
+/** Joins the transfers of a group under one key when the last of them is done. */
+import { problem } from '../../../preload/problems.ts';
+import type { Failure, Outcome } from '../outcome.ts';
+import type { Share } from '../providers/provider.ts';
+import type { GroupRow } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { backoff } from './backoff.ts';
+import type { ServerPort } from './lane.ts';
+
+export type GroupsDeps = {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly server: (serverId: string) => Outcome<ServerPort>;
+  readonly changed: () => void;
+};
+
+export class Groups {
+  readonly #deps: GroupsDeps;
+  readonly #busy = new Set<number>();
+  readonly #later = new Map<number, { readonly at: number; readonly attempts: number }>();
+
+  constructor(deps: GroupsDeps) {
+    this.#deps = deps;
+  }
+
+  nextDue(): number | undefined {
+    const due = [...this.#later.values()].map((later) => later.at);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  look(): void {
+    for (const group of this.#deps.store.groups.ready()) {
+      if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > this.#deps.now()) continue;
+      this.#busy.add(group.id);
+      void this.#join(group)
+        .catch((error: unknown): Failure => ({
+          behaviour: 'retry',
+          problem: problem('internal', { what: String(error) }),
+        }))
+        .then((failure) => this.#settle(group, failure))
+        .finally(() => {
+          this.#busy.delete(group.id);
+          this.#deps.changed();
+        })
+        // A full disk stops the queue by itself; the group is still there.
+        .catch(() => undefined);
+    }
+  }
+
+  #settle(group: GroupRow, failure: Failure | undefined): void {
+    const attempts = (this.#later.get(group.id)?.attempts ?? 0) + 1;
+    this.#later.delete(group.id);
+    if (failure === undefined) return;
+    const { store, now, random } = this.#deps;
+    if (failure.behaviour === 'attention' || failure.behaviour === 'fatal') {
+      store.groups.update(group.id, { state: 'failed', problem: failure.problem });
+      return;
+    }
+    this.#later.set(group.id, { at: now() + Math.max(250, backoff(attempts, random)), attempts });
+    store.groups.update(group.id, { problem: failure.problem });
+  }
+
+  async #join(group: GroupRow): Promise<Failure | undefined> {
+    const { store, now } = this.#deps;
+    const server = this.#deps.server(group.serverId);
+    if (!server.ok) return server.failure;
+    const { provider, context } = server.value;
+    const members = store.transfers.page({ groupId: group.id, states: ['done'] }, 'queue', { limit: group.count }).rows;
+    const shares = members.flatMap((member): readonly Share[] => (member.share === undefined ? [] : [member.share]));
+    if (shares.length < 2 || provider.group === undefined) {
+      store.groups.update(group.id, { state: 'failed', problem: problem('group-too-small', { count: shares.length }) });
+      return undefined;
+    }
+    // A merge cannot be repeated without leaving two groups: what is about to happen is written down first.
+    const inDoubt = group.state === 'merging';
+    store.groups.update(group.id, { state: 'merging' });
+    const joined = await provider.group(shares, { ...group.options, inDoubt }, context);
+    if (!joined.ok) return joined.failure;
+    const share = joined.value.remote;
+    store.transaction(() => {
+      store.groups.update(group.id, { state: 'done', share, problem: joined.value.notices[0] });
+      store.shares.add({
+        ...share,
+        transferId: undefined,
+        serverId: group.serverId,
+        name: members.map((member) => member.name).join(', '),
+        size: members.reduce((sum, member) => sum + member.size, 0),
+        isGroup: true,
+        createdAt: now(),
+        state: 'live',
+      });
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/** Frees on their servers the sessions that transfers had to give up. What it cannot free in time, the server sweeps. */
+import { problem } from '../../../preload/problems.ts';
+import type { Outcome } from '../outcome.ts';
+import type { AbandonedRow } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { backoff } from './backoff.ts';
+import type { ServerPort } from './lane.ts';
+import { countOf, jobOf } from './plan.ts';
+import { readRemote } from './remote.ts';
+
+export type JanitorDeps = {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly server: (serverId: string) => Outcome<ServerPort>;
+  readonly changed: () => void;
+};
+
+/** With the longest backoff between, more than a day: every server studied has swept by then. */
+const attemptsMost = 400;
+
+export class Janitor {
+  readonly #deps: JanitorDeps;
+  #busy = false;
+
+  constructor(deps: JanitorDeps) {
+    this.#deps = deps;
+  }
+
+  nextDue(): number | undefined {
+    return this.#deps.store.abandoned.nextDue();
+  }
+
+  /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
+  look(): void {
+    if (this.#busy) return;
+    const [row] = this.#deps.store.abandoned.due(this.#deps.now(), 1);
+    if (row === undefined) return;
+    this.#busy = true;
+    void this.#free(row)
+      .catch(() => false)
+      .then((freed) => {
+        this.#busy = false;
+        const { abandoned } = this.#deps.store;
+        if (freed || row.attempts >= attemptsMost) abandoned.remove(row.id);
+        else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
+        this.#deps.changed();
+        this.look();
+      })
+      // A full disk stops the queue by itself; the row is still there.
+      .catch(() => undefined);
+  }
+
+  async #free(row: AbandonedRow): Promise<boolean> {
+    const server = this.#deps.server(row.serverId);
+    if (!server.ok) return false;
+    const { provider, context } = server.value;
+    const nothingKnown = {
+      count: countOf(row.size, row.chunkSize),
+      acknowledged: () => false,
+      tag: () => undefined,
+      inFlight: [],
+    };
+    const cancelled = await provider.cancel(jobOf(row), readRemote(provider, row.remote), nothingKnown, context);
+    if (!cancelled.ok) return cancelled.failure.behaviour === 'fatal';
+    if (row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
+      const told = cancelled.value.left ?? problem('freed', { server: context.server.name });
+      this.#deps.store.transfers.log(row.transferId, this.#deps.now(), told);
+    }
+    return true;
+  }
+}

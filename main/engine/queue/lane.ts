@@ -1,0 +1,434 @@
+/**
+ * A lane carries one transfer as far as it goes: opens it, sends its chunks, finishes and verifies it, or cancels it.
+ * It writes down what it is about to do before it does it, and what the server acknowledged before the next step;
+ * every run may be the first one after a kill.
+ */
+import { problem, type Problem } from '../../../preload/problems.ts';
+import { fail, failed, type Failure, type Outcome } from '../outcome.ts';
+import {
+  FailureError,
+  type AnyProvider,
+  type Chunk,
+  type Job,
+  type Progress,
+  type ProviderContext,
+  type Shape,
+} from '../providers/provider.ts';
+import { openSource, readChunk, type Source } from '../source/chunk-reader.ts';
+import { compare } from '../source/identity.ts';
+import { DiskFullError } from '../store/errors.ts';
+import type { Transfer, Wish } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { paced, type Bandwidth } from './bandwidth.ts';
+import { step, type Happening, type Situation, type Stage } from './machine.ts';
+import { chunkOf, countOf, jobOf } from './plan.ts';
+import { keepRemote, readRemote } from './remote.ts';
+
+/** A saved server, ready to be talked to. */
+export type ServerPort = {
+  readonly provider: AnyProvider;
+  readonly context: ProviderContext<unknown>;
+};
+
+export type LaneDeps = {
+  readonly store: Store;
+  readonly bandwidth: Bandwidth;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly server: (serverId: string) => Outcome<ServerPort>;
+  /** A row of the store changed. */
+  readonly changed: () => void;
+  /** Bytes were handed to the socket, or given up (negative), for display. */
+  readonly moved: (id: number, bytes: number) => void;
+  /** The server acknowledged bytes: it is well. */
+  readonly advanced: (serverId: string) => void;
+  /** The server as a whole asked to rest, or could not be reached; `undefined`: by the queue's backoff. */
+  readonly rests: (serverId: string, failure: Failure) => void;
+};
+
+/** How far the written bytes of a chunk on its way are noted in the store, ms between notes. */
+const noteEvery = 1_000;
+
+export class Lane {
+  readonly id: number;
+  readonly serverId: string;
+  readonly #deps: LaneDeps;
+  readonly #cut = new AbortController();
+  readonly #ending = new AbortController();
+  readonly #inFlight = new Map<number, number>();
+  #wish: Wish;
+  #stopping = false;
+  #harmless = true;
+  #source: Source | undefined;
+  /** The provider's state, parsed; the store has the same. */
+  #remote: unknown;
+
+  constructor(transfer: Transfer, deps: LaneDeps) {
+    this.id = transfer.id;
+    this.serverId = transfer.serverId;
+    this.#wish = transfer.wish;
+    this.#deps = deps;
+  }
+
+  /** Bytes handed to the socket whose acknowledgement has not come. */
+  get inFlight(): number {
+    let sum = 0;
+    for (const bytes of this.#inFlight.values()) sum += bytes;
+    return sum;
+  }
+
+  /** Written bytes by chunk index, for the chunk map. */
+  get inFlightChunks(): ReadonlyMap<number, number> {
+    return this.#inFlight;
+  }
+
+  /** The person wants something else of it: pausing cuts where that does no harm, cancelling ends the chunk early. */
+  wishes(wish: Wish): void {
+    this.#wish = wish;
+    if (wish === 'run') return;
+    if (this.#harmless) this.#cut.abort();
+    else if (wish !== 'pause') this.#ending.abort();
+  }
+
+  /** The program ends: at a chunk's end, or at once. The state stays what it is, for the next start. */
+  stop(at: 'chunk' | 'now'): void {
+    this.#stopping = true;
+    if (at === 'now' || this.#harmless) this.#cut.abort();
+  }
+
+  /** Works until the transfer ends, waits, or is stopped. Throws only what the store throws. */
+  async run(): Promise<void> {
+    try {
+      const failure = this.#cancelling()
+        ? undefined
+        : await this.#upload().catch((error: unknown) => this.#caught(error));
+      if (this.#cancelling()) await this.#cancel();
+      else if (failure !== undefined) await this.#settle(failure);
+      else if (!this.#stopping && this.#row().wish === 'pause' && this.#row().state !== 'done')
+        this.#write({ type: 'stopped' });
+    } finally {
+      await this.#source?.close();
+    }
+  }
+
+  #cancelling(): boolean {
+    return this.#wish === 'cancel' || this.#wish === 'remove';
+  }
+
+  /** True where the lane has to stop before the next step. */
+  #halted(): boolean {
+    return this.#stopping || this.#wish !== 'run';
+  }
+
+  #row(): Transfer {
+    const row = this.#deps.store.transfers.get(this.id);
+    if (row === undefined) throw new Error(`transfer ${this.id} is gone`);
+    return row;
+  }
+
+  #caught(error: unknown): Failure | undefined {
+    if (error instanceof FailureError) return error.failure;
+    if (error instanceof DiskFullError) throw error;
+    if (this.#cut.signal.aborted) return undefined;
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { behaviour: 'retry', problem: problem('internal', { what }) };
+  }
+
+  #situation(row: Transfer): Situation {
+    return { ...row, hasRemote: row.remote !== undefined, inLane: true };
+  }
+
+  /** Writes what the machine says. Endings but `done` and `cancelled`, which know more, get their history here. */
+  #write(happening: Happening): void {
+    const { store, now } = this.#deps;
+    const row = this.#row();
+    const next = step(this.#situation(row), happening);
+    if ('refused' in next) return;
+    store.transaction(() => {
+      store.transfers.update(this.id, next.patch);
+      if (next.ends === 'failed') {
+        store.transfers.end(
+          this.id,
+          'failed',
+          now(),
+          this.#serverName(),
+          row.problem === undefined ? {} : { problem: next.patch.problem ?? row.problem },
+        );
+      }
+    });
+    this.#deps.changed();
+  }
+
+  #stage(stage: Stage): void {
+    this.#write({ type: 'stage', stage });
+  }
+
+  #serverName(): string {
+    const server = this.#deps.server(this.serverId);
+    return server.ok ? server.value.context.server.name : this.serverId;
+  }
+
+  #tell(notices: readonly Problem[]): void {
+    for (const notice of notices) this.#deps.store.transfers.log(this.id, this.#deps.now(), notice);
+  }
+
+  /** `undefined`: done, or halted. */
+  async #upload(): Promise<Failure | undefined> {
+    const { store } = this.#deps;
+    const server = this.#deps.server(this.serverId);
+    if (!server.ok) return server.failure;
+    const before = this.#row();
+    this.#stage(before.remote === undefined ? 'preparing' : 'uploading');
+    const source = await openSource(before.identity);
+    if (!source.ok) return source.failure;
+    this.#source = source.value;
+    if (this.#halted()) return undefined;
+
+    const begun = before.remote === undefined ? await this.#open(server.value) : await this.#resume(server.value);
+    if (!begun.ok) return begun.failure;
+    const job = jobOf(this.#row());
+    const shape = server.value.provider.shape(job, this.#remote, server.value.context.server.settings);
+    this.#harmless = shape.cut === 'harmless';
+
+    const sent = await this.#sendAll(server.value, job, shape);
+    if (sent !== undefined || this.#halted()) return sent;
+
+    const changed = await compare(before.identity);
+    if (changed !== undefined) return { behaviour: 'attention', problem: changed };
+    this.#stage('finishing');
+    const finished = await server.value.provider.finish(
+      job,
+      this.#remote,
+      this.#progress(),
+      server.value.context,
+      (remote) => this.#remember(server.value.provider, remote),
+    );
+    if (!finished.ok) return finished.failure;
+    if (finished.value.told !== undefined) store.keepTold(finished.value.told, this.serverId, this.id);
+    if (finished.value.remote !== undefined) this.#remember(server.value.provider, finished.value.remote);
+
+    this.#stage('verifying');
+    const verified = await server.value.provider.verify(job, this.#remote, server.value.context);
+    if (!verified.ok) return verified.failure;
+    if (this.#cancelling()) return undefined;
+    const { share, proof, notices } = verified.value;
+    store.transaction(() => {
+      this.#write({ type: 'verified' });
+      store.transfers.end(this.id, 'done', this.#deps.now(), server.value.context.server.name, {
+        proof,
+        notices,
+        ...(share === undefined ? {} : { share }),
+      });
+    });
+    this.#deps.advanced(this.serverId);
+    this.#deps.changed();
+    return undefined;
+  }
+
+  #remember(provider: AnyProvider, remote: unknown): void {
+    this.#remote = remote;
+    this.#deps.store.transfers.update(this.id, { remote: keepRemote(provider, remote) });
+  }
+
+  async #open({ provider, context }: ServerPort): Promise<Outcome<void>> {
+    const { store, now } = this.#deps;
+    const row = this.#row();
+    const job = jobOf(row);
+    this.#stage('opening');
+    store.transfers.update(this.id, { creating: true, startedAt: row.startedAt ?? now() });
+    const opened = await provider.open(job, context);
+    if (!opened.ok) {
+      // An answer came, and it says no: nothing was created.
+      if (opened.failure.behaviour === 'attention' || opened.failure.behaviour === 'fatal')
+        store.transfers.update(this.id, { creating: false });
+      return opened;
+    }
+    this.#remote = opened.value.remote;
+    const { chunkSize } = provider.shape(job, opened.value.remote, context.server.settings);
+    store.transfers.opened(this.id, keepRemote(provider, opened.value.remote), chunkSize, opened.value.notices);
+    this.#stage('uploading');
+    return { ok: true, value: undefined };
+  }
+
+  async #resume({ provider, context }: ServerPort): Promise<Outcome<void>> {
+    const { store } = this.#deps;
+    const row = this.#row();
+    const job = jobOf(row);
+    const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#progress(), context);
+    if (!resumed.ok) return resumed;
+    store.transaction(() => {
+      for (const index of resumed.value.stored)
+        store.transfers.chunkAcknowledged(this.id, index, chunkOf(row, index).size, {});
+      store.transfers.chunksNotStored(this.id);
+      this.#remember(provider, resumed.value.remote);
+      this.#tell(resumed.value.notices);
+    });
+    this.#deps.changed();
+    return { ok: true, value: undefined };
+  }
+
+  #progress(): Progress {
+    const row = this.#row();
+    const chunks = new Map(this.#deps.store.transfers.chunks(this.id).map((chunk) => [chunk.index, chunk]));
+    return {
+      count: row.chunkSize === undefined ? 0 : countOf(row.size, row.chunkSize),
+      acknowledged: (index) => chunks.get(index)?.state === 'acknowledged',
+      tag: (index) => chunks.get(index)?.tag,
+      inFlight: [...chunks.values()]
+        .filter((chunk) => chunk.state === 'in-flight')
+        .map(({ index, begun }) => ({ index, begun })),
+    };
+  }
+
+  async #sendAll(server: ServerPort, job: Job, shape: Shape): Promise<Failure | undefined> {
+    const progress = this.#progress();
+    const row = this.#row();
+    const missing: number[] = [];
+    for (let index = 0; index < progress.count; index++) if (!progress.acknowledged(index)) missing.push(index);
+    const last = shape.order === 'last-alone' && missing.at(-1) === progress.count - 1 ? missing.splice(-1) : [];
+    const lanes = shape.order === 'ascending' ? 1 : shape.lanes;
+    return (
+      (await this.#sendThese(server, job, row, missing, lanes)) ?? (await this.#sendThese(server, job, row, last, 1))
+    );
+  }
+
+  /** The first failure lets the other chunks on their way come to their end, and nothing new begins. */
+  async #sendThese(
+    server: ServerPort,
+    job: Job,
+    row: Transfer,
+    indices: readonly number[],
+    lanes: number,
+  ): Promise<Failure | undefined> {
+    const left = indices.values();
+    let failure: Failure | undefined;
+    const carry = async (): Promise<void> => {
+      for (const index of left) {
+        const outcome = await this.#sendChunk(server, job, chunkOf(row, index));
+        if (!outcome.ok) failure ??= outcome.failure;
+        if (failure !== undefined || this.#halted()) return;
+      }
+    };
+    if (!this.#halted()) await Promise.all(Array.from({ length: Math.min(lanes, indices.length) }, carry));
+    return failure;
+  }
+
+  async #sendChunk({ provider, context }: ServerPort, job: Job, chunk: Chunk): Promise<Outcome<void>> {
+    const { store } = this.#deps;
+    store.transfers.chunkInFlight(this.id, chunk.index, chunk.size);
+    try {
+      const sent = await provider.send(
+        job,
+        this.#remote,
+        chunk,
+        { stream: () => this.#bytes(chunk), signal: this.#cut.signal, ending: this.#ending.signal },
+        context,
+      );
+      if (!sent.ok) return sent;
+      // A key that is told once is safe on the disk before anything else is done with the answer.
+      if (sent.value.told !== undefined) store.keepTold(sent.value.told, this.serverId, this.id);
+      if (sent.value.remote !== undefined) this.#remote = sent.value.remote;
+      store.transfers.chunkAcknowledged(this.id, chunk.index, chunk.size, {
+        ...(sent.value.tag === undefined ? {} : { tag: sent.value.tag }),
+        ...(sent.value.remote === undefined ? {} : { remote: keepRemote(provider, sent.value.remote) }),
+      });
+      this.#deps.advanced(this.serverId);
+      return { ok: true, value: undefined };
+    } catch (error) {
+      if (error instanceof FailureError) return failed(error.failure);
+      if (this.#cut.signal.aborted && !(error instanceof DiskFullError)) return { ok: true, value: undefined };
+      throw error;
+    } finally {
+      this.#moved(chunk.index, 0);
+      this.#inFlight.delete(chunk.index);
+      this.#deps.changed();
+    }
+  }
+
+  async *#bytes(chunk: Chunk): AsyncGenerator<Uint8Array> {
+    const { store, bandwidth, now } = this.#deps;
+    const source = this.#source;
+    if (source === undefined) throw new Error('no source');
+    const ending = this.#ending.signal;
+    let written = 0;
+    let noted = now();
+    try {
+      for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
+        if (ending.aborted) return;
+        if (written === 0) store.transfers.chunkBegun(this.id, chunk.index);
+        written += piece.length;
+        this.#moved(chunk.index, written);
+        yield piece;
+        if (now() - noted < noteEvery) continue;
+        noted = now();
+        store.transfers.chunkWritten(this.id, chunk.index, written);
+      }
+    } catch (error) {
+      if (!ending.aborted) throw error;
+    }
+  }
+
+  #moved(index: number, written: number): void {
+    this.#deps.moved(this.id, written - (this.#inFlight.get(index) ?? 0));
+    this.#inFlight.set(index, written);
+  }
+
+  /** Writes a failure down; a session that is lost is freed first, so that its key and its room are free again. */
+  async #settle(failure: Failure): Promise<void> {
+    const row = this.#row();
+    if (failure.behaviour === 'server-busy') this.#deps.rests(this.serverId, failure);
+    if (failure.behaviour !== 'restart' || row.remote === undefined) {
+      this.#write(this.#failure(failure));
+      return;
+    }
+    const freed = await this.#free();
+    // An own key is held by the lost session: the new one can have it only when that is freed.
+    if (!freed.ok && row.options.key !== undefined && freed.failure.behaviour !== 'fatal') {
+      this.#write(this.#failure(freed.failure));
+      return;
+    }
+    this.#deps.store.transaction(() => {
+      this.#write(this.#failure(failure));
+      this.#deps.store.transfers.sessionLost(this.id, failure.problem, freed.ok, this.#deps.now());
+    });
+    this.#deps.changed();
+  }
+
+  #failure(failure: Failure): Happening {
+    return { type: 'failure', failure, now: this.#deps.now(), random: this.#deps.random };
+  }
+
+  async #free(): Promise<Outcome<void>> {
+    const row = this.#row();
+    const server = this.#deps.server(this.serverId);
+    if (!server.ok) return server;
+    const { provider, context } = server.value;
+    try {
+      const cancelled = await provider.cancel(jobOf(row), readRemote(provider, row.remote), this.#progress(), context);
+      if (!cancelled.ok) return cancelled;
+      if (cancelled.value.left !== undefined) this.#tell([cancelled.value.left]);
+      return { ok: true, value: undefined };
+    } catch (error) {
+      if (error instanceof DiskFullError) throw error;
+      return fail('retry', problem('internal', { what: error instanceof Error ? error.message : String(error) }));
+    }
+  }
+
+  /** Cancelling ends here in any case: what cannot be freed now is left to the janitor. */
+  async #cancel(): Promise<void> {
+    const { store, now } = this.#deps;
+    const row = this.#row();
+    const name = this.#serverName();
+    const freed: Outcome<void> = row.remote === undefined ? { ok: true, value: undefined } : await this.#free();
+    store.transaction(() => {
+      if (row.remote !== undefined) {
+        const reason = freed.ok ? undefined : problem('freed-later', { server: name });
+        store.transfers.sessionLost(this.id, reason ?? problem('freed', { server: name }), freed.ok, now());
+      }
+      this.#write({ type: 'freed' });
+      store.transfers.end(this.id, 'cancelled', now(), name, {});
+      if (this.#row().wish === 'remove') store.transfers.remove([this.id]);
+    });
+    this.#deps.changed();
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The states of a transfer, as a pure function: what happens → what is written.
+ *
+ *   queued → preparing → opening → uploading ⇄ waiting
+ *               │           │          │
+ *               ↓           ↓          ↓
+ *             failed ← ─ ─ ─ ─ ─ finishing → verifying → done
+ *
+ * paused and cancelled can be reached from every state but done; attention waits for a person.
+ */
+import type { Problem } from '../../../preload/problems.ts';
+import { assertNever, type Failure } from '../outcome.ts';
+import { activeStates, endedStates, type Transfer, type TransferPatch, type TransferState } from '../store/rows.ts';
+import { backoff, offlinePause } from './backoff.ts';
+
+/** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
+export const mismatchesMost = 3;
+
+export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatches'> & {
+  readonly hasRemote: boolean;
+  /** A lane holds it. */
+  readonly inLane: boolean;
+};
+
+export type Stage = (typeof activeStates)[number];
+
+export type Happening =
+  /** The lane goes on to the next stage. */
+  | { readonly type: 'stage'; readonly stage: Stage }
+  /** The lane stopped at a good place because of the wish `pause`. */
+  | { readonly type: 'stopped' }
+  | { readonly type: 'failure'; readonly failure: Failure; readonly now: number; readonly random: () => number }
+  /** The stored file was proven to be the right one. */
+  | { readonly type: 'verified' }
+  /** A cancel came to its end on the server, or was handed to the janitor. */
+  | { readonly type: 'freed' }
+  | { readonly type: 'pause' | 'resume' | 'retry' | 'cancel' };
+
+/** `patch`: what to write. `ends`: the transfer is over, with a history row. `refused`: not possible in this state. */
+export type Step =
+  | { readonly patch: TransferPatch; readonly ends?: 'done' | 'failed' | 'cancelled' }
+  | { readonly refused: TransferState };
+
+const isActive = (state: TransferState): state is Stage => (activeStates as readonly string[]).includes(state);
+export const hasEnded = (state: TransferState): boolean => (endedStates as readonly string[]).includes(state);
+
+const leaving = (s: Pick<Situation, 'wish'>): boolean => s.wish === 'cancel' || s.wish === 'remove';
+
+const rest = { waitFor: undefined, waitUntil: undefined } as const;
+const afresh = { ...rest, wish: 'run', attempts: 0, mismatches: 0, problem: undefined } as const;
+
+const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
+  const problem: Problem = failure.problem;
+  const wait = (
+    waitFor: 'time' | 'network' | 'server',
+    ms: number,
+    attempts: number,
+    more: TransferPatch = {},
+  ): Step => ({
+    patch: { state: 'waiting', waitFor, waitUntil: now + ms, attempts, problem, ...more },
+  });
+  // A person who wants it stopped is not made to wait for a better try.
+  if (
+    s.wish === 'pause' &&
+    (failure.behaviour === 'retry' || failure.behaviour === 'offline' || failure.behaviour === 'server-busy')
+  )
+    return { patch: { state: 'paused', ...rest, problem } };
+  switch (failure.behaviour) {
+    case 'retry':
+      return wait('time', backoff(s.attempts, random, failure.afterMs), s.attempts + 1);
+    case 'server-busy':
+      return wait('server', backoff(s.attempts, random, failure.afterMs), s.attempts + 1);
+    case 'offline':
+      return wait('network', offlinePause(random), s.attempts);
+    case 'restart': {
+      if (s.state !== 'verifying')
+        return wait('time', s.attempts === 0 ? 0 : backoff(s.attempts, random), s.attempts + 1);
+      const mismatches = s.mismatches + 1;
+      return mismatches >= mismatchesMost
+        ? { patch: { state: 'failed', ...rest, mismatches, problem }, ends: 'failed' }
+        : wait('time', 0, s.attempts, { mismatches });
+    }
+    case 'attention':
+      return { patch: { state: 'attention', ...rest, problem } };
+    case 'fatal':
+      return { patch: { state: 'failed', ...rest, problem }, ends: 'failed' };
+    default:
+      return assertNever(failure);
+  }
+};
+
+/** What is written when something happens to a transfer. Pure. */
+export const step = (s: Situation, happening: Happening): Step => {
+  const refused: Step = { refused: s.state };
+  // A lane that has written its last word is no longer at work, though it may still be closing its file.
+  const atWork = s.inLane && isActive(s.state);
+  switch (happening.type) {
+    case 'stage':
+      return hasEnded(s.state) || s.state === 'paused' || s.state === 'attention'
+        ? refused
+        : { patch: { state: happening.stage, ...rest } };
+    case 'stopped':
+      return s.wish === 'pause' && !hasEnded(s.state) ? { patch: { state: 'paused', ...rest } } : refused;
+    case 'failure':
+      return hasEnded(s.state) ? refused : onFailure(s, happening.failure, happening.now, happening.random);
+    case 'verified':
+      // Who cancelled meanwhile wants it gone from the server, proven or not.
+      return s.state === 'verifying' && !leaving(s)
+        ? { patch: { state: 'done', ...rest, problem: undefined }, ends: 'done' }
+        : refused;
+    case 'freed':
+      return leaving(s) && s.state !== 'done' ? { patch: { state: 'cancelled', ...rest }, ends: 'cancelled' } : refused;
+    case 'pause':
+      if (s.state === 'done' || s.state === 'cancelled' || leaving(s)) return refused;
+      // What a lane works on is paused when the lane has found a good place to stop.
+      return atWork ? { patch: { wish: 'pause' } } : { patch: { state: 'paused', wish: 'pause', ...rest } };
+    case 'resume':
+      if (leaving(s) || s.state === 'done' || s.state === 'cancelled') return refused;
+      if (atWork) return { patch: { wish: 'run' } };
+      return s.state === 'queued' || s.state === 'waiting' || isActive(s.state)
+        ? { patch: { wish: 'run' } }
+        : { patch: { state: 'queued', ...afresh } };
+    case 'retry':
+      if (isActive(s.state) || s.state === 'done' || (leaving(s) && s.state !== 'cancelled')) return refused;
+      return { patch: { state: 'queued', ...afresh } };
+    case 'cancel':
+      if (s.state === 'done' || s.state === 'cancelled') return refused;
+      return s.inLane || s.hasRemote
+        ? { patch: { wish: 'cancel' } }
+        : { patch: { state: 'cancelled', wish: 'cancel', ...rest }, ends: 'cancelled' };
+    default:
+      return assertNever(happening);
+  }
+};

@@ -1,0 +1,28 @@
+import { problem } from '../../preload/problems.ts';
+import type { Engine } from './engine.ts';
+import { fail, ok, type Outcome } from './outcome.ts';
+
+/**
+ * Takes a share back on its server. What is about to happen is written down first, so that a lost answer is asked for
+ * again and not forgotten. Fails with share-unknown, share-is-group, share-no-delete-key, or the provider's failure;
+ * the share stays `revoking` then where the outcome is not known.
+ */
+export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<void>> => {
+  const { shares } = engine.store;
+  const share = shares.get(id);
+  if (share === undefined) return fail('fatal', problem('share-unknown', { key: String(id) }));
+  if (share.state === 'revoked') return ok(undefined);
+  if (share.isGroup) return fail('fatal', problem('share-is-group', { key: share.key }));
+  if (share.deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key: share.key }));
+  const port = engine.servers.port(share.serverId);
+  if (!port.ok) return port;
+  const { provider, context } = port.value;
+  if (provider.revoke === undefined)
+    return fail('fatal', problem('option-unsupported', { option: 'revocation', server: context.server.name }));
+  shares.setState(id, 'revoking');
+  const revoked = await provider.revoke(share, context);
+  if (revoked.ok) shares.setState(id, 'revoked');
+  else if (revoked.failure.behaviour === 'attention' || revoked.failure.behaviour === 'fatal')
+    shares.setState(id, 'live');
+  return revoked;
+};

@@ -1,0 +1,165 @@
+/** The saved servers, each with its provider and a connection of its own: what lanes and handlers talk to. */
+import { problem, type Problem } from '../../preload/problems.ts';
+import { createHttp } from './http/client.ts';
+import type { Http } from './http/http.ts';
+import type { JsonObject } from './json.ts';
+import { fail, ok, type Outcome } from './outcome.ts';
+import type { SavedServer, Settings } from './profile/settings.ts';
+import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
+import { providerOf, providers } from './providers/registry.ts';
+import type { ServerPort } from './queue/lane.ts';
+import type { Store } from './store/store.ts';
+import type { Vaults } from './vault/vaults.ts';
+
+/** One server's HTTP; closing ends its connections. */
+export type ClosableHttp = Http & { close(): void };
+
+export type Connection = { readonly [K in 'proxy' | 'caFile' | 'pin']?: SavedServer[K] | undefined };
+
+export type ServersDeps = {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly vaults: Vaults;
+  readonly userAgent: string;
+};
+
+type Cached = { readonly saved: SavedServer; readonly http: ClosableHttp; readonly port: ServerPort };
+
+export class Servers {
+  readonly #deps: ServersDeps;
+  readonly #cache = new Map<string, Cached>();
+
+  constructor(deps: ServersDeps) {
+    this.#deps = deps;
+  }
+
+  all(): readonly SavedServer[] {
+    return this.#deps.settings.servers();
+  }
+
+  get(id: string): SavedServer | undefined {
+    return this.all().find((server) => server.id === id);
+  }
+
+  nameOf(id: string): string {
+    return this.get(id)?.name ?? 'a removed server';
+  }
+
+  /** Transfers that still need the server. */
+  pending(id: string): number {
+    const { byState } = this.#deps.store.transfers.totals({ serverId: id });
+    const { done, cancelled, failed, ...rest } = byState;
+    void [done, cancelled, failed];
+    return Object.values(rest).reduce((sum, count) => sum + count, 0);
+  }
+
+  limits(id: string): Limits {
+    const port = this.port(id);
+    return port.ok ? port.value.provider.limits(port.value.context.server.settings) : {};
+  }
+
+  /** The server's provider and context. Fails with `attention`: server-unknown, kind-unknown. */
+  port(id: string): Outcome<ServerPort> {
+    const saved = this.get(id);
+    if (saved === undefined) return fail('attention', problem('server-unknown', { name: id }));
+    const cached = this.#cache.get(id);
+    if (cached !== undefined && cached.saved === saved) return ok(cached.port);
+    const provider = providerOf(saved.kind);
+    if (provider === undefined) return fail('attention', unknownKind(saved.kind));
+    // What is on its way over the old connection goes on; its sockets close when they fall idle.
+    const http =
+      cached !== undefined && sameConnection(cached.saved, saved) ? cached.http : this.#http(saved.name, saved);
+    const port = { provider, context: this.#context(saved, provider, http) };
+    this.#cache.set(id, { saved, http, port });
+    return ok(port);
+  }
+
+  /** A connection to an address that is not saved yet; the caller closes it. */
+  connect(name: string, connection: Connection): ClosableHttp {
+    return this.#http(name, connection);
+  }
+
+  #http(serverName: string, { proxy, caFile, pin }: Connection): ClosableHttp {
+    return createHttp({
+      serverName,
+      userAgent: this.#deps.userAgent,
+      proxy: proxy === undefined || proxy === 'system' || proxy === 'none' ? (proxy ?? 'system') : { url: proxy },
+      ...(caFile === undefined ? {} : { caFile }),
+      ...(pin === undefined ? {} : { pinnedCertificate: pin }),
+    });
+  }
+
+  #context(saved: SavedServer, provider: AnyProvider, http: ClosableHttp): ProviderContext<unknown> {
+    return {
+      server: { id: saved.id, name: saved.name, address: saved.address, settings: readSettings(provider, saved) },
+      http,
+      secret: () => this.#deps.vaults.secretOf(saved),
+      now: Date.now,
+    };
+  }
+
+  /**
+   * Finds out what kind of server answers at an address. Fails with server-unrecognised, kind-unknown, or with what
+   * kept it from being reached.
+   */
+  async recognise(
+    address: string,
+    kind: string | undefined,
+    fields: JsonObject,
+    http: ClosableHttp,
+  ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
+    const wanted = kind === undefined ? [...providers.values()] : [providerOf(kind)].filter((p) => p !== undefined);
+    if (wanted.length === 0) return fail('fatal', unknownKind(kind ?? ''));
+    let last: Outcome<never> | undefined;
+    for (const provider of wanted) {
+      const found = await provider.recognise(address, fields, http);
+      if (!found.ok) last = found;
+      else if (found.value !== undefined) return ok({ provider, found: found.value });
+    }
+    const tried = `Asked for: ${wanted.map((provider) => provider.title).join(', ')}.`;
+    return last ?? fail('fatal', problem('server-unrecognised', { address, tried }));
+  }
+
+  /** A real round trip with settings that need not be saved. What is learnt is in the answer. */
+  async check(
+    saved: SavedServer,
+    secret: string | undefined,
+    http: ClosableHttp,
+  ): Promise<Outcome<{ readonly saved: SavedServer; readonly notices: readonly Problem[] }>> {
+    const provider = providerOf(saved.kind);
+    if (provider === undefined) return fail('fatal', unknownKind(saved.kind));
+    const context = this.#context(saved, provider, http);
+    const checked = await provider.check(
+      secret === undefined ? context : { ...context, secret: () => Promise.resolve(ok(secret)) },
+    );
+    if (!checked.ok) return checked;
+    const settings = { version: provider.settings.version, value: checked.value.settings as JsonObject };
+    return ok({ saved: { ...saved, settings }, notices: checked.value.notices });
+  }
+
+  /** Forgets the connection, so that the next one is made with what is saved now. */
+  refresh(id: string): void {
+    this.#cache.get(id)?.http.close();
+    this.#cache.delete(id);
+  }
+
+  close(): void {
+    for (const { http } of this.#cache.values()) http.close();
+    this.#cache.clear();
+  }
+}
+
+const unknownKind = (kind: string): Problem =>
+  problem('kind-unknown', { kind, known: [...providers.keys()].join(', ') });
+
+const sameConnection = (
+  a: Connection & { readonly name: string },
+  b: Connection & { readonly name: string },
+): boolean => a.proxy === b.proxy && a.caFile === b.caFile && a.pin === b.pin && a.name === b.name;
+
+const readSettings = (provider: AnyProvider, saved: SavedServer): unknown => {
+  const { version, value } = saved.settings;
+  return provider.settings.schema.parse(
+    version < provider.settings.version ? provider.settings.migrate(value, version) : value,
+  );
+};

@@ -1,0 +1,51 @@
+import type { Connection } from './connection.ts';
+import type { AbandonedRow } from './rows.ts';
+import type { AbandonedRepository } from './store.ts';
+import { fromJson, optional } from './values.ts';
+
+type AbandonedRecord = {
+  readonly id: number;
+  readonly transfer_id: number | null;
+  readonly server_id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly options: string;
+  readonly chunk_size: number;
+  readonly remote: string;
+  readonly remote_version: number;
+  readonly attempts: number;
+  readonly next_at: number;
+};
+
+const read = (r: AbandonedRecord): AbandonedRow => ({
+  id: r.id,
+  transferId: optional(r.transfer_id),
+  serverId: r.server_id,
+  name: r.name,
+  size: r.size,
+  options: fromJson(r.options) as AbandonedRow['options'],
+  chunkSize: r.chunk_size,
+  remote: { version: r.remote_version, value: fromJson(r.remote) as AbandonedRow['remote']['value'] },
+  attempts: r.attempts,
+  nextAt: r.next_at,
+});
+
+/** Sessions given up and still to be freed on their servers; written by `sessionLost`. */
+export const abandonedRepository = (c: Connection): AbandonedRepository => ({
+  due: (now, limit) =>
+    (
+      c.all(
+        'SELECT * FROM abandoned WHERE next_at <= ? ORDER BY next_at, id LIMIT ?',
+        now,
+        limit,
+      ) as readonly AbandonedRecord[]
+    ).map(read),
+  nextDue: () =>
+    (c.get('SELECT next_at FROM abandoned ORDER BY next_at LIMIT 1') as { next_at: number } | undefined)?.next_at,
+  later: (id, nextAt) => {
+    c.run('UPDATE abandoned SET attempts = attempts + 1, next_at = ? WHERE id = ?', nextAt, id);
+  },
+  remove: (id) => {
+    c.run('DELETE FROM abandoned WHERE id = ?', id);
+  },
+});

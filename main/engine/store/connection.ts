@@ -1,0 +1,106 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { DiskFullError, isDamage, isDiskFull, StoreDamagedError } from './errors.ts';
+
+export type Value = SQLInputValue;
+
+/** What a connection reports beside throwing it. */
+export type ConnectionEvents = {
+  readonly full: () => void;
+  /** Called outside of any transaction; may give the connection another database. */
+  readonly damaged: () => void;
+};
+
+/**
+ * The one way to the database: prepared statements are kept, transactions nest, and errors become those of errors.ts.
+ * The database behind it can be exchanged while repositories hold on to it.
+ */
+export class Connection {
+  #db: DatabaseSync;
+  readonly #path: string;
+  readonly #events: ConnectionEvents;
+  readonly #statements = new Map<string, StatementSync>();
+  #depth = 0;
+  #damaged = false;
+
+  constructor(db: DatabaseSync, path: string, events: ConnectionEvents) {
+    this.#db = db;
+    this.#path = path;
+    this.#events = events;
+  }
+
+  get db(): DatabaseSync {
+    return this.#db;
+  }
+
+  /** Goes on with another database; the old one is the caller's to close. */
+  use(db: DatabaseSync): void {
+    this.#statements.clear();
+    this.#damaged = false;
+    this.#db = db;
+  }
+
+  /** The first row. Callers name its columns' types: STRICT tables hold what they declare. */
+  get(sql: string, ...values: readonly Value[]): unknown {
+    return this.#guard(() => this.#prepared(sql).get(...values));
+  }
+
+  all(sql: string, ...values: readonly Value[]): readonly unknown[] {
+    return this.#guard(() => this.#prepared(sql).all(...values));
+  }
+
+  /** Returns the id of an inserted row, and how many rows were changed. */
+  run(sql: string, ...values: readonly Value[]): { readonly id: number; readonly changes: number } {
+    const done = this.#guard(() => this.#prepared(sql).run(...values));
+    return { id: Number(done.lastInsertRowid), changes: Number(done.changes) };
+  }
+
+  /**
+   * All or nothing, durable when it returns. Inside another one it is a part of it: it can fail alone, and is durable
+   * with the outer one. `work` must not be asynchronous.
+   */
+  transaction<T>(work: () => T): T {
+    const outer = this.#depth === 0;
+    this.run(outer ? 'BEGIN IMMEDIATE' : 'SAVEPOINT inner_part');
+    this.#depth++;
+    try {
+      const value = work();
+      this.run(outer ? 'COMMIT' : 'RELEASE inner_part');
+      return value;
+    } catch (error) {
+      // On a full disk SQLite may have undone it all already.
+      if (this.#db.isTransaction) this.#db.exec(outer ? 'ROLLBACK' : 'ROLLBACK TO inner_part; RELEASE inner_part');
+      throw error;
+    } finally {
+      this.#depth--;
+      if (outer && this.#damaged) this.#events.damaged();
+    }
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #guard<T>(work: () => T): T {
+    // Without this, the rest of a transaction that SQLite has undone would be committed statement by statement.
+    if (this.#depth > 0 && !this.#db.isTransaction) throw new Error('the transaction was undone');
+    try {
+      return work();
+    } catch (error) {
+      if (isDiskFull(error)) {
+        this.#events.full();
+        throw new DiskFullError(this.#path);
+      }
+      if (isDamage(error)) {
+        this.#damaged = true;
+        if (this.#depth === 0) this.#events.damaged();
+        throw new StoreDamagedError();
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** What the store throws beside errors of its callers. None of them carries a value of a row. */
+import { problem, type Problem } from '../../../preload/problems.ts';
+
+/** A write did not fit on the disk. It was undone whole; once there is room the same call works. */
+export class DiskFullError extends Error {
+  readonly problem: Problem;
+  constructor(path: string) {
+    super(`no room left on the disk with ${path}`);
+    this.name = 'DiskFullError';
+    this.problem = problem('disk-full', { path });
+  }
+}
+
+/** The store cannot be opened, and nothing was changed: written by a newer version, or not writable. */
+export class StoreRefusedError extends Error {
+  readonly problem: Problem;
+  constructor(refusal: Problem) {
+    super(refusal.code);
+    this.name = 'StoreRefusedError';
+    this.problem = refusal;
+  }
+}
+
+/** Damage was met in the middle of a call. The call did nothing; the backup stands in its place from now on. */
+export class StoreDamagedError extends Error {
+  constructor() {
+    super('the database is damaged');
+    this.name = 'StoreDamagedError';
+  }
+}
+
+/** The store was closed before the integrity check had ended. */
+export class StoreClosedError extends Error {
+  constructor() {
+    super('the store is closed');
+    this.name = 'StoreClosedError';
+  }
+}
+
+const SQLITE_READONLY = 8;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+/** The shared-memory file beside the WAL could not grow: how a full disk shows at opening. */
+const SQLITE_IOERR_SHMSIZE = 4874;
+
+const errcode = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
+const syscode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+export const isDiskFull = (error: unknown): boolean =>
+  (errcode(error) & 0xff) === SQLITE_FULL ||
+  errcode(error) === SQLITE_IOERR_SHMSIZE ||
+  syscode(error) === 'ENOSPC' ||
+  syscode(error) === 'EDQUOT';
+
+export const isDamage = (error: unknown): boolean =>
+  error instanceof StoreDamagedError || [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode(error) & 0xff);
+
+/** Why a file or folder cannot be written, in a word; `undefined`: another error. */
+export const unwritable = (error: unknown): string | undefined => {
+  const code = syscode(error);
+  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code))
+    return code;
+  return [SQLITE_READONLY, SQLITE_CANTOPEN].includes(errcode(error) & 0xff) ? 'SQLite cannot open it' : undefined;
+};

@@ -1,0 +1,56 @@
+import type { Connection } from './connection.ts';
+import type { HistoryRow } from './rows.ts';
+import type { HistoryRepository } from './store.ts';
+import { fold, fromCursor, optional, optionalJson, toPage, where } from './values.ts';
+
+type HistoryRecord = {
+  readonly id: number;
+  readonly transfer_id: number;
+  readonly at: number;
+  readonly outcome: HistoryRow['outcome'];
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly server_id: string;
+  readonly server_name: string;
+  readonly took: number;
+  readonly share_key: string | null;
+  readonly link: string | null;
+  readonly proof: string | null;
+  readonly problem: string | null;
+};
+
+const read = (r: HistoryRecord): HistoryRow => ({
+  id: r.id,
+  transferId: r.transfer_id,
+  at: r.at,
+  outcome: r.outcome,
+  name: r.name,
+  path: r.path,
+  size: r.size,
+  serverId: r.server_id,
+  serverName: r.server_name,
+  took: r.took,
+  shareKey: optional(r.share_key),
+  link: optional(r.link),
+  proof: optionalJson(r.proof) as NonNullable<HistoryRow['proof']> | undefined,
+  problem: optionalJson(r.problem) as NonNullable<HistoryRow['problem']> | undefined,
+});
+
+/** What has ended, the newest first. Its rows are written by the end of a transfer. */
+export const historyRepository = (c: Connection): HistoryRepository => ({
+  page: (filter, { limit, after }) => {
+    const { sql, values } = where([
+      ['server_id = ?', filter.serverId],
+      ['outcome = ?', filter.ending],
+      ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
+      ['id < ?', fromCursor(after, 1)?.[0]],
+    ]);
+    const rows = c.all(
+      `SELECT * FROM history${sql} ORDER BY id DESC LIMIT ?`,
+      ...values,
+      limit + 1,
+    ) as readonly HistoryRecord[];
+    return toPage(rows, limit, read, (r) => [r.id]);
+  },
+});

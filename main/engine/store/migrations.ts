@@ -1,0 +1,31 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { afterwardsTables, queueTables, totalsTable } from './schema.ts';
+
+/** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
+export const migrations: readonly string[] = [queueTables, afterwardsTables, totalsTable];
+
+/** The `user_version` of a database: how many steps it has behind it. */
+export const versionOf = (db: DatabaseSync): number => {
+  const row = db.prepare('PRAGMA user_version').get();
+  return Number(row?.['user_version']);
+};
+
+/**
+ * Brings a database forward, each step in its own transaction together with its version number.
+ * A version that is not older is left alone. Throws what SQLite throws; the step it threw in left nothing behind.
+ *
+ * @param to how many steps it shall have behind it: fewer than all only to make old databases for tests
+ */
+export const migrate = (db: DatabaseSync, to = migrations.length): void => {
+  for (let version = versionOf(db); version < to; version++) {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(migrations[version] ?? '');
+      db.exec(`PRAGMA user_version = ${version + 1}`);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+};

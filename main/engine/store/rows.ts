@@ -1,0 +1,204 @@
+/** The rows of the store as the engine sees them. Times are ms since the epoch, sizes bytes. */
+import type { Problem } from '../../../preload/problems.ts';
+import type { Json } from '../json.ts';
+import type { Share, TransferOptions } from '../providers/provider.ts';
+import type { Identity } from '../source/identity.ts';
+
+export const transferStates = [
+  'queued',
+  'preparing',
+  'opening',
+  'uploading',
+  'waiting',
+  'finishing',
+  'verifying',
+  'done',
+  'failed',
+  'paused',
+  'cancelled',
+  'attention',
+] as const;
+export type TransferState = (typeof transferStates)[number];
+
+/** States that a lane works in: read back and asked of their server at the next start. */
+export const activeStates = [
+  'preparing',
+  'opening',
+  'uploading',
+  'finishing',
+  'verifying',
+] as const satisfies readonly TransferState[];
+/** States that nothing leaves by itself. */
+export const endedStates = ['done', 'failed', 'cancelled'] as const satisfies readonly TransferState[];
+
+/** What the person wants of it; a kill does not forget it. `remove` is cancel, and then out of the list. */
+export const wishes = ['run', 'pause', 'cancel', 'remove'] as const;
+export type Wish = (typeof wishes)[number];
+
+export const waitReasons = ['time', 'network', 'server', 'schedule'] as const;
+export type WaitReason = (typeof waitReasons)[number];
+
+/** A provider's remote state with the version of its schema. */
+export type RemoteState = { readonly version: number; readonly value: Json };
+
+export type Transfer = {
+  readonly id: number;
+  readonly serverId: string;
+  readonly state: TransferState;
+  readonly wish: Wish;
+  readonly waitFor: WaitReason | undefined;
+  readonly waitUntil: number | undefined;
+  /** Absolute path on this machine. */
+  readonly path: string;
+  /** As it is called on the server. */
+  readonly name: string;
+  readonly folder: readonly string[];
+  readonly size: number;
+  readonly identity: Identity;
+  readonly options: TransferOptions;
+  readonly groupId: number | undefined;
+  /** Higher goes first. */
+  readonly priority: number;
+  /** Within one priority, lower goes first. */
+  readonly position: number;
+  /** Attempts without progress since bytes last advanced. */
+  readonly attempts: number;
+  /** Remote sessions that had to be given up. */
+  readonly restarts: number;
+  /** Of these, in a row because the stored length was wrong. */
+  readonly mismatches: number;
+  /** A create is under way, or its answer was lost. */
+  readonly creating: boolean;
+  readonly remote: RemoteState | undefined;
+  /** Bytes of a chunk of the present session; undefined before it is opened. */
+  readonly chunkSize: number | undefined;
+  readonly acknowledgedBytes: number;
+  readonly problem: Problem | undefined;
+  readonly share: Share | undefined;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  /** Grows with every change of any row: what a client that was away asks from. */
+  readonly change: number;
+};
+
+export type NewTransfer = Pick<
+  Transfer,
+  'serverId' | 'path' | 'name' | 'folder' | 'size' | 'identity' | 'options' | 'groupId' | 'priority' | 'createdAt'
+> & { readonly wish: 'run' | 'pause'; readonly notices: readonly Problem[] };
+
+/** What may be changed of a transfer in one write; a key that is present with `undefined` clears the column. */
+export type TransferPatch = Partial<
+  Pick<
+    Transfer,
+    | 'state'
+    | 'wish'
+    | 'waitFor'
+    | 'waitUntil'
+    | 'name'
+    | 'size'
+    | 'identity'
+    | 'options'
+    | 'priority'
+    | 'attempts'
+    | 'mismatches'
+    | 'creating'
+    | 'remote'
+    | 'chunkSize'
+    | 'problem'
+    | 'share'
+    | 'serverId'
+    | 'startedAt'
+    | 'endedAt'
+  >
+>;
+
+export type ChunkRow = {
+  readonly index: number;
+  readonly state: 'in-flight' | 'acknowledged';
+  readonly size: number;
+  /** A byte of its body was, or may have been, handed to the socket. */
+  readonly begun: boolean;
+  /** Bytes of it handed to the socket, as last noted: for display, never for resume. */
+  readonly written: number;
+  readonly tag: string | undefined;
+};
+
+export type Totals = {
+  readonly byState: Readonly<Record<TransferState, number>>;
+  readonly count: number;
+  readonly bytes: number;
+  readonly acknowledgedBytes: number;
+};
+
+/** Which transfers a call is about. All given conditions hold together. */
+export type TransferFilter = {
+  readonly ids?: readonly number[];
+  readonly states?: readonly TransferState[];
+  readonly serverId?: string;
+  readonly groupId?: number;
+  readonly waitFor?: WaitReason;
+  /** Part of the name, case ignored. */
+  readonly search?: string;
+};
+
+export type LogEntry = { readonly at: number; readonly problem: Problem };
+
+export type Ending = 'done' | 'failed' | 'cancelled';
+
+/** One ended transfer; stays when the transfer is removed from the list. */
+export type HistoryRow = {
+  readonly id: number;
+  readonly transferId: number;
+  readonly at: number;
+  readonly outcome: Ending;
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly serverId: string;
+  readonly serverName: string;
+  /** ms from the first byte's preparation to the end. */
+  readonly took: number;
+  readonly shareKey: string | undefined;
+  readonly link: string | undefined;
+  readonly proof: { readonly by: string; readonly detail: string } | undefined;
+  readonly problem: Problem | undefined;
+};
+
+export type ShareRow = Share & {
+  readonly id: number;
+  readonly transferId: number | undefined;
+  readonly serverId: string;
+  readonly name: string;
+  readonly size: number;
+  readonly isGroup: boolean;
+  readonly createdAt: number;
+  /** `revoking`: the request is about to leave or its answer was lost. */
+  readonly state: 'live' | 'revoking' | 'revoked' | 'forgotten';
+};
+
+/** Several transfers that end under one key. */
+export type GroupRow = {
+  readonly id: number;
+  readonly serverId: string;
+  readonly options: TransferOptions;
+  readonly count: number;
+  readonly state: 'open' | 'merging' | 'done' | 'failed';
+  readonly share: Share | undefined;
+  readonly problem: Problem | undefined;
+  readonly createdAt: number;
+};
+
+/** A remote session that was given up and is still to be freed on its server. */
+export type AbandonedRow = {
+  readonly id: number;
+  readonly transferId: number | undefined;
+  readonly serverId: string;
+  readonly name: string;
+  readonly size: number;
+  readonly options: TransferOptions;
+  readonly chunkSize: number;
+  readonly remote: RemoteState;
+  readonly attempts: number;
+  readonly nextAt: number;
+};

@@ -1,0 +1,183 @@
+/**
+ * The tables, as each version of the store brought them. What is released is never edited: a change is a new version.
+ *
+ * JSON columns hold whole values and are written back whole, so that fields of another version stay. Columns that are
+ * GENERATED follow from others by rule, so that no write can forget them; indexes use them.
+ */
+
+/** Version 1: the queue. */
+export const queueTables = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE groups (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  server_id TEXT NOT NULL,
+  options TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  share TEXT,
+  problem TEXT,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX groups_unfinished ON groups (id) WHERE state IN ('open', 'merging');
+
+CREATE TABLE transfers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  server_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  wish TEXT NOT NULL,
+  wait_for TEXT,
+  wait_until INTEGER,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folded_name TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  identity TEXT NOT NULL,
+  options TEXT NOT NULL,
+  group_id INTEGER REFERENCES groups (id),
+  priority INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  restarts INTEGER NOT NULL DEFAULT 0,
+  mismatches INTEGER NOT NULL DEFAULT 0,
+  creating INTEGER NOT NULL DEFAULT 0,
+  remote TEXT,
+  remote_version INTEGER,
+  chunk_size INTEGER,
+  acknowledged_bytes INTEGER NOT NULL DEFAULT 0,
+  problem TEXT,
+  share TEXT,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  ended_at INTEGER,
+  change INTEGER NOT NULL,
+  -- The place in the list: 0 active, 1 to come, 2 ended; then the urgent ones.
+  rank INTEGER GENERATED ALWAYS AS (CASE
+    WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 0
+    WHEN state IN ('done', 'failed', 'cancelled') THEN 2
+    ELSE 1 END) VIRTUAL,
+  urgency INTEGER GENERATED ALWAYS AS (-priority) VIRTUAL,
+  -- Who is next: 0 to be cancelled, 1 left by a stop, 2 waiting, 3 queued; NULL: not by itself.
+  turn INTEGER GENERATED ALWAYS AS (CASE
+    WHEN wish = 'remove' OR (wish = 'cancel' AND state NOT IN ('done', 'failed', 'cancelled')) THEN 0
+    WHEN wish <> 'run' THEN NULL
+    WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 1
+    WHEN state = 'waiting' THEN 2
+    WHEN state = 'queued' THEN 3
+    END) VIRTUAL,
+  -- When a waiting one may go on; NULL: when something happens that has no time.
+  due_at INTEGER GENERATED ALWAYS AS (CASE
+    WHEN state = 'waiting' AND wish = 'run' THEN CASE WHEN wait_for IS NULL THEN 0 ELSE wait_until END
+    END) VIRTUAL
+) STRICT;
+CREATE INDEX transfers_order ON transfers (rank, urgency, position, id, state, server_id);
+CREATE INDEX transfers_turn ON transfers (server_id, turn, urgency, position, due_at) WHERE turn IS NOT NULL;
+CREATE INDEX transfers_due ON transfers (due_at, server_id) WHERE due_at IS NOT NULL;
+CREATE INDEX transfers_position ON transfers (position);
+CREATE INDEX transfers_change ON transfers (change);
+CREATE INDEX transfers_group ON transfers (group_id, state) WHERE group_id IS NOT NULL;
+
+CREATE TABLE chunks (
+  transfer_id INTEGER NOT NULL REFERENCES transfers (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  begun INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  tag TEXT,
+  PRIMARY KEY (transfer_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  transfer_id INTEGER NOT NULL REFERENCES transfers (id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  problem TEXT NOT NULL
+) STRICT;
+CREATE INDEX log_transfer ON log (transfer_id, id);
+
+CREATE TABLE removed (change INTEGER PRIMARY KEY, id INTEGER NOT NULL) STRICT;
+`;
+
+/** Version 2: what stays after a transfer: history, shares, sessions still to be freed. */
+export const afterwardsTables = `
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  transfer_id INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folded_name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  server_id TEXT NOT NULL,
+  server_name TEXT NOT NULL,
+  took INTEGER NOT NULL,
+  share_key TEXT,
+  link TEXT,
+  proof TEXT,
+  problem TEXT
+) STRICT;
+
+CREATE TABLE shares (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  transfer_id INTEGER,
+  server_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  share TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folded_name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  is_group INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  state TEXT NOT NULL
+) STRICT;
+CREATE INDEX shares_key ON shares (key);
+
+CREATE TABLE abandoned (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  transfer_id INTEGER,
+  server_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  options TEXT NOT NULL,
+  chunk_size INTEGER NOT NULL,
+  remote TEXT NOT NULL,
+  remote_version INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX abandoned_next ON abandoned (next_at);
+`;
+
+/** Version 3: sums kept by triggers, so that totals cost the same for ten transfers and for a hundred thousand. */
+export const totalsTable = `
+CREATE TABLE totals (
+  server_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL,
+  PRIMARY KEY (server_id, state)
+) STRICT, WITHOUT ROWID;
+INSERT INTO totals
+  SELECT server_id, state, count(*), sum(size), sum(acknowledged_bytes) FROM transfers GROUP BY server_id, state;
+
+CREATE TRIGGER totals_added AFTER INSERT ON transfers BEGIN
+  INSERT INTO totals VALUES (new.server_id, new.state, 1, new.size, new.acknowledged_bytes)
+    ON CONFLICT (server_id, state) DO UPDATE SET
+      count = count + 1, bytes = bytes + excluded.bytes, acknowledged = acknowledged + excluded.acknowledged;
+END;
+CREATE TRIGGER totals_removed AFTER DELETE ON transfers BEGIN
+  UPDATE totals SET count = count - 1, bytes = bytes - old.size, acknowledged = acknowledged - old.acknowledged_bytes
+    WHERE server_id = old.server_id AND state = old.state;
+END;
+CREATE TRIGGER totals_changed AFTER UPDATE OF server_id, state, size, acknowledged_bytes ON transfers BEGIN
+  UPDATE totals SET count = count - 1, bytes = bytes - old.size, acknowledged = acknowledged - old.acknowledged_bytes
+    WHERE server_id = old.server_id AND state = old.state;
+  INSERT INTO totals VALUES (new.server_id, new.state, 1, new.size, new.acknowledged_bytes)
+    ON CONFLICT (server_id, state) DO UPDATE SET
+      count = count + 1, bytes = bytes + excluded.bytes, acknowledged = acknowledged + excluded.acknowledged;
+END;
+`;

@@ -1,0 +1,91 @@
+import type { Share } from '../providers/provider.ts';
+import type { Connection } from './connection.ts';
+import type { ShareRow } from './rows.ts';
+import type { ShareRepository } from './store.ts';
+import { fold, fromCursor, fromJson, nullable, optional, toPage, where } from './values.ts';
+
+type ShareRecord = {
+  readonly id: number;
+  readonly transfer_id: number | null;
+  readonly server_id: string;
+  readonly share: string;
+  readonly name: string;
+  readonly size: number;
+  readonly is_group: number;
+  readonly created_at: number;
+  readonly state: ShareRow['state'];
+};
+
+const read = (r: ShareRecord): ShareRow => ({
+  ...(fromJson(r.share) as Share),
+  id: r.id,
+  transferId: optional(r.transfer_id),
+  serverId: r.server_id,
+  name: r.name,
+  size: r.size,
+  isGroup: r.is_group !== 0,
+  createdAt: r.created_at,
+  state: r.state,
+});
+
+/** Adds a share; what it has beside the columns is kept as it is. Returns its id. */
+export const insertShare = (c: Connection, row: Omit<ShareRow, 'id'>): number => {
+  const { transferId, serverId, name, size, isGroup, createdAt, state, ...share } = row;
+  return c.run(
+    `INSERT INTO shares (transfer_id, server_id, key, share, name, folded_name, size, is_group, created_at, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    nullable(transferId),
+    serverId,
+    share.key,
+    JSON.stringify(share),
+    name,
+    fold(name),
+    size,
+    isGroup ? 1 : 0,
+    createdAt,
+    state,
+  ).id;
+};
+
+/**
+ * The share that a transfer ended with. Where the journal has brought it back already, after a restore, that row is
+ * completed. Inside the caller's transaction.
+ */
+export const endShare = (c: Connection, row: Omit<ShareRow, 'id'>): void => {
+  const known = c.get(
+    'SELECT id FROM shares WHERE key = ? AND server_id = ? AND transfer_id = ?',
+    row.key,
+    row.serverId,
+    nullable(row.transferId),
+  ) as { readonly id: number } | undefined;
+  if (known !== undefined) c.run('DELETE FROM shares WHERE id = ?', known.id);
+  insertShare(c, row);
+};
+
+/** Shares, the newest first. */
+export const shareRepository = (c: Connection): ShareRepository => ({
+  page: (filter, { limit, after }) => {
+    const { sql, values } = where([
+      ['server_id = ?', filter.serverId],
+      ['state IN (SELECT value FROM json_each(?))', filter.states],
+      ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
+      ['id < ?', fromCursor(after, 1)?.[0]],
+    ]);
+    const rows = c.all(
+      `SELECT * FROM shares${sql} ORDER BY id DESC LIMIT ?`,
+      ...values,
+      limit + 1,
+    ) as readonly ShareRecord[];
+    return toPage(rows, limit, read, (r) => [r.id]);
+  },
+  get: (id) => {
+    const row = c.get('SELECT * FROM shares WHERE id = ?', id) as ShareRecord | undefined;
+    return row === undefined ? undefined : read(row);
+  },
+  byKey: (key) =>
+    (c.all('SELECT * FROM shares WHERE key = ? ORDER BY id DESC', key) as readonly ShareRecord[]).map(read),
+  add: (share) => insertShare(c, share),
+  setState: (id, state) => {
+    c.run('UPDATE shares SET state = ? WHERE id = ?', state, id);
+  },
+});

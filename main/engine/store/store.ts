@@ -1,0 +1,168 @@
+/** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
+import type { Problem } from '../../../preload/problems.ts';
+import type { Told } from '../providers/provider.ts';
+import type {
+  AbandonedRow,
+  ChunkRow,
+  Ending,
+  GroupRow,
+  HistoryRow,
+  LogEntry,
+  NewTransfer,
+  RemoteState,
+  ShareRow,
+  Totals,
+  Transfer,
+  TransferFilter,
+  TransferPatch,
+} from './rows.ts';
+
+/** A page of rows, and where the next one begins; no `next`: the end. */
+export type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
+export type PageRequest = { readonly limit: number; readonly after?: string };
+
+export interface TransferRepository {
+  /** All in one transaction, behind the last position; 10,000 take well below 2 s. Returns the new ids in order. */
+  add(transfers: readonly NewTransfer[]): readonly number[];
+  get(id: number): Transfer | undefined;
+  /** In the queue's order (active, then to come, then ended; each by priority, then position), or the newest first. */
+  page(filter: TransferFilter, order: 'queue' | 'newest', request: PageRequest): Page<Transfer>;
+  /** Rows whose `change` is greater, oldest change first. */
+  changedSince(change: number, limit: number): readonly Transfer[];
+  /** Ids removed after a change, for clients that were away. */
+  removedSince(change: number): readonly number[];
+  /** The newest change of all. */
+  change(): number;
+  /**
+   * Whether `changedSince` and `removedSince` tell all that happened after a change. False: load anew, for removals
+   * that old are forgotten, or an older database was restored.
+   */
+  tellsSince(change: number): boolean;
+  totals(filter?: TransferFilter): Totals;
+  /**
+   * The next transfer of a server that may run now and is not in `running`: an active one left by a stop, a
+   * waiting one that is due or whose wait is over, then a queued one; by priority, then position. `wish` cancel and
+   * remove come before all, `wish` pause never comes. A wait is over where `waitFor` is undefined; one without
+   * `waitUntil` ends by an update only.
+   */
+  nextFor(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
+  /** Servers that have transfers which are neither ended, paused nor waiting for a person. */
+  serversWithWork(): readonly string[];
+  /** The earliest `waitUntil` after now. */
+  nextDue(now: number): number | undefined;
+  update(id: number, patch: TransferPatch): void;
+  /** The same patch for all that match, one transaction. Returns the ids. */
+  updateAll(filter: TransferFilter, patch: TransferPatch): readonly number[];
+  /**
+   * Changes the order: all given, in their present order, to the place. Positions change, priorities do not: `first`
+   * is the first of its priority. An unknown place changes nothing.
+   */
+  move(ids: readonly number[], to: 'first' | 'last' | { readonly before: number } | { readonly after: number }): void;
+
+  chunks(id: number): readonly ChunkRow[];
+  /** Write-ahead: the chunk is about to be sent; begun = false. Replaces an older in-flight row of it. */
+  chunkInFlight(id: number, index: number, size: number): void;
+  /** Durable before the first byte is handed to the socket. */
+  chunkBegun(id: number, index: number): void;
+  chunkWritten(id: number, index: number, written: number): void;
+  /**
+   * The server has it: chunk acknowledged, bytes advanced, attempts and mismatch of pace cleared, remote state where
+   * it changed: one transaction. Repeating it changes nothing.
+   */
+  chunkAcknowledged(
+    id: number,
+    index: number,
+    size: number,
+    more: { readonly tag?: string; readonly remote?: RemoteState },
+  ): void;
+  /** Forgets in-flight rows that the server does not have and that may be sent again. */
+  chunksNotStored(id: number): void;
+
+  /** A new remote session: remote state, chunk size, creating = false. */
+  opened(id: number, remote: RemoteState, chunkSize: number, notices: readonly Problem[]): void;
+  /**
+   * Gives the remote session up: it moves to the abandoned ones (unless `freed`), chunks and acknowledged bytes go,
+   * `restarts` grows, the reason is logged. One transaction.
+   */
+  sessionLost(id: number, reason: Problem, freed: boolean, now: number): void;
+  /** Ends it: state, endedAt, history row, and a live share where there is one. One transaction. */
+  end(
+    id: number,
+    ending: Ending,
+    at: number,
+    serverName: string,
+    more: {
+      readonly share?: Transfer['share'];
+      readonly proof?: HistoryRow['proof'];
+      readonly problem?: Problem;
+      readonly notices?: readonly Problem[];
+    },
+  ): void;
+  /** Out of the list; its history and shares stay. */
+  remove(ids: readonly number[]): void;
+
+  log(id: number, at: number, problem: Problem): void;
+  /** The last so many entries, the oldest first. 200 are kept of each transfer. */
+  logOf(id: number, limit: number): readonly LogEntry[];
+}
+
+export interface ShareRepository {
+  page(
+    filter: { readonly serverId?: string; readonly search?: string; readonly states?: readonly ShareRow['state'][] },
+    request: PageRequest,
+  ): Page<ShareRow>;
+  get(id: number): ShareRow | undefined;
+  byKey(key: string): readonly ShareRow[];
+  add(share: Omit<ShareRow, 'id'>): number;
+  setState(id: number, state: ShareRow['state']): void;
+}
+
+export interface HistoryRepository {
+  page(
+    filter: { readonly serverId?: string; readonly search?: string; readonly ending?: Ending },
+    request: PageRequest,
+  ): Page<HistoryRow>;
+}
+
+export interface GroupRepository {
+  add(group: Pick<GroupRow, 'serverId' | 'options' | 'count' | 'createdAt'>): number;
+  get(id: number): GroupRow | undefined;
+  /** The newest ones first. */
+  recent(limit: number): readonly GroupRow[];
+  /** Groups that are open or merging and whose members have all ended. */
+  ready(): readonly GroupRow[];
+  update(id: number, patch: Partial<Pick<GroupRow, 'state' | 'share' | 'problem' | 'count'>>): void;
+}
+
+export interface AbandonedRepository {
+  due(now: number, limit: number): readonly AbandonedRow[];
+  nextDue(): number | undefined;
+  later(id: number, nextAt: number): void;
+  remove(id: number): void;
+}
+
+export interface Store {
+  readonly transfers: TransferRepository;
+  readonly shares: ShareRepository;
+  readonly history: HistoryRepository;
+  readonly groups: GroupRepository;
+  readonly abandoned: AbandonedRepository;
+  /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
+  keepTold(told: Told, serverId: string, transferId: number): void;
+  /** Folder of the database, for words about its disk. */
+  readonly path: string;
+  /**
+   * Runs all writes of `work` in one transaction; nests. Bulk commands of the queue need it. `work` is synchronous; a
+   * throw from it undoes all and is passed on.
+   */
+  transaction<T>(work: () => T): T;
+  /** What happened at opening: restored, reset. Shown until acknowledged by the host. */
+  readonly notices: readonly Problem[];
+  /** Resolves when the integrity check at start is done and good; sending waits for it, nothing else does. */
+  readonly sound: Promise<void>;
+  /** Called when a write fails because the disk is full; the write threw `DiskFullError` to its caller. */
+  onDiskFull(listener: () => void): void;
+  /** Makes a backup beside the database now (also done by itself at start, every so often, and at close). */
+  backup(): Promise<void>;
+  close(): Promise<void>;
+}

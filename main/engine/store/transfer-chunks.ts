@@ -1,0 +1,81 @@
+import { newestChange } from './changes.ts';
+import type { Connection } from './connection.ts';
+import type { TransferRepository } from './store.ts';
+import { nullable, optional } from './values.ts';
+
+type ChunkRecord = {
+  readonly number: number;
+  readonly acknowledged: number;
+  readonly size: number;
+  readonly begun: number;
+  readonly written: number;
+  readonly tag: string | null;
+};
+
+type ChunkMethods = Pick<
+  TransferRepository,
+  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkWritten' | 'chunkAcknowledged' | 'chunksNotStored'
+>;
+
+/** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back. */
+export const chunkMethods = (c: Connection): ChunkMethods => ({
+  chunks: (id) =>
+    (c.all('SELECT * FROM chunks WHERE transfer_id = ? ORDER BY number', id) as readonly ChunkRecord[]).map((r) => ({
+      index: r.number,
+      state: r.acknowledged === 0 ? 'in-flight' : 'acknowledged',
+      size: r.size,
+      begun: r.begun !== 0,
+      written: r.written,
+      tag: optional(r.tag),
+    })),
+
+  chunkInFlight: (id, index, size) => {
+    c.run(
+      `INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written) VALUES (?, ?, 0, ?, 0, 0)
+        ON CONFLICT (transfer_id, number) DO UPDATE SET size = excluded.size, begun = 0, written = 0, tag = NULL
+        WHERE acknowledged = 0`,
+      id,
+      index,
+      size,
+    );
+  },
+  chunkBegun: (id, index) => {
+    c.run('UPDATE chunks SET begun = 1 WHERE transfer_id = ? AND number = ? AND acknowledged = 0', id, index);
+  },
+  chunkWritten: (id, index, written) => {
+    c.run(
+      'UPDATE chunks SET written = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0',
+      written,
+      id,
+      index,
+    );
+  },
+  chunkAcknowledged: (id, index, size, { tag, remote }) => {
+    c.transaction(() => {
+      const counted = c.run(
+        `INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written, tag)
+          VALUES (?1, ?2, 1, ?3, 1, ?3, ?4)
+          ON CONFLICT (transfer_id, number) DO UPDATE SET
+            acknowledged = 1, size = excluded.size, begun = 1, written = excluded.size, tag = excluded.tag
+          WHERE acknowledged = 0`,
+        id,
+        index,
+        size,
+        nullable(tag),
+      );
+      if (counted.changes === 0) return;
+      c.run(
+        `UPDATE transfers SET acknowledged_bytes = acknowledged_bytes + ?, attempts = 0, change = ?,
+          remote = coalesce(?, remote), remote_version = coalesce(?, remote_version) WHERE id = ?`,
+        size,
+        newestChange(c) + 1,
+        remote === undefined ? null : JSON.stringify(remote.value),
+        nullable(remote?.version),
+        id,
+      );
+    });
+  },
+  chunksNotStored: (id) => {
+    c.run('DELETE FROM chunks WHERE transfer_id = ? AND acknowledged = 0', id);
+  },
+});

@@ -1,0 +1,108 @@
+/** A transfer as its table holds it, and the way between the two. */
+import { endedStates, type RemoteState, type Transfer, type TransferPatch } from './rows.ts';
+import type { Value } from './connection.ts';
+import { fold, fromJson, nullable, optional, optionalJson, toJson } from './values.ts';
+
+export type TransferRecord = {
+  readonly id: number;
+  readonly server_id: string;
+  readonly state: Transfer['state'];
+  readonly wish: Transfer['wish'];
+  readonly wait_for: NonNullable<Transfer['waitFor']> | null;
+  readonly wait_until: number | null;
+  readonly path: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly size: number;
+  readonly identity: string;
+  readonly options: string;
+  readonly group_id: number | null;
+  readonly priority: number;
+  readonly position: number;
+  readonly attempts: number;
+  readonly restarts: number;
+  readonly mismatches: number;
+  readonly creating: number;
+  readonly remote: string | null;
+  readonly remote_version: number | null;
+  readonly chunk_size: number | null;
+  readonly acknowledged_bytes: number;
+  readonly problem: string | null;
+  readonly share: string | null;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly change: number;
+  readonly rank: number;
+  readonly urgency: number;
+};
+
+export const readRemote = (remote: string | null, version: number | null): RemoteState | undefined =>
+  remote === null || version === null ? undefined : { version, value: fromJson(remote) as RemoteState['value'] };
+
+export const readTransfer = (r: TransferRecord): Transfer => ({
+  id: r.id,
+  serverId: r.server_id,
+  state: r.state,
+  wish: r.wish,
+  waitFor: optional(r.wait_for),
+  waitUntil: optional(r.wait_until),
+  path: r.path,
+  name: r.name,
+  folder: fromJson(r.folder) as Transfer['folder'],
+  size: r.size,
+  identity: fromJson(r.identity) as Transfer['identity'],
+  options: fromJson(r.options) as Transfer['options'],
+  groupId: optional(r.group_id),
+  priority: r.priority,
+  position: r.position,
+  attempts: r.attempts,
+  restarts: r.restarts,
+  mismatches: r.mismatches,
+  creating: r.creating !== 0,
+  remote: readRemote(r.remote, r.remote_version),
+  chunkSize: optional(r.chunk_size),
+  acknowledgedBytes: r.acknowledged_bytes,
+  problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,
+  share: optionalJson(r.share) as NonNullable<Transfer['share']> | undefined,
+  createdAt: r.created_at,
+  startedAt: optional(r.started_at),
+  endedAt: optional(r.ended_at),
+  change: r.change,
+});
+
+type Columns = Readonly<Record<string, Value>>;
+
+/** How each key of a patch is written. */
+const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[K]) => Columns } = {
+  state: (v) => ({ state: nullable(v) }),
+  wish: (v) => ({ wish: nullable(v) }),
+  waitFor: (v) => ({ wait_for: nullable(v) }),
+  waitUntil: (v) => ({ wait_until: nullable(v) }),
+  name: (v) => ({ name: nullable(v), folded_name: v === undefined ? null : fold(v) }),
+  size: (v) => ({ size: nullable(v) }),
+  identity: (v) => ({ identity: toJson(v) }),
+  options: (v) => ({ options: toJson(v) }),
+  priority: (v) => ({ priority: nullable(v) }),
+  attempts: (v) => ({ attempts: nullable(v) }),
+  mismatches: (v) => ({ mismatches: nullable(v) }),
+  creating: (v) => ({ creating: v === true ? 1 : 0 }),
+  remote: (v) => ({ remote: toJson(v?.value), remote_version: nullable(v?.version) }),
+  chunkSize: (v) => ({ chunk_size: nullable(v) }),
+  problem: (v) => ({ problem: toJson(v) }),
+  share: (v) => ({ share: toJson(v) }),
+  serverId: (v) => ({ server_id: nullable(v) }),
+  startedAt: (v) => ({ started_at: nullable(v) }),
+  endedAt: (v) => ({ ended_at: nullable(v) }),
+};
+
+/** The columns that a patch writes; keys that no patch has are ignored. */
+export const patchColumns = (patch: TransferPatch): Columns => {
+  const columns: Record<string, Value> = {};
+  for (const key of Object.keys(columnsOf) as readonly (keyof TransferPatch)[]) {
+    if (key in patch) Object.assign(columns, (columnsOf[key] as (value: unknown) => Columns)(patch[key]));
+  }
+  return columns;
+};
+
+export const isEnded = (state: Transfer['state']): boolean => (endedStates as readonly string[]).includes(state);

@@ -1,0 +1,29 @@
+import { problem } from '../../../preload/problems.ts';
+import { fail, ok } from '../outcome.ts';
+import type { Vault } from './vault.ts';
+
+/** The variable that holds a server's secret: `My NAS` → STEVEDORE_SECRET_MY_NAS. */
+export const secretVariable = (serverName: string): string =>
+  `STEVEDORE_SECRET_${serverName.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+
+/**
+ * Secrets that whoever starts the program puts into its environment. It cannot keep one: `set` only looks whether the
+ * variable holds that secret, and fails with secret-missing where it does not.
+ */
+export const envVault = (env: Readonly<Record<string, string | undefined>> = process.env): Vault => {
+  const find = (serverName: string): string | undefined => {
+    const secret = env[secretVariable(serverName)];
+    return secret === '' ? undefined : secret;
+  };
+  return {
+    kind: 'env',
+    get: (_serverId, serverName) => Promise.resolve(ok(find(serverName))),
+    set: (_serverId, serverName, secret) =>
+      Promise.resolve(
+        find(serverName) === secret
+          ? ok(undefined)
+          : fail('attention', problem('secret-missing', { server: serverName, where: secretVariable(serverName) })),
+      ),
+    remove: () => Promise.resolve(ok(undefined)),
+  };
+};

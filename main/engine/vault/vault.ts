@@ -1,0 +1,14 @@
+import type { Outcome } from '../outcome.ts';
+
+/**
+ * Where what signs in or decrypts is kept. `app`: encrypted by the system, in the app. `file`: a file that only the
+ * user can read, not encrypted. `env`: the environment. `session`: memory, for one run.
+ */
+export interface Vault {
+  readonly kind: 'app' | 'file' | 'env' | 'session';
+  /** `undefined`: it has none of this server. */
+  get(serverId: string, serverName: string): Promise<Outcome<string | undefined>>;
+  /** Durable when it resolves. */
+  set(serverId: string, serverName: string, secret: string): Promise<Outcome<void>>;
+  remove(serverId: string, serverName: string): Promise<Outcome<void>>;
+}

@@ -1,0 +1,73 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES, createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Practice, type PracticeOptions, answer, openPractice } from './practice.ts';
+import { serveSharePage } from './share-page.ts';
+
+export interface PracticeServerOptions extends PracticeOptions {
+  /** 0 takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Whether the share page is served under `/web/`. A Stend server has it on another site. */
+  readonly page?: boolean;
+}
+
+export interface PracticeServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends every connection and stops. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a Stend-compatible server that keeps its transfers in a folder and stores a chunk whole or not at all. */
+export async function startPracticeServer(options: PracticeServerOptions): Promise<PracticeServer> {
+  const practice = openPractice(options);
+  const { port = 0, host = '127.0.0.1', page = true } = options;
+  return listen(practice, { port, host }, async (request, response) => {
+    if (!(page && serveSharePage(practice, request, response))) await answer(practice, request, response);
+  });
+}
+
+/** Listens with `handle` in front of `practice`, and sweeps it each minute. */
+export async function listen(
+  practice: Practice,
+  { port, host }: { readonly port: number; readonly host: string },
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<PracticeServer> {
+  const server = createServer((request, response) => void handle(request, response));
+  // protocol: no limit to the time a request takes; an idle connection is kept for 72 s
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 72_000;
+  server.on('clientError', refuseConnection);
+  const sweeper = setInterval(() => practice.transfers.sweep(practice.now()), 60_000);
+  sweeper.unref();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        clearInterval(sweeper);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** protocol: what is no HTTP request is answered in JSON too. */
+function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return;
+  const [status, message] =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'Client Timeout']
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'Exceeded maximum allowed HTTP header size']
+        : [400, 'Client Error'];
+  const error = STATUS_CODES[status] ?? '';
+  const body = JSON.stringify({ error, message, statusCode: status });
+  const head = [`HTTP/1.1 ${status} ${error}`, `Content-Length: ${body.length}`, 'Content-Type: application/json'];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,410 @@
+/**
+ * Every call and event between an engine and its windows, terminals and browsers, declared once. Types of callers and
+ * handlers derive from it; every input is parsed by it. Times are ms since the epoch, sizes bytes, rates bytes/s.
+ */
+import { z } from 'zod';
+
+const id = z.int().positive();
+const serverId = z.string().min(1).max(100);
+const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().max(500).optional() };
+const json = z.record(z.string(), z.json());
+
+/** What happened, in code and params for every language, and in words of this one. */
+const problem = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  message: z.string(),
+  action: z.string().optional(),
+});
+
+export const transferStates = z.enum([
+  'queued',
+  'preparing',
+  'opening',
+  'uploading',
+  'waiting',
+  'finishing',
+  'verifying',
+  'done',
+  'failed',
+  'paused',
+  'cancelled',
+  'attention',
+]);
+
+const share = z.object({
+  key: z.string(),
+  link: z.string().optional(),
+  deleteKey: z.string().optional(),
+  expiresAt: z.number().optional(),
+});
+
+const transfer = z.object({
+  id,
+  state: transferStates,
+  wish: z.enum(['run', 'pause', 'cancel', 'remove']),
+  waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
+  waitUntil: z.number().optional(),
+  name: z.string(),
+  path: z.string(),
+  folder: z.array(z.string()),
+  size: z.number(),
+  acknowledged: z.number(),
+  /** Sent, not yet acknowledged. */
+  inFlight: z.number(),
+  rate: z.number().optional(),
+  leftMs: z.number().optional(),
+  chunkSize: z.number().optional(),
+  serverId: z.string(),
+  serverName: z.string(),
+  groupId: id.optional(),
+  priority: z.number(),
+  attempts: z.number(),
+  restarts: z.number(),
+  problem: problem.optional(),
+  share: share.optional(),
+  createdAt: z.number(),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  change: z.number(),
+});
+
+const totals = z.object({
+  count: z.number(),
+  bytes: z.number(),
+  acknowledged: z.number(),
+  byState: z.record(transferStates, z.number()),
+});
+
+const limits = z.object({
+  fileSize: z.number().optional(),
+  expirySeconds: z.number().optional(),
+  groupSize: z.number().optional(),
+  chunkSize: z.number().optional(),
+  expiryChoicesSeconds: z.array(z.number()).optional(),
+  unfinishedSeconds: z.number().optional(),
+});
+
+const vaultKind = z.enum(['none', 'app', 'file', 'env']);
+
+/** How a server is reached, beside its address. */
+const connection = z.strictObject({
+  proxy: z.union([z.literal('system'), z.literal('none'), z.url({ protocol: /^https?$/ })]).optional(),
+  caFile: z.string().max(4096).optional(),
+  /** SHA-256 of a certificate that is trusted for this server alone, as hex pairs. */
+  pin: z
+    .string()
+    .regex(/^([0-9A-Fa-f]{2}:?){32}$/)
+    .optional(),
+});
+
+const server = z.object({
+  id: serverId,
+  kind: z.string(),
+  kindTitle: z.string(),
+  name: z.string(),
+  address: z.string(),
+  isDefault: z.boolean(),
+  vault: vaultKind,
+  connection,
+  limits,
+  capabilities: z.object({
+    expiry: z.boolean(),
+    ownKey: z.boolean(),
+    groups: z.boolean(),
+    revoke: z.boolean(),
+    zeroByteFiles: z.boolean(),
+  }),
+  /** Transfers that still need it. */
+  pending: z.number(),
+});
+
+const field = z.object({
+  key: z.string(),
+  type: z.enum(['text', 'url', 'duration', 'key', 'flag', 'choice']),
+  label: z.string(),
+  help: z.string(),
+  choices: z.array(z.string()).optional(),
+});
+
+const kind = z.object({
+  kind: z.string(),
+  title: z.string(),
+  serverFields: z.array(field),
+  transferFields: z.array(field),
+});
+
+const filter = z.strictObject({
+  ids: z.array(id).max(100_000).optional(),
+  states: z.array(transferStates).optional(),
+  serverId: serverId.optional(),
+  groupId: id.optional(),
+  search: z.string().max(500).optional(),
+});
+
+const settings = z.object({
+  /** Transfers at once, over all servers. */
+  atOnce: z.int().min(1).max(20),
+  /** Transfers at once to one server. */
+  perServer: z.int().min(1).max(20),
+  /** Over all connections; null: no limit. */
+  limitBytesPerSecond: z.int().min(1024).nullable(),
+  defaultExpirySeconds: z.int().positive().nullable(),
+});
+
+const shareRow = z.object({
+  id,
+  transferId: id.optional(),
+  serverId: z.string(),
+  serverName: z.string(),
+  name: z.string(),
+  size: z.number(),
+  isGroup: z.boolean(),
+  key: z.string(),
+  link: z.string().optional(),
+  /** The key itself is given by `shares.get` only. */
+  canRevoke: z.boolean(),
+  expiresAt: z.number().optional(),
+  createdAt: z.number(),
+  state: z.enum(['live', 'revoking', 'revoked', 'forgotten']),
+});
+
+const historyRow = z.object({
+  id,
+  transferId: id,
+  at: z.number(),
+  ending: z.enum(['done', 'failed', 'cancelled']),
+  name: z.string(),
+  path: z.string(),
+  size: z.number(),
+  serverName: z.string(),
+  took: z.number(),
+  shareKey: z.string().optional(),
+  link: z.string().optional(),
+  proof: z.object({ by: z.string(), detail: z.string() }).optional(),
+  problem: problem.optional(),
+});
+
+const group = z.object({
+  id,
+  serverId: z.string(),
+  count: z.number(),
+  state: z.enum(['open', 'merging', 'done', 'failed']),
+  share: share.optional(),
+  problem: problem.optional(),
+});
+
+const queueStatus = z.object({ running: z.boolean(), problem: problem.optional() });
+
+const nothing = z.strictObject({});
+const call = <I extends z.ZodType, O extends z.ZodType>(
+  input: I,
+  output: O,
+): { readonly input: I; readonly output: O } => ({ input, output });
+
+export const calls = {
+  /** Who answers, and what happened at its start that the person should know. */
+  'app.info': call(
+    nothing,
+    z.object({
+      version: z.string(),
+      pid: z.number(),
+      profile: z.string(),
+      queue: queueStatus,
+      notices: z.array(problem),
+      change: z.number(),
+    }),
+  ),
+  /** Kinds of servers, with the fields their forms and command lines are made of. */
+  'app.kinds': call(nothing, z.array(kind)),
+  'queue.start': call(nothing, queueStatus),
+
+  /** Looks what answers at an address, without saving or changing anything. */
+  'servers.recognise': call(
+    z.strictObject({
+      address: z.string().min(1).max(2000),
+      kind: z.string().optional(),
+      fields: json.optional(),
+      connection: connection.optional(),
+    }),
+    z.object({
+      kind: z.string(),
+      kindTitle: z.string(),
+      address: z.string(),
+      title: z.string(),
+      needsPassword: z.boolean(),
+      limits,
+    }),
+  ),
+  /** Recognises, tries with a real round trip, and saves. Nothing is saved when it fails. */
+  'servers.add': call(
+    z.strictObject({
+      address: z.string().min(1).max(2000),
+      name: z.string().trim().min(1).max(100).optional(),
+      kind: z.string().optional(),
+      fields: json.optional(),
+      connection: connection.optional(),
+      secret: z.string().max(10_000).optional(),
+      /** Where the secret is kept; never chosen silently. */
+      vault: vaultKind.optional(),
+      makeDefault: z.boolean().optional(),
+    }),
+    z.object({ server, notices: z.array(problem) }),
+  ),
+  'servers.list': call(nothing, z.array(server)),
+  /** A real round trip: limits, password, what stands before it. What is learnt is saved. */
+  'servers.test': call(z.strictObject({ id: serverId }), z.object({ server, notices: z.array(problem) })),
+  'servers.update': call(
+    z.strictObject({
+      id: serverId,
+      name: z.string().trim().min(1).max(100).optional(),
+      connection: connection.optional(),
+      secret: z.string().max(10_000).optional(),
+      vault: vaultKind.optional(),
+      makeDefault: z.boolean().optional(),
+    }),
+    server,
+  ),
+  'servers.remove': call(z.strictObject({ id: serverId }), nothing),
+
+  /**
+   * Looks at files and folders, refuses in words what cannot be sent, and queues the rest. `serverId`: the default
+   * one where it is absent.
+   */
+  'transfers.add': call(
+    z.strictObject({
+      paths: z.array(z.string().min(1).max(32_768)).min(1).max(100_000),
+      serverId: serverId.optional(),
+      expirySeconds: z.number().optional(),
+      key: z.string().max(200).optional(),
+      extra: json.optional(),
+      group: z.boolean().optional(),
+      paused: z.boolean().optional(),
+      priority: z.int().min(-100).max(100).optional(),
+      followLinks: z.boolean().optional(),
+    }),
+    z.object({
+      added: z.array(id),
+      groupId: id.optional(),
+      refused: z.array(z.object({ path: z.string(), problem })),
+      notices: z.array(problem),
+    }),
+  ),
+  'transfers.list': call(
+    z.strictObject({ filter: filter.optional(), order: z.enum(['queue', 'newest']).default('queue'), ...page }),
+    z.object({ rows: z.array(transfer), next: z.string().optional(), totals, change: z.number() }),
+  ),
+  'transfers.get': call(
+    z.strictObject({ id }),
+    z.object({
+      transfer,
+      chunks: z.object({
+        count: z.number(),
+        acknowledged: z.array(z.number()),
+        inFlight: z.array(z.object({ index: z.number(), written: z.number() })),
+      }),
+      log: z.array(z.object({ at: z.number(), problem })),
+    }),
+  ),
+  /** What changed after `change`, for a client that was away. `more`: ask again from the new `change`. */
+  'transfers.since': call(
+    z.strictObject({ change: z.number() }),
+    z.object({ rows: z.array(transfer), removed: z.array(id), change: z.number(), more: z.boolean() }),
+  ),
+  /** One, several or all; what its state does not allow is left as it is and counted as refused. */
+  'transfers.wish': call(
+    z.strictObject({ filter, wish: z.enum(['pause', 'resume', 'retry', 'cancel', 'remove']) }),
+    z.object({ changed: z.array(id), refused: z.array(z.object({ id, state: transferStates })) }),
+  ),
+  /** The person's answer to a file that changed: take it as it is now. */
+  'transfers.sendNew': call(
+    z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
+    z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
+  ),
+  'transfers.move': call(
+    z.strictObject({
+      ids: z.array(id).min(1).max(10_000),
+      to: z.union([
+        z.literal('first'),
+        z.literal('last'),
+        z.strictObject({ before: id }),
+        z.strictObject({ after: id }),
+      ]),
+    }),
+    nothing,
+  ),
+  'transfers.priority': call(
+    z.strictObject({ filter, priority: z.int().min(-100).max(100) }),
+    z.object({ changed: z.array(id) }),
+  ),
+  'groups.get': call(z.strictObject({ id }), group),
+
+  'shares.list': call(
+    z.strictObject({ serverId: serverId.optional(), search: z.string().max(500).optional(), ...page }),
+    z.object({ rows: z.array(shareRow), next: z.string().optional() }),
+  ),
+  /** Takes shares back on their server; the files go with them where the server works so. */
+  'shares.revoke': call(
+    z.strictObject({ ids: z.array(id).min(1).max(1000) }),
+    z.object({ revoked: z.array(id), refused: z.array(z.object({ id, problem })) }),
+  ),
+  'history.list': call(
+    z.strictObject({
+      serverId: serverId.optional(),
+      search: z.string().max(500).optional(),
+      ending: z.enum(['done', 'failed', 'cancelled']).optional(),
+      ...page,
+    }),
+    z.object({ rows: z.array(historyRow), next: z.string().optional() }),
+  ),
+  'settings.get': call(nothing, settings),
+  'settings.set': call(settings.partial().strict(), settings),
+} as const;
+
+/** What is told without being asked, at most 10 messages a second together. */
+export const events = {
+  /** Rows that changed since the last message, with live figures; at most 200 a message. */
+  transfers: z.object({ rows: z.array(transfer), removed: z.array(id), totals, change: z.number() }),
+  groups: z.object({ rows: z.array(group) }),
+  queue: queueStatus,
+  servers: z.array(server),
+  settings,
+} as const;
+
+export type CallName = keyof typeof calls;
+/** As a caller gives it: defaults may be left out. */
+export type CallInput<C extends CallName> = z.input<(typeof calls)[C]['input']>;
+/** As a handler gets it. */
+export type ParsedInput<C extends CallName> = z.output<(typeof calls)[C]['input']>;
+export type CallOutput<C extends CallName> = z.output<(typeof calls)[C]['output']>;
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
+
+export type TransferView = z.output<typeof transfer>;
+export type ServerView = z.output<typeof server>;
+export type ShareView = z.output<typeof shareRow>;
+export type HistoryView = z.output<typeof historyRow>;
+export type GroupView = z.output<typeof group>;
+export type ProblemView = z.output<typeof problem>;
+export type SettingsView = z.output<typeof settings>;
+export type TotalsView = z.output<typeof totals>;
+export type KindView = z.output<typeof kind>;
+
+/** What every client of an engine has, whatever the transport. */
+export interface Client {
+  /** Rejects with `ContractError`. */
+  call<C extends CallName>(name: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  /** Returns the way to stop listening. */
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** A call that did not succeed: what happened, as data and in words. */
+export class ContractError extends Error {
+  readonly problem: ProblemView;
+  constructor(view: ProblemView) {
+    super(view.message);
+    this.name = 'ContractError';
+    this.problem = view;
+  }
+}

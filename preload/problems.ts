@@ -1,0 +1,430 @@
+/**
+ * The one table of what can go wrong: code → words. The database and the contract carry code and params only,
+ * so that a change of language changes the words of what happened long ago.
+ *
+ * Words come in three parts: what happened · what it means for the file · what the person can do.
+ */
+import { bytes, duration, time } from './format.ts';
+
+/** What a person can be offered beside the words. The host decides how a button, or a command, does it. */
+export type ProblemAction =
+  | 'retry'
+  | 'resume'
+  | 'sign-in'
+  | 'send-new'
+  | 'choose-file'
+  | 'other-server'
+  | 'rename'
+  | 'drop'
+  | 'test-server'
+  | 'trust-certificate'
+  | 'start-app'
+  | 'free-space';
+
+export type Words = {
+  /** What happened: one sentence. */
+  readonly happened: string;
+  /** What it means for the file, or for what the person has. */
+  readonly means: string;
+  /** What the person can do; empty where nothing is needed. */
+  readonly todo: string;
+  readonly action?: ProblemAction;
+};
+
+type Param = string | number | boolean;
+
+const words = (happened: string, means: string, todo = '', action?: ProblemAction): Words =>
+  action === undefined ? { happened, means, todo } : { happened, means, todo, action };
+
+const nothingSent = 'Nothing was sent.';
+const goesOn = 'It goes on by itself.';
+
+export const problemTable = {
+  // The file on this machine.
+  'file-missing': (p: { path: string }) =>
+    words(`${p.path} is not there.`, nothingSent, 'Put it back, or choose the file again.', 'choose-file'),
+  'file-unreadable': (p: { path: string; reason: string }) =>
+    words(`${p.path} cannot be read (${p.reason}).`, nothingSent, 'Allow reading it, then retry.', 'retry'),
+  'file-empty': (p: { path: string; server: string }) =>
+    words(`${p.path} is empty.`, `${p.server} takes no files of zero bytes. ${nothingSent}`, 'Leave it out.', 'drop'),
+  'file-is-link': (p: { path: string }) =>
+    words(
+      `${p.path} is a symbolic link.`,
+      nothingSent,
+      'Add the file that it points to, or allow links with --follow-links.',
+    ),
+  'file-is-special': (p: { path: string; what: string }) =>
+    words(`${p.path} is a ${p.what}, not a file.`, nothingSent, 'Leave it out.', 'drop'),
+  'folder-empty': (p: { path: string }) =>
+    words(`${p.path} holds no files.`, nothingSent, 'Choose another folder.', 'choose-file'),
+  'file-changed': (p: { path: string; what: string }) =>
+    words(
+      `${p.path} has changed since it was added (${p.what}).`,
+      'Sending went no further, so that no mixture of old and new is stored.',
+      'Send the new file, or drop it.',
+      'send-new',
+    ),
+  'file-read-short': (p: { path: string; wanted: number; got: number }) =>
+    words(
+      `${p.path} ended early while it was read (${bytes(p.got)} of ${bytes(p.wanted)}).`,
+      'Sending went no further.',
+      'Look at the disk it is on, then retry.',
+      'retry',
+    ),
+  'name-adapted': (p: { name: string; used: string; server: string }) =>
+    words(`${p.server} cannot serve the name ${p.name}.`, `It is stored as ${p.used}.`),
+  'names-flattened': (p: { server: string }) =>
+    words(`${p.server} has no folders.`, 'Folders stay visible in the names of the files.'),
+
+  // What the server allows.
+  'too-large': (p: { name: string; size: number; limit: number; server: string }) =>
+    words(
+      `${p.name} is larger than ${p.server} takes (${bytes(p.size)}, at most ${bytes(p.limit)}).`,
+      nothingSent,
+      'Another server may take it.',
+      'other-server',
+    ),
+  'expiry-too-long': (p: { wanted: number; limit: number; server: string }) =>
+    words(
+      `${p.server} keeps files for at most ${duration(p.limit * 1000)}, not ${duration(p.wanted * 1000)}.`,
+      nothingSent,
+      'Choose a shorter expiry.',
+    ),
+  'expiry-invalid': (p: { wanted: string }) =>
+    words(`${p.wanted} is no expiry.`, nothingSent, 'Give a length of time such as 30m, 12h, 7d or 2w.'),
+  'key-invalid': (p: { wanted: string }) =>
+    words(`${p.wanted} cannot be a share key.`, nothingSent, 'Use 1 to 30 letters a-z and digits.'),
+  'key-normalised': (p: { wanted: string; used: string }) =>
+    words(`The key ${p.wanted} is written ${p.used} on this server.`, `The link carries ${p.used}.`),
+  'key-taken': (p: { wanted: string; got: string }) =>
+    words(`The key ${p.wanted} was taken; you got ${p.got}.`, 'The file is uploaded under the new key.'),
+  'key-held-by-lost-answer': (p: { wanted: string; until: number }) =>
+    words(
+      `The key ${p.wanted} may be held by an attempt of ours whose answer was lost.`,
+      `The server frees it by ${time(p.until)}.`,
+    ),
+  'group-too-small': (p: { count: number }) =>
+    words(`A group needs at least two files, and there is ${p.count}.`, nothingSent, 'Leave out --group.'),
+  'group-too-large': (p: { count: number; limit: number; server: string }) =>
+    words(`${p.server} groups at most ${p.limit} files, not ${p.count}.`, nothingSent, 'Make smaller groups.'),
+  'groups-unsupported': (p: { server: string }) =>
+    words(`${p.server} cannot group files.`, nothingSent, 'Leave out --group.'),
+  'option-unsupported': (p: { option: string; server: string }) =>
+    words(`${p.server} has no ${p.option}.`, nothingSent, `Leave out ${p.option}.`),
+  'option-invalid': (p: { option: string; why: string }) =>
+    words(`${p.option} is not right: ${p.why}.`, nothingSent, 'Mend it and try again.'),
+  'deadline-near': (p: { hours: number; server: string }) =>
+    words(
+      `At this speed the upload takes longer than the ${p.hours} hours that ${p.server} keeps an unfinished file.`,
+      'It would be removed there before it is whole.',
+      'Use a faster connection, a smaller file, or another server.',
+      'other-server',
+    ),
+  'deadline-passed': (p: { hours: number; server: string }) =>
+    words(`${p.server} removes unfinished files after ${p.hours} hours.`, 'The upload starts anew.'),
+
+  // Reaching and understanding the server.
+  'no-network': () => words('There is no network.', `What the server has acknowledged is kept. ${goesOn}`),
+  'server-unreachable': (p: { server: string; reason: string }) =>
+    words(
+      `${p.server} does not answer (${p.reason}).`,
+      `What it has acknowledged is kept. ${goesOn}`,
+      '',
+      'test-server',
+    ),
+  'server-busy': (p: { server: string; status: number }) =>
+    words(`${p.server} asked to wait (${p.status}).`, `What it has acknowledged is kept. ${goesOn}`),
+  'connection-broken': (p: { server: string; reason: string }) =>
+    words(`The connection to ${p.server} broke (${p.reason}).`, `What it has acknowledged is kept. ${goesOn}`),
+  'server-stalled': (p: { server: string; seconds: number }) =>
+    words(`${p.server} took no bytes for ${p.seconds} s.`, `What it has acknowledged is kept. ${goesOn}`),
+  'server-failed': (p: { server: string; status: number; words: string }) =>
+    words(`${p.server} failed (${p.status} ${p.words}).`, `What it has acknowledged is kept. ${goesOn}`),
+  'server-refused': (p: { server: string; status: number; words: string }) =>
+    words(
+      `${p.server} refused (${p.status} ${p.words}).`,
+      'The file is not stored there.',
+      'Ask its administrator, or use another server.',
+      'other-server',
+    ),
+  'not-this-server': (p: { server: string; got: string }) =>
+    words(
+      `${p.server} answered with ${p.got}, not as an upload server does.`,
+      `Nothing is lost. ${goesOn}`,
+      'If it stays so: a proxy or a sign-in page of the network may stand between; look at the address.',
+      'test-server',
+    ),
+  'answer-truncated': (p: { server: string }) =>
+    words(`An answer of ${p.server} ended early.`, `What it has acknowledged is kept. ${goesOn}`),
+  'proxy-limit': (p: { server: string; chunk: number }) =>
+    words(
+      `What stands before ${p.server} refuses chunks of ${bytes(p.chunk)} (413).`,
+      'No file can be sent there.',
+      'Its administrator has to raise the limit (nginx: client_max_body_size).',
+      'other-server',
+    ),
+  'server-full': (p: { server: string }) =>
+    words(
+      `${p.server} has no room left.`,
+      'The upload waits; what was acknowledged is kept.',
+      'Tell its administrator, or use another server.',
+      'free-space',
+    ),
+  'redirect-refused': (p: { server: string; to: string }) =>
+    words(
+      `${p.server} sends requests on to ${p.to}.`,
+      'Nothing was sent there, so that no password reaches another server.',
+      `If that is right, save ${p.to} as the address.`,
+      'test-server',
+    ),
+  'certificate-untrusted': (p: { server: string; reason: string; fingerprint: string }) =>
+    words(
+      `${p.server} shows a certificate that is not trusted (${p.reason}).`,
+      `Nothing was sent. Its SHA-256 fingerprint is ${p.fingerprint}.`,
+      'If its administrator confirms the fingerprint, trust it for this server (--pin), or give its CA (--ca).',
+      'trust-certificate',
+    ),
+  'certificate-changed': (p: { server: string; fingerprint: string }) =>
+    words(
+      `${p.server} shows another certificate than the one you trusted.`,
+      `Nothing was sent. The new SHA-256 fingerprint is ${p.fingerprint}.`,
+      'Trust the new one only if its administrator confirms it.',
+      'trust-certificate',
+    ),
+  'proxy-failed': (p: { proxy: string; reason: string }) =>
+    words(
+      `The proxy ${p.proxy} does not let requests through (${p.reason}).`,
+      `Nothing is lost. ${goesOn}`,
+      'Look at the proxy in the settings.',
+    ),
+
+  // Signing in.
+  'password-wrong': (p: { server: string }) =>
+    words(
+      `${p.server} does not take the password.`,
+      'The upload waits; nothing is lost.',
+      'Give the password again.',
+      'sign-in',
+    ),
+  'password-missing': (p: { server: string }) =>
+    words(`${p.server} asks for a password.`, 'The upload waits; nothing is lost.', 'Give the password.', 'sign-in'),
+  'password-unsendable': (p: { why: string }) =>
+    words(
+      `This password cannot be sent: ${p.why}.`,
+      'The server could never have matched it.',
+      'Check it for a mistake.',
+      'sign-in',
+    ),
+  'password-not-needed': (p: { server: string }) =>
+    words(`${p.server} asks for no password.`, 'The one given is not kept.'),
+  'secret-in-app': (p: { server: string }) =>
+    words(
+      `Only the Stevedore app can open the password of ${p.server}.`,
+      'The upload waits; nothing is lost.',
+      'Start the app, or give the password by --password-stdin or --vault.',
+      'start-app',
+    ),
+  'secret-missing': (p: { server: string; where: string }) =>
+    words(
+      `The password of ${p.server} is not in ${p.where}.`,
+      'The upload waits; nothing is lost.',
+      'Give it again by --password-stdin.',
+      'sign-in',
+    ),
+  'secrets-were-open': (p: { path: string }) =>
+    words(
+      `Others on this machine could read the passwords in ${p.path}.`,
+      'Only you can read it now.',
+      'Where others use this machine, change those passwords.',
+    ),
+  'secrets-broken': (p: { path: string }) =>
+    words(
+      `The passwords in ${p.path} cannot be read.`,
+      'Nothing was changed; uploads that need one wait.',
+      'Mend the file, or move it away and give the passwords again.',
+      'sign-in',
+    ),
+  'vault-unchosen': () =>
+    words(
+      'Where the password is to be kept was not said.',
+      'Nothing was saved.',
+      'Say --vault file (a file that only you can read, not encrypted) or --vault env (the environment, at each start).',
+    ),
+
+  // The course of an upload.
+  'cut-spoilt': (p: { server: string }) =>
+    words(
+      `The break came in the middle of a chunk, and ${p.server} stands bare: it keeps half a chunk.`,
+      'The file starts anew, so that it is whole. Nothing is needed.',
+      'nginx with its default request buffering before the server cures this.',
+    ),
+  'session-gone': (p: { server: string }) =>
+    words(`${p.server} no longer knows this upload.`, 'The file starts anew. Nothing is needed.'),
+  'verify-length': (p: { server: string; stored: number; size: number }) =>
+    words(
+      `${p.server} stored ${bytes(p.stored)} of a file of ${bytes(p.size)}.`,
+      'It was not called done. It is removed there and starts anew.',
+    ),
+  'verify-failed': (p: { server: string; tries: number }) =>
+    words(
+      `${p.server} stored the file wrongly ${p.tries} times.`,
+      'It was not called done, and what it stored was removed.',
+      'Tell its administrator, or use another server.',
+      'other-server',
+    ),
+  'delete-key-lost': (p: { server: string }) =>
+    words(
+      `${p.server} told the delete key in an answer that was lost.`,
+      'The file is there and whole; it cannot be removed before it expires.',
+    ),
+  'outcome-unknown': (p: { server: string }) =>
+    words(
+      `${p.server} did not tell how it ended.`,
+      'The file may be there, or not.',
+      'Look at the server, or send it again.',
+      'retry',
+    ),
+  'left-on-server': (p: { server: string; until: number }) =>
+    words(`What ${p.server} has of it could not be removed.`, `The server removes it by ${time(p.until)}.`),
+  freed: (p: { server: string }) => words(`Cancelled, and freed on ${p.server}.`, 'Nothing of it is left there.'),
+  'freed-later': (p: { server: string }) =>
+    words(`${p.server} cannot be asked now.`, 'What it has of the file is removed there as soon as it answers.'),
+  'front-buffers': (p: { server: string }) =>
+    words(`${p.server} survives breaks.`, 'What stands before it passes on whole requests only.'),
+  'front-bare': (p: { server: string }) =>
+    words(
+      `${p.server} stands bare.`,
+      'A break in the middle of a chunk starts that file anew.',
+      'nginx with its default request buffering before the server cures this.',
+    ),
+  'web-address-unknown': (p: { server: string }) =>
+    words(
+      `${p.server} does not tell the address of its web page.`,
+      'Share keys are shown without a link.',
+      'Give the address of the page by --web.',
+    ),
+
+  // The store, the queue, this program.
+  'disk-full': (p: { path: string }) =>
+    words(
+      `The disk with ${p.path} is full.`,
+      'The queue has stopped; nothing is lost.',
+      'Make room on it, then resume.',
+      'free-space',
+    ),
+  'store-restored': (p: { aside: string; at: number }) =>
+    words(
+      'The queue’s database was damaged.',
+      `The backup of ${time(p.at)} was restored, and every delete key was merged back. The damaged file is kept: ${p.aside}.`,
+      'Look through the queue: what was added after that time has to be added again.',
+    ),
+  'store-reset': (p: { aside: string }) =>
+    words(
+      'The queue’s database was damaged, and there was no backup.',
+      `An empty one was started; the delete keys were merged back. The damaged file is kept: ${p.aside}.`,
+      'Add the files again.',
+    ),
+  'store-newer': (p: { version: number; known: number }) =>
+    words(
+      `The queue was written by a newer Stevedore (format ${p.version}, this one knows ${p.known}).`,
+      'Nothing was changed.',
+      'Update this Stevedore.',
+    ),
+  'settings-broken': (p: { path: string; why: string }) =>
+    words(
+      `The settings in ${p.path} cannot be read (${p.why}).`,
+      'Nothing was changed.',
+      'Mend the file, or move it away.',
+    ),
+  'profile-unwritable': (p: { path: string; reason: string }) =>
+    words(
+      `The profile ${p.path} cannot be written (${p.reason}).`,
+      'Nothing was changed.',
+      'Give another by --profile.',
+    ),
+  'owner-silent': (p: { path: string; found: string }) =>
+    words(
+      `Another Stevedore holds this profile (${p.path}) and did not answer in 5 s: ${p.found}.`,
+      'Nothing was changed.',
+      'End that process, or use another profile.',
+    ),
+  'owner-gone': () =>
+    words(
+      'The Stevedore that had this profile ended before it answered.',
+      'What was queued is kept.',
+      'Look at the list, then try again.',
+    ),
+  'owner-older': (p: { version: string; running: string }) =>
+    words(
+      `Stevedore ${p.running} is running, and this is ${p.version}.`,
+      'Nothing was changed.',
+      'End the running one, then start again.',
+    ),
+  'server-unknown': (p: { name: string }) =>
+    words(`No server is called ${p.name}.`, 'Nothing was changed.', 'See them with: stevedore server list'),
+  'server-none': () => words('No server is saved yet.', nothingSent, 'Add one with: stevedore server add ADDRESS'),
+  'server-choice': (p: { names: string }) =>
+    words(`Several servers are saved (${p.names}), and none is the default.`, nothingSent, 'Name one by --server.'),
+  'server-name-taken': (p: { name: string }) =>
+    words(`A server is called ${p.name} already.`, 'Nothing was changed.', 'Give another name by --name.'),
+  'server-in-use': (p: { name: string; count: number }) =>
+    words(`${p.count} transfers still need ${p.name}.`, 'Nothing was changed.', 'Cancel or finish them first.'),
+  'server-unrecognised': (p: { address: string; tried: string }) =>
+    words(
+      `No server that Stevedore knows answers at ${p.address}.`,
+      `Nothing was saved. ${p.tried}`,
+      'Look at the address, or give the one of the API.',
+    ),
+  'address-invalid': (p: { address: string }) =>
+    words(`${p.address} is no web address.`, 'Nothing was saved.', 'Give one that begins with https:// or http://.'),
+  'kind-unknown': (p: { kind: string; known: string }) =>
+    words(`${p.kind} is no kind of server that Stevedore knows.`, 'Nothing was changed.', `It knows: ${p.known}.`),
+  'transfer-unknown': (p: { id: number }) =>
+    words(`There is no transfer ${p.id}.`, 'Nothing was changed.', 'See them with: stevedore list'),
+  'share-unknown': (p: { key: string }) =>
+    words(`There is no share ${p.key}.`, 'Nothing was changed.', 'See them with: stevedore share list'),
+  'share-no-delete-key': (p: { key: string }) =>
+    words(`The delete key of ${p.key} is not known.`, 'It stays until it expires.', ''),
+  'share-is-group': (p: { key: string }) =>
+    words(`${p.key} is a group, and groups have no delete key.`, 'It goes when its files are revoked.'),
+  'not-now': (p: { what: string; state: string }) =>
+    words(`This transfer is ${p.state}: it cannot be ${p.what} now.`, 'Nothing was changed.'),
+  'input-invalid': (p: { where: string; why: string }) =>
+    words(
+      `${p.where === '' ? 'The request' : p.where} is not right: ${p.why}.`,
+      'Nothing was changed.',
+      'Mend it and try again.',
+    ),
+  'method-unknown': (p: { method: string }) =>
+    words(`There is no call ${p.method}.`, 'Nothing was changed.', 'Use the same version on both sides.'),
+  internal: (p: { what: string }) =>
+    words(
+      `Stevedore met something it did not expect (${p.what}).`,
+      'What was acknowledged is kept.',
+      'Retry; if it comes again, report it with the log.',
+      'retry',
+    ),
+} satisfies Record<string, (p: never) => Words>;
+
+export type ProblemCode = keyof typeof problemTable;
+type NoParams = Readonly<Record<string, never>>;
+type ParamsOf<C extends ProblemCode> = Parameters<(typeof problemTable)[C]> extends [infer P] ? P : NoParams;
+
+/** A problem as data. `params` holds what its words need; never a secret. */
+export type Problem = {
+  [C in ProblemCode]: { readonly code: C; readonly params: Readonly<ParamsOf<C>> };
+}[ProblemCode];
+
+/** Makes a problem; the compiler checks that the params are those of its words. */
+export const problem = <C extends ProblemCode>(
+  code: C,
+  ...params: NoParams extends ParamsOf<C> ? [] : [params: ParamsOf<C>]
+): Problem => ({ code, params: params[0] ?? {} }) as Problem;
+
+/** The words of a problem. A code of a newer version, or params that do not fit, still give a sentence. */
+export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
+  const make = (problemTable as Readonly<Record<string, (params: never) => Words>>)[p.code];
+  return make === undefined
+    ? words(`Something happened that this version has no words for (${p.code}).`, 'Nothing is known to be lost.')
+    : make(p.params as never);
+};

@@ -1,0 +1,34 @@
+/** What a provider's test gives the conformance suite: a server, and hands to do things to it. */
+import type { JsonObject } from '../../main/engine/json.ts';
+import type { AnyProvider } from '../../main/engine/providers/provider.ts';
+import type { Meddler } from './meddler.ts';
+
+export type Fixture = {
+  readonly provider: AnyProvider;
+  /** As the provider reaches the server: through the meddler. */
+  readonly address: string;
+  /** Values of `serverFields`. */
+  readonly given: JsonObject;
+  readonly secret: string | undefined;
+  readonly meddler: Meddler;
+  /** First lines of the requests that carry a chunk, and of the one that opens an upload. */
+  readonly requests: { readonly chunk: RegExp; readonly open: RegExp };
+  /** A refusal that only the server itself makes: `sever` is the network's. */
+  readonly server: {
+    /** SIGKILL and start. */
+    readonly kill: () => Promise<void>;
+    /** An orderly end and start. */
+    readonly restart: () => Promise<void>;
+    /** Lets ms pass on the server's clock, with what it does in that time. */
+    readonly pass?: (ms: number) => Promise<void>;
+    /** How often it has crashed by itself. */
+    readonly crashes: () => Promise<number>;
+  };
+  /** Bodies that began to arrive for each chunk of an upload. */
+  readonly bodies: (remote: unknown) => Promise<ReadonlyMap<number, number>>;
+  /** What the server would give to whoever downloads it. */
+  readonly stored: (remote: unknown) => Promise<{ readonly size: number; readonly sha256: string } | undefined>;
+  /** Completes the upload on the server with fewer bytes than its file has; the remote state is then complete. */
+  readonly storeShort?: (remote: unknown) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+};

@@ -1,0 +1,125 @@
+/** Stands between a client and a server, on the level of TCP, and breaks what a test wants broken. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** Which request is meant: matched against its first line, `PUT /files/…`. */
+type Which = RegExp;
+
+type Trap =
+  /** The request arrives whole and is answered; the answer never does. */
+  | { readonly kind: 'swallow'; readonly which: Which }
+  /** The connection is reset on both sides after so many bytes of the request. */
+  | { readonly kind: 'cut'; readonly which: Which; readonly after: number }
+  /** Answered in the server's place. */
+  | { readonly kind: 'answer'; readonly which: Which; readonly raw: string };
+
+export type Meddler = {
+  readonly url: string;
+  /** Acts once, on the next request that fits; the promise resolves when it has. */
+  swallowAnswer(which: Which): Promise<void>;
+  cut(which: Which, afterBytes: number): Promise<void>;
+  answer(which: Which, status: number, headers: Readonly<Record<string, string>>, body: string): Promise<void>;
+  /** Refuses connections until `heal`, and ends those that stand. `heal` forgets every trap, too. */
+  sever(): Promise<void>;
+  heal(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE) \S+/;
+
+/** Starts a meddler before `target`, on a port of its own that stays the same. */
+export const startMeddler = async (target: string): Promise<Meddler> => {
+  const { hostname, port } = new URL(target);
+  const open = new Set<Socket>();
+  let trap: (Trap & { readonly sprung: () => void }) | undefined;
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    open.add(client).add(upstream);
+    let line = '';
+    let bytes = 0;
+    let mine: typeof trap;
+    const reset = (): void => {
+      client.resetAndDestroy();
+      upstream.resetAndDestroy();
+    };
+    const spring = (): void => {
+      const sprung = mine;
+      mine = undefined;
+      sprung?.sprung();
+    };
+    client.on('data', (data) => {
+      const begins = requestLine.exec(data.toString('latin1', 0, 2048));
+      if (begins) {
+        line = begins[0];
+        bytes = 0;
+        if (trap?.which.test(line)) {
+          mine = trap;
+          trap = undefined;
+        }
+      }
+      if (mine?.kind === 'answer') {
+        client.end(mine.raw);
+        upstream.destroy();
+        return spring();
+      }
+      if (mine?.kind === 'cut' && bytes + data.length >= mine.after) {
+        upstream.write(data.subarray(0, mine.after - bytes), () => setTimeout(reset, 50));
+        client.pause();
+        return spring();
+      }
+      bytes += data.length;
+      if (!upstream.destroyed) upstream.write(data);
+    });
+    upstream.on('data', (data) => {
+      if (mine?.kind === 'swallow') {
+        reset();
+        return spring();
+      }
+      if (!client.destroyed) client.write(data);
+    });
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      socket.on('error', () => other.destroy());
+      socket.on('end', () => other.end());
+      socket.on('close', () => {
+        open.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  const listen = async (on: number): Promise<number> => {
+    server.listen(on, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const sever = async (): Promise<void> => {
+    for (const socket of open) socket.destroy();
+    if (!server.listening) return;
+    server.close();
+    await once(server, 'close');
+  };
+  const own = await listen(0);
+  const set = (next: Trap): Promise<void> =>
+    new Promise((resolve) => {
+      trap = { ...next, sprung: resolve };
+    });
+  return {
+    url: `http://127.0.0.1:${own}`,
+    swallowAnswer: (which) => set({ kind: 'swallow', which }),
+    cut: (which, after) => set({ kind: 'cut', which, after }),
+    answer: (which, status, headers, body) => {
+      const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+      const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+      return set({ kind: 'answer', which, raw: `HTTP/1.1 ${status} Meddled\r\n${lines.join('')}\r\n${body}` });
+    },
+    sever,
+    heal: async () => {
+      trap = undefined;
+      if (!server.listening) await listen(own);
+    },
+    close: sever,
+  };
+};

@@ -1,0 +1,218 @@
+/** Drives one upload as the queue does, with everything that is kept going through JSON and its schema. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttp } from '../../main/engine/http/client.ts';
+import { ok, type Outcome } from '../../main/engine/outcome.ts';
+import type {
+  Cancelled,
+  Job,
+  Opened,
+  Progress,
+  ProviderContext,
+  Resumed,
+  Sent,
+  Shape,
+  Told,
+  TransferOptions,
+  Verified,
+} from '../../main/engine/providers/provider.ts';
+import type { Fixture } from './fixture.ts';
+
+/** A file's bytes by their offset: any part of it can be made, none need be kept. */
+export const fileBytes = (seed: number, from: number, length: number): Buffer =>
+  Buffer.from(
+    Uint8Array.from({ length }, (_, i) => {
+      const at = from + i;
+      return at * 31 + (at >> 8) * 17 + (at >> 16) * 7 + seed;
+    }),
+  );
+
+export const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
+
+export const must = <T>(outcome: Outcome<T>): T => {
+  if (!outcome.ok) throw new Error(`failed: ${JSON.stringify(outcome.failure)}`);
+  return outcome.value;
+};
+
+/** Does it again while the failure says so, as the queue does; gives up after 10 s. */
+export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+  for (const until = Date.now() + 10_000; ; await sleep(100)) {
+    const outcome = await act();
+    if (outcome.ok || outcome.failure.behaviour !== 'retry' || Date.now() > until) return outcome;
+  }
+};
+
+/** A context as after a start of the program: nothing is shared with the one before. */
+export const makeContext = (
+  fixture: Fixture,
+  address: string,
+  settings: unknown,
+  now: () => number = Date.now,
+): ProviderContext<unknown> & { readonly close: () => void } => {
+  const http = createHttp({ serverName: 'peer', userAgent: 'Stevedore/test', proxy: 'none' });
+  const { schema } = fixture.provider.settings;
+  return {
+    server: { id: 's', name: 'peer', address, settings: schema.parse(JSON.parse(JSON.stringify(settings))) },
+    http,
+    secret: () => Promise.resolve(ok(fixture.secret)),
+    now,
+    close: () => http.close(),
+  };
+};
+
+export type Sending = {
+  /** Called when so many bytes of the chunk have been given. */
+  readonly onBytes?: (given: number) => void;
+  readonly signal?: AbortSignal;
+  readonly ending?: AbortSignal;
+  /** Thrown through the body after half of the chunk. */
+  readonly fails?: Error;
+};
+
+const pieceBytes = 16 * 1024;
+
+export class Upload {
+  readonly fixture: Fixture;
+  readonly job: Job;
+  readonly told: Told[] = [];
+  remote: unknown;
+  ctx: ProviderContext<unknown>;
+  readonly #acknowledged = new Set<number>();
+  #tags = new Map<number, string>();
+  #inFlight: { readonly index: number; readonly begun: boolean }[] = [];
+  readonly #seed: number;
+
+  constructor(fixture: Fixture, ctx: ProviderContext<unknown>, size: number, options: TransferOptions, seed = 7) {
+    this.fixture = fixture;
+    this.ctx = ctx;
+    this.#seed = seed;
+    const name = `file ${size}.bin`;
+    const admitted = fixture.provider.admit({ name, folder: [], size, path: `/tmp/${name}` }, options, ctx.server);
+    if ('refused' in admitted) throw new Error(`refused: ${JSON.stringify(admitted.refused)}`);
+    this.job = {
+      name: admitted.name,
+      folder: [],
+      size,
+      modifiedAt: 1_700_000_000_000,
+      options: admitted.options,
+      createInDoubt: false,
+    };
+  }
+
+  get shape(): Shape {
+    return this.fixture.provider.shape(this.job, this.remote, this.ctx.server.settings);
+  }
+
+  get count(): number {
+    return Math.max(1, Math.ceil(this.job.size / this.shape.chunkSize));
+  }
+
+  get progress(): Progress {
+    return {
+      count: this.count,
+      acknowledged: (index) => this.#acknowledged.has(index),
+      tag: (index) => this.#tags.get(index),
+      inFlight: this.#inFlight,
+    };
+  }
+
+  get next(): number | undefined {
+    for (let index = 0; index < this.count; index++) if (!this.#acknowledged.has(index)) return index;
+    return undefined;
+  }
+
+  /** As the database gives it back. */
+  keep(remote: unknown): void {
+    this.remote = this.fixture.provider.remote.schema.parse(JSON.parse(JSON.stringify(remote)));
+  }
+
+  async open(): Promise<Outcome<Opened<unknown>>> {
+    const opened = await this.fixture.provider.open(this.job, this.ctx);
+    if (opened.ok) {
+      this.keep(opened.value.remote);
+      this.#acknowledged.clear();
+      this.#inFlight = [];
+      this.#settings(opened.value.settings);
+    }
+    return opened;
+  }
+
+  async send(index: number, sending: Sending = {}): Promise<Outcome<Sent<unknown>>> {
+    const { chunkSize } = this.shape;
+    const offset = index * chunkSize;
+    const size = Math.min(chunkSize, this.job.size - offset);
+    const never = new AbortController().signal;
+    const record = { index, begun: false };
+    this.#inFlight.push(record);
+    const seed = this.#seed;
+    const ending = sending.ending ?? never;
+    const stream = async function* (): AsyncGenerator<Uint8Array> {
+      record.begun = true;
+      for (let given = 0; given < size && !ending.aborted; given += pieceBytes) {
+        if (sending.fails !== undefined && given >= size / 2) throw sending.fails;
+        yield fileBytes(seed, offset + given, Math.min(pieceBytes, size - given));
+        sending.onBytes?.(Math.min(given + pieceBytes, size));
+      }
+    };
+    const body = { stream, signal: sending.signal ?? never, ending };
+    const sent = await this.fixture.provider.send(this.job, this.remote, { index, offset, size }, body, this.ctx);
+    if (sent.ok) {
+      if (sent.value.remote !== undefined) this.keep(sent.value.remote);
+      if (sent.value.told !== undefined) this.told.push(sent.value.told);
+      if (sent.value.tag !== undefined) this.#tags.set(index, sent.value.tag);
+      if (sent.value.short === undefined) {
+        this.#acknowledged.add(index);
+        this.#inFlight = this.#inFlight.filter((chunk) => chunk !== record);
+      }
+    }
+    return sent;
+  }
+
+  /** After a break: what is not acknowledged is asked of the server. */
+  async resume(): Promise<Outcome<Resumed<unknown>>> {
+    const resumed = await this.fixture.provider.resume(this.job, this.remote, this.progress, this.ctx);
+    if (resumed.ok) {
+      this.keep(resumed.value.remote);
+      for (const index of resumed.value.stored) this.#acknowledged.add(index);
+      this.#inFlight = [];
+      this.#settings(resumed.value.settings);
+    }
+    return resumed;
+  }
+
+  async sendRest(upTo = Infinity): Promise<void> {
+    for (let index = this.next; index !== undefined && index < upTo; index = this.next) must(await this.send(index));
+  }
+
+  async finish(): Promise<Outcome<Verified>> {
+    const { provider } = this.fixture;
+    const finished = await provider.finish(this.job, this.remote, this.progress, this.ctx, (r) => this.keep(r));
+    if (!finished.ok) return finished;
+    if (finished.value.remote !== undefined) this.keep(finished.value.remote);
+    if (finished.value.told !== undefined) this.told.push(finished.value.told);
+    return this.verify();
+  }
+
+  verify(): Promise<Outcome<Verified>> {
+    return this.fixture.provider.verify(this.job, this.remote, this.ctx);
+  }
+
+  cancel(): Promise<Outcome<Cancelled>> {
+    const { provider } = this.fixture;
+    return provider.cancel(this.job, this.remote, this.progress, this.ctx, (r) => this.keep(r));
+  }
+
+  hash(): string {
+    return sha256(fileBytes(this.#seed, 0, this.job.size));
+  }
+
+  /** Kills the program: what was only in memory is gone. */
+  afterKill(ctx: ProviderContext<unknown>): void {
+    this.ctx = ctx;
+    this.keep(this.remote);
+  }
+
+  #settings(settings: unknown): void {
+    if (settings !== undefined) this.ctx = { ...this.ctx, server: { ...this.ctx.server, settings } };
+  }
+}

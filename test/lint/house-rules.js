@@ -1,0 +1,80 @@
+/** Rules of this house: which part may import which, and that only providers know their kinds. */
+import { dirname, relative, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+const inside = (/** @type {string} */ file, /** @type {string} */ folder) =>
+  file === folder || file.startsWith(`${folder}/`);
+
+/**
+ * What a folder may not import: [where, what, why]. `what` is a folder of this project or a package.
+ * @type {readonly (readonly [string, string, string])[]}
+ */
+const forbidden = [
+  ['main/engine', 'electron', 'the engine runs without Electron'],
+  ['main/api', 'electron', 'the api is host-neutral'],
+  ['main/cli', 'electron', 'the terminal runs without Electron'],
+  ['main/desktop', 'electron', 'what the shell shows is decided without Electron'],
+  ['main/engine', 'main/api', 'the engine does not know who asks'],
+  ['main/engine', 'main/cli', 'the engine does not know who asks'],
+  ['main/engine', 'preload/contract.ts', 'the engine does not know the contract; main/api answers it'],
+  ['main/cli', 'main/engine/providers', 'commands are made of the fields that providers declare'],
+  ['renderer', 'main', 'the window knows the contract only'],
+  ['renderer', 'electron', 'the window knows the contract only'],
+  ['preload', 'main', 'the contract is below both sides'],
+  ['main', 'test', 'what ships does not need its tests'],
+  ['main', 'renderer', 'the main process does not know the window'],
+];
+
+const kinds = new Set(['stend', 'cloudreve', 'selfcommunity', 'filesnest']);
+
+/** @type {import('eslint').ESLint.Plugin} */
+export const houseRules = {
+  rules: {
+    'import-direction': {
+      meta: { type: 'problem', schema: [] },
+      create(context) {
+        const file = relative(root, context.filename);
+        const check = (/** @type {any} */ node) => {
+          const name = node.source?.value;
+          if (typeof name !== 'string') return;
+          const target = name.startsWith('.') ? relative(root, resolve(dirname(context.filename), name)) : name;
+          for (const [where, what, why] of forbidden)
+            if (inside(file, where) && inside(target, what) && !(where === 'main' && /\.test\.ts$/.test(file)))
+              context.report({ node, message: `${where} must not import ${what}: ${why}.` });
+        };
+        return {
+          ImportDeclaration: check,
+          ExportNamedDeclaration: check,
+          ExportAllDeclaration: check,
+          ImportExpression: check,
+        };
+      },
+    },
+    'no-provider-kind': {
+      meta: { type: 'problem', schema: [] },
+      create(context) {
+        const file = relative(root, context.filename);
+        if (
+          !/^(main|preload|renderer)\//.test(file) ||
+          inside(file, 'main/engine/providers') ||
+          /\.test\.ts$/.test(file)
+        )
+          return {};
+        const isKind = (/** @type {any} */ node) => node?.type === 'Literal' && kinds.has(node.value);
+        const report = (/** @type {any} */ node) =>
+          context.report({
+            node,
+            message: 'Only main/engine/providers knows the kinds of servers: declare a capability or a field instead.',
+          });
+        return {
+          BinaryExpression(node) {
+            if (isKind(node.left) || isKind(node.right)) report(node);
+          },
+          SwitchCase(node) {
+            if (isKind(node.test)) report(node);
+          },
+        };
+      },
+    },
+  },
+};

@@ -1,0 +1,49 @@
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { KINDS } from './kinds.ts';
+import { type PeerOptions, startPeer } from './peer.ts';
+
+// One stand-in server alone: `npm run peer -- KIND [--as SERVER] [--config JSON] [--port N] [--front nginx|none]`.
+// Prints {"url","vars"} when it is ready; answers `restart`, `kill` and `clock +MS` with {"ready":true}.
+
+const say = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+const giveUp = (message: string): never => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+function readOptions(): { readonly kind: string; readonly options: PeerOptions } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      as: { type: 'string' },
+      config: { type: 'string', default: '{}' },
+      port: { type: 'string', default: '0' },
+      front: { type: 'string', default: 'none' },
+    },
+  });
+  const kind = positionals[0] ?? '';
+  if (!KINDS[kind]) giveUp(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
+  if (values.front !== 'none' && values.front !== 'nginx') return giveUp('--front is "nginx" or "none".');
+  const config = JSON.parse(values.config) as Readonly<Record<string, string | number>>;
+  const options = { config, port: Number(values.port), front: values.front } as const;
+  return { kind, options: { ...options, ...(values.as !== undefined && { as: values.as }) } };
+}
+
+const { kind, options } = readOptions();
+const peer = await startPeer(kind, options);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  process.once(signal, () => void peer.stop().then(() => process.exit()));
+}
+say({ url: peer.url, vars: peer.vars });
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [word, argument] = line.trim().split(/\s+/);
+  if (word === 'restart') await peer.restart();
+  else if (word === 'kill') await peer.kill();
+  else if (word === 'stop-server') await peer.goAway();
+  else if (word === 'start-server') await peer.comeBack();
+  else if (word === 'clock') await peer.clock(Number(argument));
+  else continue;
+  say({ ready: true });
+}

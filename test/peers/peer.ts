@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
+import { type Front, startFront } from './front.ts';
+import { KINDS } from './kinds.ts';
+import type { StendReport } from './stend/journal.ts';
+
+export interface PeerOptions {
+  /** What it stands for, as recordings name it: "stend-api 2.2.3". */
+  readonly as?: string;
+  /** The server's settings, as in a recording's `config`. */
+  readonly config?: Readonly<Record<string, string | number>>;
+  /** 0 takes a free one. */
+  readonly port?: number;
+  /** What stands before the server: nothing, or a proxy that buffers as nginx does. */
+  readonly front?: 'none' | 'nginx';
+  /** Bytes of a body from which on the front answers 413. */
+  readonly clientMaxBodySize?: number;
+  /** How long a server that crashed stays away, ms. */
+  readonly restartDelay?: number;
+  /** False: the server in its good behaviour, which bears a body that breaks off. */
+  readonly vices?: boolean;
+  /** Bytes in all that the disk takes; then the server crashes. */
+  readonly diskFullAfter?: number;
+}
+
+export interface StoredFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** A stand-in server in a process of its own, which can be killed. Port and address stay the same over its lives. */
+export interface Peer {
+  readonly url: string;
+  /** Names that a recording expects of the player. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** SIGKILL and start. */
+  readonly kill: () => Promise<void>;
+  /** An orderly end and start. */
+  readonly restart: () => Promise<void>;
+  /** SIGKILL, and no start until `comeBack`. */
+  readonly goAway: () => Promise<void>;
+  readonly comeBack: () => Promise<void>;
+  /** Ends it and removes what it stored. */
+  readonly stop: () => Promise<void>;
+  /** What has arrived, over all lives of the server. */
+  readonly report: () => Promise<StendReport>;
+  /** What is stored under a share key, complete or not. */
+  readonly storedFile: (shareKey: string) => Promise<StoredFile>;
+  /** Makes so many ms pass on the server's clock, with the sweeps that fall into them. */
+  readonly clock: (ms: number) => Promise<void>;
+}
+
+/** Starts a stand-in; resolves when it can be asked. */
+export async function startPeer(kind: string, options: PeerOptions = {}): Promise<Peer> {
+  const program = KINDS[kind];
+  if (!program) throw new Error(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
+  const folder = await mkdtemp(join(tmpdir(), `peer-${kind}-`));
+  const supervisor = new Supervisor(fileURLToPath(program), folder, options);
+  try {
+    await supervisor.start();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+
+  const direct = `http://127.0.0.1:${supervisor.port}`;
+  const front = options.front === 'nginx' ? await startFrontOf(supervisor.port, options) : undefined;
+  const ask = async <T>(path: string): Promise<T> => {
+    await supervisor.up();
+    const response = await fetch(direct + path, { headers: { connection: 'close' } });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return (await response.json()) as T;
+  };
+  return {
+    url: front?.url ?? direct,
+    vars: supervisor.vars,
+    kill: async () => {
+      await supervisor.end('SIGKILL');
+      await supervisor.start();
+    },
+    restart: async () => {
+      await supervisor.end('orderly');
+      await supervisor.start();
+    },
+    goAway: () => supervisor.end('SIGKILL'),
+    comeBack: () => supervisor.start(),
+    stop: async () => {
+      await supervisor.end('SIGKILL');
+      await front?.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+    report: () => ask<StendReport>('/__peer/report'),
+    storedFile: (shareKey) => ask<StoredFile>(`/__peer/file?sharekey=${encodeURIComponent(shareKey)}`),
+    clock: (ms) => supervisor.clock(ms),
+  };
+}
+
+function startFrontOf(port: number, { port: own = 0, clientMaxBodySize }: PeerOptions): Promise<Front> {
+  const target = { host: '127.0.0.1', port };
+  return startFront({ target, port: own, ...(clientMaxBodySize !== undefined && { clientMaxBodySize }) });
+}
+
+/** Keeps one server process: starts it, ends it, and starts it again when it went by itself. */
+class Supervisor {
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #options: PeerOptions;
+  #child: ChildProcess | undefined;
+  #ready: Promise<void> = Promise.resolve();
+  #wanted = false;
+  #ahead = 0;
+  port: number;
+  vars: Readonly<Record<string, string>> = {};
+
+  constructor(program: string, folder: string, options: PeerOptions) {
+    this.#program = program;
+    this.#folder = folder;
+    this.#options = options;
+    this.port = options.front === 'nginx' ? 0 : (options.port ?? 0);
+  }
+
+  start(): Promise<void> {
+    this.#wanted = true;
+    this.#ready = this.#spawn();
+    return this.#ready;
+  }
+
+  /** Resolves when the server can be asked, after a crash too. */
+  up(): Promise<void> {
+    return this.#ready;
+  }
+
+  async end(how: 'SIGKILL' | 'orderly'): Promise<void> {
+    this.#wanted = false;
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    if (how === 'SIGKILL' || !child.connected) child.kill('SIGKILL');
+    else child.send({ do: 'end' } satisfies ChildOrder);
+    await exited;
+  }
+
+  async clock(ms: number): Promise<void> {
+    await this.#ready;
+    this.#ahead += ms;
+    const child = this.#child;
+    if (!child?.connected) return;
+    const set = new Promise<void>((resolve) => {
+      const hear = (news: ChildNews): void => {
+        if (news.is !== 'clock set') return;
+        child.off('message', hear);
+        resolve();
+      };
+      child.on('message', hear).once('exit', () => resolve());
+    });
+    child.send({ do: 'clock', ahead: this.#ahead } satisfies ChildOrder);
+    await set;
+  }
+
+  async #spawn(): Promise<void> {
+    const { as, config = {}, vices, diskFullAfter } = this.#options;
+    const options: ChildOptions = {
+      ...(as !== undefined && { as }),
+      config,
+      folder: this.#folder,
+      port: this.port,
+      ahead: this.#ahead,
+      extra: { vices, diskFullAfter },
+    };
+    const child = spawn(process.execPath, [this.#program, JSON.stringify(options)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    const exit = once(child, 'exit');
+    const news = await Promise.race([once(child, 'message') as Promise<[ChildNews]>, exit.then(() => undefined)]);
+    if (news?.[0].is !== 'ready') throw new Error('The stand-in ended before it was ready.');
+    this.port = news[0].port;
+    this.vars = news[0].vars;
+    void exit.then(() => this.#gone());
+  }
+
+  #gone(): void {
+    if (!this.#wanted) return;
+    this.#ready = (async () => {
+      await sleep(this.#options.restartDelay ?? 200);
+      if (this.#wanted) await this.#spawn();
+    })();
+    this.#ready.catch(() => {});
+  }
+}
