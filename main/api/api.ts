@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { calls, type CallName, type EventName, type EventPayload, type ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
-import { DiskFullError } from '../engine/store/errors.ts';
+import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { createHandlers, ProblemError, type Host } from './handlers.ts';
 import { groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
 
@@ -29,8 +29,8 @@ const messageEvery = 110;
 const rowsMost = 200;
 
 const whyNot = (error: unknown): ProblemView => {
-  if (error instanceof ProblemError) return problemView(error.problem);
-  if (error instanceof DiskFullError) return problemView(error.problem);
+  if (error instanceof ProblemError || error instanceof DiskFullError || error instanceof StoreRefusedError)
+    return problemView(error.problem);
   // Its name says where to look; a message may hold what a person typed.
   const what = error instanceof Error ? error.name : 'unknown';
   return problemView(problem('internal', { what }));

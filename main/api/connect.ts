@@ -14,7 +14,7 @@ import {
   type EventPayload,
 } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { holdProfile } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
@@ -189,6 +189,8 @@ const own = async (
   release: () => void,
   tell: <E extends EventName>(name: E, payload: EventPayload<E>) => void,
 ): Promise<Way> => {
+  // Only the owner pays for loading all of it.
+  const { openEngine } = await import('../engine/engine.ts');
   let engine: Engine;
   try {
     const opened = openEngine(profile, vaultsFor(profile, options.secrets?.vault), `Stevedore/${version}`);

@@ -4,7 +4,7 @@ import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../prelo
 import { problem, type Problem } from '../../preload/problems.ts';
 import { addFiles } from '../engine/adding.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Json } from '../engine/json.ts';
+import { toJson } from '../engine/json.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { providers } from '../engine/providers/registry.ts';
@@ -157,7 +157,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
           kind: provider.kind,
           name: name ?? free(found.title),
           address: found.address,
-          settings: { version: provider.settings.version, value: found.settings as Json },
+          settings: { version: provider.settings.version, value: toJson(found.settings) },
           secret: { vault: 'none' },
           addedAt: Date.now(),
           ...defined(connection ?? {}),

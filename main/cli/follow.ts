@@ -13,14 +13,16 @@ export type Followed = {
   readonly untilIdle?: boolean;
 };
 
-/** Settled: nothing happens to it unless a person wants so. */
-const settledStates: readonly TransferView['state'][] = ['done', 'failed', 'cancelled', 'attention', 'paused'];
-const isSettled = (row: TransferView): boolean =>
-  settledStates.includes(row.state) &&
-  // Cancelling goes on from a state that would rest otherwise.
-  (row.state === 'done' || row.state === 'cancelled' || row.wish === 'run' || row.wish === 'pause');
+/** What is kept of a row that was seen: of those at rest no more than this, for there may be many. */
+type Known = Pick<TransferView, 'state' | 'wish' | 'change' | 'size' | 'acknowledged'>;
 
-/** Deltas may be lost where the owner of the queue changes: what was missed is asked for, ms between. */
+const restingStates: readonly TransferView['state'][] = ['done', 'failed', 'cancelled', 'attention', 'paused'];
+
+/** Nothing happens to it unless a person wants so. Cancelling goes on from states that would rest otherwise. */
+const isSettled = ({ state, wish }: Known): boolean =>
+  restingStates.includes(state) && (state === 'done' || state === 'cancelled' || wish === 'run' || wish === 'pause');
+
+/** Messages may be lost where the owner of the queue changes: what was missed is asked for, ms between. */
 const askEvery = 2000;
 
 /** Resolves with the exit status. Rejects with `ContractError`. */
@@ -31,16 +33,19 @@ class Follower {
   readonly #client: Client;
   readonly #reporter: Reporter;
   readonly #followed: Followed;
-  /** Newest of what is known: by id what is followed, and else what is under way. */
-  readonly #rows = new Map<number, TransferView>();
-  readonly #pending: Set<number> | undefined;
+  readonly #known = new Map<number, Known>();
+  /** Rows that have not settled; a removed one is told by its last row. */
+  readonly #moving = new Map<number, TransferView>();
+  readonly #wanted: ReadonlySet<number> | undefined;
+  readonly #pending: Set<number>;
   readonly #groups = new Set<number>();
-  readonly #toldGroups = new Set<number>();
-  readonly #counts = { failed: 0, person: 0, done: 0 };
+  readonly #names = new Map<string, string>();
+  readonly #sums = { done: 0, failed: 0, person: 0, bytes: 0, acknowledged: 0 };
   readonly #end = Promise.withResolvers<number>();
   #totals: TotalsView | undefined;
   #change: number;
-  #looking = false;
+  #looking: 'no' | 'once' | 'again' = 'no';
+  #ask = true;
   #ended = false;
 
   constructor(client: Client, reporter: Reporter, followed: Followed) {
@@ -48,25 +53,30 @@ class Follower {
     this.#reporter = reporter;
     this.#followed = followed;
     this.#change = followed.from;
-    this.#pending = followed.ids === undefined ? undefined : new Set(followed.ids);
+    this.#wanted = followed.ids === undefined ? undefined : new Set(followed.ids);
+    this.#pending = new Set(followed.ids);
     if (followed.groupId !== undefined) this.#groups.add(followed.groupId);
   }
 
   async run(): Promise<number> {
     const stops = [
       this.#client.on('transfers', ({ rows, removed, totals }) => {
+        if (this.#ended) return;
         this.#totals = totals;
         this.#take(rows, removed);
         this.#soon();
       }),
       this.#client.on('groups', () => this.#soon()),
       this.#client.on('queue', ({ running, problem }) => {
-        if (running || problem === undefined) return;
+        if (running || problem === undefined || this.#ended) return;
         this.#reporter.queue(running, problem);
         this.#finish(exits.person);
       }),
     ];
-    const timer = setInterval(() => this.#soon(), askEvery);
+    const timer = setInterval(() => {
+      this.#ask = true;
+      this.#soon();
+    }, askEvery);
     this.#soon();
     try {
       return await this.#end.promise;
@@ -83,29 +93,38 @@ class Follower {
     this.#end.resolve(exit);
   }
 
-  /** Looks whether it is over; one look at a time. */
+  /** Looks whether it is over, one look at a time. */
   #soon(): void {
-    if (this.#looking || this.#ended) return;
-    this.#looking = true;
+    if (this.#ended) return;
+    if (this.#looking !== 'no') {
+      this.#looking = 'again';
+      return;
+    }
+    this.#looking = 'once';
     this.#look()
       .catch((error: unknown) => {
         this.#ended = true;
         this.#end.reject(error instanceof Error ? error : new Error(String(error)));
       })
-      .finally(() => (this.#looking = false));
+      .finally(() => {
+        const again = this.#looking === 'again';
+        this.#looking = 'no';
+        if (again) this.#soon();
+      });
   }
 
   async #look(): Promise<void> {
     await this.#catchUp();
     if (this.#ended || !(await this.#idle())) return;
     for (const id of this.#groups) if (!(await this.#groupEnded(id))) return;
-    if (this.#pending === undefined && this.#followed.untilIdle !== true) return;
-    const { failed } = this.#counts;
-    const person = this.#pending === undefined ? (this.#totals?.byState.attention ?? 0) : this.#counts.person;
-    this.#finish(failed > 0 ? exits.failed : person > 0 ? exits.person : exits.done);
+    if (this.#wanted === undefined && this.#followed.untilIdle !== true) return;
+    const person = this.#wanted === undefined ? (this.#totals?.byState.attention ?? 0) : this.#sums.person;
+    this.#finish(this.#sums.failed > 0 ? exits.failed : person > 0 ? exits.person : exits.done);
   }
 
   async #catchUp(): Promise<void> {
+    if (!this.#ask) return;
+    this.#ask = false;
     for (let more = true; more && !this.#ended;) {
       const missed = await this.#client.call('transfers.since', { change: this.#change });
       this.#change = missed.change;
@@ -115,77 +134,67 @@ class Follower {
   }
 
   async #idle(): Promise<boolean> {
-    if (this.#pending !== undefined) return this.#pending.size === 0;
+    if (this.#wanted !== undefined) return this.#pending.size === 0;
     const { totals } = await this.#client.call('transfers.list', { limit: 1 });
     this.#totals = totals;
-    const settled = settledStates.reduce((sum, state) => sum + (totals.byState[state] ?? 0), 0);
-    return settled === totals.count;
+    return restingStates.reduce((sum, state) => sum + (totals.byState[state] ?? 0), 0) === totals.count;
   }
 
   #take(rows: readonly TransferView[], removed: readonly number[]): void {
     for (const row of rows) this.#row(row);
     for (const id of removed) {
-      const row = this.#rows.get(id);
-      if (row !== undefined && !isSettled(row)) this.#row({ ...row, state: 'cancelled', wish: 'cancel' });
-      else this.#pending?.delete(id);
+      const row = this.#moving.get(id);
+      if (row !== undefined) this.#row({ ...row, state: 'cancelled', wish: 'cancel' });
+      else this.#pending.delete(id);
     }
     this.#tellCounts();
   }
 
   #row(row: TransferView): void {
-    const known = this.#rows.get(row.id);
-    const { ids } = this.#followed;
-    if (known === undefined && ids !== undefined && this.#pending?.has(row.id) !== true) return;
+    if (this.#wanted?.has(row.id) === false) return;
+    const known = this.#known.get(row.id);
     if (known !== undefined && known.change > row.change) return;
+    const { state, wish, change, size, acknowledged } = row;
+    this.#known.set(row.id, { state, wish, change, size, acknowledged });
+    this.#names.set(row.serverId, row.serverName);
+    this.#sums.bytes += size - (known?.size ?? 0);
+    this.#sums.acknowledged += acknowledged - (known?.acknowledged ?? 0);
     const was = known !== undefined && isSettled(known);
-    const is = isSettled(row);
-    this.#rows.set(row.id, row);
-    if (was && is && known.state === row.state) return;
-    if (was) this.#count(known, -1);
-    if (!is) {
-      this.#pending?.add(row.id);
+    if (!isSettled(row)) {
+      if (was) this.#count(known.state, -1);
+      if (this.#wanted !== undefined) this.#pending.add(row.id);
+      this.#moving.set(row.id, row);
       this.#reporter.row(row, known?.state);
       return;
     }
-    // Rows that rested before anybody followed them are not news.
-    this.#count(row, 1);
-    this.#pending?.delete(row.id);
-    if (row.groupId !== undefined && this.#pending === undefined) this.#groups.add(row.groupId);
+    this.#pending.delete(row.id);
+    this.#moving.delete(row.id);
+    if (was && known.state === state) return;
+    if (was) this.#count(known.state, -1);
+    this.#count(state, 1);
+    if (row.groupId !== undefined && this.#wanted === undefined) this.#groups.add(row.groupId);
     this.#reporter.last(row);
   }
 
-  #count({ state }: TransferView, by: 1 | -1): void {
-    if (state === 'failed' || state === 'cancelled') this.#counts.failed += by;
-    else if (state === 'done') this.#counts.done += by;
-    else this.#counts.person += by;
+  #count(state: TransferView['state'], by: 1 | -1): void {
+    if (state === 'failed' || state === 'cancelled') this.#sums.failed += by;
+    else if (state === 'done') this.#sums.done += by;
+    else this.#sums.person += by;
   }
 
   #tellCounts(): void {
-    const { ids } = this.#followed;
-    if (ids === undefined) {
-      const totals = this.#totals;
-      if (totals === undefined) return;
-      this.#reporter.counts({ ...totals, done: totals.byState.done ?? 0 });
-      return;
-    }
-    let bytes = 0;
-    let acknowledged = 0;
-    for (const row of this.#rows.values()) {
-      bytes += row.size;
-      acknowledged += row.acknowledged;
-    }
-    this.#reporter.counts({ done: this.#counts.done, count: ids.length, bytes, acknowledged });
+    const totals = this.#totals;
+    if (this.#wanted !== undefined) this.#reporter.counts({ ...this.#sums, count: this.#wanted.size });
+    else if (totals !== undefined) this.#reporter.counts({ ...totals, done: totals.byState.done ?? 0 });
   }
 
-  /** Told once when it has ended; a group whose members will not all be done does not hold anybody up. */
+  /** Told once when it has ended; a group whose files will not all be done holds nobody up. */
   async #groupEnded(id: number): Promise<boolean> {
-    if (this.#toldGroups.has(id)) return true;
     const group = await this.#client.call('groups.get', { id });
     if (group.state === 'open' || group.state === 'merging') return !(await this.#canEnd(group));
-    this.#toldGroups.add(id);
-    const server = [...this.#rows.values()].find((row) => row.serverId === group.serverId)?.serverName ?? group.serverId;
-    this.#reporter.group(group, server);
-    if (group.state === 'failed') this.#counts.failed++;
+    this.#groups.delete(id);
+    this.#reporter.group(group, this.#names.get(group.serverId) ?? group.serverId);
+    if (group.state === 'failed') this.#sums.failed++;
     return true;
   }
 

@@ -1,8 +1,9 @@
 /** Bars on a terminal: a line for each transfer under way and one for all, redrawn at most ten times a second. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
+import { tellGroup, tellLast, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
-import { tellGroup, tellLast, tellQueue, type Counts, type Reporter } from './reporter.ts';
+import type { Counts, Reporter } from './reporter.ts';
 import { cutEnd, cutMiddle, pad, safe, width } from './text.ts';
 import { happened, percent, speedWords, stateWords } from './words.ts';
 
@@ -31,7 +32,10 @@ export const rowLine = (row: TransferView, columns: number, now: number): string
         : stateWords(row, now);
   const figures = `${columns < 50 ? '' : `${bar(row, barWidth)} `}${pad(`${percent(row)} %`, 5, 'left')}`;
   const room = columns - 1 - width(figures) - 4;
-  const name = pad(cutMiddle(safe(row.name), Math.max(8, Math.floor(room * 0.45))), Math.min(24, Math.floor(room * 0.45)));
+  const name = pad(
+    cutMiddle(safe(row.name), Math.max(8, Math.floor(room * 0.45))),
+    Math.min(24, Math.floor(room * 0.45)),
+  );
   return cutEnd(`${name}  ${figures}  ${safe(tail)}`, columns - 1);
 };
 

@@ -21,7 +21,8 @@ const piped = async (io: Io): Promise<string> => {
   }
   const line = /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
   if (line === '') throw new UsageError('--password-stdin: no password came on standard input. Give it as one line.');
-  if (line.length > most) throw new UsageError(`--password-stdin: a line of more than ${most} characters is no password.`);
+  if (line.length > most)
+    throw new UsageError(`--password-stdin: a line of more than ${most} characters is no password.`);
   return line;
 };
 
@@ -42,7 +43,9 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
     const hear = (data: string): void => {
       for (const char of data) {
         if (char === '\r' || char === '\n')
-          return end(() => (text.length === 0 ? reject(new UsageError('No password was given.')) : resolve(text.join(''))));
+          return end(() =>
+            text.length === 0 ? reject(new UsageError('No password was given.')) : resolve(text.join('')),
+          );
         if (char === '\x03' || char === '\x04') return end(() => reject(new UsageError('No password was given.')));
         if (char === '\x7f' || char === '\b') text = text.slice(0, -1);
         else if (char === '\x15') text = [];

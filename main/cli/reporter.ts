@@ -3,8 +3,9 @@ import type { GroupView, ProblemView, TransferView } from '../../preload/contrac
 import { bytes } from '../../preload/format.ts';
 import { groupLine, lastLine, progressLine, stateLine } from './json-lines.ts';
 import { LiveReporter } from './live-reporter.ts';
-import type { Mark, Out } from './out.ts';
-import { hint, percent, sentence, speedWords, stateWords } from './words.ts';
+import { tellGroup, tellLast, tellQueue } from './last-lines.ts';
+import type { Out } from './out.ts';
+import { percent, sentence, speedWords, stateWords } from './words.ts';
 
 /** How many of the followed transfers are where. */
 export type Counts = {
@@ -24,37 +25,6 @@ export interface Reporter {
   queue(running: boolean, problem: ProblemView | undefined): void;
   close(): void;
 }
-
-const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
-  done: 'done',
-  failed: 'failed',
-  attention: 'attention',
-};
-
-/** The line that stays of a transfer, and what can be done about it. */
-export const tellLast = (out: Out, row: TransferView): void => {
-  const { share, problem } = row;
-  const about = share === undefined ? '' : `  ${share.link ?? `share key ${share.key}`}`;
-  if (row.state === 'done') out.line(`${row.name}${about}`, 'done');
-  else if (problem === undefined || row.state === 'cancelled') out.line(`${row.name}: ${stateWords(row, 0)}`, 'note');
-  else {
-    out.line(`${row.name}: ${sentence(problem)}`, marks[row.state] ?? 'note');
-    const command = hint(problem, row);
-    if (command !== undefined) out.line(`    ${command}`);
-  }
-};
-
-/** The line that stays of a group. */
-export const tellGroup = (out: Out, group: GroupView): void => {
-  const link = group.share?.link ?? (group.share === undefined ? '' : `share key ${group.share.key}`);
-  if (group.state === 'done') out.line(`group of ${group.count} files  ${link}`, 'done');
-  else out.line(`group of ${group.count} files: ${group.problem === undefined ? group.state : sentence(group.problem)}`, 'failed');
-};
-
-/** How the queue stopped, where something stopped it. */
-export const tellQueue = (out: Out, problem: ProblemView | undefined): void => {
-  if (problem !== undefined) out.aside(sentence(problem), 'attention');
-};
 
 class JsonReporter implements Reporter {
   readonly #out: Out;

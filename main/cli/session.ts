@@ -43,7 +43,11 @@ export const tellNotice = (out: Out, problem: ProblemView): void => {
 };
 
 /** Says that a path was not taken, and why. */
-export const tellRefused = (out: Out, what: { readonly path: string } | { readonly id: number }, problem: ProblemView): void => {
+export const tellRefused = (
+  out: Out,
+  what: { readonly path: string } | { readonly id: number },
+  problem: ProblemView,
+): void => {
   if (out.json) out.object({ event: 'refused', ...what, problem });
   else out.aside(sentence(problem), 'failed');
 };
@@ -78,6 +82,9 @@ const exitOf = (problem: ProblemView): number => {
   return personActions.includes(problem.action) ? exits.person : exits.failed;
 };
 
+/** A password for this run alone, and whose it is: the default server's where none is named. */
+export type RunSecret = { readonly server?: string; readonly secret: string };
+
 /**
  * Connects, does the work, and ends in an orderly way. `serve`: other processes are answered meanwhile. `session`: a
  * password for this run alone. Returns the exit status; an error is told in words.
@@ -87,7 +94,7 @@ const exitOf = (problem: ProblemView): number => {
 export const withSession = async (
   host: Host,
   options: SecretOptions,
-  how: { readonly serve: boolean; readonly session?: string },
+  how: { readonly serve: boolean; readonly session?: RunSecret },
   work: (session: Session) => Promise<number>,
 ): Promise<number> => {
   const out = new Out(host.io, options.json === true);
@@ -123,6 +130,10 @@ export const withSession = async (
     const { client } = connection;
     const { notices } = await client.call('app.info', {});
     for (const notice of notices) tellNotice(out, notice);
+    if (session !== undefined && !connection.owns())
+      throw new UsageError(
+        'Another Stevedore is sending. Give it the password with: stevedore server update NAME --password-stdin',
+      );
     return await work({ host, client, connection, out, atEnd: (end) => ends.push(end) });
   };
   try {
@@ -146,5 +157,11 @@ const farewell = (connection: Connection): string =>
     : 'no longer watching; the uploads go on in the Stevedore that is running';
 
 /** The password for this run, where `--password-stdin` asks for one. */
-export const runPassword = async (host: Host, options: SecretOptions): Promise<{ readonly session?: string }> =>
-  options.passwordStdin === true ? { session: await readPassword(host.io) } : {};
+export const runPassword = async (
+  host: Host,
+  options: SecretOptions & { readonly server?: string },
+): Promise<{ readonly session?: RunSecret }> => {
+  if (options.passwordStdin !== true) return {};
+  const secret = await readPassword(host.io);
+  return { session: { secret, ...(options.server === undefined ? {} : { server: options.server }) } };
+};

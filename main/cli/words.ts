@@ -51,10 +51,7 @@ export const percent = (row: { readonly size: number; readonly acknowledged: num
 
 /** Rate and time left, where they are known. */
 export const speedWords = (row: TransferView): string =>
-  [
-    row.rate === undefined ? '' : `${bytes(row.rate)}/s`,
-    row.leftMs === undefined ? '' : `${duration(row.leftMs)} left`,
-  ]
+  [row.rate === undefined ? '' : `${bytes(row.rate)}/s`, row.leftMs === undefined ? '' : `${duration(row.leftMs)} left`]
     .filter((part) => part !== '')
     .join(', ');
 
@@ -68,7 +65,7 @@ export const hint = (problem: ProblemView, row: TransferView): string | undefine
     case 'send-new':
       return `stevedore retry ${row.id} --send-new`;
     case 'sign-in':
-      return `stevedore server update ${server} --password-stdin && stevedore retry ${row.id}`;
+      return `stevedore server update ${server} --password-stdin`;
     case 'start-app':
       return `stevedore run --password-stdin`;
     case 'test-server':
@@ -91,11 +88,7 @@ export const limitWords = ({ limits, capabilities }: ServerView): string =>
         ? 'any expiry'
         : `kept at most ${duration(limits.expirySeconds * 1000)}`,
     limits.chunkSize === undefined ? '' : `chunks of ${bytes(limits.chunkSize)}`,
-    !capabilities.groups
-      ? ''
-      : limits.groupSize === undefined
-        ? 'groups'
-        : `groups of up to ${limits.groupSize} files`,
+    !capabilities.groups ? '' : limits.groupSize === undefined ? 'groups' : `groups of up to ${limits.groupSize} files`,
     capabilities.zeroByteFiles ? '' : 'no empty files',
   ]
     .filter((part) => part !== '')

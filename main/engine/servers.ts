@@ -2,7 +2,7 @@
 import { problem, type Problem } from '../../preload/problems.ts';
 import { createHttp } from './http/client.ts';
 import type { Http } from './http/http.ts';
-import type { JsonObject } from './json.ts';
+import { toJson, type JsonObject } from './json.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
@@ -133,7 +133,7 @@ export class Servers {
       secret === undefined ? context : { ...context, secret: () => Promise.resolve(ok(secret)) },
     );
     if (!checked.ok) return checked;
-    const settings = { version: provider.settings.version, value: checked.value.settings as JsonObject };
+    const settings = { version: provider.settings.version, value: toJson(checked.value.settings) };
     return ok({ saved: { ...saved, settings }, notices: checked.value.notices });
   }
 

@@ -14,6 +14,8 @@ export interface PracticeServerOptions extends PracticeOptions {
 export interface PracticeServer {
   readonly url: string;
   readonly port: number;
+  /** Removes what is out of date by the server's clock, as happens by itself each minute. */
+  readonly sweep: () => void;
   /** Ends every connection and stops. */
   readonly close: () => Promise<void>;
 }
@@ -38,7 +40,10 @@ export async function listen(
   server.requestTimeout = 0;
   server.keepAliveTimeout = 72_000;
   server.on('clientError', refuseConnection);
-  const sweeper = setInterval(() => practice.transfers.sweep(practice.now()), 60_000);
+  const sweep = (): void => {
+    practice.transfers.sweep(practice.now());
+  };
+  const sweeper = setInterval(sweep, 60_000);
   sweeper.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -48,6 +53,7 @@ export async function listen(
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     port: bound,
+    sweep,
     close: () =>
       new Promise((resolve) => {
         clearInterval(sweeper);

@@ -140,7 +140,9 @@ class FileInlet {
     if (this.#waitingBytes > MOST_WAITING) this.#request.pause();
     if (this.#pouring) return;
     this.#pouring = this.#pour();
-    this.#pouring.catch(() => void this.#fail());
+    this.#pouring.catch(() => {
+      this.#fail();
+    });
   }
 
   /** Resolves to the writer when it has all that came. */
@@ -150,11 +152,11 @@ class FileInlet {
   }
 
   /** The rest of the body is read and forgotten; the failure itself is met in `close`. */
-  async #fail(): Promise<void> {
+  #fail(): void {
     this.#failed = true;
     this.#waiting = [];
     this.#request.resume();
-    await (await this.#writer)?.abandon('not written');
+    this.#writer?.then((writer) => writer.abandon('not written')).catch(() => {});
   }
 
   async #pour(): Promise<void> {

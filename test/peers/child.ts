@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+
 /** What a stand-in's program is started with, as JSON in its first argument. */
 export interface ChildOptions {
   /** What it stands for, as recordings name it: "stend-api 2.2.3". Absent: its newest version. */
@@ -29,10 +31,14 @@ export interface ChildServer {
   readonly close: () => Promise<void>;
 }
 
-/** Runs a stand-in as the child of a peer: it ends with its peer, in whatever way that ends. */
+/** Runs a stand-in as the child of a peer: it ends with its peer, in whatever way that ends, and then cleans up. */
 export async function runChild(start: (options: ChildOptions) => Promise<ChildServer>): Promise<void> {
-  process.on('disconnect', () => process.exit());
-  const server = await start(JSON.parse(process.argv[2] ?? '') as ChildOptions);
+  const options = JSON.parse(process.argv[2] ?? '') as ChildOptions;
+  process.on('disconnect', () => {
+    rmSync(options.folder, { recursive: true, force: true });
+    process.exit();
+  });
+  const server = await start(options);
   const tell = (news: ChildNews): void => void process.send?.(news);
   process.on('message', (order: ChildOrder) => {
     void (async () => {

@@ -44,7 +44,7 @@ export type RecordedBody =
   | { readonly kind: 'raw'; readonly bytes: ByteRange }
   | { readonly kind: 'multipart'; readonly parts: readonly RecordedPart[] };
 
-export interface RecordedPart {
+interface RecordedPart {
   readonly name: string;
   readonly filename?: string;
   readonly type?: string;
@@ -52,7 +52,7 @@ export interface RecordedPart {
   readonly value?: string;
 }
 
-export interface RecordedResponse {
+interface RecordedResponse {
   readonly broken?: string;
   readonly status: number;
   /** Null: the header is absent. */
@@ -61,14 +61,14 @@ export interface RecordedResponse {
 }
 
 /** A slice of the endless stream of bytes that a seed stands for. */
-export interface ByteRange {
+interface ByteRange {
   readonly seed: number;
   readonly from: number;
   readonly length: number;
 }
 
 /** The bytes of a range. The byte at offset i is `(31 i + 17 (i >> 8) + 7 (i >> 16) + seed) & 255`. */
-export function bytesOf({ seed, from, length }: ByteRange): Buffer {
+function bytesOf({ seed, from, length }: ByteRange): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   for (let n = 0; n < length; n++) {
     const i = from + n;

@@ -45,7 +45,6 @@ export class Janitor {
         if (freed || row.attempts >= attemptsMost) abandoned.remove(row.id);
         else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
         this.#deps.changed();
-        this.look();
       })
       // A full disk stops the queue by itself; the row is still there.
       .catch(() => undefined);

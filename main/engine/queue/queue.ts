@@ -67,7 +67,14 @@ export class Queue {
     const now = deps.now ?? Date.now;
     this.#deps = { ...deps, now, random: deps.random ?? Math.random };
     this.#pace = new Pace(now);
-    const shared = { ...this.#deps, changed: () => this.#changed() };
+    const shared = {
+      ...this.#deps,
+      changed: () => {
+        this.#changed();
+        // When to look again has changed with it.
+        setImmediate(() => this.pump());
+      },
+    };
     this.#janitor = new Janitor(shared);
     this.#groups = new Groups(shared);
     deps.store.onDiskFull(() => this.#halt());
@@ -86,12 +93,20 @@ export class Queue {
   /** Starts sending once the store is known to be sound. */
   async start(): Promise<void> {
     await this.#deps.store.sound;
+    this.#settleStops();
     if (this.#mode !== 'idle') return;
     this.#mode = 'running';
     this.#problem = undefined;
     this.#unwatch ??= watchNetwork(() => this.#networkCame());
     this.#changed();
     this.pump();
+  }
+
+  /** What was to be paused when the last run ended in the middle of it is paused: no lane will do it any more. */
+  #settleStops(): void {
+    const { transfers } = this.#deps.store;
+    for (const row of transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
+      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#wishOne(row, 'pause');
   }
 
   /**

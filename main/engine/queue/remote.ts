@@ -1,11 +1,11 @@
-import type { Json } from '../json.ts';
+import { toJson } from '../json.ts';
 import type { AnyProvider } from '../providers/provider.ts';
 import type { RemoteState } from '../store/rows.ts';
 
 /** A provider's remote state as it is stored. */
 export const keepRemote = (provider: AnyProvider, remote: unknown): RemoteState => ({
   version: provider.remote.version,
-  value: remote as Json,
+  value: toJson(remote),
 });
 
 /** The stored state in the provider's own type, brought forward from older versions. Throws where it is no such state. */

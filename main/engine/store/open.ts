@@ -90,6 +90,8 @@ const opening = <T>(folder: string, work: () => T): T => {
 export const openStore = ({ folder, now = Date.now }: { folder: string; now?: () => number }): Store => {
   const files = storeFiles(folder);
   const notices: Problem[] = [];
+  let isSound = false;
+  let damageMet = false;
   const fullListeners = new Set<() => void>();
   const full = (): void => fullListeners.forEach((listener) => listener());
   const journal = openJournal(files.journal, full);
@@ -110,11 +112,19 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
         return restored(() => undefined);
       }
     };
-    return new Connection(first(), files.database, { full, damaged: () => replaceDatabase() });
+    return new Connection(first(), files.database, {
+      full,
+      damaged: () => {
+        // While the check has the file open it cannot be renamed everywhere; the check's end replaces it then.
+        damageMet = true;
+        if (isSound) replaceDatabase();
+      },
+    });
   });
 
   const replaceDatabase = (): void => {
     const broken = c.db;
+    damageMet = false;
     c.use(
       restored(() => {
         broken.close();
@@ -123,7 +133,6 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
   };
 
   let closed = false;
-  let isSound = false;
   let running: Promise<void> | undefined;
   let saved = -1;
   const written = (): number => (c.get('SELECT total_changes() AS count') as { count: number } | undefined)?.count ?? 0;
@@ -152,21 +161,15 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
       .then(() => (inspection = inspect(files.database)).finding)
       .catch(() => (closed ? undefined : findDamage(c.db)));
     if (closed) throw new StoreClosedError();
-    // A call may have met the damage before, and the database is another one by now.
-    if (damage !== undefined && findDamage(c.db) !== undefined) replaceDatabase();
+    if (damage !== undefined || damageMet) replaceDatabase();
+    isSound = true;
   };
   let stopChecking: (reason: StoreClosedError) => void = () => undefined;
   const sound = new Promise<void>((resolve, reject) => {
     stopChecking = reject;
     check().then(resolve, reject);
   });
-  sound.then(
-    () => {
-      isSound = true;
-      return backupIfChanged();
-    },
-    () => undefined,
-  );
+  sound.then(backupIfChanged, () => undefined);
 
   const timer = setInterval(() => void backupIfChanged(), backupEveryMs);
   timer.unref();

@@ -1,5 +1,5 @@
 /** A transfer as its table holds it, and the way between the two. */
-import { endedStates, type RemoteState, type Transfer, type TransferPatch } from './rows.ts';
+import type { RemoteState, Transfer, TransferPatch } from './rows.ts';
 import type { Value } from './connection.ts';
 import { fold, fromJson, nullable, optional, optionalJson, toJson } from './values.ts';
 
@@ -104,5 +104,3 @@ export const patchColumns = (patch: TransferPatch): Columns => {
   }
   return columns;
 };
-
-export const isEnded = (state: Transfer['state']): boolean => (endedStates as readonly string[]).includes(state);

@@ -34,14 +34,8 @@ export const look = async (
     if (!found.ok) return found;
     front = found.value;
   }
-  const { frontServerHeader: _before, ...kept } = server.settings;
-  const settings = {
-    ...kept,
-    ...instance,
-    front,
-    ...(serverHeader === undefined ? {} : { frontServerHeader: serverHeader }),
-    checkedAt: ctx.now(),
-  };
-  const { checkedAt } = server.settings;
-  return ok({ settings, changed: !isDeepStrictEqual({ ...settings, checkedAt }, { ...server.settings }) });
+  const { checkedAt, frontServerHeader } = server.settings;
+  const settings = { ...server.settings, ...instance, front, frontServerHeader: serverHeader, checkedAt: ctx.now() };
+  const before = { ...server.settings, frontServerHeader };
+  return ok({ settings, changed: !isDeepStrictEqual({ ...settings, checkedAt }, before) });
 };

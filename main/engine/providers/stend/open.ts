@@ -118,7 +118,7 @@ export const open = async (
     name: fileName,
     expireTime,
     front,
-    ...(frontServerHeader === undefined ? {} : { frontServerHeader }),
+    frontServerHeader,
     apiVersion,
     complete: false,
   };

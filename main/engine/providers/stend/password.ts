@@ -8,8 +8,7 @@ import type { StendSettings } from './state.ts';
 export const refusePassword = (password: string): Problem | undefined => {
   const why = /^[ \t]|[ \t]$/.test(password)
     ? 'it begins or ends with a space'
-    : // eslint has no objection to \p{Cc}: the control characters.
-      /\p{Cc}/u.test(password)
+    : /\p{Cc}/u.test(password)
       ? 'it contains a control character'
       : /[^\u0000-\u00ff]/.test(password)
         ? 'it contains characters beyond Latin-1, such as emoji or Cyrillic'

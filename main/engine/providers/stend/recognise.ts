@@ -55,7 +55,7 @@ export const recognise = async (
   return ok({
     address: api,
     settings: {
-      ...(webUrl === undefined ? {} : { webUrl }),
+      webUrl,
       showHtmlExtension: showHtmlExtension ?? false,
       ...instance,
       checkedAt: now(),

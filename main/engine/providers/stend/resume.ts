@@ -32,13 +32,7 @@ export const resume = async (
   if (!looked.ok) return looked;
   const { settings, changed } = looked.value;
   const { front, frontServerHeader, apiVersion } = settings;
-  const { frontServerHeader: _before, ...kept } = remote;
-  const fresh: StendRemote = {
-    ...kept,
-    front,
-    ...(frontServerHeader === undefined ? {} : { frontServerHeader }),
-    apiVersion,
-  };
+  const fresh: StendRemote = { ...remote, front, frontServerHeader, apiVersion };
   const known = changed ? { settings } : {};
 
   const complete = (): Outcome<Resumed<StendRemote, StendSettings>> =>

@@ -35,14 +35,7 @@ export const readStored = (answer: Answer, remote: StendRemote): Sent<StendRemot
   if (!read.success) return undefined;
   const { shareKey, deleteKey, uploadedAt, expireDate } = read.data;
   return {
-    remote: {
-      ...remote,
-      shareKey,
-      complete: true,
-      ...(deleteKey === undefined ? {} : { deleteKey }),
-      ...(uploadedAt === undefined ? {} : { uploadedAt }),
-      ...(expireDate === undefined ? {} : { expireDate }),
-    },
+    remote: { ...remote, shareKey, complete: true, deleteKey, uploadedAt, expireDate },
     ...(deleteKey === undefined ? {} : { told: { shareKey, deleteKey } }),
   };
 };
@@ -90,7 +83,7 @@ export const send = async (
   if (stored !== undefined)
     return ok({ ...stored, remote: { ...(stored.remote ?? remote), spoilt: true }, short: failure ?? spoilt });
   if (failure !== undefined) return failed(failure);
-  if (thrown !== undefined) throw thrown;
+  if (thrown instanceof Error) throw thrown;
   if (!answer.ok) return answer;
   return answer.value.status < 400
     ? notThisServer(answer.value, server)

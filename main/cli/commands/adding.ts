@@ -1,0 +1,82 @@
+/** Queues paths; what `add` and `upload` have in common. */
+import { resolve } from 'node:path';
+import type { CallOutput } from '../../../preload/contract.ts';
+import { bytes } from '../../../preload/format.ts';
+import { exits, UsageError } from '../exits.ts';
+import { fieldValues } from '../fields.ts';
+import { parseSeconds, parseWhole } from '../quantities.ts';
+import { tellNotice, tellRefused, withSession, type Common, type Host, type Session } from '../session.ts';
+import { serverPart } from '../targets.ts';
+
+export type AddOptions = Common & {
+  readonly server?: string;
+  readonly expire?: string;
+  readonly key?: string;
+  readonly group?: boolean;
+  readonly priority?: string;
+  readonly paused?: boolean;
+  readonly followLinks?: boolean;
+  readonly set?: readonly string[];
+};
+
+type Added = CallOutput<'transfers.add'>;
+
+/** Reads what can be judged without anybody: throws `UsageError`. */
+export const readAddOptions = (
+  paths: readonly string[],
+  options: AddOptions,
+): {
+  readonly expirySeconds?: number;
+  readonly priority?: number;
+} => {
+  if (paths.some((path) => path === '')) throw new UsageError('An empty path names no file.');
+  if (options.key !== undefined && paths.length > 1 && options.group !== true)
+    throw new UsageError('--key names one share: give one file, or join them with --group.');
+  return {
+    ...(options.expire === undefined ? {} : { expirySeconds: parseSeconds(options.expire) }),
+    ...(options.priority === undefined ? {} : { priority: parseWhole(options.priority, '--priority', -100, 100) }),
+  };
+};
+
+/** Queues the paths, and says what was refused and what is worth knowing. */
+export const addPaths = async (session: Session, paths: readonly string[], options: AddOptions): Promise<Added> => {
+  const { client, out } = session;
+  const read = readAddOptions(paths, options);
+  const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.transferFields);
+  const extra = fieldValues(fields, options, options.set);
+  const added = await client.call('transfers.add', {
+    // Another process may queue them, and its folder is not this one's.
+    paths: paths.map((path) => resolve(path)),
+    ...(await serverPart(client, options.server)),
+    ...read,
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+    group: options.group === true,
+    paused: options.paused === true,
+    followLinks: options.followLinks === true,
+  });
+  for (const { path, problem } of added.refused) tellRefused(out, { path }, problem);
+  for (const notice of added.notices) tellNotice(out, notice);
+  if (out.json && added.added.length > 0)
+    out.object({ event: 'added', ids: added.added, groupId: added.groupId ?? null });
+  return added;
+};
+
+/** `add PATH…` */
+export const add = (host: Host, paths: readonly string[], options: AddOptions): Promise<number> => {
+  readAddOptions(paths, options);
+  return withSession(host, options, { serve: false }, async (session) => {
+    const { client, connection, out } = session;
+    const { added, refused } = await addPaths(session, paths, options);
+    if (added.length > 0 && !out.json) {
+      const { totals } = await client.call('transfers.list', { filter: { ids: added }, limit: 1 });
+      const ids =
+        added.length === 1 ? `transfer ${added[0] ?? ''}` : `transfers ${added[0] ?? ''} to ${added.at(-1) ?? ''}`;
+      out.line(`queued ${files(added.length)}, ${bytes(totals.bytes)} (${ids})`);
+      if (connection.owns()) out.aside('Nothing is sent yet. Send with: stevedore run', 'note');
+    }
+    return refused.length > 0 ? exits.failed : exits.done;
+  });
+};
+
+const files = (n: number): string => (n === 1 ? '1 file' : `${n} files`);

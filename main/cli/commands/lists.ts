@@ -1,0 +1,194 @@
+/** What there is: `list`, `show`, `history`. */
+import type { CallInput, HistoryView, TransferView } from '../../../preload/contract.ts';
+import { transferStates } from '../../../preload/contract.ts';
+import { bytes, duration, time } from '../../../preload/format.ts';
+import { exits, UsageError } from '../exits.ts';
+import { historyLine, transferLine } from '../json-lines.ts';
+import type { Mark, Out } from '../out.ts';
+import { parseWhole } from '../quantities.ts';
+import { withSession, type Common, type Host } from '../session.ts';
+import { eachTransfer, parseIds, serverPart } from '../targets.ts';
+import { cutMiddle, pad, safe } from '../text.ts';
+import { hint, percent, sentence, speedWords, stateWords } from '../words.ts';
+
+export type ListOptions = Common & {
+  readonly server?: string;
+  readonly state?: string;
+  readonly search?: string;
+  readonly newest?: boolean;
+  readonly limit?: string;
+};
+
+/** Rows that a person is shown without asking for more. */
+const shown = 100;
+
+/** `--limit`: so many, `all`, or the default: all for programs, some for people. */
+export const readLimit = (limit: string | undefined, json: boolean): number => {
+  if (limit === undefined) return json ? Infinity : shown;
+  return limit === 'all' ? Infinity : parseWhole(limit, '--limit', 1, 1e9);
+};
+
+const readStates = (text: string | undefined): { states?: TransferView['state'][] } => {
+  if (text === undefined) return {};
+  const known: readonly string[] = transferStates.options;
+  const wanted = text.split(',').map((word) => word.trim());
+  const strange = wanted.find((word) => !known.includes(word));
+  if (strange !== undefined) throw new UsageError(`${strange} is no state. Known: ${known.join(', ')}.`);
+  return { states: wanted as TransferView['state'][] };
+};
+
+const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
+  done: 'done',
+  failed: 'failed',
+  attention: 'attention',
+};
+
+/** A row of the queue on one line, and below it what is wrong or where it went. */
+const tellRow = (out: Out, row: TransferView, now: number): void => {
+  const room = Math.max(20, out.columns - 50);
+  const figures = row.state === 'done' ? '' : `${percent(row)} %`;
+  const speed = row.state === 'uploading' ? speedWords(row) : '';
+  const name = pad(cutMiddle(safe(row.name), room), Math.min(room, 30));
+  const state = [stateWords(row, now), figures, speed].filter((part) => part !== '').join(', ');
+  out.line(
+    `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
+  );
+  const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
+  if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
+  if (row.problem !== undefined && row.state !== 'done' && row.state !== 'cancelled') {
+    out.line(`      ${sentence(row.problem)}`);
+    const command = row.state === 'waiting' ? undefined : hint(row.problem, row);
+    if (command !== undefined) out.line(`      ${command}`);
+  }
+};
+
+/** `list` */
+export const list = (host: Host, options: ListOptions): Promise<number> => {
+  const most = readLimit(options.limit, options.json === true);
+  const states = readStates(options.state);
+  return withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const search = options.search === undefined ? {} : { search: options.search };
+    const filter = { ...states, ...search, ...(await serverPart(client, options.server)) };
+    const now = Date.now();
+    let count = 0;
+    for await (const row of eachTransfer(client, filter, options.newest === true ? 'newest' : 'queue', most)) {
+      count++;
+      if (out.json) out.object(transferLine(row, now));
+      else tellRow(out, row, now);
+    }
+    if (out.json) return exits.done;
+    const { totals } = await client.call('transfers.list', { filter, limit: 1 });
+    if (totals.count === 0) out.aside('There are no such transfers. Add some with: stevedore add PATH', 'note');
+    else if (totals.count > count) out.aside(`${totals.count - count} more: --limit all`, 'note');
+    else out.aside(`${totals.count} in all, ${bytes(totals.acknowledged)} of ${bytes(totals.bytes)} sent`, 'note');
+    return exits.done;
+  });
+};
+
+/** Chunk numbers as ranges: 0-4, 7. */
+export const ranges = (numbers: readonly number[]): string => {
+  const parts: string[] = [];
+  const sorted = [...numbers].sort((a, b) => a - b);
+  for (let i = 0; i < sorted.length; i++) {
+    const from = sorted[i] ?? 0;
+    while (sorted[i + 1] === (sorted[i] ?? 0) + 1) i++;
+    const to = sorted[i] ?? 0;
+    parts.push(from === to ? String(from) : `${from}-${to}`);
+  }
+  return parts.join(', ');
+};
+
+/** `show ID` */
+export const show = (host: Host, ids: readonly string[], options: Common): Promise<number> => {
+  const wanted = parseIds(ids);
+  return withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const now = Date.now();
+    for (const id of wanted) {
+      const { transfer: row, chunks, log } = await client.call('transfers.get', { id });
+      if (out.json) {
+        out.object({ ...transferLine(row, now), chunks, log });
+        continue;
+      }
+      out.line(`${row.name}  ${bytes(row.size)}`, marks[row.state] ?? 'none');
+      const lines: readonly (readonly [string, string | undefined])[] = [
+        ['id', String(row.id)],
+        ['file', row.path],
+        ['server', row.serverName],
+        ['state', stateWords(row, now)],
+        ['sent', `${bytes(row.acknowledged)}, ${percent(row)} %`],
+        ['speed', speedWords(row) || undefined],
+        [
+          'chunks',
+          chunks.count === 0
+            ? undefined
+            : `${chunks.acknowledged.length} of ${chunks.count}${chunks.acknowledged.length === 0 ? '' : ` (${ranges(chunks.acknowledged)})`}`,
+        ],
+        [
+          'on the way',
+          chunks.inFlight.map(({ index, written }) => `${index} (${bytes(written)})`).join(', ') || undefined,
+        ],
+        ['link', row.share?.link],
+        ['share key', row.share?.key],
+        ['delete key', row.share?.deleteKey],
+        ['kept until', row.share?.expiresAt === undefined ? undefined : time(row.share.expiresAt)],
+        ['priority', row.priority === 0 ? undefined : String(row.priority)],
+        ['started anew', row.restarts === 0 ? undefined : `${row.restarts} times`],
+        ['added', time(row.createdAt)],
+        ['ended', row.endedAt === undefined ? undefined : time(row.endedAt)],
+      ];
+      for (const [label, value] of lines) if (value !== undefined) out.line(`  ${pad(label, 12)}  ${value}`);
+      if (row.problem !== undefined) out.line(`  ${sentence(row.problem)}`);
+      const command = row.problem === undefined ? undefined : hint(row.problem, row);
+      if (command !== undefined && row.state !== 'done') out.line(`  ${command}`);
+      for (const { at, problem } of log) out.line(`  ${time(at)}  ${sentence(problem)}`);
+    }
+    return exits.done;
+  });
+};
+
+export type HistoryOptions = Common & {
+  readonly server?: string;
+  readonly search?: string;
+  readonly ending?: 'done' | 'failed' | 'cancelled';
+  readonly limit?: string;
+};
+
+const tellHistory = (out: Out, row: HistoryView): void => {
+  const about =
+    row.ending === 'done'
+      ? (row.link ?? (row.shareKey === undefined ? '' : `share key ${row.shareKey}`))
+      : row.problem === undefined
+        ? row.ending
+        : sentence(row.problem);
+  const took = row.ending === 'done' ? ` in ${duration(row.took)}` : '';
+  out.line(
+    `${time(row.at)}  ${row.name}  ${bytes(row.size)}${took}  ${row.serverName}  ${about}`,
+    marks[row.ending] ?? 'note',
+  );
+};
+
+/** `history` */
+export const history = (host: Host, options: HistoryOptions): Promise<number> => {
+  const most = readLimit(options.limit, options.json === true);
+  return withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const filter: CallInput<'history.list'> = {
+      ...(await serverPart(client, options.server)),
+      ...(options.search === undefined ? {} : { search: options.search }),
+      ...(options.ending === undefined ? {} : { ending: options.ending }),
+    };
+    let left = most;
+    let after: string | undefined;
+    do {
+      const limit = Math.min(1000, left);
+      const page = await client.call('history.list', { ...filter, limit, ...(after === undefined ? {} : { after }) });
+      for (const row of page.rows)
+        if (out.json) out.object(historyLine(row));
+        else tellHistory(out, row);
+      left -= page.rows.length;
+      after = page.next;
+    } while (after !== undefined && left > 0);
+    if (left === most && !out.json) out.aside('Nothing has ended yet.', 'note');
+    else if (after !== undefined && !out.json) out.aside('There is more: --limit all', 'note');
+    return exits.done;
+  });
+};

@@ -1,0 +1,198 @@
+/** `server add|list|test|update|remove|kinds`. */
+import type { CallInput, ProblemView, ServerView } from '../../../preload/contract.ts';
+import { exits, UsageError } from '../exits.ts';
+import { fieldValues } from '../fields.ts';
+import type { Out } from '../out.ts';
+import { confirm, readPassword } from '../password.ts';
+import {
+  runPassword,
+  tellNotice,
+  withSession,
+  type Common,
+  type Host,
+  type SecretOptions,
+  type Session,
+} from '../session.ts';
+import { findServer } from '../targets.ts';
+import { shellWord } from '../text.ts';
+import { limitWords } from '../words.ts';
+
+type ConnectionOptions = { readonly proxy?: string; readonly ca?: string; readonly pin?: string };
+
+export type ServerAddOptions = SecretOptions &
+  ConnectionOptions & {
+    readonly name?: string;
+    readonly kind?: string;
+    readonly set?: readonly string[];
+    readonly default?: boolean;
+  };
+
+const connectionOf = (
+  options: ConnectionOptions,
+): { connection?: NonNullable<CallInput<'servers.add'>['connection']> } => {
+  const { proxy, ca, pin } = options;
+  if (proxy !== undefined && proxy !== 'system' && proxy !== 'none' && !/^https?:\/\/./.test(proxy))
+    throw new UsageError(`--proxy ${proxy}: give system, none, or an address such as http://proxy:3128.`);
+  if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin))
+    throw new UsageError('--pin: give the SHA-256 fingerprint of the certificate, 32 pairs of hex digits.');
+  const connection = {
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(pin === undefined ? {} : { pin }),
+  };
+  return Object.keys(connection).length === 0 ? {} : { connection };
+};
+
+const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'): void => {
+  if (out.json) {
+    out.object({ event: 'server', ...server });
+    return;
+  }
+  const isDefault = server.isDefault ? ', the default' : '';
+  out.line(`${server.name}  ${server.kindTitle} at ${server.address}${isDefault}`, mark);
+  const limits = limitWords(server);
+  if (limits !== '') out.line(`    ${limits}`);
+  if (server.vault !== 'none') out.line(`    password: ${vaultWords[server.vault]}`);
+  if (server.pending > 0) out.line(`    ${server.pending} transfers still need it`);
+};
+
+const vaultWords: Readonly<Record<ServerView['vault'], string>> = {
+  none: 'none',
+  app: 'kept by the app',
+  file: 'in a file that only you can read',
+  env: 'in the environment',
+};
+
+const asksPassword = (error: unknown): boolean =>
+  error instanceof Error &&
+  'problem' in error &&
+  ['password-missing', 'password-wrong'].includes((error.problem as ProblemView).code);
+
+/** Tries; where a password is asked for and a person sits at a terminal, they may type it, three times. */
+const withPassword = async <T>(
+  { host, out }: Session,
+  given: string | undefined,
+  work: (secret: string | undefined) => Promise<T>,
+): Promise<T> => {
+  const canType = given === undefined && host.io.stdin.isTTY === true && !out.json;
+  let secret = given;
+  for (let tries = 0; ; tries++)
+    try {
+      return await work(secret);
+    } catch (error) {
+      if (!canType || tries === 3 || !asksPassword(error)) throw error;
+      if (secret !== undefined) out.aside('That is not the password.', 'failed');
+      secret = await readPassword(host.io);
+    }
+};
+
+/** `server add ADDRESS` */
+export const serverAdd = async (host: Host, address: string, options: ServerAddOptions): Promise<number> => {
+  const connection = connectionOf(options);
+  const given = options.passwordStdin === true ? await readPassword(host.io) : undefined;
+  return await withSession(host, options, { serve: false }, async (session) => {
+    const { client, out } = session;
+    const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.serverFields);
+    const values = fieldValues(fields, options, options.set);
+    const { server, notices } = await withPassword(session, given, (secret) =>
+      client.call('servers.add', {
+        address,
+        ...connection,
+        ...(options.name === undefined ? {} : { name: options.name }),
+        ...(options.kind === undefined ? {} : { kind: options.kind }),
+        ...(Object.keys(values).length === 0 ? {} : { fields: values }),
+        ...(secret === undefined ? {} : { secret }),
+        ...(options.vault === undefined ? {} : { vault: options.vault }),
+        ...(options.default === true ? { makeDefault: true } : {}),
+      }),
+    );
+    tellServer(out, server, 'done');
+    for (const notice of notices) tellNotice(out, notice);
+    return exits.done;
+  });
+};
+
+/** `server list` */
+export const serverList = (host: Host, options: Common): Promise<number> =>
+  withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const servers = await client.call('servers.list', {});
+    for (const server of servers) tellServer(out, server, 'none');
+    if (servers.length === 0 && !out.json)
+      out.aside('No server is saved yet. Add one with: stevedore server add ADDRESS', 'note');
+    return exits.done;
+  });
+
+/** `server test NAME` */
+export const serverTest = async (host: Host, name: string, options: SecretOptions): Promise<number> => {
+  const password = await runPassword(host, { ...options, server: name });
+  return await withSession(host, options, { serve: false, ...password }, async ({ client, out }) => {
+    const { id } = await findServer(client, name);
+    const { server, notices } = await client.call('servers.test', { id });
+    tellServer(out, server, 'done');
+    for (const notice of notices) tellNotice(out, notice);
+    return exits.done;
+  });
+};
+
+export type ServerUpdateOptions = SecretOptions &
+  ConnectionOptions & { readonly name?: string; readonly default?: boolean };
+
+/** `server update NAME` */
+export const serverUpdate = async (host: Host, name: string, options: ServerUpdateOptions): Promise<number> => {
+  const connection = connectionOf(options);
+  if (
+    connection.connection === undefined &&
+    options.name === undefined &&
+    options.default !== true &&
+    options.passwordStdin !== true &&
+    options.vault === undefined
+  )
+    throw new UsageError(
+      'What is to change? Give --name, --default, --password-stdin, --vault, --pin, --ca or --proxy.',
+    );
+  if (options.vault !== undefined && options.passwordStdin !== true)
+    throw new UsageError('--vault says where a password is kept: give the password by --password-stdin as well.');
+  const secret = options.passwordStdin === true ? await readPassword(host.io) : undefined;
+  return await withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const { id } = await findServer(client, name);
+    const server = await client.call('servers.update', {
+      id,
+      ...connection,
+      ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.default === true ? { makeDefault: true } : {}),
+      ...(secret === undefined ? {} : { secret }),
+      ...(options.vault === undefined ? {} : { vault: options.vault }),
+    });
+    tellServer(out, server, 'done');
+    return exits.done;
+  });
+};
+
+export type ServerRemoveOptions = Common & { readonly yes?: boolean };
+
+/** `server remove NAME` */
+export const serverRemove = (host: Host, name: string, options: ServerRemoveOptions): Promise<number> =>
+  withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const server = await findServer(client, name);
+    const asks = options.yes !== true && !out.json && host.io.stdin.isTTY === true;
+    if (asks && !(await confirm(host.io, `Forget ${shellWord(server.name)} and its password?`))) return exits.usage;
+    await client.call('servers.remove', { id: server.id });
+    if (out.json) out.object({ event: 'changed', what: 'removed', ids: [server.id] });
+    else out.line(`removed ${server.name}`);
+    return exits.done;
+  });
+
+/** `server kinds` */
+export const serverKinds = (host: Host, options: Common): Promise<number> =>
+  withSession(host, options, { serve: false }, async ({ client, out }) => {
+    for (const kind of await client.call('app.kinds', {})) {
+      if (out.json) {
+        out.object({ event: 'kind', ...kind });
+        continue;
+      }
+      out.line(`${kind.kind}  ${kind.title}`);
+      for (const field of kind.serverFields) out.line(`    server add --${field.key}  ${field.help}`);
+      for (const field of kind.transferFields) out.line(`    upload --${field.key}  ${field.help}`);
+    }
+    return exits.done;
+  });

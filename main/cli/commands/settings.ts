@@ -1,0 +1,71 @@
+/** `settings [KEY [VALUE]]`. */
+import type { CallInput, SettingsView } from '../../../preload/contract.ts';
+import { bytes, duration } from '../../../preload/format.ts';
+import { exits, UsageError } from '../exits.ts';
+import { parseRate, parseSeconds, parseWhole } from '../quantities.ts';
+import { withSession, type Common, type Host } from '../session.ts';
+import { pad } from '../text.ts';
+
+type Setting = {
+  readonly help: string;
+  readonly read: (text: string) => CallInput<'settings.set'>;
+  readonly value: (settings: SettingsView) => number | null;
+  readonly words: (settings: SettingsView) => string;
+};
+
+/** Every setting that the command line knows, by its name there. */
+export const settingsTable: Readonly<Record<string, Setting>> = {
+  'at-once': {
+    help: 'transfers at once, over all servers',
+    read: (text) => ({ atOnce: parseWhole(text, 'at-once', 1, 64) }),
+    value: ({ atOnce }) => atOnce,
+    words: ({ atOnce }) => String(atOnce),
+  },
+  'per-server': {
+    help: 'transfers at once to one server',
+    read: (text) => ({ perServer: parseWhole(text, 'per-server', 1, 64) }),
+    value: ({ perServer }) => perServer,
+    words: ({ perServer }) => String(perServer),
+  },
+  'limit-rate': {
+    help: 'bytes a second over all transfers, such as 5M; none: no limit',
+    read: (text) => ({ limitBytesPerSecond: parseRate(text) }),
+    value: ({ limitBytesPerSecond }) => limitBytesPerSecond,
+    words: ({ limitBytesPerSecond: limit }) => (limit === null ? 'none' : `${bytes(limit)}/s`),
+  },
+  expire: {
+    help: 'how long shares are kept where --expire is not given, such as 7d; default: as the server has it',
+    read: (text) => ({ defaultExpirySeconds: text === 'default' ? null : parseSeconds(text) }),
+    value: ({ defaultExpirySeconds }) => defaultExpirySeconds,
+    words: ({ defaultExpirySeconds: s }) => (s === null ? 'default' : duration(s * 1000)),
+  },
+};
+
+const settingOf = (key: string): Setting => {
+  const setting = Object.hasOwn(settingsTable, key) ? settingsTable[key] : undefined;
+  if (setting === undefined)
+    throw new UsageError(`There is no setting ${key}. Known: ${Object.keys(settingsTable).join(', ')}.`);
+  return setting;
+};
+
+/** Shows all settings or one, or changes one. */
+export const settings = (
+  host: Host,
+  key: string | undefined,
+  value: string | undefined,
+  options: Common,
+): Promise<number> => {
+  const change = key === undefined || value === undefined ? undefined : settingOf(key).read(value);
+  const keys = key === undefined ? Object.keys(settingsTable) : [key];
+  keys.forEach(settingOf);
+  return withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const now =
+      change === undefined ? await client.call('settings.get', {}) : await client.call('settings.set', change);
+    for (const one of keys) {
+      const setting = settingOf(one);
+      if (out.json) out.object({ event: 'setting', key: one, value: setting.value(now) });
+      else out.line(`${pad(one, 10)}  ${pad(setting.words(now), 10)}  ${setting.help}`);
+    }
+    return exits.done;
+  });
+};

@@ -1,0 +1,63 @@
+/** Sends: `upload PATH…` until those have ended, `run` whatever is queued. */
+import { exits } from '../exits.ts';
+import { follow, type Followed } from '../follow.ts';
+import { parseRate } from '../quantities.ts';
+import { createReporter } from '../reporter.ts';
+import { runPassword, withSession, type Host, type SecretOptions, type Session } from '../session.ts';
+import { addPaths, readAddOptions, type AddOptions } from './adding.ts';
+
+type SendOptions = SecretOptions & { readonly limitRate?: string };
+export type UploadOptions = AddOptions & SendOptions;
+export type RunOptions = SendOptions & { readonly untilIdle?: boolean };
+
+/** Sets the limit for as long as this command runs, and puts back what was there unless somebody changed it since. */
+const limitRate = async ({ client, atEnd }: Session, rate: string | undefined): Promise<void> => {
+  if (rate === undefined) return;
+  const limitBytesPerSecond = parseRate(rate);
+  const before = await client.call('settings.get', {});
+  await client.call('settings.set', { limitBytesPerSecond });
+  atEnd(async () => {
+    const now = await client.call('settings.get', {});
+    if (now.limitBytesPerSecond === limitBytesPerSecond)
+      await client.call('settings.set', { limitBytesPerSecond: before.limitBytesPerSecond });
+  });
+};
+
+/** Starts the queue and follows it. A queue that cannot start (a full disk) needs a person. */
+const send = async (session: Session, options: SendOptions, followed: Followed): Promise<number> => {
+  const { client, out } = session;
+  await limitRate(session, options.limitRate);
+  const reporter = createReporter(out);
+  session.atEnd(() => Promise.resolve(reporter.close()));
+  const { running, problem } = await client.call('queue.start', {});
+  if (running || problem === undefined) return await follow(client, reporter, followed);
+  reporter.queue(running, problem);
+  return exits.person;
+};
+
+/** `upload PATH…` */
+export const upload = async (host: Host, paths: readonly string[], options: UploadOptions): Promise<number> => {
+  readAddOptions(paths, options);
+  if (options.limitRate !== undefined) parseRate(options.limitRate);
+  const password = await runPassword(host, options);
+  return await withSession(host, options, { serve: true, ...password }, async (session) => {
+    const { change } = await session.client.call('app.info', {});
+    const { added, groupId, refused } = await addPaths(session, paths, options);
+    if (added.length === 0) return exits.failed;
+    const group = groupId === undefined ? {} : { groupId };
+    const exit = await send(session, options, { ids: added, from: change, ...group });
+    return exit === exits.done && refused.length > 0 ? exits.failed : exit;
+  });
+};
+
+/** `run [--until-idle]` */
+export const run = async (host: Host, options: RunOptions): Promise<number> => {
+  if (options.limitRate !== undefined) parseRate(options.limitRate);
+  const password = await runPassword(host, options);
+  return await withSession(host, options, { serve: true, ...password }, async (session) => {
+    const { change } = await session.client.call('app.info', {});
+    if (!session.out.json && options.untilIdle !== true)
+      session.out.aside('sending what is queued, and what others add; Ctrl-C ends', 'note');
+    return await send(session, options, { from: change, untilIdle: options.untilIdle === true });
+  });
+};

@@ -1,0 +1,190 @@
+/** What a person wants of queued transfers: pause, resume, retry, cancel, remove, move, priority. */
+import type { CallInput, Client } from '../../../preload/contract.ts';
+import { problem } from '../../../preload/problems.ts';
+import { exits, UsageError } from '../exits.ts';
+import { confirm } from '../password.ts';
+import { wordsError } from '../problem-error.ts';
+import { parseWhole } from '../quantities.ts';
+import {
+  runPassword,
+  tellNotice,
+  tellRefused,
+  withSession,
+  type Host,
+  type SecretOptions,
+  type Session,
+} from '../session.ts';
+import { sentence } from '../words.ts';
+import { checkTargets, eachTransfer, filterOf, parseIds, type Filter, type TargetOptions } from '../targets.ts';
+
+export type Wish = CallInput<'transfers.wish'>['wish'];
+export type WishOptions = SecretOptions & TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean };
+
+const done: Readonly<Record<Wish, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  retry: 'retried',
+  cancel: 'cancelled',
+  remove: 'removed',
+};
+
+/** Longest that a cancel is waited for: the server is freed meanwhile. ms */
+const patience = 120_000;
+
+const count = (n: number): string => (n === 1 ? '1 transfer' : `${n} transfers`);
+
+/** Asks before many go. Where nobody can answer, `--yes` has to be there. */
+const sure = async (
+  { host, client, out }: Session,
+  wish: Wish,
+  filter: Filter,
+  options: WishOptions,
+): Promise<boolean> => {
+  if (options.yes === true || filter.ids !== undefined || (wish !== 'cancel' && wish !== 'remove')) return true;
+  if (out.json || host.io.stdin.isTTY !== true)
+    throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
+  const { totals } = await client.call('transfers.list', { filter, limit: 1 });
+  return await confirm(host.io, `${wish} ${count(totals.count)}?`);
+};
+
+/** `pause|resume|retry|cancel|remove` of ids, all, or those of a server. */
+export const wishFor = async (
+  host: Host,
+  wish: Wish,
+  ids: readonly string[],
+  options: WishOptions,
+): Promise<number> => {
+  checkTargets(ids, options);
+  const password = await runPassword(host, options);
+  return await withSession(host, options, { serve: false, ...password }, async (session) => {
+    const { client, out } = session;
+    const filter = await filterOf(client, ids, options);
+    if (!(await sure(session, wish, filter, options))) return exits.usage;
+    if (options.sendNew === true) return await sendNew(session, filter);
+    const ending = wish === 'cancel' || wish === 'remove' ? watchEndings(client) : undefined;
+    const { changed, refused } = await client.call('transfers.wish', { filter, wish });
+    // Of many, those that are done already are no failure.
+    if (filter.ids !== undefined)
+      for (const { id, state } of refused) {
+        const { problem: why } = wordsError(problem('not-now', { what: done[wish], state }));
+        if (out.json) tellRefused(out, { id }, why);
+        else out.aside(`${id}: ${sentence(why)}`, 'failed');
+      }
+    await ending?.until(changed);
+    tellChanged(session, changed, done[wish]);
+    if (wish === 'cancel') await tellLeft(session, changed);
+    if ((wish === 'resume' || wish === 'retry') && changed.length > 0) tellNotSent(session);
+    return filter.ids !== undefined && refused.length > 0 ? exits.failed : exits.done;
+  });
+};
+
+const tellChanged = ({ out }: Session, changed: readonly number[], what: string): void => {
+  if (out.json) out.object({ event: 'changed', what, ids: changed });
+  else out.line(changed.length === 1 ? `${what} transfer ${changed[0] ?? ''}` : `${what} ${count(changed.length)}`);
+};
+
+/** Whoever queues while nobody sends is told how it is sent. */
+const tellNotSent = ({ connection, out }: Session): void => {
+  if (connection.owns() && !out.json) out.aside('Nothing is sent yet. Send with: stevedore run', 'note');
+};
+
+/** `retry --send-new`: the files as they are now, of transfers that stopped because theirs had changed. */
+const sendNew = async (session: Session, filter: Filter): Promise<number> => {
+  const { client, out } = session;
+  let ids = filter.ids;
+  if (ids === undefined) {
+    ids = [];
+    for await (const row of eachTransfer(client, { ...filter, states: ['attention'] }, 'queue'))
+      if (row.problem?.code === 'file-changed') ids.push(row.id);
+  }
+  const changed: number[] = [];
+  let refusals = 0;
+  for (let from = 0; from < ids.length; from += 10_000) {
+    const answer = await client.call('transfers.sendNew', { ids: ids.slice(from, from + 10_000) });
+    changed.push(...answer.changed);
+    refusals += answer.refused.length;
+    for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);
+  }
+  tellChanged(session, changed, 'retried');
+  if (changed.length > 0) tellNotSent(session);
+  return refusals > 0 ? exits.failed : exits.done;
+};
+
+/** Listens from before a cancel until those it changed have ended or are gone. */
+const watchEndings = (client: Client): { readonly until: (ids: readonly number[]) => Promise<void> } => {
+  const over = new Set<number>();
+  let look = (): void => undefined;
+  const stop = client.on('transfers', ({ rows, removed }) => {
+    for (const row of rows) if (row.state === 'cancelled') over.add(row.id);
+    for (const id of removed) over.add(id);
+    look();
+  });
+  const isOver = async (id: number): Promise<boolean> => {
+    const row = await client.call('transfers.list', { filter: { ids: [id] }, limit: 1 });
+    return row.rows[0] === undefined || row.rows[0].state === 'cancelled' || row.rows[0].state === 'done';
+  };
+  return {
+    until: async (ids) => {
+      const waiting = new Set(ids.slice(0, 10_000));
+      for (const id of waiting) if (over.has(id) || (await isOver(id))) waiting.delete(id);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, patience);
+        look = () => {
+          for (const id of waiting) if (over.has(id)) waiting.delete(id);
+          if (waiting.size > 0) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        look();
+      });
+      stop();
+    },
+  };
+};
+
+/** What a cancel could not free on the server, in words. */
+const tellLeft = async ({ client, out }: Session, ids: readonly number[]): Promise<void> => {
+  for (const id of ids.slice(0, 100)) {
+    const { log } = await client.call('transfers.get', { id });
+    const left = log.findLast(({ problem: { code } }) => code === 'left-on-server' || code === 'freed-later');
+    if (left !== undefined) tellNotice(out, left.problem);
+  }
+};
+
+export type MoveOptions = SecretOptions & {
+  readonly first?: boolean;
+  readonly last?: boolean;
+  readonly before?: string;
+  readonly after?: string;
+};
+
+/** `move ID… --first|--last|--before ID|--after ID` */
+export const move = (host: Host, ids: readonly string[], options: MoveOptions): Promise<number> => {
+  const moved = parseIds(ids);
+  const places = [
+    options.first === true ? ('first' as const) : undefined,
+    options.last === true ? ('last' as const) : undefined,
+    options.before === undefined ? undefined : { before: parseIds([options.before])[0] ?? 0 },
+    options.after === undefined ? undefined : { after: parseIds([options.after])[0] ?? 0 },
+  ].filter((place) => place !== undefined);
+  const [to] = places;
+  if (to === undefined || places.length > 1)
+    throw new UsageError('Where to? Give one of --first, --last, --before ID or --after ID.');
+  return withSession(host, options, { serve: false }, async (session) => {
+    await session.client.call('transfers.move', { ids: moved, to });
+    tellChanged(session, moved, 'moved');
+    return exits.done;
+  });
+};
+
+/** `priority NUMBER ID…` */
+export const priority = (host: Host, value: string, ids: readonly string[], options: WishOptions): Promise<number> => {
+  const wanted = parseWhole(value, 'a priority', -100, 100);
+  checkTargets(ids, options);
+  return withSession(host, options, { serve: false }, async (session) => {
+    const filter = await filterOf(session.client, ids, options);
+    const { changed } = await session.client.call('transfers.priority', { filter, priority: wanted });
+    tellChanged(session, changed, `priority ${wanted} for`);
+    return exits.done;
+  });
+};

@@ -1,0 +1,63 @@
+/** Options that kinds of servers ask for: each field is an option of its own, `--set KEY=VALUE` reaches all of them. */
+import { Option, type Command } from 'commander';
+import type { KindView } from '../../preload/contract.ts';
+import { UsageError } from './exits.ts';
+import { parseSeconds } from './quantities.ts';
+
+export type FieldView = KindView['serverFields'][number];
+type Value = string | number | boolean;
+export type FieldValues = Record<string, Value>;
+
+/** Adds fields to a command; one whose name the command has already is reached by `--set` only. */
+export const addFields = (command: Command, fields: readonly FieldView[]): void => {
+  for (const field of fields) {
+    const flag = `--${field.key}`;
+    if (command.options.some((option) => option.long === flag)) continue;
+    const option = new Option(field.type === 'flag' ? flag : `${flag} <${field.type}>`, field.help);
+    if (field.type === 'choice' && field.choices !== undefined) option.choices(field.choices);
+    command.addOption(option);
+  }
+};
+
+/** Repeated `--set KEY=VALUE`, as commander collects them. */
+export const collectSet = (word: string, before: readonly string[] = []): readonly string[] => {
+  if (!/^[^=]+=/.test(word)) throw new UsageError(`--set ${word}: write it as KEY=VALUE.`);
+  return [...before, word];
+};
+
+const read = (field: FieldView, text: string): Value => {
+  if (field.type === 'duration') return parseSeconds(text);
+  if (field.type === 'flag') {
+    if (/^(true|yes|1)$/i.test(text)) return true;
+    if (/^(false|no|0)$/i.test(text)) return false;
+    throw new UsageError(`${field.key} is yes or no, not ${text}.`);
+  }
+  if (field.type === 'choice' && field.choices?.includes(text) === false)
+    throw new UsageError(`${field.key} is one of ${field.choices.join(', ')}, not ${text}.`);
+  return text;
+};
+
+/** Values of all fields that a command line gives, by key; throws `UsageError` for a key that no server asks for. */
+export const fieldValues = (
+  fields: readonly FieldView[],
+  options: Readonly<Record<string, unknown>>,
+  set: readonly string[] | undefined,
+): FieldValues => {
+  const values: FieldValues = {};
+  for (const field of fields) {
+    const given = options[new Option(`--${field.key}`).attributeName()];
+    if (given === true) values[field.key] = true;
+    else if (typeof given === 'string') values[field.key] = read(field, given);
+  }
+  for (const word of set ?? []) {
+    const key = word.slice(0, word.indexOf('='));
+    const field = fields.find((one) => one.key === key);
+    const known = [...new Set(fields.map((one) => one.key))].join(', ');
+    if (field === undefined)
+      throw new UsageError(
+        `--set ${key}: no server asks for that. ${known === '' ? 'None asks for anything.' : `Known: ${known}.`}`,
+      );
+    values[key] = read(field, word.slice(word.indexOf('=') + 1));
+  }
+  return values;
+};

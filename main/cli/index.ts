@@ -1,0 +1,30 @@
+/** The terminal's entry: runs as soon as it is loaded, and ends the process with the command's status. */
+import type { Connection, ConnectOptions } from '../api/connect.ts';
+import { exits } from './exits.ts';
+import { main } from './main.ts';
+
+const onInterrupt = (listener: () => void): (() => void) => {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+};
+
+/** The engine is loaded when a command needs it: help and mistakes are answered without. */
+const connect = async (options: ConnectOptions): Promise<Connection> =>
+  (await import('../api/connect.ts')).connect(options);
+
+// A reader that went away (`| head`) and a terminal that was closed are no errors of ours: the work goes on unseen.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+
+const { stdin, stdout, stderr, env } = process;
+const status = await main(process.argv.slice(2), { io: { stdin, stdout, stderr, env }, connect, onInterrupt }).catch(
+  () => exits.failed,
+);
+// Pipes are written later on some systems: leaving earlier would lose the last lines.
+await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+process.exit(status);

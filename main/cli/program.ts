@@ -1,0 +1,409 @@
+/** The commands and options of `stevedore`, and the help that teaches them. What they do is loaded when it is needed. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { KindView } from '../../preload/contract.ts';
+import { version } from '../version.ts';
+import { exits, UsageError } from './exits.ts';
+import { addFields, collectSet } from './fields.ts';
+import type { Host } from './session.ts';
+
+/** A command line, parsed into what is to be done; resolves with the exit status. */
+export type Action = () => Promise<number>;
+
+/** An option that no command here has, but that a kind of server may ask for. */
+export class FieldWanted extends Error {
+  readonly refusal: CommanderError;
+  readonly profile: string | undefined;
+  constructor(refusal: CommanderError, profile: string | undefined) {
+    super(refusal.message);
+    this.refusal = refusal;
+    this.profile = profile;
+  }
+}
+
+const jsonHelp = `With --json every line of standard output is one JSON object with "event":
+  progress, state, done, failed, attention, cancelled, paused (of a transfer; all have id, name, size, server, the last
+  line of a transfer also shareKey, link, deleteKey), group, added, refused, notice, queue, error (code, message), and
+  one event a row for lists: transfer, server, kind, share, history, setting.`;
+
+const statusHelp = `Exit status: 0 all done, 1 some failed, 2 the command line is not right, 3 a person is needed (password, changed
+file, full disk, …), 130 interrupted; what was under way goes on at the next start.`;
+
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+
+const vaultOption = (help: string): Option => new Option('--vault <where>', help).choices(['file', 'env']);
+const passwordOption = (): Option =>
+  new Option('--password-stdin', 'read the password from standard input: one line, its spaces belong to it');
+const serverOption = (help = 'server by name; else the default one'): Option => new Option('-s, --server <name>', help);
+const limitOption = (): Option => new Option('--limit <n>', 'rows at most; all: no limit');
+
+/** commander's own errors for what our readers throw. */
+const collect = (word: string, before: readonly string[] | undefined): readonly string[] => {
+  try {
+    return collectSet(word, before);
+  } catch (error) {
+    throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
+  }
+};
+const setOption = (): Option =>
+  new Option(
+    '--set <key=value>',
+    'what a kind of server asks for; may be repeated (see: stevedore server kinds)',
+  ).argParser(collect);
+
+const withSecrets = (command: Command): Command =>
+  command
+    .addOption(vaultOption('open the password from the file or the environment where only the app could'))
+    .addOption(passwordOption());
+
+const withAdding = (command: Command): Command =>
+  command
+    .argument('<path...>', 'files and folders; after -- also those that begin with a dash')
+    .addOption(serverOption())
+    .option('-e, --expire <time>', 'how long the share is kept: 30m, 12h, 7d, 2w, 1y')
+    .option('-k, --key <key>', 'share key that the link is to carry; for one file, or a group')
+    .option('-g, --group', 'join all files under one link')
+    .option('--priority <n>', 'higher goes first, -100 to 100')
+    .option('--follow-links', 'send what symbolic links point to')
+    .addOption(setOption());
+
+const withTargets = (command: Command, what: string): Command =>
+  command
+    .argument('[id...]', 'transfers, by the ids of: stevedore list')
+    .option('-a, --all', `${what} all that it can be done to`)
+    .addOption(serverOption(`${what} all transfers of a server`));
+
+/**
+ * Builds the commands. `fields`: options that kinds of servers add. Each command only notes its `Action`; `act` gets
+ * it, so that parsing never waits for anything.
+ */
+export const createProgram = (
+  host: Host,
+  write: { readonly out: (text: string) => void; readonly err: (text: string) => void },
+  act: (action: Action) => void,
+  kinds?: readonly KindView[],
+): Command => {
+  const program = new Command('stevedore');
+  const all = <T>(command: Command): T => command.optsWithGlobals<T & Record<string, unknown>>();
+  /** Unknown options of this command may be fields of a kind of server: who asks looks them up and parses again. */
+  const hasFields = (command: Command, which: 'serverFields' | 'transferFields'): Command => {
+    if (kinds === undefined)
+      return command.exitOverride((error) => {
+        const { profile } = program.opts<{ profile?: string }>();
+        throw error.code === 'commander.unknownOption' ? new FieldWanted(error, profile) : error;
+      });
+    addFields(
+      command,
+      kinds.flatMap((kind) => kind[which]),
+    );
+    return command;
+  };
+
+  program
+    .description('Sends files to the servers you chose, goes on after every break, and gives you the link.')
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--profile <dir>', 'folder of the queue, the servers and the settings; else the one of the app')
+    .option('--json', 'one JSON object a line on standard output, for programs')
+    .option('-v, --verbose', 'show the codes of errors')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ writeOut: write.out, writeErr: write.err })
+    .showHelpAfterError('More with --help.')
+    .exitOverride()
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('show help of a command').helpGroup('This program:'),
+    )
+    .addHelpText(
+      'after',
+      `${examples(
+        'stevedore server add https://files.example.org    save a server',
+        'stevedore upload holiday.zip                      send a file, wait, show the link',
+        'stevedore upload --group --expire 7d *.jpg        several files under one link, for a week',
+        'stevedore add big.iso && stevedore run            queue, then send what is queued',
+        'stevedore list                                    what is where',
+        'stevedore share revoke KEY                        take a share back',
+      )}\n${statusHelp}\n\n${jsonHelp}`,
+    );
+
+  program.commandsGroup('Send:');
+  hasFields(withAdding(program.command('upload')), 'transferFields')
+    .description('Queue files and folders, send them, and wait until they have ended.')
+    .option('--limit-rate <rate>', 'bytes a second over all transfers while this runs: 500k, 5M; none: no limit')
+    .addOption(vaultOption('open the password from the file or the environment where only the app could'))
+    .addOption(passwordOption())
+    .addHelpText(
+      'after',
+      `${examples(
+        'stevedore upload report.pdf',
+        'stevedore upload --server nas --expire 12h --key party photos.zip',
+        'stevedore upload --group a.jpg b.jpg c.jpg',
+        'stevedore upload --json big.iso | tail -n 1        the last line carries the link and the delete key',
+        'stevedore upload -- -odd-name.txt',
+      )}
+Ctrl-C stops at the end of the chunk under way; nothing that the server has acknowledged is sent again.
+Go on with: stevedore run`,
+    )
+    .action(async (paths: readonly string[], _: unknown, command: Command) => {
+      const { upload } = await import('./commands/uploading.ts');
+      act(() => upload(host, paths, all(command)));
+    });
+  hasFields(withAdding(program.command('add')), 'transferFields')
+    .description('Queue files and folders. They are sent by run, by upload, or by the app when it runs.')
+    .option('--paused', 'queue them paused')
+    .addHelpText(
+      'after',
+      examples('stevedore add ~/Videos', 'stevedore add --priority 10 urgent.zip', 'stevedore run --until-idle'),
+    )
+    .action(async (paths: readonly string[], _: unknown, command: Command) => {
+      const { add } = await import('./commands/adding.ts');
+      act(() => add(host, paths, all(command)));
+    });
+  withSecrets(program.command('run'))
+    .description('Send what is queued, and what others add, until Ctrl-C.')
+    .option('--until-idle', 'end when nothing goes on by itself any more')
+    .option('--limit-rate <rate>', 'bytes a second over all transfers while this runs: 500k, 5M; none: no limit')
+    .addOption(serverOption('whose password --password-stdin gives; else the default one’s'))
+    .addHelpText(
+      'after',
+      examples(
+        'stevedore run --until-idle',
+        'stevedore run --limit-rate 2M',
+        'stevedore run --password-stdin <password.txt',
+      ),
+    )
+    .action(async (_: unknown, command: Command) => {
+      const { run } = await import('./commands/uploading.ts');
+      act(() => run(host, all(command)));
+    });
+
+  program.commandsGroup('The queue:');
+  program
+    .command('list')
+    .description('Show the transfers, in the order they are sent.')
+    .addOption(serverOption('only those of a server'))
+    .option(
+      '--state <state,…>',
+      'only those in these states: queued, uploading, waiting, done, failed, paused, attention, …',
+    )
+    .option('--search <text>', 'only those whose name holds the text')
+    .option('--newest', 'newest first')
+    .addOption(limitOption())
+    .addHelpText('after', examples('stevedore list --state failed,attention', 'stevedore list --json --state done'))
+    .action(async (_: unknown, command: Command) => {
+      const { list } = await import('./commands/lists.ts');
+      act(() => list(host, all(command)));
+    });
+  program
+    .command('show')
+    .description('Show all of a transfer: chunks, keys, and what happened to it.')
+    .argument('<id...>', 'transfers, by the ids of: stevedore list')
+    .addHelpText('after', examples('stevedore show 12'))
+    .action(async (ids: readonly string[], _: unknown, command: Command) => {
+      const { show } = await import('./commands/lists.ts');
+      act(() => show(host, ids, all(command)));
+    });
+  const wishes = [
+    ['pause', 'Stop transfers at a good place. What the server has acknowledged is kept.', 'pause 3'],
+    ['resume', 'Let paused transfers go on.', 'resume --all'],
+    ['retry', 'Try failed transfers, and those that need you, once more.', 'retry 12 --send-new'],
+    ['cancel', 'End transfers, and free what the server has of them.', 'cancel 3 4'],
+    [
+      'remove',
+      'Take transfers out of the list; those not done are cancelled first. Shares and history stay.',
+      'remove 7',
+    ],
+  ] as const;
+  for (const [wish, description, example] of wishes) {
+    const command = withTargets(program.command(wish), wish).description(description);
+    if (wish === 'retry') command.option('--send-new', 'files that have changed: send them as they are now');
+    if (wish === 'cancel' || wish === 'remove') {
+      command.option('-y, --yes', 'do not ask before many go');
+      withSecrets(command);
+    }
+    command
+      .addHelpText('after', examples(`stevedore ${example}`))
+      .action(async (ids: readonly string[], _: unknown, own: Command) => {
+        const { wishFor } = await import('./commands/wishes.ts');
+        act(() => wishFor(host, wish, ids, all(own)));
+      });
+  }
+  program
+    .command('move')
+    .description('Change the order in which transfers are sent.')
+    .argument('<id...>', 'transfers, by the ids of: stevedore list')
+    .option('--first', 'before all others')
+    .option('--last', 'after all others')
+    .option('--before <id>', 'before another one')
+    .option('--after <id>', 'after another one')
+    .addHelpText('after', examples('stevedore move 7 --first', 'stevedore move 7 8 --before 3'))
+    .action(async (ids: readonly string[], _: unknown, command: Command) => {
+      const { move } = await import('./commands/wishes.ts');
+      act(() => move(host, ids, all(command)));
+    });
+  withTargets(program.command('priority').argument('<n>', 'higher goes first, -100 to 100; 0 is the usual'), 'change')
+    .description('Send transfers sooner or later than others.')
+    .addHelpText('after', examples('stevedore priority 10 7'))
+    .action(async (value: string, ids: readonly string[], _: unknown, command: Command) => {
+      const { priority } = await import('./commands/wishes.ts');
+      act(() => priority(host, value, ids, all(command)));
+    });
+  program
+    .command('history')
+    .description('Show what has ended, newest first; it stays when transfers are removed.')
+    .addOption(serverOption('only that of a server'))
+    .option('--search <text>', 'only names that hold the text')
+    .addOption(new Option('--ending <how>', 'only what ended so').choices(['done', 'failed', 'cancelled']))
+    .addOption(limitOption())
+    .addHelpText('after', examples('stevedore history --ending failed', 'stevedore history --json --limit 10'))
+    .action(async (_: unknown, command: Command) => {
+      const { history } = await import('./commands/lists.ts');
+      act(() => history(host, all(command)));
+    });
+
+  program.commandsGroup('Servers and shares:');
+  const server = program.command('server').description('Save, list, test, change and forget servers.');
+  hasFields(server.command('add'), 'serverFields')
+    .description('Look what answers at an address, try it, and save it. Nothing is saved when it fails.')
+    .argument('<address>', 'of its web page or its API')
+    .option('--name <name>', 'what to call it; else as it calls itself')
+    .option('--kind <kind>', 'kind of server, where it is not recognised (see: stevedore server kinds)')
+    .option('--default', 'send there where no server is named')
+    .addOption(
+      vaultOption('where its password is kept: a file that only you can read, or the variable STEVEDORE_SECRET_NAME'),
+    )
+    .addOption(passwordOption())
+    .option('--ca <file>', 'certificate authority to trust for it')
+    .option('--pin <fingerprint>', 'SHA-256 fingerprint of the one certificate to trust for it')
+    .option('--proxy <address>', 'proxy to reach it by: system, none, or an address')
+    .addOption(setOption())
+    .addHelpText(
+      'after',
+      `${examples(
+        'stevedore server add https://files.example.org',
+        'stevedore server add https://api.example.org --web https://files.example.org --name work --default',
+        'stevedore server add https://nas.local --password-stdin --vault file <password.txt',
+      )}
+A password is never an argument: other programs could see it. What else a kind of server asks for is an option of its
+own, such as --web: stevedore server kinds`,
+    )
+    .action(async (address: string, _: unknown, command: Command) => {
+      const { serverAdd } = await import('./commands/servers.ts');
+      act(() => serverAdd(host, address, all(command)));
+    });
+  server
+    .command('list')
+    .description('Show the saved servers and what they allow.')
+    .action(async (_: unknown, command: Command) => {
+      const { serverList } = await import('./commands/servers.ts');
+      act(() => serverList(host, all(command)));
+    });
+  withSecrets(
+    server
+      .command('test')
+      .description('Try a server: limits, password, what stands before it.')
+      .argument('<name>', 'server'),
+  ).action(async (name: string, _: unknown, command: Command) => {
+    const { serverTest } = await import('./commands/servers.ts');
+    act(() => serverTest(host, name, all(command)));
+  });
+  server
+    .command('update')
+    .description('Change the name, the password or the connection of a server.')
+    .argument('<name>', 'server')
+    .option('--name <name>', 'its new name')
+    .option('--default', 'send there where no server is named')
+    .addOption(
+      vaultOption('where its password is kept: a file that only you can read, or the variable STEVEDORE_SECRET_NAME'),
+    )
+    .addOption(passwordOption())
+    .option('--ca <file>', 'certificate authority to trust for it')
+    .option('--pin <fingerprint>', 'SHA-256 fingerprint of the one certificate to trust for it')
+    .option('--proxy <address>', 'proxy to reach it by: system, none, or an address')
+    .addHelpText(
+      'after',
+      examples('stevedore server update nas --name attic --default', 'stevedore server update nas --password-stdin'),
+    )
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { serverUpdate } = await import('./commands/servers.ts');
+      act(() => serverUpdate(host, name, all(command)));
+    });
+  server
+    .command('remove')
+    .description('Forget a server and its password. What it stores stays there.')
+    .argument('<name>', 'server')
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { serverRemove } = await import('./commands/servers.ts');
+      act(() => serverRemove(host, name, all(command)));
+    });
+  server
+    .command('kinds')
+    .description('Show the kinds of servers, and what each asks for.')
+    .action(async (_: unknown, command: Command) => {
+      const { serverKinds } = await import('./commands/servers.ts');
+      act(() => serverKinds(host, all(command)));
+    });
+  const share = program.command('share').description('List shares, and take them back.');
+  share
+    .command('list')
+    .description('Show what is shared, newest first.')
+    .addOption(serverOption('only that of a server'))
+    .option('--search <text>', 'only names and keys that hold the text')
+    .addOption(limitOption())
+    .action(async (_: unknown, command: Command) => {
+      const { shareList } = await import('./commands/shares.ts');
+      act(() => shareList(host, all(command)));
+    });
+  withSecrets(
+    share
+      .command('revoke')
+      .description('Take shares back: the server removes the files.')
+      .argument('<key...>', 'share keys or links')
+      .addOption(serverOption('the server that has them; else any')),
+  )
+    .addHelpText('after', examples('stevedore share revoke x7k2m9'))
+    .action(async (keys: readonly string[], _: unknown, command: Command) => {
+      const { shareRevoke } = await import('./commands/shares.ts');
+      act(() => shareRevoke(host, keys, all(command)));
+    });
+
+  program.commandsGroup('This program:');
+  program
+    .command('settings')
+    .description('Show or change a setting: at-once, per-server, limit-rate, expire.')
+    .argument('[key]', 'setting')
+    .argument('[value]', 'what it is to be')
+    .addHelpText(
+      'after',
+      examples(
+        'stevedore settings',
+        'stevedore settings at-once 3',
+        'stevedore settings limit-rate none',
+        'stevedore settings expire 7d',
+      ),
+    )
+    .action(async (key: string | undefined, value: string | undefined, _: unknown, command: Command) => {
+      const { settings } = await import('./commands/settings.ts');
+      act(() => settings(host, key, value, all(command)));
+    });
+  program
+    .command('completion')
+    .description('Print what makes the Tab key complete commands, servers and transfers.')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText(
+      'after',
+      examples(
+        "echo 'source <(stevedore completion bash)' >> ~/.bashrc",
+        "echo 'source <(stevedore completion zsh)' >> ~/.zshrc",
+        'stevedore completion fish > ~/.config/fish/completions/stevedore.fish',
+      ),
+    )
+    .action(async (shell: string) => {
+      const { completionScript } = await import('./completion-scripts.ts');
+      act(() => {
+        write.out(completionScript(shell));
+        return Promise.resolve(exits.done);
+      });
+    });
+  return program;
+};

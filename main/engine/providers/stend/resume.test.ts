@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../http/http.ts';
+import type { Progress } from '../provider.ts';
+import { answer, instanceBody, linesOf, refused, remote, scripted } from './fixtures/scripted.ts';
+import { resume } from './resume.ts';
+
+const instance = answer(200, instanceBody);
+const alive = refused(400, 'Numéro du chunk invalide');
+const wanted = refused(406, 'Not Acceptable');
+const stored = refused(400, 'Chunk déjà uploadé');
+const early = refused(400, 'Chunk précédent non uploadé');
+const complete = refused(400, 'Fichier déjà uploadé');
+const gone = refused(400, 'Clé de transfert invalide');
+
+const progress = (acknowledged: readonly number[], inFlight: Progress['inFlight'] = []): Progress => ({
+  count: 3,
+  acknowledged: (index) => acknowledged.includes(index),
+  tag: () => undefined,
+  inFlight,
+});
+const hour = 3_600_000;
+const buffered = { ...remote, front: 'buffered' as const };
+const begun = [{ index: 1, begun: true }];
+const settingsBuffered = { settings: { front: 'buffered' as const } };
+
+describe('resuming', () => {
+  it('waits for the server before it asks for chunks', async () => {
+    const ctx = scripted([answer(502, '<html>')]);
+    expect(await resume(remote, progress([]), ctx)).toMatchObject({ failure: { behaviour: 'server-busy' } });
+    expect(linesOf(ctx)).toEqual(['GET /instance']);
+  });
+
+  it.each<[string, readonly Answer[], readonly number[], Progress['inFlight'], readonly number[]]>([
+    ['goes on where nothing was in flight', [alive, wanted], [0], [], []],
+    ['goes on where no byte was handed to the socket', [alive, wanted], [0], [{ index: 1, begun: false }], []],
+    ['takes a chunk for stored whose answer was lost', [alive, stored, wanted], [0], begun, [1]],
+    ['takes what the server has where the record is behind', [alive, stored, stored, wanted], [], [], [0, 1]],
+    ['takes all for stored where the upload is complete', [complete], [0], begun, [1, 2]],
+  ])('%s', async (_what, answers, acknowledged, inFlight, found) => {
+    const resumed = await resume(remote, progress(acknowledged, inFlight), scripted([instance, ...answers]));
+    expect(resumed).toMatchObject({ ok: true, value: { stored: found } });
+  });
+
+  it('starts anew where half a chunk was left on a bare server, and goes on behind a buffering front', async () => {
+    const cut = [instance, alive, wanted];
+    const spoilt = { failure: { behaviour: 'restart', problem: { code: 'cut-spoilt' } } };
+    expect(await resume(remote, progress([0], begun), scripted(cut))).toMatchObject(spoilt);
+    const behind = scripted(cut, settingsBuffered);
+    expect(await resume(buffered, progress([0], begun), behind)).toMatchObject({ ok: true, value: { stored: [] } });
+  });
+
+  it('starts anew where the front that stood there at the cut has gone', async () => {
+    const now = answer(200, { ...instanceBody, apiVersion: '2.3.0' });
+    const ctx = scripted([now, gone, alive, wanted], settingsBuffered);
+    expect(await resume(buffered, progress([0], begun), ctx)).toMatchObject({
+      failure: { behaviour: 'restart', problem: { code: 'cut-spoilt' } },
+    });
+  });
+
+  it.each<[string, readonly Answer[]]>([
+    ['no longer knows the upload', [gone]],
+    ['has less than it acknowledged', [alive, early, wanted]],
+    ['has all chunks but no file', [alive, stored, stored, stored]],
+  ])('starts anew where the server %s', async (_what, answers) => {
+    expect(await resume(remote, progress([0, 1]), scripted([instance, ...answers]))).toMatchObject({
+      failure: { behaviour: 'restart', problem: { code: 'session-gone' } },
+    });
+  });
+
+  it('starts anew a minute before the five hours are over, but not where the upload is complete', async () => {
+    const late = (ms: number) => ({ now: () => remote.createdHere + ms });
+    const passed = { failure: { behaviour: 'restart', problem: { code: 'deadline-passed' } } };
+    expect(await resume(remote, progress([]), scripted([instance, alive], late(5 * hour - 60_000)))).toMatchObject(
+      passed,
+    );
+    expect(await resume(remote, progress([]), scripted([instance, gone], late(6 * hour)))).toMatchObject(passed);
+    const intime = scripted([instance, alive, wanted], late(5 * hour - 60_001));
+    expect(await resume(remote, progress([]), intime)).toMatchObject({ ok: true });
+    expect(await resume(remote, progress([]), scripted([instance, complete], late(9 * hour)))).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('tells once that the delete key went with the lost answer', async () => {
+    const first = await resume(remote, progress([0, 1]), scripted([instance, complete]));
+    expect(first).toMatchObject({ value: { remote: { complete: true }, notices: [{ code: 'delete-key-lost' }] } });
+    const again = { ...remote, complete: true };
+    expect(await resume(again, progress([]), scripted([instance, complete]))).toMatchObject({ value: { notices: [] } });
+    const known = { ...again, deleteKey: 'kept' };
+    expect(await resume(known, progress([]), scripted([instance, complete]))).toMatchObject({
+      value: { remote: { deleteKey: 'kept' }, notices: [] },
+    });
+  });
+
+  it('of an upload with a short chunk starts anew without asking', async () => {
+    const ctx = scripted([]);
+    expect(await resume({ ...remote, spoilt: true }, progress([0]), ctx)).toMatchObject({
+      failure: { behaviour: 'restart', problem: { code: 'cut-spoilt' } },
+    });
+  });
+
+  it('gives back the settings where the server has changed', async () => {
+    const now = answer(200, { ...instanceBody, fileMaxSize: 5 });
+    expect(await resume(remote, progress([]), scripted([now, alive, wanted]))).toMatchObject({
+      value: { settings: { fileMaxSize: 5, front: 'bare' } },
+    });
+    const same = await resume(remote, progress([]), scripted([instance, alive, wanted]));
+    expect(same.ok && same.value).not.toHaveProperty('settings');
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { Connection } from './connection.ts';
+import { DiskFullError } from './errors.ts';
+import { openStore } from './open.ts';
+import { addOne, many, testFolder } from './test-rows.ts';
+
+test('a write that does not fit is undone whole, told, and works again once there is room', () => {
+  const db = new DatabaseSync(path.join(testFolder(), 'small.db'));
+  let told = 0;
+  const c = new Connection(db, '/profile/queue.db', { full: () => told++, damaged: () => undefined });
+  c.run('CREATE TABLE t (x TEXT) STRICT');
+  db.exec('PRAGMA max_page_count = 20');
+  const fill = (rows: number): void =>
+    c.transaction(() => {
+      c.run('INSERT INTO t VALUES (?)', 'before');
+      // An inner part that swallows the error must not let the rest be written alone.
+      try {
+        c.transaction(() => {
+          for (let n = 0; n < rows; n++) c.run('INSERT INTO t VALUES (?)', 'x'.repeat(3000));
+        });
+      } catch (error) {
+        if (db.isTransaction) throw error;
+      }
+      c.run('INSERT INTO t VALUES (?)', 'after');
+    });
+  expect(() => fill(100)).toThrow();
+  expect(told).toBe(1);
+  expect(c.get('SELECT count(*) AS n FROM t')).toEqual({ n: 0 });
+  db.exec('PRAGMA max_page_count = 1000');
+  fill(100);
+  expect(c.get('SELECT count(*) AS n FROM t')).toEqual({ n: 102 });
+  db.close();
+});
+
+/** A file system of 2 MB: Linux, and only root may mount one. */
+const smallDisk = (): string | undefined => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  const folder = fs.mkdtempSync('/tmp/stevedore-small-');
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+  return folder;
+};
+
+test('on a full disk nothing is half-written, nothing is lost, and the store goes on when there is room', async (ctx) => {
+  const folder = smallDisk();
+  if (folder === undefined) return ctx.skip('a small file system can be mounted by root on Linux only');
+  const store = openStore({ folder });
+  let told = 0;
+  store.onDiskFull(() => told++);
+  await store.sound;
+  await store.backup();
+  const id = addOne(store, 'big', { size: 1e9 });
+  store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
+  const ballast = path.join(folder, 'ballast');
+  const fd = fs.openSync(ballast, 'w');
+  try {
+    for (;;) fs.writeSync(fd, Buffer.alloc(4096));
+  } catch {
+    fs.closeSync(fd);
+  }
+
+  let acknowledged = 0;
+  expect(() => {
+    for (; ; acknowledged++) store.transfers.chunkAcknowledged(id, acknowledged, 10, {});
+  }).toThrow(DiskFullError);
+  expect(() => store.transfers.add(many(1000))).toThrow(DiskFullError);
+  expect(() => {
+    for (let n = 0; ; n++) store.keepTold({ shareKey: `k${n}`, deleteKey: 'd' }, 'one', id);
+  }).toThrow(DiskFullError);
+  await expect(store.backup()).rejects.toThrow(DiskFullError);
+  expect(told).toBeGreaterThanOrEqual(3);
+  expect(store.transfers.totals()).toMatchObject({ count: 1, acknowledgedBytes: acknowledged * 10 });
+  expect(store.transfers.chunks(id)).toHaveLength(acknowledged);
+  const journal = fs.readFileSync(path.join(folder, 'delete-keys.ndjson'), 'utf8');
+  expect(journal.endsWith('\n')).toBe(true);
+
+  fs.rmSync(ballast);
+  store.transfers.chunkAcknowledged(id, acknowledged, 10, {});
+  store.keepTold({ shareKey: 'after', deleteKey: 'd' }, 'one', id);
+  await store.close();
+  const again = openStore({ folder });
+  await again.sound;
+  expect(again.notices).toEqual([]);
+  expect(again.transfers.chunks(id)).toHaveLength(acknowledged + 1);
+  await again.close();
+});

@@ -1,0 +1,48 @@
+/** Rows and folders for the tests of the store. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openStore } from './open.ts';
+import type { NewTransfer } from './rows.ts';
+import type { Store } from './store.ts';
+
+export const newTransfer = (name: string, more: Partial<NewTransfer> = {}): NewTransfer => ({
+  serverId: 'one',
+  path: `/home/someone/${name}`,
+  name,
+  folder: [],
+  size: 100,
+  identity: { path: `/home/someone/${name}`, size: 100, mtimeNs: '1700000000123456789', fileId: '1:2' },
+  options: {},
+  groupId: undefined,
+  priority: 0,
+  createdAt: 1_000,
+  wish: 'run',
+  notices: [],
+  ...more,
+});
+
+export const many = (count: number, more: (n: number) => Partial<NewTransfer> = () => ({})): readonly NewTransfer[] =>
+  Array.from({ length: count }, (_, n) => newTransfer(`file ${n}`, more(n)));
+
+/** A folder of its own for one test, removed at its end. */
+export const testFolder = (): string => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stevedore-store-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+/** An open store for one test, closed at its end. */
+export const testStore = (folder = testFolder(), now?: () => number): Store => {
+  const store = openStore(now === undefined ? { folder } : { folder, now });
+  onTestFinished(() => store.close());
+  return store;
+};
+
+/** Adds one transfer and gives its id. */
+export const addOne = (store: Store, name = 'file', more: Partial<NewTransfer> = {}): number => {
+  const [id] = store.transfers.add([newTransfer(name, more)]);
+  if (id === undefined) throw new Error('nothing was added');
+  return id;
+};

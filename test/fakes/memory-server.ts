@@ -1,0 +1,160 @@
+/** A provider over a server in memory, whose every answer a test may decide: what the queue is tested with. */
+import { z } from 'zod';
+import { problem } from '../../preload/problems.ts';
+import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
+import type { AnyProvider, ProviderContext, Share } from '../../main/engine/providers/provider.ts';
+import type { ServerPort } from '../../main/engine/queue/lane.ts';
+
+type Session = { readonly name: string; readonly size: number; readonly chunks: Map<number, Buffer>; done: boolean };
+
+const remoteSchema = z.object({ session: z.string() });
+
+/** Where a failure can be put, or a wait. */
+export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'group';
+
+export class MemoryServer {
+  readonly id: string;
+  readonly sessions = new Map<string, Session>();
+  /** What happened, in order: `open a`, `send a 0`, … */
+  readonly calls: string[] = [];
+  readonly groups: (readonly string[])[] = [];
+  chunkSize = 10;
+  lanes = 1;
+  cut: 'harmless' | 'spoils' = 'harmless';
+  /** Decides before a phase: a failure, or nothing. */
+  before: (phase: Phase, name: string, index?: number) => Failure | undefined | Promise<Failure | undefined> = () =>
+    undefined;
+  /** Most chunks under way at once. */
+  widest = 0;
+  #under = 0;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** The one complete file of a name; throws where there is none, or more than one. */
+  stored(name: string): Buffer {
+    const complete = [...this.sessions.values()].filter((session) => session.name === name && session.done);
+    const [one] = complete;
+    if (one === undefined || complete.length > 1) throw new Error(`${complete.length} complete uploads of ${name}`);
+    return Buffer.concat([...one.chunks].sort(([a], [b]) => a - b).map(([, bytes]) => bytes));
+  }
+
+  port(): Outcome<ServerPort> {
+    const context: ProviderContext<unknown> = {
+      server: { id: this.id, name: this.id, address: 'memory:', settings: {} },
+      http: { send: () => Promise.reject(new Error('no HTTP here')) },
+      secret: () => Promise.resolve(ok(undefined)),
+      now: Date.now,
+    };
+    return ok({ provider: this.#provider(), context });
+  }
+
+  async #phase(phase: Phase, name: string, index?: number): Promise<Failure | undefined> {
+    this.calls.push(index === undefined ? `${phase} ${name}` : `${phase} ${name} ${index}`);
+    return this.before(phase, name, index);
+  }
+
+  #session(remote: unknown): Session | undefined {
+    return this.sessions.get(remoteSchema.parse(remote).session);
+  }
+
+  #provider(): AnyProvider {
+    const gone = fail('restart', problem('session-gone', { server: this.id }));
+    const any = z.unknown();
+    const kept = { version: 1, migrate: (value: unknown) => value } as const;
+    return {
+      kind: 'memory',
+      title: 'Memory',
+      capabilities: {
+        resume: 'server-list',
+        zeroByteFiles: true,
+        expiry: true,
+        ownKey: true,
+        password: 'none',
+        folders: false,
+        groups: true,
+        shares: { list: false, edit: false, revoke: true },
+      },
+      settings: { ...kept, schema: any } as AnyProvider['settings'],
+      remote: { ...kept, schema: remoteSchema } as AnyProvider['remote'],
+      serverFields: [],
+      transferFields: [],
+      recognise: () => Promise.resolve(ok(undefined)),
+      refuseSecret: () => undefined,
+      check: () => Promise.resolve(ok({ settings: {}, notices: [] })),
+      limits: () => ({}),
+      admit: (file, options) => ({ name: file.name, options, notices: [] }),
+      open: async (job) => {
+        const failure = await this.#phase('open', job.name);
+        if (failure !== undefined) return { ok: false, failure };
+        const session = `${job.name}-${this.sessions.size}`;
+        this.sessions.set(session, { name: job.name, size: job.size, chunks: new Map(), done: false });
+        return ok({ remote: { session }, notices: [] });
+      },
+      shape: () => ({
+        chunkSize: this.chunkSize,
+        lanes: this.lanes,
+        order: this.lanes > 1 ? 'any' : 'ascending',
+        cut: this.cut,
+      }),
+      resume: async (job, remote, progress) => {
+        const failure = await this.#phase('resume', job.name);
+        if (failure !== undefined) return { ok: false, failure };
+        const session = this.#session(remote);
+        if (session === undefined) return gone;
+        if (this.cut === 'spoils' && progress.inFlight.some((chunk) => chunk.begun))
+          return fail('restart', problem('cut-spoilt', { server: this.id }));
+        return ok({ remote, stored: [...session.chunks.keys()], notices: [] });
+      },
+      send: async (job, remote, chunk, body) => {
+        this.widest = Math.max(this.widest, ++this.#under);
+        try {
+          const parts: Buffer[] = [];
+          for await (const part of body.stream()) {
+            body.signal.throwIfAborted();
+            parts.push(Buffer.from(part));
+            const failure = await this.#phase('send', job.name, chunk.index);
+            body.signal.throwIfAborted();
+            if (failure !== undefined) return { ok: false, failure };
+          }
+          const session = this.#session(remote);
+          if (session === undefined) return gone;
+          session.chunks.set(chunk.index, Buffer.concat(parts));
+          return ok({});
+        } finally {
+          this.#under--;
+        }
+      },
+      finish: async (job, remote) => {
+        const failure = await this.#phase('finish', job.name);
+        if (failure !== undefined) return { ok: false, failure };
+        const session = this.#session(remote);
+        if (session === undefined) return gone;
+        session.done = true;
+        const told = { shareKey: remoteSchema.parse(remote).session, deleteKey: `delete-${job.name}` };
+        return ok({ told });
+      },
+      verify: async (job, remote) => {
+        const failure = await this.#phase('verify', job.name);
+        if (failure !== undefined) return { ok: false, failure };
+        const { session: key } = remoteSchema.parse(remote);
+        const share: Share = { key, link: `memory:${key}`, deleteKey: `delete-${job.name}` };
+        return ok({ share, proof: { by: 'stored-length', detail: String(job.size) }, notices: [] });
+      },
+      cancel: async (job, remote) => {
+        const failure = await this.#phase('cancel', job.name);
+        if (failure !== undefined) return { ok: false, failure };
+        this.sessions.delete(remoteSchema.parse(remote).session);
+        return ok({});
+      },
+      group: async (shares) => {
+        const failure = await this.#phase('group', this.id);
+        if (failure !== undefined) return { ok: false, failure };
+        this.groups.push(shares.map((share) => share.key));
+        return ok({ remote: { key: `group-${this.groups.length}` }, notices: [] });
+      },
+      revoke: () => Promise.resolve(ok(undefined)),
+    };
+  }
+}
