@@ -88,7 +88,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
 
   const findWay = async (): Promise<Way> => {
     const until = Date.now() + patience;
-    let found = '';
+    let found: string;
     do {
       const lock = holdProfile(profile);
       if (lock.owned)
@@ -103,7 +103,14 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
           Math.max(1, until - Date.now()),
         );
         if (owner.version === version)
-          return { owned: false, call: owner.call, close: () => Promise.resolve(owner.close()) };
+          return {
+            owned: false,
+            call: owner.call,
+            close: () => {
+              owner.close();
+              return Promise.resolve();
+            },
+          };
         owner.close();
         throw new ContractError(problemView(problem('owner-older', { version, running: owner.version })));
       } catch (error) {

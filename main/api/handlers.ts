@@ -84,8 +84,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
   const pageOf = (input: {
     readonly limit: number;
     readonly after?: string | undefined;
-  }): { limit: number; after?: string } =>
-    defined({ limit: input.limit, after: input.after }) as { limit: number; after?: string };
+  }): { limit: number; after?: string } => defined({ limit: input.limit, after: input.after });
 
   /** Saves a secret where the person said; refuses in words what could never work. */
   const keepSecret = async (

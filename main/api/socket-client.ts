@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { CallName, CallOutput, EventName, EventPayload, ProblemView } from '../../preload/contract.ts';
+import type { CallName, CallOutput, EventName, EventPayload } from '../../preload/contract.ts';
 import { ContractError } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { event, hello, lines, parse, reply } from './frames.ts';
@@ -70,7 +70,7 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
             const asked = waiting.get(answer.data.id);
             waiting.delete(answer.data.id);
             if (answer.data.ok) asked?.resolve(answer.data.value as never);
-            else asked?.reject(new ContractError(answer.data.error as ProblemView));
+            else asked?.reject(new ContractError(answer.data.error));
             return;
           }
           const told = event.safeParse(message);

@@ -61,7 +61,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
     change: row.change,
-  }) as TransferView;
+  });
 };
 
 export const totalsView = (totals: Totals): TotalsView => ({
@@ -75,7 +75,7 @@ export const limitsView = (limits: Limits): ServerView['limits'] =>
   present({
     ...limits,
     expiryChoicesSeconds: limits.expiryChoicesSeconds === undefined ? undefined : [...limits.expiryChoicesSeconds],
-  }) as ServerView['limits'];
+  });
 
 export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
   const provider = providerOf(saved.kind);
@@ -109,7 +109,7 @@ export const groupView = (row: GroupRow): GroupView =>
     state: row.state,
     share: row.share === undefined ? undefined : shareOf(row.share),
     problem: row.problem === undefined ? undefined : problemView(row.problem),
-  }) as GroupView;
+  });
 
 export const shareView = (engine: Engine, row: ShareRow): ShareView =>
   present({
@@ -126,7 +126,7 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     expiresAt: row.expiresAt,
     createdAt: row.createdAt,
     state: row.state,
-  }) as ShareView;
+  });
 
 export const historyView = (row: HistoryRow): HistoryView =>
   present({
@@ -143,7 +143,7 @@ export const historyView = (row: HistoryRow): HistoryView =>
     link: row.link,
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
-  }) as HistoryView;
+  });
 
 export const settingsView = (engine: Engine): SettingsView => {
   const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds } = engine.settings.get();

@@ -197,7 +197,7 @@ describe('options that kinds of servers ask for', () => {
     expect(host.err()).toContain("unknown option '--titel'\n(Did you mean --title?)");
     const set = testHost(script);
     expect(await set.run('add', '--set', 'colour=red', 'f')).toBe(exits.usage);
-    expect(set.err()).toContain('Known: web');
+    expect(set.err()).toContain('Known: title, burn, lang');
     const choice = testHost(script);
     expect(await choice.run('add', '--lang', 'it', 'f')).toBe(exits.usage);
   });

@@ -137,7 +137,7 @@ class Follower {
     if (this.#wanted !== undefined) return this.#pending.size === 0;
     const { totals } = await this.#client.call('transfers.list', { limit: 1 });
     this.#totals = totals;
-    return restingStates.reduce((sum, state) => sum + (totals.byState[state] ?? 0), 0) === totals.count;
+    return restingStates.reduce((sum, state) => sum + totals.byState[state], 0) === totals.count;
   }
 
   #take(rows: readonly TransferView[], removed: readonly number[]): void {
@@ -185,7 +185,7 @@ class Follower {
   #tellCounts(): void {
     const totals = this.#totals;
     if (this.#wanted !== undefined) this.#reporter.counts({ ...this.#sums, count: this.#wanted.size });
-    else if (totals !== undefined) this.#reporter.counts({ ...totals, done: totals.byState.done ?? 0 });
+    else if (totals !== undefined) this.#reporter.counts({ ...totals, done: totals.byState.done });
   }
 
   /** Told once when it has ended; a group whose files will not all be done holds nobody up. */

@@ -33,21 +33,23 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
     stdin.setEncoding('utf8');
     stdin.resume();
     let text: string[] = [];
-    const end = (settle: () => void): void => {
+    const end = (): void => {
       stdin.off('data', hear);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
-      settle();
+      if (text.length === 0) reject(new UsageError('No password was given.'));
+      else resolve(text.join(''));
     };
     const hear = (data: string): void => {
       for (const char of data) {
-        if (char === '\r' || char === '\n')
-          return end(() =>
-            text.length === 0 ? reject(new UsageError('No password was given.')) : resolve(text.join('')),
-          );
-        if (char === '\x03' || char === '\x04') return end(() => reject(new UsageError('No password was given.')));
-        if (char === '\x7f' || char === '\b') text = text.slice(0, -1);
+        // Ctrl-C and Ctrl-D; raw mode hands them over as characters.
+        if (char === '\x03' || char === '\x04') text = [];
+        if ('\r\n\x03\x04'.includes(char)) {
+          end();
+          return;
+        }
+        if (char === '\x7f' || char === '\b') text.pop();
         else if (char === '\x15') text = [];
         else if (text.length < most) text.push(char);
       }

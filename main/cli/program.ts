@@ -1,5 +1,5 @@
 /** The commands and options of `stevedore`, and the help that teaches them. What they do is loaded when it is needed. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import type { KindView } from '../../preload/contract.ts';
 import { version } from '../version.ts';
 import { exits, UsageError } from './exits.ts';
@@ -84,7 +84,6 @@ export const createProgram = (
   kinds?: readonly KindView[],
 ): Command => {
   const program = new Command('stevedore');
-  const all = <T>(command: Command): T => command.optsWithGlobals<T & Record<string, unknown>>();
   /** Unknown options of this command may be fields of a kind of server: who asks looks them up and parses again. */
   const hasFields = (command: Command, which: 'serverFields' | 'transferFields'): Command => {
     if (kinds === undefined)
@@ -145,7 +144,7 @@ Go on with: stevedore run`,
     )
     .action(async (paths: readonly string[], _: unknown, command: Command) => {
       const { upload } = await import('./commands/uploading.ts');
-      act(() => upload(host, paths, all(command)));
+      act(() => upload(host, paths, command.optsWithGlobals()));
     });
   hasFields(withAdding(program.command('add')), 'transferFields')
     .description('Queue files and folders. They are sent by run, by upload, or by the app when it runs.')
@@ -156,7 +155,7 @@ Go on with: stevedore run`,
     )
     .action(async (paths: readonly string[], _: unknown, command: Command) => {
       const { add } = await import('./commands/adding.ts');
-      act(() => add(host, paths, all(command)));
+      act(() => add(host, paths, command.optsWithGlobals()));
     });
   withSecrets(program.command('run'))
     .description('Send what is queued, and what others add, until Ctrl-C.')
@@ -173,7 +172,7 @@ Go on with: stevedore run`,
     )
     .action(async (_: unknown, command: Command) => {
       const { run } = await import('./commands/uploading.ts');
-      act(() => run(host, all(command)));
+      act(() => run(host, command.optsWithGlobals()));
     });
 
   program.commandsGroup('The queue:');
@@ -191,7 +190,7 @@ Go on with: stevedore run`,
     .addHelpText('after', examples('stevedore list --state failed,attention', 'stevedore list --json --state done'))
     .action(async (_: unknown, command: Command) => {
       const { list } = await import('./commands/lists.ts');
-      act(() => list(host, all(command)));
+      act(() => list(host, command.optsWithGlobals()));
     });
   program
     .command('show')
@@ -200,7 +199,7 @@ Go on with: stevedore run`,
     .addHelpText('after', examples('stevedore show 12'))
     .action(async (ids: readonly string[], _: unknown, command: Command) => {
       const { show } = await import('./commands/lists.ts');
-      act(() => show(host, ids, all(command)));
+      act(() => show(host, ids, command.optsWithGlobals()));
     });
   const wishes = [
     ['pause', 'Stop transfers at a good place. What the server has acknowledged is kept.', 'pause 3'],
@@ -224,7 +223,7 @@ Go on with: stevedore run`,
       .addHelpText('after', examples(`stevedore ${example}`))
       .action(async (ids: readonly string[], _: unknown, own: Command) => {
         const { wishFor } = await import('./commands/wishes.ts');
-        act(() => wishFor(host, wish, ids, all(own)));
+        act(() => wishFor(host, wish, ids, own.optsWithGlobals()));
       });
   }
   program
@@ -238,14 +237,14 @@ Go on with: stevedore run`,
     .addHelpText('after', examples('stevedore move 7 --first', 'stevedore move 7 8 --before 3'))
     .action(async (ids: readonly string[], _: unknown, command: Command) => {
       const { move } = await import('./commands/wishes.ts');
-      act(() => move(host, ids, all(command)));
+      act(() => move(host, ids, command.optsWithGlobals()));
     });
   withTargets(program.command('priority').argument('<n>', 'higher goes first, -100 to 100; 0 is the usual'), 'change')
     .description('Send transfers sooner or later than others.')
     .addHelpText('after', examples('stevedore priority 10 7'))
     .action(async (value: string, ids: readonly string[], _: unknown, command: Command) => {
       const { priority } = await import('./commands/wishes.ts');
-      act(() => priority(host, value, ids, all(command)));
+      act(() => priority(host, value, ids, command.optsWithGlobals()));
     });
   program
     .command('history')
@@ -257,7 +256,7 @@ Go on with: stevedore run`,
     .addHelpText('after', examples('stevedore history --ending failed', 'stevedore history --json --limit 10'))
     .action(async (_: unknown, command: Command) => {
       const { history } = await import('./commands/lists.ts');
-      act(() => history(host, all(command)));
+      act(() => history(host, command.optsWithGlobals()));
     });
 
   program.commandsGroup('Servers and shares:');
@@ -288,14 +287,14 @@ own, such as --web: stevedore server kinds`,
     )
     .action(async (address: string, _: unknown, command: Command) => {
       const { serverAdd } = await import('./commands/servers.ts');
-      act(() => serverAdd(host, address, all(command)));
+      act(() => serverAdd(host, address, command.optsWithGlobals()));
     });
   server
     .command('list')
     .description('Show the saved servers and what they allow.')
     .action(async (_: unknown, command: Command) => {
       const { serverList } = await import('./commands/servers.ts');
-      act(() => serverList(host, all(command)));
+      act(() => serverList(host, command.optsWithGlobals()));
     });
   withSecrets(
     server
@@ -304,7 +303,7 @@ own, such as --web: stevedore server kinds`,
       .argument('<name>', 'server'),
   ).action(async (name: string, _: unknown, command: Command) => {
     const { serverTest } = await import('./commands/servers.ts');
-    act(() => serverTest(host, name, all(command)));
+    act(() => serverTest(host, name, command.optsWithGlobals()));
   });
   server
     .command('update')
@@ -325,7 +324,7 @@ own, such as --web: stevedore server kinds`,
     )
     .action(async (name: string, _: unknown, command: Command) => {
       const { serverUpdate } = await import('./commands/servers.ts');
-      act(() => serverUpdate(host, name, all(command)));
+      act(() => serverUpdate(host, name, command.optsWithGlobals()));
     });
   server
     .command('remove')
@@ -334,14 +333,14 @@ own, such as --web: stevedore server kinds`,
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, _: unknown, command: Command) => {
       const { serverRemove } = await import('./commands/servers.ts');
-      act(() => serverRemove(host, name, all(command)));
+      act(() => serverRemove(host, name, command.optsWithGlobals()));
     });
   server
     .command('kinds')
     .description('Show the kinds of servers, and what each asks for.')
     .action(async (_: unknown, command: Command) => {
       const { serverKinds } = await import('./commands/servers.ts');
-      act(() => serverKinds(host, all(command)));
+      act(() => serverKinds(host, command.optsWithGlobals()));
     });
   const share = program.command('share').description('List shares, and take them back.');
   share
@@ -352,7 +351,7 @@ own, such as --web: stevedore server kinds`,
     .addOption(limitOption())
     .action(async (_: unknown, command: Command) => {
       const { shareList } = await import('./commands/shares.ts');
-      act(() => shareList(host, all(command)));
+      act(() => shareList(host, command.optsWithGlobals()));
     });
   withSecrets(
     share
@@ -364,7 +363,7 @@ own, such as --web: stevedore server kinds`,
     .addHelpText('after', examples('stevedore share revoke x7k2m9'))
     .action(async (keys: readonly string[], _: unknown, command: Command) => {
       const { shareRevoke } = await import('./commands/shares.ts');
-      act(() => shareRevoke(host, keys, all(command)));
+      act(() => shareRevoke(host, keys, command.optsWithGlobals()));
     });
 
   program.commandsGroup('This program:');
@@ -384,7 +383,18 @@ own, such as --web: stevedore server kinds`,
     )
     .action(async (key: string | undefined, value: string | undefined, _: unknown, command: Command) => {
       const { settings } = await import('./commands/settings.ts');
-      act(() => settings(host, key, value, all(command)));
+      act(() => settings(host, key, value, command.optsWithGlobals()));
+    });
+  program
+    .command('practice')
+    .description('Start a practice server on this machine: try uploads without a server of your own.')
+    .option('--folder <dir>', 'where it keeps what it gets; else a folder of the profile')
+    .option('--port <n>', 'port on this machine; else a free one')
+    .option('--chunk-size <size>', 'size of the chunks it asks for, such as 2M')
+    .addHelpText('after', examples('stevedore practice', 'stevedore practice --port 7430'))
+    .action(async (_: unknown, command: Command) => {
+      const { practice } = await import('./commands/practice.ts');
+      act(() => practice(host, command.optsWithGlobals()));
     });
   program
     .command('completion')

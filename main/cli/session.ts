@@ -109,7 +109,10 @@ export const withSession = async (
   const interrupted = Promise.withResolvers<number>();
   const stopListening = host.onInterrupt(() => {
     interrupts++;
-    if (connection === undefined) return interrupted.resolve(exits.interrupted);
+    if (connection === undefined) {
+      interrupted.resolve(exits.interrupted);
+      return;
+    }
     if (interrupts > 1) {
       void finish('now').then(() => interrupted.resolve(exits.interrupted));
       return;

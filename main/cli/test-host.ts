@@ -1,16 +1,17 @@
 /** Surroundings for tests of commands: streams that are kept, and an engine whose answers are scripted. */
 import { Readable, Writable } from 'node:stream';
-import type {
-  CallInput,
-  CallName,
-  CallOutput,
-  Client,
-  EventName,
-  EventPayload,
-  ProblemView,
-  ServerView,
-  TotalsView,
-  TransferView,
+import {
+  transferStates,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type Client,
+  type EventName,
+  type EventPayload,
+  type ProblemView,
+  type ServerView,
+  type TotalsView,
+  type TransferView,
 } from '../../preload/contract.ts';
 import { describe, type Problem } from '../../preload/problems.ts';
 import { main } from './main.ts';
@@ -74,13 +75,14 @@ export const transferRow = (patch: Partial<TransferView> = {}): TransferView => 
 });
 
 export const totalsOf = (rows: readonly TransferView[]): TotalsView => {
-  const byState: Record<string, number> = {};
-  for (const row of rows) byState[row.state] = (byState[row.state] ?? 0) + 1;
+  const none = Object.fromEntries(transferStates.options.map((state) => [state, 0])) as TotalsView['byState'];
+  const byState = { ...none };
+  for (const row of rows) byState[row.state]++;
   return {
     count: rows.length,
     bytes: rows.reduce((sum, row) => sum + row.size, 0),
     acknowledged: rows.reduce((sum, row) => sum + row.acknowledged, 0),
-    byState: byState as TotalsView['byState'],
+    byState,
   };
 };
 

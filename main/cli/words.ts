@@ -22,7 +22,8 @@ const waiting = (row: TransferView, now: number): string => {
       return left === undefined ? 'server busy' : `server busy, ${left}`;
     case 'schedule':
       return left === undefined ? 'scheduled' : `scheduled in ${left}`;
-    default:
+    case 'time':
+    case undefined:
       return left === undefined ? `try ${row.attempts + 1}` : `try ${row.attempts + 1} in ${left}`;
   }
 };
@@ -33,16 +34,8 @@ export const stateWords = (row: TransferView, now: number): string => {
   if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
     return 'cancelling';
   if (row.wish === 'pause' && moving) return 'pausing at the end of a chunk';
-  switch (row.state) {
-    case 'waiting':
-      return waiting(row, now);
-    case 'preparing':
-      return 'reading';
-    case 'attention':
-      return 'needs you';
-    default:
-      return row.state;
-  }
+  if (row.state === 'waiting') return waiting(row, now);
+  return ({ preparing: 'reading', attention: 'needs you' } as Partial<Record<string, string>>)[row.state] ?? row.state;
 };
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */

@@ -8,6 +8,7 @@ import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
 import { providerOf, providers } from './providers/registry.ts';
 import type { ServerPort } from './queue/lane.ts';
+import { endedStates } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 import type { Vaults } from './vault/vaults.ts';
 
@@ -48,9 +49,8 @@ export class Servers {
   /** Transfers that still need the server. */
   pending(id: string): number {
     const { byState } = this.#deps.store.transfers.totals({ serverId: id });
-    const { done, cancelled, failed, ...rest } = byState;
-    void [done, cancelled, failed];
-    return Object.values(rest).reduce((sum, count) => sum + count, 0);
+    const over: readonly string[] = endedStates;
+    return Object.entries(byState).reduce((sum, [state, count]) => (over.includes(state) ? sum : sum + count), 0);
   }
 
   limits(id: string): Limits {

@@ -61,12 +61,14 @@ export const startMeddler = async (target: string): Promise<Meddler> => {
       if (mine?.kind === 'answer') {
         client.end(mine.raw);
         upstream.destroy();
-        return spring();
+        spring();
+        return;
       }
       if (mine?.kind === 'cut' && bytes + data.length >= mine.after) {
         upstream.write(data.subarray(0, mine.after - bytes), () => setTimeout(reset, 50));
         client.pause();
-        return spring();
+        spring();
+        return;
       }
       bytes += data.length;
       if (!upstream.destroyed) upstream.write(data);
@@ -74,7 +76,8 @@ export const startMeddler = async (target: string): Promise<Meddler> => {
     upstream.on('data', (data) => {
       if (mine?.kind === 'swallow') {
         reset();
-        return spring();
+        spring();
+        return;
       }
       if (!client.destroyed) client.write(data);
     });

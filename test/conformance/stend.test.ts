@@ -15,11 +15,11 @@ const makeFixture = async (version: string, front: 'none' | 'nginx'): Promise<Fi
   });
   const meddler = await startMeddler(peer.url);
   const read = (remote: unknown) => stend.remote.schema.parse(remote);
-  const answersAt = async (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(peer.url + path, { ...init, headers: { connection: 'close', ...init.headers } });
+  const answersAt = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(peer.url + path, { ...init, headers: { connection: 'close' } });
 
   return {
-    provider: stend as Fixture['provider'],
+    provider: stend,
     address: meddler.url,
     given: {},
     secret,

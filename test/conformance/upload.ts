@@ -1,6 +1,6 @@
 /** Drives one upload as the queue does, with everything that is kept going through JSON and its schema. */
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../../main/engine/http/client.ts';
 import { ok, type Outcome } from '../../main/engine/outcome.ts';
 import type {
@@ -36,9 +36,11 @@ export const must = <T>(outcome: Outcome<T>): T => {
 
 /** Does it again while the failure says so, as the queue does; gives up after 10 s. */
 export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
-  for (const until = Date.now() + 10_000; ; await sleep(100)) {
+  const until = Date.now() + 10_000;
+  for (;;) {
     const outcome = await act();
     if (outcome.ok || outcome.failure.behaviour !== 'retry' || Date.now() > until) return outcome;
+    await sleep(100);
   }
 };
 
@@ -148,6 +150,7 @@ export class Upload {
     const ending = sending.ending ?? never;
     const stream = async function* (): AsyncGenerator<Uint8Array> {
       record.begun = true;
+      await turn();
       for (let given = 0; given < size && !ending.aborted; given += pieceBytes) {
         if (sending.fails !== undefined && given >= size / 2) throw sending.fails;
         yield fileBytes(seed, offset + given, Math.min(pieceBytes, size - given));

@@ -79,7 +79,7 @@ const demo = async (): Promise<void> => {
   let resumedAt: number | undefined;
   let done: Line | undefined;
   for await (const line of linesOf(second)) {
-    if (line.event === 'progress' || line.event === 'state') resumedAt ??= Number(line.acknowledged ?? acknowledged);
+    if (line.event === 'progress' || line.event === 'state') resumedAt ??= line.acknowledged ?? acknowledged;
     if (line.event === 'done') done = line;
   }
   if (done === undefined) throw new Error('the upload did not end');

@@ -119,7 +119,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
         ['speed', speedWords(row) || undefined],
         [
           'chunks',
-          chunks.count === 0
+          chunks.count === 0 || row.state === 'done'
             ? undefined
             : `${chunks.acknowledged.length} of ${chunks.count}${chunks.acknowledged.length === 0 ? '' : ` (${ranges(chunks.acknowledged)})`}`,
         ],

@@ -74,7 +74,7 @@ const withPassword = async <T>(
   given: string | undefined,
   work: (secret: string | undefined) => Promise<T>,
 ): Promise<T> => {
-  const canType = given === undefined && host.io.stdin.isTTY === true && !out.json;
+  const canType = given === undefined && host.io.stdin.isTTY && !out.json;
   let secret = given;
   for (let tries = 0; ; tries++)
     try {
@@ -174,7 +174,7 @@ export type ServerRemoveOptions = Common & { readonly yes?: boolean };
 export const serverRemove = (host: Host, name: string, options: ServerRemoveOptions): Promise<number> =>
   withSession(host, options, { serve: false }, async ({ client, out }) => {
     const server = await findServer(client, name);
-    const asks = options.yes !== true && !out.json && host.io.stdin.isTTY === true;
+    const asks = options.yes !== true && !out.json && host.io.stdin.isTTY;
     if (asks && !(await confirm(host.io, `Forget ${shellWord(server.name)} and its password?`))) return exits.usage;
     await client.call('servers.remove', { id: server.id });
     if (out.json) out.object({ event: 'changed', what: 'removed', ids: [server.id] });

@@ -28,7 +28,10 @@ const send = async (session: Session, options: SendOptions, followed: Followed):
   const { client, out } = session;
   await limitRate(session, options.limitRate);
   const reporter = createReporter(out);
-  session.atEnd(() => Promise.resolve(reporter.close()));
+  session.atEnd(() => {
+    reporter.close();
+    return Promise.resolve();
+  });
   const { running, problem } = await client.call('queue.start', {});
   if (running || problem === undefined) return await follow(client, reporter, followed);
   reporter.queue(running, problem);

@@ -41,8 +41,7 @@ const sure = async (
   options: WishOptions,
 ): Promise<boolean> => {
   if (options.yes === true || filter.ids !== undefined || (wish !== 'cancel' && wish !== 'remove')) return true;
-  if (out.json || host.io.stdin.isTTY !== true)
-    throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
+  if (out.json || !host.io.stdin.isTTY) throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   return await confirm(host.io, `${wish} ${count(totals.count)}?`);
 };

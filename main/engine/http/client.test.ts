@@ -191,7 +191,7 @@ describe('requests', () => {
   });
 
   it('give a throw of the body as thrown, and end the connection', async () => {
-    const closed = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<unknown>();
     const url = await serve(
       (req) =>
         void req
@@ -224,14 +224,14 @@ describe('requests', () => {
   });
 
   it('end at once when aborted, and say so', async () => {
-    const begun = Promise.withResolvers<void>();
-    const closed = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<unknown>();
+    const closed = Promise.withResolvers<unknown>();
     const url = await serve((req) => {
       req
         .on('error', () => undefined)
         .on('close', closed.resolve)
         .resume();
-      begun.resolve();
+      begun.resolve(true);
     });
     const { body, seen } = blocksBody(20_000);
     const abort = new AbortController();

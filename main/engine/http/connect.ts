@@ -88,7 +88,7 @@ const standing = (
     if (tunnel) return;
     first?.on('error', refuse);
     first?.once(first instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
-      if (first) stand(first);
+      stand(first);
     });
   });
 

@@ -86,7 +86,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       socket?.off('timeout', onTimeout);
       clearTimeout(tail);
       // Not awaited: a stream in the middle of a wait of its own ends after it.
-      if (pulled) blocks?.return?.()?.catch(() => undefined);
+      if (pulled) blocks?.return?.().catch(() => undefined);
       // Harmless once a whole exchange gave its connection back; else it ends the connection.
       wire.on('error', () => undefined).destroy();
       settle();
@@ -167,13 +167,16 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
         pulled = true;
         pulling = true;
         const next = await from.next().catch((error: unknown) => {
-          finish(() => reject(error as Error));
+          finish(() =>
+            reject(error instanceof Error ? error : new Error('a body threw what is no error', { cause: error })),
+          );
         });
         pulling = false;
         if (halted() || next === undefined) return;
         given += next.done ? 0 : next.value.length;
         if (length !== undefined && (next.done ? given < length : given > length)) {
-          return finish(() => reject(new RangeError(`a body of ${length} bytes gave ${given}`)));
+          finish(() => reject(new RangeError(`a body of ${length} bytes gave ${given}`)));
+          return;
         }
         if (next.done) break;
         for (let rest = next.value; rest.length > 0;) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
-import { MemoryServer } from '../../../test/fakes/memory-server.ts';
+import { MemoryServer, type Phase } from '../../../test/fakes/memory-server.ts';
 import { fail, type Failure } from '../outcome.ts';
 import { identify } from '../source/identity.ts';
 import { openStore } from '../store/open.ts';
@@ -94,6 +94,14 @@ const gate = (): { readonly closed: Promise<void>; readonly open: () => void } =
   return { closed, open };
 };
 
+/** Waits at one phase, of one chunk where it has one, until the gate opens. */
+const heldAt =
+  (hold: { readonly closed: Promise<void> }, at: Phase, chunk?: number): MemoryServer['before'] =>
+  async (phase, _name, index) => {
+    if (phase === at && index === chunk) await hold.closed;
+    return undefined;
+  };
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
   limits = { atOnce: 3, perServer: 2 };
@@ -135,8 +143,7 @@ describe('the queue', () => {
   it('goes on from the last acknowledged chunk after a stop, and asks the server before it sends', async () => {
     const id = await add('a');
     const hold = gate();
-    server().before = async (phase, _name, index) =>
-      phase === 'send' && index === 2 ? void (await hold.closed) : undefined;
+    server().before = heldAt(hold, 'send', 2);
     await queue.start();
     await until(() => server().calls.includes('send a 2'));
     const stopped = queue.stop('now');
@@ -158,8 +165,7 @@ describe('the queue', () => {
     server().cut = 'spoils';
     const id = await add('a');
     const hold = gate();
-    server().before = async (phase, _name, index) =>
-      phase === 'send' && index === 1 ? void (await hold.closed) : undefined;
+    server().before = heldAt(hold, 'send', 1);
     await queue.start();
     await until(() => server().calls.includes('send a 1'));
     queue.wish({ ids: [id] }, 'pause');
@@ -246,7 +252,7 @@ describe('the queue', () => {
   it('sends by priority, then in order, and the order may change while it runs', async () => {
     limits = { atOnce: 1, perServer: 1 };
     const hold = gate();
-    server().before = async (phase, name) => (phase === 'open' && name === 'a' ? void (await hold.closed) : undefined);
+    server().before = heldAt(hold, 'open');
     await add('a', 5);
     const [b, c, d] = [await add('b', 5), await add('c', 5), await add('d', 5)];
     await queue.start();
@@ -261,8 +267,7 @@ describe('the queue', () => {
   it('cancels in the middle, frees the server, and leaves a row that says so', async () => {
     const id = await add('a');
     const hold = gate();
-    server().before = async (phase, _name, index) =>
-      phase === 'send' && index === 1 ? void (await hold.closed) : undefined;
+    server().before = heldAt(hold, 'send', 1);
     await queue.start();
     await until(() => server().calls.includes('send a 1'));
     queue.wish({ ids: [id] }, 'cancel');
@@ -295,8 +300,7 @@ describe('the queue', () => {
     const id = await add('a');
     await queue.start();
     const hold = gate();
-    server().before = async (phase, _name, index) =>
-      phase === 'send' && index === 1 ? void (await hold.closed) : undefined;
+    server().before = heldAt(hold, 'send', 1);
     await until(() => server().calls.includes('send a 1'));
     const stopped = queue.stop('now');
     hold.open();
@@ -346,7 +350,10 @@ describe('the queue', () => {
   it('sends chunks side by side where the server takes them so', async () => {
     server().lanes = 3;
     const id = await add('a', 95);
-    server().before = async () => void (await new Promise((resolve) => setTimeout(resolve, 3)));
+    server().before = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      return undefined;
+    };
     await queue.start();
     await reached(id, 'done');
     expect(server().widest).toBe(3);

@@ -102,9 +102,14 @@ export class Queue {
     this.pump();
   }
 
-  /** What was to be paused when the last run ended in the middle of it is paused: no lane will do it any more. */
+  /**
+   * What was to be paused when the last run ended in the middle of it is paused: no lane will do it any more. Who
+   * starts the program again does not wait for what the last one waited for; only a server's own wish still counts.
+   */
   #settleStops(): void {
     const { transfers } = this.#deps.store;
+    for (const waitFor of ['time', 'network'] as const)
+      transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: this.#deps.now() });
     for (const row of transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
       if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#wishOne(row, 'pause');
   }

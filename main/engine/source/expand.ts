@@ -1,105 +1,111 @@
-/** From what a person gave to files: folders are walked as a stream, and what cannot be sent is refused in words. */
-import { lstat, opendir, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+/** From what was dropped or named to files: folders are walked as a stream, and whatever is no file is told. */
+import type { BigIntStats } from 'node:fs';
+import { lstat, opendir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { problem, type Problem } from '../../../preload/problems.ts';
-import { fileProblem, identify, specialKind, type Identity } from './identity.ts';
+import { fileProblem, identityOf, type Identity } from './identity.ts';
 
 export type Found =
   | {
       readonly kind: 'file';
       /** Absolute. */
       readonly path: string;
-      /** Base name, as it is on the disk. */
+      /** As it is on disk: not normalised. */
       readonly name: string;
-      /** Folders above it, from the one that was given down; empty for a file that was given itself. */
+      /** Names of the folders above it, from the given one down; empty for a file that was given itself. */
       readonly folder: readonly string[];
       readonly identity: Identity;
     }
   | { readonly kind: 'refused'; readonly path: string; readonly problem: Problem };
 
-/** Folders of up to so many entries are walked by name; larger ones as they come, so that memory stays small. */
-const sortedMost = 10_000;
-/** What Node puts for bytes of a name that are no UTF-8: such a path cannot be opened again. */
-const unreadable = '\uFFFD';
+/** Entries of a folder that are held to be sorted by name; those beyond come as the file system gives them. */
+const mostSorted = 10_000;
+/** Entries that are looked at together. */
+const together = 32;
 
-const refused = (path: string, why: Problem): Found => ({ kind: 'refused', path, problem: why });
-
-/** Entries of a folder, by name where there are not too many. */
-async function* entries(folder: string): AsyncGenerator<string> {
-  const names: string[] = [];
-  for await (const { name } of await opendir(folder)) {
-    if (names.length < sortedMost) names.push(name);
-    else yield name;
-  }
-  yield* names.sort();
-}
-
-type Walk = {
-  readonly followLinks: boolean;
-  /** Real paths of the folders above, against links that lead in a circle. */
-  readonly above: readonly string[];
+type Place = {
+  readonly path: string;
   readonly folder: readonly string[];
+  /** `device:inode` of the folders above, to notice links that lead back. */
+  readonly above: readonly string[];
 };
+type Looked = Found | { readonly kind: 'folder'; readonly stats: BigIntStats };
 
-async function* look(path: string, walk: Walk): AsyncGenerator<Found> {
-  if (path.includes(unreadable)) {
-    yield refused(path, problem('file-unreadable', { path, reason: 'its name is no UTF-8' }));
-    return;
-  }
+const refused = (path: string, p: Problem): Found => ({ kind: 'refused', path, problem: p });
+
+const look = async ({ path, folder, above }: Place, followLinks: boolean): Promise<Looked> => {
   try {
-    const itself = await lstat(path, { bigint: true });
-    if (itself.isSymbolicLink() && !walk.followLinks) {
-      yield refused(path, problem('file-is-link', { path }));
-      return;
+    let stats = await lstat(path, { bigint: true });
+    if (stats.isSymbolicLink()) {
+      if (!followLinks) return refused(path, problem('file-is-link', { path }));
+      stats = await stat(path, { bigint: true });
     }
-    const stats = itself.isSymbolicLink() ? await stat(path, { bigint: true }) : itself;
     if (stats.isDirectory()) {
-      yield* inside(path, walk);
-      return;
+      if (!above.includes(`${stats.dev}:${stats.ino}`)) return { kind: 'folder', stats };
+      return refused(path, problem('file-unreadable', { path, reason: 'links that lead in a circle' }));
     }
-    const what = specialKind(stats);
-    if (what !== undefined) {
-      yield refused(path, problem('file-is-special', { path, what }));
-      return;
-    }
-    const identity = await identify(path);
-    yield identity.ok
-      ? { kind: 'file', path, name: basename(path), folder: walk.folder, identity: identity.value }
+    const identity = await identityOf(path, stats);
+    return identity.ok
+      ? { kind: 'file', path, name: basename(path), folder, identity: identity.value }
       : refused(path, identity.failure.problem);
   } catch (error) {
-    yield refused(path, fileProblem(path, error));
+    return refused(path, fileProblem(path, error));
   }
+};
+
+/** The names in a folder, in groups that are looked at together. */
+async function* namesIn(path: string): AsyncGenerator<readonly string[], void> {
+  const groups = function* (names: readonly string[]): Generator<readonly string[], void> {
+    for (let at = 0; at < names.length; at += together) yield names.slice(at, at + together);
+  };
+  const names: string[] = [];
+  let sorted = false;
+  for await (const { name } of await opendir(path)) {
+    names.push(name);
+    if (names.length < (sorted ? together : mostSorted)) continue;
+    if (!sorted) names.sort();
+    sorted = true;
+    yield* groups(names.splice(0));
+  }
+  if (!sorted) names.sort();
+  yield* groups(names);
 }
 
-async function* inside(path: string, walk: Walk): AsyncGenerator<Found> {
-  const real = walk.followLinks ? await realpath(path) : path;
-  if (walk.above.includes(real)) {
-    yield refused(path, problem('file-unreadable', { path, reason: 'links that lead in a circle' }));
+async function* visit(place: Place, looked: Looked, followLinks: boolean): AsyncGenerator<Found, void> {
+  if (looked.kind !== 'folder') {
+    yield looked;
     return;
   }
-  const below: Walk = { ...walk, above: [...walk.above, real], folder: [...walk.folder, basename(path)] };
-  let empty = true;
-  for await (const name of entries(path)) {
-    empty = false;
-    yield* look(join(path, name), below);
+  const { dev, ino } = looked.stats;
+  const folder = [...place.folder, basename(place.path)].filter((name) => name !== '');
+  const above = [...place.above, `${dev}:${ino}`];
+  try {
+    for await (const names of namesIn(place.path)) {
+      const places = names.map((name) => ({ path: join(place.path, name), folder, above }));
+      const all = await Promise.all(places.map(async (at) => ({ at, seen: await look(at, followLinks) })));
+      for (const { at, seen } of all) yield* visit(at, seen, followLinks);
+    }
+  } catch (error) {
+    yield refused(place.path, fileProblem(place.path, error));
   }
-  if (empty) yield refused(path, problem('folder-empty', { path }));
 }
 
 /**
- * Looks at files and folders, one after the other. Paths are made absolute; a trailing slash does no harm. Never
- * throws for what it meets: a file that is missing, unreadable, a link, a pipe or a socket comes as `refused`.
+ * The files that paths stand for, in the order of the paths, by name within a folder; memory does not grow with
+ * their number. Refused, in words: links (unless `followLinks`), links that lead in a circle, pipes, sockets,
+ * devices, what is missing or cannot be read, and a given folder without any file. Files of zero bytes are given.
  */
 export async function* expand(
-  paths: readonly string[],
-  options: { readonly followLinks?: boolean } = {},
-): AsyncGenerator<Found> {
-  for (const path of paths) {
-    const absolute = resolve(path);
-    yield* look(absolute.endsWith(sep) && absolute.length > 1 ? absolute.slice(0, -1) : absolute, {
-      followLinks: options.followLinks ?? false,
-      above: [],
-      folder: [],
-    });
+  paths: Iterable<string>,
+  { followLinks = false }: { readonly followLinks?: boolean } = {},
+): AsyncGenerator<Found, void> {
+  for (const given of paths) {
+    const place: Place = { path: resolve(given), folder: [], above: [] };
+    let empty = true;
+    for await (const found of visit(place, await look(place, followLinks), followLinks)) {
+      empty = false;
+      yield found;
+    }
+    if (empty) yield refused(place.path, problem('folder-empty', { path: place.path }));
   }
 }

@@ -34,9 +34,12 @@ const reasons: Readonly<Record<string, string>> = {
 /** What a failed look at a file, or a failed read, means. */
 export const fileProblem = (path: string, error: unknown): Problem => {
   const code = codeOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR'
-    ? problem('file-missing', { path })
-    : problem('file-unreadable', { path, reason: reasons[code] ?? code });
+  if (code !== 'ENOENT' && code !== 'ENOTDIR')
+    return problem('file-unreadable', { path, reason: reasons[code] ?? code });
+  // Node puts this sign where the bytes of a name are not UTF-8, and then cannot name the file any more.
+  return path.includes('\uFFFD')
+    ? problem('file-unreadable', { path, reason: 'its name is not valid UTF-8' })
+    : problem('file-missing', { path });
 };
 
 /** What a path is that is no plain file, or `undefined` for a file. */
@@ -72,16 +75,24 @@ const fileIdOf = async (path: string, stats: BigIntStats): Promise<string> => {
   return invents || stats.ino === 0n ? '' : `${stats.dev}:${stats.ino}`;
 };
 
+/** The identity of a file that was just looked at. Fails like `identify`. */
+export const identityOf = async (path: string, stats: BigIntStats): Promise<Outcome<Identity>> => {
+  const what = specialKind(stats);
+  if (what !== undefined) return fail('attention', problem('file-is-special', { path, what }));
+  try {
+    await access(path, constants.R_OK);
+  } catch (error) {
+    return fail('attention', fileProblem(path, error));
+  }
+  const fileId = await fileIdOf(path, stats);
+  return ok({ path, size: Number(stats.size), mtimeNs: String(stats.mtimeNs), fileId });
+};
+
 /** Looks at a file, through links. Fails with `attention`: file-missing, file-unreadable, file-is-special. */
 export const identify = async (path: string): Promise<Outcome<Identity>> => {
   const absolute = resolve(path);
   try {
-    const stats = await stat(absolute, { bigint: true });
-    const what = specialKind(stats);
-    if (what !== undefined) return fail('attention', problem('file-is-special', { path: absolute, what }));
-    await access(absolute, constants.R_OK);
-    const fileId = await fileIdOf(absolute, stats);
-    return ok({ path: absolute, size: Number(stats.size), mtimeNs: String(stats.mtimeNs), fileId });
+    return await identityOf(absolute, await stat(absolute, { bigint: true }));
   } catch (error) {
     return fail('attention', fileProblem(absolute, error));
   }

@@ -10,7 +10,7 @@ export const refusePassword = (password: string): Problem | undefined => {
     ? 'it begins or ends with a space'
     : /\p{Cc}/u.test(password)
       ? 'it contains a control character'
-      : /[^\u0000-\u00ff]/.test(password)
+      : /[\u0100-\u{10ffff}]/u.test(password)
         ? 'it contains characters beyond Latin-1, such as emoji or Cyrillic'
         : password === ''
           ? 'it is empty'

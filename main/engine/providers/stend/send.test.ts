@@ -1,37 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
-import { FailureError } from '../provider.ts';
+import { type ChunkBody, FailureError } from '../provider.ts';
 import { answer, refused, remote, scripted } from './fixtures/scripted.ts';
 import { send } from './send.ts';
 
 const never = new AbortController().signal;
 const chunk = { index: 2, offset: 2000, size: 500 };
 const buffered = { ...remote, front: 'buffered' as const };
-const whole = {
-  stream: async function* () {
-    yield Buffer.alloc(500, 'x');
-  },
-  signal: never,
-  ending: never,
-};
-const short = {
-  ...whole,
-  stream: async function* () {
-    yield Buffer.alloc(200, 'x');
-  },
-};
 const changed = new FailureError({
   behaviour: 'attention',
   problem: problem('file-changed', { path: '/a', what: 'size' }),
 });
-const failing = {
-  ...whole,
+/** A chunk's body that gives so many bytes, then fails or ends. */
+const bodyOf = (bytes: number, error?: Error): ChunkBody => ({
   stream: async function* () {
-    yield Buffer.alloc(200, 'x');
-    throw changed;
+    yield await Promise.resolve(Buffer.alloc(bytes, 'x'));
+    if (error !== undefined) throw error;
   },
-};
+  signal: never,
+  ending: never,
+});
+const whole = bodyOf(500);
+const short = bodyOf(200);
+const failing = bodyOf(200, changed);
 const done = answer(200, { uploaded: true, shareKey: 'sharekey', deleteKey: 'delete', uploadedAt: 5, expireDate: 9 });
 
 describe('a chunk', () => {

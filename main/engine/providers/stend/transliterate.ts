@@ -7,4 +7,4 @@ import anyAscii from 'any-ascii';
  */
 export const transliterate = (name: string): string =>
   // The colons around an emoji's name would stop Windows from saving the file.
-  name.normalize('NFC').replace(/[^\u0000-\u00ff]/gu, (c) => anyAscii(c).replaceAll(':', ''));
+  name.normalize('NFC').replace(/[\u0100-\u{10ffff}]/gu, (c) => anyAscii(c).replaceAll(':', ''));

@@ -1,0 +1,35 @@
+/** `practice`: a Stend-compatible server on this machine, to try uploads without one of your own. */
+import { join } from 'node:path';
+import { defaultProfile } from '../../engine/profile/paths.ts';
+import { startPracticeServer } from '../../practice/practice-server.ts';
+import { exits } from '../exits.ts';
+import { Out } from '../out.ts';
+import { parseRate, parseWhole } from '../quantities.ts';
+import type { Common, Host } from '../session.ts';
+
+export type PracticeCommand = Common & {
+  readonly folder?: string;
+  readonly port?: string;
+  readonly chunkSize?: string;
+};
+
+/** Serves until it is interrupted; what was uploaded stays in its folder. */
+export const practice = async (host: Host, options: PracticeCommand): Promise<number> => {
+  const out = new Out(host.io, options.json === true);
+  const folder = options.folder ?? join(options.profile ?? defaultProfile(), 'practice');
+  const port = options.port === undefined ? 0 : parseWhole(options.port, '--port', 0, 65_535);
+  const config = options.chunkSize === undefined ? {} : { CHUNK_SIZE: parseRate(options.chunkSize) };
+  const ended = Promise.withResolvers<void>();
+  const stopListening = host.onInterrupt(() => ended.resolve());
+  const server = await startPracticeServer({ folder, port, config });
+  if (out.json) out.object({ event: 'practice', url: server.url, web: `${server.url}/web/`, folder });
+  else {
+    out.line(`A practice server answers at ${server.url}/web/ and keeps what it gets in ${folder}.`, 'done');
+    out.line(`Save it with: stevedore server add ${server.url}/web/ --name Practice`, 'note');
+    out.line('It is for this machine alone. Ctrl-C ends it.', 'note');
+  }
+  await ended.promise;
+  await server.close();
+  stopListening();
+  return exits.done;
+};

@@ -1,0 +1,60 @@
+/** The same work done by curl, which everybody knows and has. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run, sparseFile } from './bench.ts';
+
+export type Cut = { readonly size: number; readonly chunks: readonly string[] };
+
+/** As protocol: what a server cuts files into where nobody chose otherwise. Bytes. */
+export const chunkSize = 20_000_000;
+
+/** Cuts a file without contents into the files that curl sends as chunks. */
+export const cutFile = async (folder: string, size: number): Promise<Cut> => {
+  await mkdir(folder);
+  const chunks: string[] = [];
+  for (let at = 0; at < size; at += chunkSize)
+    chunks.push(await sparseFile(join(folder, String(chunks.length)), Math.min(chunkSize, size - at)));
+  return { size, chunks };
+};
+
+/**
+ * Sends the chunks of a file as multipart, one after the other over one connection of one curl. Gives the seconds that
+ * it took, from the start of curl to its end; the upload had been created before.
+ */
+export const curlChunks = async (folder: string, url: string, { size, chunks }: Cut): Promise<number> => {
+  const created = (await (
+    await fetch(`${url}/files/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ filename: 'by curl', filesize: size, expiretime: 3600 }),
+    })
+  ).json()) as { readonly transferKey: string };
+  const request = (path: string, chunk: number): string =>
+    [
+      `url = "${url}/files/uploadChunk?transferkey=${created.transferKey}&chunk=${chunk}"`,
+      'request = "PUT"',
+      `form = "file=@${path};type=application/octet-stream;filename=chunk"`,
+      // Else curl asks before each body whether it may send it.
+      'header = "Expect:"',
+      'silent',
+      'show-error',
+      'fail',
+    ].join('\n');
+  const config = join(folder, 'curl.config');
+  await writeFile(config, chunks.map(request).join('\nnext\n'));
+  const began = performance.now();
+  const answers = await run('curl', ['--fail-early', '--config', config]);
+  const seconds = (performance.now() - began) / 1000;
+  const last = JSON.parse(answers) as { readonly uploaded?: boolean };
+  if (last.uploaded !== true) throw new Error('curl did not upload the whole file');
+  return seconds;
+};
+
+/** Sends a file as one body without a pause: what the way to the server bears. Gives the seconds by curl's own clock. */
+export const curlStream = async (url: string, file: string): Promise<number> =>
+  Number(
+    await run('curl', [
+      ...['--silent', '--show-error', '--fail', '--header', 'Expect:'],
+      ...['--upload-file', file, '--write-out', '%{time_total}', url],
+    ]),
+  );

@@ -1,0 +1,68 @@
+/**
+ * A practice server in a process of its own that forgets what it takes, so that neither its disk nor its memory hides
+ * what a client costs. It knows the stored lengths all the same. `PUT /sink` takes any body.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { truncate } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { ChunkStore } from '../../main/practice/chunk-store.ts';
+import { listen } from '../../main/practice/practice-server.ts';
+import { answer, openPractice } from '../../main/practice/practice.ts';
+
+const forgetful: ChunkStore = {
+  open: ({ path, offset }) => {
+    let end = offset;
+    return Promise.resolve({
+      write: (pieces) => {
+        for (const piece of pieces) end += piece.length;
+        return Promise.resolve();
+      },
+      finish: () => truncate(path, end),
+      abandon: () => Promise.resolve(),
+    });
+  },
+};
+
+export type BenchServer = {
+  readonly url: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts the server; its folder holds next to nothing. */
+export const startServer = async (folder: string): Promise<BenchServer> => {
+  const child: ChildProcess = fork(fileURLToPath(import.meta.url), [folder]);
+  const exit = once(child, 'exit');
+  const [port] = (await Promise.race([once(child, 'message'), exit.then(() => [undefined])])) as [number | undefined];
+  if (port === undefined) throw new Error('the server did not start');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+};
+
+const serve = async (folder: string): Promise<void> => {
+  const practice = openPractice({
+    folder,
+    config: { FILE_MAX_SIZE: 1e12 },
+    store: forgetful,
+    freeSpace: () => Promise.resolve(Infinity),
+  });
+  const server = await listen(practice, { port: 0, host: '127.0.0.1' }, async (request, response) => {
+    if (request.url !== '/sink') return answer(practice, request, response);
+    request.resume();
+    await once(request, 'end');
+    response.end();
+  });
+  // Whoever started it is gone, however that ended.
+  process.once('disconnect', () => process.exit());
+  process.send?.(server.port);
+};
+
+if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.url))
+  await serve(process.argv[2] ?? '');
