@@ -138,13 +138,14 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         http.close();
       }
     },
-    'servers.add': async ({ address, name, kind, fields, connection, secret, vault, makeDefault }) => {
+    'servers.add': async ({ address, name, kind, fields, connection, secret: given, vault, makeDefault }) => {
       const taken = (wanted: string): boolean =>
         servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
       if (name !== undefined && taken(name)) throw new ProblemError(problem('server-name-taken', { name }));
       const http = servers.connect(name ?? address, defined(connection ?? {}));
       try {
         const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        const secret = given ?? provider.secretIn?.(address);
         const free = (wanted: string): string => {
           for (let n = 1; ; n++) {
             const candidate = n === 1 ? wanted : `${wanted} ${n}`;

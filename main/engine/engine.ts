@@ -40,6 +40,7 @@ export const openEngine = (folder: string, vaults: Vaults, userAgent: string): O
       return { atOnce, perServer: (serverId) => servers.get(serverId)?.atOnce ?? perServer };
     },
     server: (serverId) => servers.port(serverId),
+    learnt: (serverId, learnt) => servers.learnt(serverId, learnt),
   });
   settings.onChange(() => {
     bandwidth.set(settings.get().limitBytesPerSecond ?? undefined);

@@ -137,6 +137,17 @@ export class Servers {
     return ok({ saved: { ...saved, settings }, notices: checked.value.notices });
   }
 
+  /** Keeps what a provider found out about its server while it worked. */
+  learnt(id: string, settings: unknown): void {
+    const saved = this.get(id);
+    const provider = saved === undefined ? undefined : providerOf(saved.kind);
+    if (saved === undefined || provider === undefined) return;
+    this.#deps.settings.saveServer({
+      ...saved,
+      settings: { version: provider.settings.version, value: toJson(settings) },
+    });
+  }
+
   /** Forgets the connection, so that the next one is made with what is saved now. */
   refresh(id: string): void {
     this.#cache.get(id)?.http.close();

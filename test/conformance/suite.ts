@@ -229,6 +229,20 @@ export const conformance = (name: string, makeFixture: () => Promise<Fixture>): 
         }
       });
 
+      it('of the opening answer opens again, and tells what became of an own key', async () => {
+        const { ownKey } = fixture.provider.capabilities;
+        const file = upload(2, ownKey ? { key: 'indoubt' } : {});
+        const swallowed = fixture.meddler.swallowAnswer(fixture.requests.open);
+        expect(await file.open()).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
+        await swallowed;
+        Object.assign(file.job, { createInDoubt: true });
+        const { notices } = must(await file.open());
+        if (ownKey && notices.length > 0)
+          expect(notices.map(({ code }) => code)).toEqual(['key-taken', 'key-held-by-lost-answer']);
+        await file.sendRest();
+        await expectDone(file);
+      });
+
       it('does not send a chunk again whose answer was lost', async () => {
         for (let lost = 0; lost < 3; lost++) {
           const file = await opened(3);

@@ -19,8 +19,8 @@ export const practice = async (host: Host, options: PracticeCommand): Promise<nu
   const folder = options.folder ?? join(options.profile ?? defaultProfile(), 'practice');
   const port = options.port === undefined ? 0 : parseWhole(options.port, '--port', 0, 65_535);
   const config = options.chunkSize === undefined ? {} : { CHUNK_SIZE: parseRate(options.chunkSize) };
-  const ended = Promise.withResolvers<void>();
-  const stopListening = host.onInterrupt(() => ended.resolve());
+  const ended = Promise.withResolvers<undefined>();
+  const stopListening = host.onInterrupt(() => ended.resolve(undefined));
   const server = await startPracticeServer({ folder, port, config });
   if (out.json) out.object({ event: 'practice', url: server.url, web: `${server.url}/web/`, folder });
   else {

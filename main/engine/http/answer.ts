@@ -18,7 +18,12 @@ const parse = (text: string): unknown => {
   }
 };
 
-export const makeAnswer = (response: IncomingMessage, body: Buffer, bodySent: boolean, now: number): Answer => {
+export const makeAnswer = (
+  response: IncomingMessage,
+  body: Buffer,
+  course: Pick<Answer, 'bodySent' | 'early'>,
+  now: number,
+): Answer => {
   const headers: Record<string, string> = {};
   for (const [name, values] of Object.entries(response.headersDistinct)) headers[name] = (values ?? []).join(', ');
   const text = body.toString('utf8');
@@ -29,6 +34,6 @@ export const makeAnswer = (response: IncomingMessage, body: Buffer, bodySent: bo
     json: parse(text),
     html: /^\s*text\/html/i.test(headers['content-type'] ?? '') || /^\uFEFF?\s*<(!doctype html|html)/i.test(text),
     retryAfterMs: retryAfter(headers['retry-after'], now),
-    bodySent,
+    ...course,
   };
 };

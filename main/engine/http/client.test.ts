@@ -454,7 +454,7 @@ describe('redirects', () => {
     expect(outcome).toEqual({
       ok: false,
       failure: {
-        behaviour: 'fatal',
+        behaviour: 'retry',
         problem: { code: 'redirect-refused', params: { server: 'Test', to: other } },
       },
     });
@@ -470,8 +470,8 @@ describe('redirects', () => {
     expect(await http.send({ method: 'GET', url: `${url}/tls` })).toMatchObject({
       failure: { problem: { code: 'redirect-refused', params: { to: url.replace('http:', 'https:') } } },
     });
-    expect(failureOf(await http.send({ method: 'POST', url, body: { json: 1 } }))).toBe('fatal redirect-refused');
-    expect(failureOf(await http.send({ method: 'GET', url }))).toBe('fatal redirect-refused');
+    expect(failureOf(await http.send({ method: 'POST', url, body: { json: 1 } }))).toBe('retry redirect-refused');
+    expect(failureOf(await http.send({ method: 'GET', url }))).toBe('retry redirect-refused');
   });
 });
 

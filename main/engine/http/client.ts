@@ -89,7 +89,7 @@ export const createHttp = (options: HttpOptions): Http & { close(): void } => {
       const safe = request.method === 'GET' || request.method === 'HEAD';
       if (to.origin !== origin || !safe || hops === mostRedirects) {
         const where = to.origin === origin ? `${to.origin}${to.pathname}` : to.origin;
-        return fail('fatal', problem('redirect-refused', { server: serverName, to: where }));
+        return fail('retry', problem('redirect-refused', { server: serverName, to: where }));
       }
       url = to.href;
     }

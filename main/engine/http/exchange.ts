@@ -69,6 +69,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
     let socket: Socket | undefined;
     let native: ClientRequest | undefined;
     let response: IncomingMessage | undefined;
+    let early = false;
     const read: Buffer[] = [];
     let readBytes = 0;
     let pulling = false;
@@ -101,7 +102,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
     const give = (): void => {
       const bodySent = bodyOut && (native?.writableFinished ?? true);
       if (response) {
-        const answer = makeAnswer(response, Buffer.concat(read), bodySent, now());
+        const answer = makeAnswer(response, Buffer.concat(read), { bodySent, early }, now());
         finish(() => resolve({ answer }));
       }
     };
@@ -214,6 +215,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       });
       made.once('response', (answer: IncomingMessage) => {
         response = answer;
+        early = !bodyOut;
         take();
       });
       let cause: unknown;

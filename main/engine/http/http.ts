@@ -53,6 +53,8 @@ export type Answer = {
   readonly retryAfterMs: number | undefined;
   /** False where the server answered, or hung up after its answer, before it had taken the whole body. */
   readonly bodySent: boolean;
+  /** The answer began before the end of the body was said, whether the body was finished or not. */
+  readonly early: boolean;
 };
 
 export interface Http {
@@ -64,7 +66,7 @@ export interface Http {
    * - `retry`, server-unreachable: refused, name unknown while the network is up, connect time-out
    * - `attention`, certificate-untrusted | certificate-changed; file-unreadable for a CA file that is no use
    * - `retry`, proxy-failed; `attention`, option-invalid for a proxy's address that makes no sense
-   * - `fatal`, redirect-refused: redirects to another origin are not followed; those of the same origin are, for
+   * - `retry` (a portal's redirect passes), redirect-refused: redirects to another origin are not followed; those of the same origin are, for
    *   GET and HEAD, five in a row
    * A throw from a body's stream comes back as thrown, and so does an abort by `signal` (DOMException AbortError).
    */

@@ -119,7 +119,7 @@ export type ChunkBody = {
   readonly ending: AbortSignal;
 };
 
-/** Thrown through a body's stream; the provider lets it pass, the queue catches it. */
+/** Thrown through a body's stream; the provider lets it pass, the queue catches it. Or it comes back as `Sent.short`. */
 export class FailureError extends Error {
   readonly failure: Failure;
   constructor(failure: Failure) {

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
 import type { ServerPort } from './lane.ts';
 import { countOf, jobOf } from './plan.ts';
-import { readRemote } from './remote.ts';
+import { keepRemote, readRemote } from './remote.ts';
 
 export type JanitorDeps = {
   readonly store: Store;
@@ -60,7 +60,13 @@ export class Janitor {
       tag: () => undefined,
       inFlight: [],
     };
-    const cancelled = await provider.cancel(jobOf(row), readRemote(provider, row.remote), nothingKnown, context);
+    const cancelled = await provider.cancel(
+      jobOf(row),
+      readRemote(provider, row.remote),
+      nothingKnown,
+      context,
+      (remote) => this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote)),
+    );
     if (!cancelled.ok) return cancelled.failure.behaviour === 'fatal';
     if (row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
       const told = cancelled.value.left ?? problem('freed', { server: context.server.name });

@@ -36,6 +36,8 @@ export type LaneDeps = {
   readonly now: () => number;
   readonly random: () => number;
   readonly server: (serverId: string) => Outcome<ServerPort>;
+  /** A server is not as it was when it was checked: its settings are kept. */
+  readonly learnt: (serverId: string, settings: unknown) => void;
   /** A row of the store changed. */
   readonly changed: () => void;
   /** Bytes were handed to the socket, or given up (negative), for display. */
@@ -243,6 +245,7 @@ export class Lane {
         store.transfers.update(this.id, { creating: false });
       return opened;
     }
+    if (opened.value.settings !== undefined) this.#deps.learnt(this.serverId, opened.value.settings);
     this.#remote = opened.value.remote;
     const { chunkSize } = provider.shape(job, opened.value.remote, context.server.settings);
     store.transfers.opened(this.id, keepRemote(provider, opened.value.remote), chunkSize, opened.value.notices);
@@ -256,6 +259,7 @@ export class Lane {
     const job = jobOf(row);
     const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#progress(), context);
     if (!resumed.ok) return resumed;
+    if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
     store.transaction(() => {
       for (const index of resumed.value.stored)
         store.transfers.chunkAcknowledged(this.id, index, chunkOf(row, index).size, {});
@@ -315,7 +319,6 @@ export class Lane {
 
   async #sendChunk({ provider, context }: ServerPort, job: Job, chunk: Chunk): Promise<Outcome<void>> {
     const { store } = this.#deps;
-    store.transfers.chunkInFlight(this.id, chunk.index, chunk.size);
     try {
       const sent = await provider.send(
         job,
@@ -327,6 +330,10 @@ export class Lane {
       if (!sent.ok) return sent;
       // A key that is told once is safe on the disk before anything else is done with the answer.
       if (sent.value.told !== undefined) store.keepTold(sent.value.told, this.serverId, this.id);
+      if (sent.value.short !== undefined) {
+        if (sent.value.remote !== undefined) this.#remember(provider, sent.value.remote);
+        return failed(sent.value.short);
+      }
       if (sent.value.remote !== undefined) this.#remote = sent.value.remote;
       store.transfers.chunkAcknowledged(this.id, chunk.index, chunk.size, {
         ...(sent.value.tag === undefined ? {} : { tag: sent.value.tag }),
@@ -355,7 +362,12 @@ export class Lane {
     try {
       for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
         if (ending.aborted) return;
-        if (written === 0) store.transfers.chunkBegun(this.id, chunk.index);
+        // As one write: each waits for the disk.
+        if (written === 0)
+          store.transaction(() => {
+            store.transfers.chunkInFlight(this.id, chunk.index, chunk.size);
+            store.transfers.chunkBegun(this.id, chunk.index);
+          });
         written += piece.length;
         this.#moved(chunk.index, written);
         yield piece;
@@ -404,7 +416,10 @@ export class Lane {
     if (!server.ok) return server;
     const { provider, context } = server.value;
     try {
-      const cancelled = await provider.cancel(jobOf(row), readRemote(provider, row.remote), this.#progress(), context);
+      const remote = readRemote(provider, row.remote);
+      const cancelled = await provider.cancel(jobOf(row), remote, this.#progress(), context, (next) =>
+        this.#remember(provider, next),
+      );
       if (!cancelled.ok) return cancelled;
       if (cancelled.value.left !== undefined) this.#tell([cancelled.value.left]);
       return { ok: true, value: undefined };

@@ -32,6 +32,7 @@ const newQueue = (): Queue =>
     bandwidth: new Bandwidth(undefined),
     limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
     server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
+    learnt: () => undefined,
     // No jitter: waits are as short as they get.
     random: () => 0,
   });

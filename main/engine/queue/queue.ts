@@ -24,6 +24,8 @@ export type QueueDeps = {
   readonly bandwidth: Bandwidth;
   readonly limits: () => QueueLimits;
   readonly server: (serverId: string) => Outcome<ServerPort>;
+  /** A server is not as it was when it was checked: its settings are kept. */
+  readonly learnt: (serverId: string, settings: unknown) => void;
   readonly now?: () => number;
   readonly random?: () => number;
 };

@@ -45,6 +45,9 @@ export const abandonedRepository = (c: Connection): AbandonedRepository => ({
   later: (id, nextAt) => {
     c.run('UPDATE abandoned SET attempts = attempts + 1, next_at = ? WHERE id = ?', nextAt, id);
   },
+  remember: (id, { version, value }) => {
+    c.run('UPDATE abandoned SET remote = ?, remote_version = ? WHERE id = ?', JSON.stringify(value), version, id);
+  },
   remove: (id) => {
     c.run('DELETE FROM abandoned WHERE id = ?', id);
   },

@@ -13,8 +13,8 @@ const nginx = { headers: { server: 'nginx/1.22.1' } };
 
 describe('what stands before the server', () => {
   it.each<[string, Answer, string]>([
-    ['bare: an early answer', { ...nobody, bodySent: false }, 'bare'],
-    ['bare: an early answer through nginx', { ...nobody, ...nginx, bodySent: false }, 'bare'],
+    ['bare: an early answer', { ...nobody, early: true }, 'bare'],
+    ['bare: an early answer through nginx', { ...nobody, ...nginx, early: true }, 'bare'],
     ['buffered: silence of nginx', { ...nobody, ...nginx }, 'buffered'],
     ['bare: silence of another', { ...nobody, headers: { server: 'Caddy' } }, 'bare'],
     ['bare: silence of nobody', nobody, 'bare'],

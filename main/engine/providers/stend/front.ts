@@ -39,5 +39,5 @@ export const findFront = async (asked: Asked, chunkSize: number, pauseMs = silen
       ? ok('bare')
       : fail('attention', problem('proxy-limit', { server: name, chunk: chunkSize }));
   if (!isRefusal(answer, titles.transferKeyInvalid)) return refusal(answer, { server: name });
-  return ok(answer.bodySent && /^nginx\b/i.test(answer.headers['server'] ?? '') ? 'buffered' : 'bare');
+  return ok(!answer.early && /^nginx\b/i.test(answer.headers['server'] ?? '') ? 'buffered' : 'bare');
 };

@@ -74,6 +74,8 @@ export const open = async (
   const { settings, changed } = now.value;
   const { key } = job.options;
   const expiry = job.options.expirySeconds ?? defaultExpiry(settings);
+  // Before the request: taken for older than it is, an upload is given up in time.
+  const createdHere = ctx.now();
   const answer = await ctx.http.send({
     method: 'POST',
     url: `${address}/files/create`,
@@ -112,7 +114,7 @@ export const open = async (
     transferKey,
     shareKey,
     created,
-    createdHere: ctx.now(),
+    createdHere,
     chunkEvery,
     count: chunks.length,
     name: fileName,
