@@ -14,7 +14,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         cli: 'main/cli/index.ts',
-        
+
         'integrity-worker': 'main/engine/store/integrity-worker.ts',
       },
       external: builtin,

@@ -306,10 +306,19 @@ export const calls = {
       log: z.array(z.object({ at: z.number(), problem })),
     }),
   ),
-  /** What changed after `change`, for a client that was away. `more`: ask again from the new `change`. */
+  /**
+   * What changed after `change`, for a client that was away. `more`: ask again from the new `change`. `complete` is
+   * false where that is too long ago to tell: everything has to be loaded anew.
+   */
   'transfers.since': call(
     z.strictObject({ change: z.number() }),
-    z.object({ rows: z.array(transfer), removed: z.array(id), change: z.number(), more: z.boolean() }),
+    z.object({
+      rows: z.array(transfer),
+      removed: z.array(id),
+      change: z.number(),
+      more: z.boolean(),
+      complete: z.boolean(),
+    }),
   ),
   /** One, several or all; what its state does not allow is left as it is and counted as refused. */
   'transfers.wish': call(

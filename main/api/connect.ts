@@ -2,7 +2,6 @@
  * The way to a profile's engine: this process owns it, or the one that does is asked over its local socket. When
  * that one ends, this process takes the queue over, and its callers notice nothing but a moment's silence.
  */
-import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ContractError,
@@ -15,9 +14,9 @@ import {
 } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
-import { holdProfile } from '../engine/profile/lock.ts';
+import { holdProfile, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
-import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
+import { DiskFullError, isDiskFull, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import { createVaults, type Vaults } from '../engine/vault/vaults.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
@@ -69,12 +68,6 @@ const reasonOf = (error: unknown): string => {
 /** Rejects with ContractError: owner-silent, settings-broken, store-newer, profile-unwritable, disk-full. */
 export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const profile = options.profile ?? defaultProfile();
-  try {
-    mkdirSync(profile, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new ContractError(problemView(problem('profile-unwritable', { path: profile, reason })));
-  }
   const listeners: Listeners = new Map();
   let lastChange = 0;
   let started = false;
@@ -90,7 +83,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     const until = Date.now() + patience;
     let found: string;
     do {
-      const lock = holdProfile(profile);
+      const lock = hold(profile);
       if (lock.owned)
         return await own(profile, options, lock.release, tell).catch((error: unknown) => {
           lock.release();
@@ -185,10 +178,24 @@ const useSession = async (
   engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
 };
 
-const refusal = (error: unknown): unknown =>
-  error instanceof StoreRefusedError || error instanceof DiskFullError
-    ? new ContractError(problemView(error.problem))
-    : error;
+const hold = (profile: string): Hold => {
+  try {
+    return holdProfile(profile);
+  } catch (error) {
+    throw refusal(profile, error);
+  }
+};
+
+/** What keeps a profile from being opened, in words where there are some. */
+const refusal = (profile: string, error: unknown): unknown => {
+  if (error instanceof StoreRefusedError || error instanceof DiskFullError)
+    return new ContractError(problemView(error.problem));
+  if (isDiskFull(error)) return new ContractError(problemView(problem('disk-full', { path: profile })));
+  const reason = unwritable(error);
+  return reason === undefined
+    ? error
+    : new ContractError(problemView(problem('profile-unwritable', { path: profile, reason })));
+};
 
 const own = async (
   profile: string,
@@ -204,7 +211,7 @@ const own = async (
     if (!opened.ok) throw new ContractError(problemView(opened.failure.problem));
     engine = opened.value;
   } catch (error) {
-    throw refusal(error);
+    throw refusal(profile, error);
   }
   const session = options.secrets?.session;
   if (session !== undefined) await useSession(engine, session);

@@ -273,6 +273,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         removed: [...store.transfers.removedSince(change)],
         change: rows.at(-1)?.change ?? store.transfers.change(),
         more: rows.length === 500,
+        complete: store.transfers.tellsSince(change),
       };
     },
     'transfers.wish': ({ filter, wish }) => {

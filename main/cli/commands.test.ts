@@ -236,6 +236,12 @@ describe('a password', () => {
     expect(host.out() + host.err()).not.toContain('hush');
   });
 
+  it('is 130 where Ctrl-C is typed instead', async () => {
+    const host = testHost(adds, { stdin: 'hush\x03', terminal: true });
+    expect(await host.run('server', 'update', 'nas', '--password-stdin')).toBe(exits.interrupted);
+    expect(host.err()).not.toContain('hush');
+  });
+
   it('whose place was not said is 2, with the places', async () => {
     const host = testHost({ 'servers.add': () => refuse(problem('vault-unchosen')) }, { stdin: 'x\n' });
     expect(await host.run('server', 'add', 'https://x', '--password-stdin')).toBe(exits.usage);

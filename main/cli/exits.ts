@@ -12,12 +12,18 @@ export const exits = {
   interrupted: 130,
 } as const;
 
-export type Exit = (typeof exits)[keyof typeof exits];
-
 /** The command line asks for something that cannot be: the message says what, and what to give instead. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'UsageError';
+  }
+}
+
+/** Ctrl-C at a question. */
+export class InterruptedError extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'InterruptedError';
   }
 }

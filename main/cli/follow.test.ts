@@ -40,7 +40,7 @@ describe('upload', () => {
   it('misses nothing that happened before it listened', async () => {
     const host = testHost({
       ...adding(1),
-      'transfers.since': () => ({ rows: [done], removed: [], change: 9, more: false }),
+      'transfers.since': () => ({ rows: [done], removed: [], change: 9, more: false, complete: true }),
     });
     expect(await host.run('upload', 'report.pdf')).toBe(exits.done);
   });
@@ -135,6 +135,16 @@ describe('upload', () => {
     tell(host, transferRow({ state: 'uploading', change: 5 }));
     host.emit('transfers', { rows: [], removed: [1], totals: totalsOf([]), change: 9 });
     expect(await status).toBe(exits.failed);
+  });
+
+  it('notices that one is gone where removals are no longer told one by one', async () => {
+    const host = testHost({
+      ...adding(1, 2),
+      'transfers.since': () => ({ rows: [], removed: [], change: 9, more: false, complete: false }),
+      'transfers.list': () => ({ rows: [{ ...done, id: 2 }], totals: totalsOf([done]), change: 9 }),
+    });
+    expect(await host.run('upload', 'a', 'b')).toBe(exits.done);
+    expect(host.out()).toContain('✓ report.pdf');
   });
 
   it('waits for the group, and prints its link', async () => {

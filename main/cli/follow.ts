@@ -130,6 +130,21 @@ class Follower {
       this.#change = missed.change;
       this.#take(missed.rows, missed.removed);
       more = missed.more;
+      if (!missed.complete) await this.#findRemoved();
+    }
+  }
+
+  /** Too much was removed to be told one by one: who is waited for and not there any more was among it. */
+  async #findRemoved(): Promise<void> {
+    const waited = [...(this.#wanted === undefined ? this.#moving.keys() : this.#pending)];
+    for (let from = 0; from < waited.length; from += 1000) {
+      const ids = waited.slice(from, from + 1000);
+      const { rows } = await this.#client.call('transfers.list', { filter: { ids }, limit: 1000 });
+      const there = new Set(rows.map((row) => row.id));
+      this.#take(
+        rows,
+        ids.filter((id) => !there.has(id)),
+      );
     }
   }
 

@@ -3,11 +3,24 @@ import type { Connection, ConnectOptions } from '../api/connect.ts';
 import { exits } from './exits.ts';
 import { main } from './main.ts';
 
+/**
+ * A request to end often comes twice at once: `timeout` sends it to the process and to its group, and a library that
+ * cleans up at signals sends it again. Only a second one after so many ms is a person who presses again.
+ */
+const echoMs = 300;
+
 const onInterrupt = (listener: () => void): (() => void) => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, listener);
+  let heardAt = -Infinity;
+  const hear = (): void => {
+    const now = performance.now();
+    if (now - heardAt < echoMs) return;
+    heardAt = now;
+    listener();
+  };
+  for (const signal of signals) process.on(signal, hear);
   return () => {
-    for (const signal of signals) process.off(signal, listener);
+    for (const signal of signals) process.off(signal, hear);
   };
 };
 

@@ -30,10 +30,6 @@
 import type { GroupView, HistoryView, ProblemView, ShareView, TransferView } from '../../preload/contract.ts';
 import { stateWords } from './words.ts';
 
-/** For the help of `--json`: the events in one line. */
-export const jsonHelp =
-  'one JSON object a line on standard output: {"event":"progress|state|done|failed|attention|…", …}; errors are {"event":"error","code","message"}';
-
 const problemOf = (problem: ProblemView | undefined): object => ({ problem: problem ?? null });
 
 const head = (row: TransferView): object => ({ id: row.id, name: row.name, size: row.size, server: row.serverName });

@@ -32,10 +32,8 @@ export const rowLine = (row: TransferView, columns: number, now: number): string
         : stateWords(row, now);
   const figures = `${columns < 50 ? '' : `${bar(row, barWidth)} `}${pad(`${percent(row)} %`, 5, 'left')}`;
   const room = columns - 1 - width(figures) - 4;
-  const name = pad(
-    cutMiddle(safe(row.name), Math.max(8, Math.floor(room * 0.45))),
-    Math.min(24, Math.floor(room * 0.45)),
-  );
+  const column = Math.max(8, Math.min(40, Math.floor(room * 0.45)));
+  const name = pad(cutMiddle(safe(row.name), column), column);
   return cutEnd(`${name}  ${figures}  ${safe(tail)}`, columns - 1);
 };
 
@@ -60,8 +58,8 @@ export class LiveReporter implements Reporter {
 
   last(row: TransferView): void {
     this.#rows.delete(row.id);
+    this.#draw();
     tellLast(this.#out, row);
-    this.#soon();
   }
 
   counts(counts: Counts): void {
@@ -90,6 +88,7 @@ export class LiveReporter implements Reporter {
   }
 
   #draw(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const { columns, rows } = this.#out;
     const now = Date.now();

@@ -1,13 +1,12 @@
 /** Reads a password: a line of standard input, or typed at a terminal without being shown. Never an argument. */
-import { UsageError } from './exits.ts';
+import { InterruptedError, UsageError } from './exits.ts';
 import type { Io } from './out.ts';
 
 /** Longest that is read, characters. */
 const most = 10_000;
 
 /**
- * One line, with its spaces, without its end. Throws `UsageError` where nothing comes, and where Ctrl-C or Ctrl-D is
- * typed instead.
+ * One line, with its spaces, without its end. Throws `UsageError` where nothing comes, `InterruptedError` at Ctrl-C.
  */
 export const readPassword = (io: Io, prompt = 'Password: '): Promise<string> =>
   io.stdin.isTTY ? typed(io, prompt) : piped(io);
@@ -33,20 +32,21 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
     stdin.setEncoding('utf8');
     stdin.resume();
     let text: string[] = [];
-    const end = (): void => {
+    const end = (char: string): void => {
       stdin.off('data', hear);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
-      if (text.length === 0) reject(new UsageError('No password was given.'));
+      if (char === '\x03') reject(new InterruptedError());
+      else if (text.length === 0) reject(new UsageError('No password was given.'));
       else resolve(text.join(''));
     };
     const hear = (data: string): void => {
       for (const char of data) {
-        // Ctrl-C and Ctrl-D; raw mode hands them over as characters.
-        if (char === '\x03' || char === '\x04') text = [];
+        // Ctrl-C and Ctrl-D too: raw mode hands them over as characters.
+        if (char === '\x04') text = [];
         if ('\r\n\x03\x04'.includes(char)) {
-          end();
+          end(char);
           return;
         }
         if (char === '\x7f' || char === '\b') text.pop();

@@ -347,7 +347,7 @@ own, such as --web: stevedore server kinds`,
     .command('list')
     .description('Show what is shared, newest first.')
     .addOption(serverOption('only that of a server'))
-    .option('--search <text>', 'only names and keys that hold the text')
+    .option('--search <text>', 'only names that hold the text')
     .addOption(limitOption())
     .action(async (_: unknown, command: Command) => {
       const { shareList } = await import('./commands/shares.ts');

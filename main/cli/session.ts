@@ -1,7 +1,7 @@
 /** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
 import type { Client, ProblemView } from '../../preload/contract.ts';
 import type { Connection, ConnectOptions } from '../api/connect.ts';
-import { exits, UsageError } from './exits.ts';
+import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
 import { readPassword } from './password.ts';
 import { sentence } from './words.ts';
@@ -57,7 +57,8 @@ export const tellError = (out: Out, error: unknown, options: Common, env: Io['en
   const { code, message, exit } = explain(error);
   if (out.json) out.object({ event: 'error', code, message });
   else out.aside(`stevedore: ${message}${options.verbose === true ? ` (${code})` : ''}`);
-  if (env['STEVEDORE_DEBUG'] === '1' && error instanceof Error) out.aside(error.stack ?? '');
+  if (env['STEVEDORE_DEBUG'] === '1' && error instanceof Error)
+    for (const line of error.stack?.split('\n') ?? []) out.aside(line);
   return exit;
 };
 
@@ -65,6 +66,8 @@ type Explained = { readonly code: string; readonly message: string; readonly exi
 
 const explain = (error: unknown): Explained => {
   if (error instanceof UsageError) return { code: 'usage', message: error.message, exit: exits.usage };
+  if (error instanceof InterruptedError)
+    return { code: 'interrupted', message: 'interrupted; nothing was changed', exit: exits.interrupted };
   if (error instanceof Error && 'problem' in error) {
     const problem = error.problem as ProblemView;
     return { code: problem.code, message: sentence(problem), exit: exitOf(problem) };

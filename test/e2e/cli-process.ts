@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../main/cli/index.ts', import.meta.url));
+/** Starting the sources some hundred times is mostly compiling them. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/cli-process', import.meta.url));
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 export type Line = Readonly<Record<string, unknown>>;
@@ -36,7 +38,7 @@ export class Terminal {
     this.folder = folder;
     this.profile = profile;
     this.program = program;
-    this.#env = { ...process.env, XDG_RUNTIME_DIR: folder, TERM: 'xterm', STEVEDORE_DEBUG: '' };
+    this.#env = { ...process.env, XDG_RUNTIME_DIR: folder, TERM: 'xterm', NODE_COMPILE_CACHE: compiled };
   }
 
   /** `program`: command and first arguments; the sources by default. */

@@ -64,7 +64,7 @@ const findShare = async (
   serverId: { readonly serverId?: string },
 ): Promise<ShareView> => {
   const key = /[?/#]([^?/#]+)\/?$/.exec(word)?.[1] ?? word;
-  for await (const row of eachShare(client, { ...serverId, search: key.slice(0, 500) }, Infinity))
+  for await (const row of eachShare(client, serverId, Infinity))
     if (row.key === key && (row.state === 'live' || row.state === 'revoking')) return row;
   throw wordsError(problem('share-unknown', { key: word }));
 };

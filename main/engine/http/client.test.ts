@@ -186,7 +186,7 @@ describe('requests', () => {
     const { body, seen } = blocksBody(1);
     const gone = await serve(() => undefined);
     await endings.pop()?.();
-    expect(failureOf(await client().send({ method: 'POST', url: gone, body }))).toBe('retry server-unreachable');
+    expect(failureOf(await client().send({ method: 'POST', url: gone, body }))).toBe('server-busy server-unreachable');
     expect(seen.pulls).toBe(0);
   });
 
@@ -479,13 +479,13 @@ describe('names and networks', () => {
   it('a name that does not exist is an unreachable server', async () => {
     const outcome = await client().send({ method: 'GET', url: 'http://nowhere.invalid/' });
     // Without any network the same error means being offline.
-    expect(['retry server-unreachable', 'offline no-network']).toContain(failureOf(outcome));
+    expect(['server-busy server-unreachable', 'offline no-network']).toContain(failureOf(outcome));
   });
 
   it('a refused connection is an unreachable server', async () => {
     const gone = await serve(() => undefined);
     await endings.pop()?.();
-    expect(failureOf(await client().send({ method: 'GET', url: gone }))).toBe('retry server-unreachable');
+    expect(failureOf(await client().send({ method: 'GET', url: gone }))).toBe('server-busy server-unreachable');
   });
 
   it('a connection that breaks before the answer is broken', async () => {

@@ -73,7 +73,7 @@ export const createHttp = (options: HttpOptions): Http & { close(): void } => {
     const proxy = proxyFor(url, options.proxy, process.env);
     if (result.answer.status === 407 && proxy.ok && proxy.value) {
       const reason = 'it does not take the name and password (407)';
-      return fail('retry', problem('proxy-failed', { proxy: proxy.value.host, reason }));
+      return fail('server-busy', problem('proxy-failed', { proxy: proxy.value.host, reason }));
     }
     return ok(result.answer);
   };

@@ -187,7 +187,7 @@ describe('a certificate', () => {
   it('cannot be had from a server without TLS', async () => {
     const port = await listen(createServer(echo));
     expect(await client().send({ method: 'GET', url: `https://127.0.0.1:${port}/` })).toMatchObject({
-      failure: { behaviour: 'retry', problem: { code: 'server-unreachable' } },
+      failure: { behaviour: 'server-busy', problem: { code: 'server-unreachable' } },
     });
   });
 });
@@ -264,7 +264,7 @@ describe('a proxy', () => {
     for (const target of [url, 'http://files.test/']) {
       expect(await refused.send({ method: 'GET', url: target })).toEqual({
         ok: false,
-        failure: { behaviour: 'retry', problem: { code: 'proxy-failed', params: { proxy: address, reason } } },
+        failure: { behaviour: 'server-busy', problem: { code: 'proxy-failed', params: { proxy: address, reason } } },
       });
     }
     const { url: badGateway } = await proxy(502);

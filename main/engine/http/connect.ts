@@ -43,7 +43,7 @@ const tunnelError = (error: Error, proxy: URL): ConnectError | undefined => {
         ? 'it does not take the name and password (407)'
         : `it answered ${status}`;
   return new ConnectError({
-    behaviour: 'retry',
+    behaviour: 'server-busy',
     problem: problem('proxy-failed', { proxy: proxyName(proxy), reason }),
   });
 };

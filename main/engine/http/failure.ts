@@ -14,6 +14,8 @@ export class ConnectError extends Error {
 }
 
 const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EAI_AGAIN']);
+/** With a network that is up these speak of the other side: a server that is switched off, a name that is not there. */
+const theirsWhileUp = new Set(['EHOSTUNREACH', 'ENOTFOUND']);
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -22,6 +24,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPIPE: 'closed by the other side',
   ETIMEDOUT: 'no answer in time',
   ENOTFOUND: 'name not found',
+  EHOSTUNREACH: 'no way to it',
   EADDRNOTAVAIL: 'address not available',
   EPROTO: 'no TLS is spoken there',
   ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS is spoken there',
@@ -48,7 +51,8 @@ export const reasonOf = (error: unknown): string => {
 const noNetwork = (error: unknown): boolean =>
   leaves(error).every((leaf) => {
     const code = codeOf(leaf);
-    return offlineCodes.has(code) || (code === 'ENOTFOUND' && !networkIsUp());
+    if (theirsWhileUp.has(code)) return !networkIsUp();
+    return offlineCodes.has(code);
   });
 
 const offline: Failure = { behaviour: 'offline', problem: problem('no-network') };
@@ -62,7 +66,8 @@ export const connectFailure = (error: unknown, server: string, proxy: string | u
   const told = leaves(error).find((leaf) => !offlineCodes.has(codeOf(leaf)));
   const reason = reasonOf(told);
   return {
-    behaviour: 'retry',
+    // Who does not answer does not answer the other transfers either: the whole server rests.
+    behaviour: 'server-busy',
     problem:
       proxy === undefined
         ? problem('server-unreachable', { server, reason })

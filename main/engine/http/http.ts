@@ -63,9 +63,9 @@ export interface Http {
    * judges it. Fails with:
    * - `offline`, no-network: no route, no name service
    * - `retry`, connection-broken | server-stalled | answer-truncated: a connection that stood broke
-   * - `retry`, server-unreachable: refused, name unknown while the network is up, connect time-out
+   * - `server-busy`, server-unreachable: refused, name unknown while the network is up, connect time-out
    * - `attention`, certificate-untrusted | certificate-changed; file-unreadable for a CA file that is no use
-   * - `retry`, proxy-failed; `attention`, option-invalid for a proxy's address that makes no sense
+   * - `server-busy`, proxy-failed; `attention`, option-invalid for a proxy's address that makes no sense
    * - `retry` (a portal's redirect passes), redirect-refused: redirects to another origin are not followed; those of the same origin are, for
    *   GET and HEAD, five in a row
    * A throw from a body's stream comes back as thrown, and so does an abort by `signal` (DOMException AbortError).

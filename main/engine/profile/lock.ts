@@ -23,6 +23,8 @@ export const holdProfile = (folder: string): Hold => {
   privateFile(file);
   const db = new DatabaseSync(file, { timeout: 0 });
   try {
+    // Nothing is ever written, and so the lock can be had on a full disk too.
+    db.exec('PRAGMA journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();

@@ -40,6 +40,8 @@ export type LaneDeps = {
   readonly learnt: (serverId: string, settings: unknown) => void;
   /** A row of the store changed. */
   readonly changed: () => void;
+  /** Bytes/s of a transfer on its way, once there is a steady figure. */
+  readonly rate: (id: number) => number | undefined;
   /** Bytes were handed to the socket, or given up (negative), for display. */
   readonly moved: (id: number, bytes: number) => void;
   /** The server acknowledged bytes: it is well. */
@@ -60,6 +62,7 @@ export class Lane {
   readonly #inFlight = new Map<number, number>();
   #wish: Wish;
   #stopping = false;
+  #warned = false;
   #harmless = true;
   #source: Source | undefined;
   /** The provider's state, parsed; the store has the same. */
@@ -237,7 +240,7 @@ export class Lane {
     const row = this.#row();
     const job = jobOf(row);
     this.#stage('opening');
-    store.transfers.update(this.id, { creating: true, startedAt: row.startedAt ?? now() });
+    store.transfers.update(this.id, { creating: true, startedAt: now() });
     const opened = await provider.open(job, context);
     if (!opened.ok) {
       // An answer came, and it says no: nothing was created.
@@ -340,6 +343,7 @@ export class Lane {
         ...(sent.value.remote === undefined ? {} : { remote: keepRemote(provider, sent.value.remote) }),
       });
       this.#deps.advanced(this.serverId);
+      this.#watchDeadline({ provider, context });
       return { ok: true, value: undefined };
     } catch (error) {
       if (error instanceof FailureError) return failed(error.failure);
@@ -350,6 +354,23 @@ export class Lane {
       this.#inFlight.delete(chunk.index);
       this.#deps.changed();
     }
+  }
+
+  /** Says it once when, at this speed, the server will have swept the upload before it is whole. */
+  #watchDeadline({ provider, context }: ServerPort): void {
+    const { unfinishedSeconds } = provider.limits(context.server.settings);
+    const rate = this.#deps.rate(this.id);
+    const row = this.#row();
+    if (this.#warned || unfinishedSeconds === undefined || rate === undefined || rate <= 0) return;
+    const leftSeconds = (row.size - row.acknowledgedBytes) / rate;
+    const ageSeconds = (this.#deps.now() - (row.startedAt ?? row.createdAt)) / 1000;
+    if (ageSeconds + leftSeconds <= unfinishedSeconds) return;
+    this.#warned = true;
+    const warning = problem('deadline-near', { hours: unfinishedSeconds / 3600, server: context.server.name });
+    this.#deps.store.transaction(() => {
+      this.#tell([warning]);
+      this.#deps.store.transfers.update(this.id, { problem: warning });
+    });
   }
 
   async *#bytes(chunk: Chunk): AsyncGenerator<Uint8Array> {

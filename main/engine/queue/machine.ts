@@ -98,7 +98,7 @@ export const step = (s: Situation, happening: Happening): Step => {
     case 'stage':
       return hasEnded(s.state) || s.state === 'paused' || s.state === 'attention'
         ? refused
-        : { patch: { state: happening.stage, ...rest } };
+        : { patch: { state: happening.stage, ...rest, problem: undefined } };
     case 'stopped':
       return s.wish === 'pause' && !hasEnded(s.state) ? { patch: { state: 'paused', ...rest } } : refused;
     case 'failure':

@@ -255,6 +255,7 @@ export class Queue {
         this.#pace.moved(id, bytes);
         this.#changed();
       },
+      rate: (id) => this.#pace.of(id),
       advanced: (serverId) => void this.#rests.delete(serverId),
       rests: (serverId, failure) => this.#rest(serverId, failure),
     });

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPeer } from '../peers/peer.ts';
+import { lines } from './cli-process.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const bin = join(root, 'bin/stevedore.cjs');
+const run = promisify(execFile);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+describe('the npm package, installed in an empty prefix', () => {
+  let folder: string;
+  let stevedore: string;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    await access(join(root, 'out/main/cli.js')).catch(() => {
+      throw new Error('There is no build. Run: npm run build');
+    });
+    folder = await mkdtemp(join(tmpdir(), 'package-'));
+    const home = join(folder, 'home');
+    await mkdir(home);
+    const node = resolve(process.execPath, '..');
+    env = {
+      PATH: `${node}:${process.env['PATH'] ?? ''}`,
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, 'config'),
+      XDG_CACHE_HOME: join(home, 'cache'),
+      XDG_RUNTIME_DIR: folder,
+    };
+    // The build is there already: building once more is not what is tested.
+    const cached = {
+      ...process.env,
+      npm_config_loglevel: 'error',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+    };
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, env: cached });
+    const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const prefix = join(folder, 'prefix');
+    await run('npm', ['install', '--global', '--prefix', prefix, '--prefer-offline', join(folder, tarball)], {
+      cwd: folder,
+      env: cached,
+    });
+    stevedore = join(prefix, 'bin/stevedore');
+  }, 180_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('says its version and its help', async () => {
+    expect((await run(stevedore, ['--version'], { env })).stdout).toBe(`${version}\n`);
+    expect((await run(stevedore, ['--help'], { env })).stdout).toMatch(/^Usage: stevedore/);
+  });
+
+  it('uploads, with nothing but itself and Node', async () => {
+    const peer = await startPeer('stend');
+    try {
+      const file = join(folder, 'hello world.txt');
+      await writeFile(file, 'hello');
+      await run(stevedore, ['server', 'add', peer.url, '--web', `${peer.url}/web`], { env });
+      const { stdout } = await run(stevedore, ['--json', 'upload', file], { env });
+      const last = lines(stdout).at(-1);
+      expect(last).toMatchObject({ event: 'done', name: 'hello world.txt', size: 5 });
+      expect((await peer.storedFile(String(last?.['shareKey']))).size).toBe(5);
+    } finally {
+      await peer.stop();
+    }
+  });
+
+  it('holds no sources, tests or secrets', async () => {
+    const installed = join(folder, 'prefix/lib/node_modules/stevedore');
+    const names = (await readdir(installed)).filter((name) => name !== 'node_modules');
+    const shipped = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'out', 'package.json'];
+    expect(names.filter((name) => !shipped.includes(name))).toEqual([]);
+    expect(names).toContain('bin');
+  });
+});
+
+describe('where Node is too old', () => {
+  it('the program says so, and what to do', async () => {
+    const pretend = `Object.defineProperty(process.versions, 'node', { value: '18.20.0' }); require(${JSON.stringify(bin)})`;
+    await expect(run(process.execPath, ['-e', pretend])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Stevedore needs Node 24 or newer; this is v.*\nInstall a newer one/) as string,
+    });
+  });
+
+  it('it can still be read', () => {
+    const source = readFileSync(bin, 'utf8').replace(/^\/\/.*$/gm, '');
+    expect(source).not.toMatch(/=>|`|\?\.|\?\?|\.\.\.|\b(const|let|class|async|await|import|of)\b/);
+  });
+});
