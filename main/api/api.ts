@@ -64,6 +64,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
   const { queue, store, servers, settings } = engine;
   let told = store.transfers.change();
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
   let lastQueue = '';
   let lastGroups = '';
 
@@ -97,7 +98,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
     lastQueue = queueNow;
   };
   const wake = (): void => {
-    timer ??= setTimeout(message, messageEvery);
+    if (!closed) timer ??= setTimeout(message, messageEvery);
   };
   const stopQueue = queue.onChange(wake);
   const stopSettings = settings.onChange(() => {
@@ -119,6 +120,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
       return () => listeners.delete(listener);
     },
     close: () => {
+      closed = true;
       clearTimeout(timer);
       stopQueue();
       stopSettings();

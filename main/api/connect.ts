@@ -121,13 +121,21 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     const since = lastChange;
     way = findWay().then(async (next) => {
       if (started) await next.call('queue.start', {});
-      const missed = (await next.call('transfers.since', { change: since })) as CallOutput<'transfers.since'>;
-      const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
-      tell('transfers', { rows: missed.rows, removed: missed.removed, change: missed.change, totals });
+      present = next;
+      await tellMissed(next, since);
       return next;
     });
     // Met by the next call.
     way.catch(() => undefined);
+  };
+
+  const tellMissed = async (next: Way, since: number): Promise<void> => {
+    const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
+    for (let change = since, more = true; more;) {
+      const missed = (await next.call('transfers.since', { change })) as CallOutput<'transfers.since'>;
+      tell('transfers', { rows: missed.rows, removed: missed.removed, change: missed.change, totals });
+      ({ change, more } = missed);
+    }
   };
 
   way = findWay();

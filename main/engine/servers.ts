@@ -108,11 +108,14 @@ export class Servers {
     fields: JsonObject,
     http: ClosableHttp,
   ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
+    // An address without a scheme is meant to be safe; http has to be asked for.
+    const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;
+    if (!URL.canParse(full)) return fail('fatal', problem('address-invalid', { address }));
     const wanted = kind === undefined ? [...providers.values()] : [providerOf(kind)].filter((p) => p !== undefined);
     if (wanted.length === 0) return fail('fatal', unknownKind(kind ?? ''));
     let last: Outcome<never> | undefined;
     for (const provider of wanted) {
-      const found = await provider.recognise(address, fields, http);
+      const found = await provider.recognise(full, fields, http);
       if (!found.ok) last = found;
       else if (found.value !== undefined) return ok({ provider, found: found.value });
     }

@@ -1,4 +1,5 @@
 // npm run bench [-- NAME…] [--quick]: measures, and prints one JSON object a line. 0 when measured, whatever the figures.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,11 @@ needs(['curl']);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'stevedore-bench-'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.exit(130);
+  });
 
 /** What ships, and the benchmarks' own programs beside it: memory and start are those of a bundle. */
 const bundle = async (): Promise<string> => {

@@ -17,6 +17,7 @@ export type GroupsDeps = {
 
 export class Groups {
   readonly #deps: GroupsDeps;
+  #ended = false;
   readonly #busy = new Set<number>();
   readonly #later = new Map<number, { readonly at: number; readonly attempts: number }>();
 
@@ -29,7 +30,13 @@ export class Groups {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
+  /** What is on its way may come to its end, but nothing is written any more: the next start finds it in doubt. */
+  end(): void {
+    this.#ended = true;
+  }
+
   look(): void {
+    if (this.#ended) return;
     for (const group of this.#deps.store.groups.ready()) {
       if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > this.#deps.now()) continue;
       this.#busy.add(group.id);
@@ -38,10 +45,10 @@ export class Groups {
           behaviour: 'retry',
           problem: problem('internal', { what: String(error) }),
         }))
-        .then((failure) => this.#settle(group, failure))
+        .then((failure) => (this.#ended ? undefined : this.#settle(group, failure)))
         .finally(() => {
           this.#busy.delete(group.id);
-          this.#deps.changed();
+          if (!this.#ended) this.#deps.changed();
         })
         // A full disk stops the queue by itself; the group is still there.
         .catch(() => undefined);
@@ -77,6 +84,7 @@ export class Groups {
     store.groups.update(group.id, { state: 'merging' });
     const joined = await provider.group(shares, { ...group.options, inDoubt }, context);
     if (!joined.ok) return joined.failure;
+    if (this.#ended) return undefined;
     const share = joined.value.remote;
     store.transaction(() => {
       store.groups.update(group.id, { state: 'done', share, problem: joined.value.notices[0] });

@@ -22,6 +22,7 @@ const attemptsMost = 400;
 export class Janitor {
   readonly #deps: JanitorDeps;
   #busy = false;
+  #ended = false;
 
   constructor(deps: JanitorDeps) {
     this.#deps = deps;
@@ -31,9 +32,14 @@ export class Janitor {
     return this.#deps.store.abandoned.nextDue();
   }
 
+  /** What is on its way may come to its end, but nothing is written any more. */
+  end(): void {
+    this.#ended = true;
+  }
+
   /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
   look(): void {
-    if (this.#busy) return;
+    if (this.#busy || this.#ended) return;
     const [row] = this.#deps.store.abandoned.due(this.#deps.now(), 1);
     if (row === undefined) return;
     this.#busy = true;
@@ -41,6 +47,7 @@ export class Janitor {
       .catch(() => false)
       .then((freed) => {
         this.#busy = false;
+        if (this.#ended) return;
         const { abandoned } = this.#deps.store;
         if (freed || row.attempts >= attemptsMost) abandoned.remove(row.id);
         else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
@@ -68,7 +75,7 @@ export class Janitor {
       (remote) => this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote)),
     );
     if (!cancelled.ok) return cancelled.failure.behaviour === 'fatal';
-    if (row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
+    if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
       const told = cancelled.value.left ?? problem('freed', { server: context.server.name });
       this.#deps.store.transfers.log(row.transferId, this.#deps.now(), told);
     }

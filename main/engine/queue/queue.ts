@@ -122,6 +122,8 @@ export class Queue {
    */
   async stop(at: 'chunk' | 'now'): Promise<void> {
     this.#mode = 'ended';
+    this.#janitor.end();
+    this.#groups.end();
     await this.#bringIn(at);
   }
 

@@ -68,7 +68,10 @@ export const shareRepository = (c: Connection): ShareRepository => ({
     const { sql, values } = where([
       ['server_id = ?', filter.serverId],
       ['state IN (SELECT value FROM json_each(?))', filter.states],
-      ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
+      [
+        'instr(folded_name || char(10) || lower(key), ?) > 0',
+        filter.search === undefined ? undefined : fold(filter.search),
+      ],
       ['id < ?', fromCursor(after, 1)?.[0]],
     ]);
     const rows = c.all(

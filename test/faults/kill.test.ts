@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { runCampaign } from './campaign.ts';
+
+/** A sample; `npm run kill` does hundreds. The seed is printed, so that a failure can be run again. */
+const count = 6;
+
+describe.each([
+  ['behind a front that buffers', 'nginx'],
+  ['on a bare server', 'none'],
+] as const)('uploads that are killed %s', (_, front) => {
+  it('lose nothing, double nothing, and send no acknowledged chunk again', { timeout: 240_000 }, async () => {
+    const seed = Date.now() % 1_000_000;
+    process.stdout.write(`kill sample: front ${front}, seed ${seed}\n`);
+    const result = await runCampaign({ provider: 'stend', count, seed, front });
+    expect(result.wrong).toEqual([]);
+    expect(result).toMatchObject({ kills: count, lost: 0, doubled: 0, acknowledgedResent: 0, restartedUnforced: 0 });
+    // One chunk for each connection and kill, at most.
+    expect(result.resent).toBeLessThanOrEqual(count * 2);
+    if (front === 'nginx') expect(result.restarted).toBe(0);
+  });
+});
