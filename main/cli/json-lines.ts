@@ -22,6 +22,7 @@
  * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
  * | `setting`   | a setting                                | `key`, `value`                                            |
  * | `changed`   | transfers, shares or servers were changed | `what`, `ids`                                            |
+ * | `practice`  | the practice server answers              | `url`, `web`, `folder`                                    |
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
  *
  * TRANSFER is `id`, `name`, `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is

@@ -20,11 +20,15 @@ export interface PracticeServer {
   readonly close: () => Promise<void>;
 }
 
+/** How the shipped server is known from a Stend server that stands bare: it bears a chunk that breaks off. */
+const practiceName = 'Stevedore-Practice';
+
 /** Starts a Stend-compatible server that keeps its transfers in a folder and stores a chunk whole or not at all. */
 export async function startPracticeServer(options: PracticeServerOptions): Promise<PracticeServer> {
   const practice = openPractice(options);
   const { port = 0, host = '127.0.0.1', page = true } = options;
   return listen(practice, { port, host }, async (request, response) => {
+    response.setHeader('server', practiceName);
     if (!(page && serveSharePage(practice, request, response))) await answer(practice, request, response);
   });
 }

@@ -6,6 +6,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { connect } from '../../main/api/connect.ts';
+import type { TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { randomBytes, seeded } from '../faults/random.ts';
 
@@ -51,6 +53,16 @@ const must = async (child: ChildProcess): Promise<void> => {
   if (code !== 0) throw new Error(`stevedore ended with ${code}`);
 };
 
+/** The upload as the profile knows it, while nobody runs. */
+const transferNow = async (): Promise<TransferView> => {
+  const { client, stop } = await connect({ profile, serve: false });
+  const { rows } = await client.call('transfers.list', { limit: 1 });
+  await stop('now');
+  const [row] = rows;
+  if (row === undefined) throw new Error('the upload is not in the list');
+  return row;
+};
+
 const demo = async (): Promise<void> => {
   const file = join(folder, 'sample voyage.bin');
   const content = randomBytes(seeded(7), size);
@@ -72,19 +84,18 @@ const demo = async (): Promise<void> => {
     if (line.event === 'progress') acknowledged = Number(line.acknowledged);
     if (acknowledged >= breakAt && first.kill('SIGKILL')) break;
   }
-  say(`  broken off: the upload was killed with ${bytes(acknowledged)} acknowledged. Starting it again …`);
+  await once(first, 'close');
+  const { acknowledged: kept } = await transferNow();
+  if (kept === 0 || kept === size) throw new Error(`the break came at the wrong moment: ${kept} of ${size} bytes`);
+  say(`  broken off: the upload was killed with ${bytes(kept)} acknowledged. Starting it again …`);
 
   await must(start('settings', 'limit-rate', 'none', '--json'));
-  const second = start('run', '--until-idle', '--json');
-  let resumedAt: number | undefined;
   let done: Line | undefined;
-  for await (const line of linesOf(second)) {
-    if (line.event === 'progress' || line.event === 'state') resumedAt ??= line.acknowledged ?? acknowledged;
-    if (line.event === 'done') done = line;
-  }
-  if (done === undefined) throw new Error('the upload did not end');
-  const kept = Math.max(acknowledged, resumedAt ?? 0);
-  say(`  went on from ${bytes(kept)}; ${bytes(size - kept)} were sent after the break.`);
+  for await (const line of linesOf(start('run', '--until-idle', '--json'))) if (line.event === 'done') done = line;
+  const { restarts, state } = await transferNow();
+  if (done === undefined || state !== 'done') throw new Error(`the upload did not end: ${state}`);
+  if (restarts !== 0) throw new Error('the upload started anew in place of going on');
+  say(`  went on from ${bytes(kept)}; ${bytes(size - kept)} were left to send.`);
 
   const link = String(done['link']);
   const info = (await (await fetch(`${url}/files/info?sharekey=${String(done['shareKey'])}`)).json()) as {

@@ -55,6 +55,7 @@ describe('what stands before a real socket', () => {
     ['bare', 'nginx/1.22.1', true],
     ['buffered', 'nginx/1.22.1', false],
     ['bare', undefined, true],
+    ['buffered', 'Stevedore-Practice', true],
   ])('is %s with Server: %s and an early answer: %s', async (front, header, early) => {
     let bytes = 0;
     server = createServer((request, response) => {
