@@ -11,6 +11,8 @@ export default defineConfig({
     ssr: true,
     minify: false,
     sourcemap: true,
+    // What is bundled keeps its licences.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       input: {
         cli: 'main/cli/index.ts',

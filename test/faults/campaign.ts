@@ -42,13 +42,12 @@ export type CampaignResult = {
   readonly wrong: readonly string[];
 };
 
-/** Small chunks, so that a kill meets every phase of an upload within a second. */
-const chunkSize = 192 * 1024;
-const largestFile = 9 * chunkSize;
+const chunkSize = 1_000_000;
+const largestFile = 4 * chunkSize;
 /** Files on their way at a time, at least. */
 const pendingLeast = 3;
-/** Slow enough that most kills meet a chunk on its way. Bytes per second. */
-const rate = '2M';
+/** A chunk leaves in several pieces, a quarter of a second apart: most kills meet one on its way. Bytes per second. */
+const rate = '2500k';
 const cli = new URL('../../out/main/cli.js', import.meta.url).pathname;
 
 type File = { readonly path: string; readonly sha256: string; readonly size: number };
@@ -76,7 +75,8 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
     return code;
   };
   const newFile = async (): Promise<File> => {
-    const size = 1 + Math.floor(random() * largestFile);
+    // Most are small: on a bare server a large one starts anew with nearly every kill.
+    const size = 1 + Math.floor(random() ** 3 * largestFile);
     const path = join(folder, `file ${files.length}.bin`);
     const bytes = randomBytes(random, size);
     await writeFile(path, bytes);
@@ -98,7 +98,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
       for (let n = pending; n < pendingLeast; n++) fresh.push((await newFile()).path);
       const child = fresh.length > 0 ? run('upload', ...fresh) : run('run', '--until-idle');
       const closed = once(child, 'close');
-      const left = await Promise.race([closed.then(() => 'ended'), sleep(100 + random() * 900, 'kill')]);
+      const left = await Promise.race([closed.then(() => 'ended'), sleep(200 + random() * 1300, 'kill')]);
       if (left === 'kill') {
         child.kill('SIGKILL');
         kills++;
