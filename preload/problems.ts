@@ -37,7 +37,8 @@ const words = (happened: string, means: string, todo = '', action?: ProblemActio
   action === undefined ? { happened, means, todo } : { happened, means, todo, action };
 
 const nothingSent = 'Nothing was sent.';
-const goesOn = 'It goes on by itself.';
+/** Holds of transfers only: whoever tries a server once says something else. */
+export const goesOn = 'It goes on by itself.';
 
 export const problemTable = {
   // The file on this machine.
@@ -363,6 +364,12 @@ export const problemTable = {
   'server-unknown': (p: { name: string }) =>
     words(`No server is called ${p.name}.`, 'Nothing was changed.', 'See them with: stevedore server list'),
   'server-none': () => words('No server is saved yet.', nothingSent, 'Add one with: stevedore server add ADDRESS'),
+  'server-unreadable': (p: { name: string }) =>
+    words(
+      `What is saved of ${p.name} cannot be read by this Stevedore.`,
+      'The upload waits; nothing is lost.',
+      'Where a newer Stevedore saved it, update this one; else add the server again under another name.',
+    ),
   'server-choice': (p: { names: string }) =>
     words(`Several servers are saved (${p.names}), and none is the default.`, nothingSent, 'Name one by --server.'),
   'server-name-taken': (p: { name: string }) =>
@@ -423,8 +430,14 @@ export const problem = <C extends ProblemCode>(
 
 /** The words of a problem. A code of a newer version, or params that do not fit, still give a sentence. */
 export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
-  const make = (problemTable as Readonly<Record<string, (params: never) => Words>>)[p.code];
-  return make === undefined
-    ? words(`Something happened that this version has no words for (${p.code}).`, 'Nothing is known to be lost.')
-    : make(p.params as never);
+  const unknown = words(
+    `Something happened that this version has no words for (${p.code}).`,
+    'Nothing is known to be lost.',
+  );
+  if (!Object.hasOwn(problemTable, p.code)) return unknown;
+  try {
+    return (problemTable as Readonly<Record<string, (params: never) => Words>>)[p.code]?.(p.params as never) ?? unknown;
+  } catch {
+    return unknown;
+  }
 };

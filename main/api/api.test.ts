@@ -117,7 +117,7 @@ describe('the contract', () => {
 
   it('refuses in words what is no call, and what does not fit one', async () => {
     const { client } = await enter();
-    const call = client.call as (name: string, input: unknown) => Promise<unknown>;
+    const call = (name: string, input: unknown): Promise<unknown> => client.call(name as CallName, input as never);
     expect(await problemOf(call('transfers.everything', {}))).toBe('method-unknown');
     expect(await problemOf(call('__proto__', {}))).toBe('method-unknown');
     expect(await problemOf(call('transfers.add', { paths: [] }))).toBe('input-invalid');
@@ -135,7 +135,7 @@ describe('the contract', () => {
   it('is neither crashed nor changed by inputs that are no inputs', async () => {
     const { client } = await enter();
     const before = [await client.call('settings.get', {}), await client.call('servers.list', {})];
-    const call = client.call as (name: string, input: unknown) => Promise<unknown>;
+    const call = (name: string, input: unknown): Promise<unknown> => client.call(name as CallName, input as never);
     // Calls that an arbitrary value cannot satisfy by luck.
     const names = (Object.keys(calls) as CallName[]).filter((name) => !calls[name].input.safeParse({}).success);
     await fc.assert(

@@ -65,11 +65,28 @@ export const createApi = (engine: Engine, host: Host): Api => {
   let told = store.transfers.change();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let settingsChanged = false;
   let lastQueue = '';
   let lastGroups = '';
 
+  /** What cannot be read now, from a store that was damaged or closed, is told with the next message. */
   const message = (): void => {
     timer = undefined;
+    try {
+      tellChanges();
+    } catch (error) {
+      if (process.env['STEVEDORE_DEBUG'] === '1') console.error(error);
+    }
+  };
+  const tellChanges = (): void => {
+    if (settingsChanged) {
+      settingsChanged = false;
+      tell('settings', settingsView(engine));
+      tell(
+        'servers',
+        servers.all().map((saved) => serverView(engine, saved)),
+      );
+    }
     if (listeners.size === 0) {
       told = store.transfers.change();
       return;
@@ -102,11 +119,8 @@ export const createApi = (engine: Engine, host: Host): Api => {
   };
   const stopQueue = queue.onChange(wake);
   const stopSettings = settings.onChange(() => {
-    tell('settings', settingsView(engine));
-    tell(
-      'servers',
-      servers.all().map((saved) => serverView(engine, saved)),
-    );
+    settingsChanged = true;
+    wake();
   });
 
   return {

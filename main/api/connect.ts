@@ -56,6 +56,21 @@ type Way = {
 /** How long another process may hold the profile without answering, ms. */
 const patience = 5_000;
 
+/** Calls that change nothing, or the same twice: asked again of the next owner where the last one died over them. */
+const repeatable: ReadonlySet<CallName> = new Set([
+  'app.info',
+  'app.kinds',
+  'queue.start',
+  'servers.list',
+  'transfers.list',
+  'transfers.get',
+  'transfers.since',
+  'groups.get',
+  'shares.list',
+  'history.list',
+  'settings.get',
+] as const);
+
 type Listeners = Map<EventName, Set<(payload: never) => void>>;
 
 const reasonOf = (error: unknown): string => {
@@ -90,12 +105,14 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
           throw error;
         });
       try {
-        const owner = await connectOwner(
-          socketPath(profile),
-          { event: tell, gone: onGone },
-          Math.max(1, until - Date.now()),
-        );
-        if (owner.version === version)
+        // An owner that was not taken is left without looking back.
+        let taken = false;
+        const gone = (): void => {
+          if (taken) onGone();
+        };
+        const owner = await connectOwner(socketPath(profile), { event: tell, gone }, Math.max(1, until - Date.now()));
+        taken = owner.version === version;
+        if (taken)
           return {
             owned: false,
             call: owner.call,
@@ -120,16 +137,19 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     if (ended) return;
     const since = lastChange;
     way = findWay().then(async (next) => {
-      if (started) await next.call('queue.start', {});
       present = next;
-      await tellMissed(next, since);
+      // What fails here, in a queue that has stopped or an owner that died as well, is told by its events or by the next.
+      await catchUp(next, since).catch(() => undefined);
       return next;
     });
     // Met by the next call.
     way.catch(() => undefined);
   };
 
-  const tellMissed = async (next: Way, since: number): Promise<void> => {
+  const catchUp = async (next: Way, since: number): Promise<void> => {
+    if (started) await next.call('queue.start', {});
+    // Who has seen nothing has missed nothing.
+    if (since === 0) return;
     const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
     for (let change = since, more = true; more;) {
       const missed = (await next.call('transfers.since', { change })) as CallOutput<'transfers.since'>;
@@ -142,14 +162,25 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   let present = await way;
   const stop = async (at: 'chunk' | 'now'): Promise<void> => {
     ended = true;
-    present = await way;
-    await present.close(at);
+    // Where the way to the next owner was not found there is nothing to end.
+    const last = await way.catch(() => undefined);
+    await last?.close(at);
   };
   const client: Client = {
     call: async <C extends CallName>(name: C, input: CallInput<C>) => {
-      present = await way;
       if (name === 'queue.start') started = true;
-      return (await present.call(name, input)) as CallOutput<C>;
+      for (;;) {
+        present = await way;
+        try {
+          const output = (await present.call(name, input)) as CallOutput<C>;
+          if ('change' in output) lastChange = Math.max(lastChange, output.change);
+          return output;
+        } catch (error) {
+          const died = error instanceof ContractError && error.problem.code === 'owner-gone';
+          if (!died || ended || !repeatable.has(name)) throw error;
+          await sleep(10);
+        }
+      }
     },
     on: (event, listener) => {
       const set = listeners.get(event) ?? new Set();
@@ -183,7 +214,7 @@ const useSession = async (
   const meant = server === undefined ? fallback : named;
   if (meant === undefined) return;
   await engine.vaults.keep({ ...meant, secret: { vault: 'none' } }, secret);
-  engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
+  await engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
 };
 
 const hold = (profile: string): Hold => {
@@ -221,12 +252,18 @@ const own = async (
   } catch (error) {
     throw refusal(profile, error);
   }
-  const session = options.secrets?.session;
-  if (session !== undefined) await useSession(engine, session);
   const api: Api = createApi(engine, { version, profile });
   api.listen(tell);
   let server: SocketServer | undefined;
-  if (options.serve) server = await serveSocket(socketPath(profile), api, version);
+  try {
+    const session = options.secrets?.session;
+    if (session !== undefined) await useSession(engine, session);
+    if (options.serve) server = await serveSocket(socketPath(profile), api, version);
+  } catch (error) {
+    api.close();
+    await engine.close('now');
+    throw refusal(profile, error);
+  }
   return {
     owned: true,
     call: async (name, input) => {

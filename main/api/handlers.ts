@@ -10,6 +10,7 @@ import type { SavedServer } from '../engine/profile/settings.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare } from '../engine/revoking.ts';
 import { sendNew } from '../engine/send-new.ts';
+import { withoutSecret } from '../engine/servers.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import {
   groupView,
@@ -78,7 +79,8 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
   };
   const filterOf = (filter: ParsedInput<'transfers.wish'>['filter']): TransferFilter => {
     // A person who names a transfer that is not there is told so, instead of nothing happening.
-    for (const id of filter.ids ?? []) transferOf(id);
+    const ids = new Set(filter.ids);
+    if (store.transfers.totals({ ids: [...ids] }).count < ids.size) ids.forEach(transferOf);
     return defined(filter);
   };
   const pageOf = (input: {
@@ -123,7 +125,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
     },
 
     'servers.recognise': async ({ address, kind, fields, connection }) => {
-      const http = servers.connect(address, defined(connection ?? {}));
+      const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
       try {
         const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
         return {
@@ -142,7 +144,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       const taken = (wanted: string): boolean =>
         servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
       if (name !== undefined && taken(name)) throw new ProblemError(problem('server-name-taken', { name }));
-      const http = servers.connect(name ?? address, defined(connection ?? {}));
+      const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
       try {
         const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
         const secret = given ?? provider.secretIn?.(address);
@@ -184,9 +186,11 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       const http = servers.connect(saved.name, saved);
       try {
         const checked = must(await servers.check(saved, undefined, http));
-        settings.saveServer(checked.saved);
+        // It may have been changed, or removed, while it was asked.
+        const learnt = { ...serverOf(id), settings: checked.saved.settings };
+        settings.saveServer(learnt);
         queue.pump();
-        return { server: serverView(engine, checked.saved), notices: notices(checked.notices) };
+        return { server: serverView(engine, learnt), notices: notices(checked.notices) };
       } finally {
         http.close();
       }
@@ -202,11 +206,12 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
       const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);
       settings.saveServer(saved);
-      servers.refresh(id);
+      // A CA file may have changed under its name.
+      if (connection !== undefined) servers.refresh(id);
       if (makeDefault === true) settings.set({ defaultServerId: id });
       // Whoever waited for a password, a certificate or a proxy may go on.
       if (secret !== undefined || connection !== undefined)
-        queue.wish({ serverId: id, states: ['attention'] }, 'retry');
+        await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
       return serverView(engine, saved);
     },
     'servers.remove': async ({ id }) => {
@@ -276,8 +281,8 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         complete: store.transfers.tellsSince(change),
       };
     },
-    'transfers.wish': ({ filter, wish }) => {
-      const { changed, refused } = queue.wish(filterOf(filter), wish);
+    'transfers.wish': async ({ filter, wish }) => {
+      const { changed, refused } = await queue.wish(filterOf(filter), wish);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.sendNew': async ({ ids }) => {

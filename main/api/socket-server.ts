@@ -7,6 +7,8 @@ export type SocketServer = { readonly close: () => Promise<void> };
 
 /** Bytes of events that may wait for a client that does not read; then it is dropped, and may come back. */
 const waitingMost = 16 * 1024 * 1024;
+/** ms in which a client has to have read the last words when the owner ends: a suspended one never will. */
+const farewell = 1_000;
 
 /**
  * Serves an api on a local socket, to processes of the same user. Only the profile's owner calls this, so a socket
@@ -38,7 +40,10 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
           // Whoever does not speak the contract is not answered in it.
           if (!asked.success) return void socket.destroy();
           const { id, call, input } = asked.data;
-          void api.answer(call, input).then((answer) => say({ id, ...answer }));
+          api
+            .answer(call, input)
+            .then((answer) => say({ id, ...answer }))
+            .catch(() => socket.destroy());
         },
         () => socket.destroy(),
       ),
@@ -48,14 +53,18 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, resolve);
-  }).finally(() => {
+    // The file is made by now, and nothing else of this process may be made under such a mask.
     if (before !== undefined) process.umask(before);
   });
   if (!pipe) chmodSync(path, 0o600);
   return {
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), farewell);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
         for (const socket of sockets) socket.destroySoon();
       }),
   };

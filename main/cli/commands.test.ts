@@ -35,7 +35,7 @@ describe('a command line that is not right is 2, says what is wrong, and asks no
     [['server', 'update', 'nas', '--vault', 'file'], /--password-stdin as well/],
     [['share', 'revoke'], /missing required argument 'key'/],
     [['settings', 'colour'], /There is no setting colour/],
-    [['settings', 'at-once', '0'], /1 to 64/],
+    [['settings', 'at-once', '0'], /1 to 20/],
     [['completion', 'tcsh'], /Known: bash, zsh, fish/],
   ])('%j', async (words, says) => {
     const host = testHost();

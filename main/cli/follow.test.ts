@@ -65,6 +65,41 @@ describe('upload', () => {
     });
   });
 
+  it('says before the last line what happened on the way, once, and not what was said when it was added', async () => {
+    const at = (ms: number, view: ReturnType<typeof problemView>) => ({ at: ms, problem: view });
+    const taken = problemView(problem('key-taken', { wanted: 'party', got: 'abc' }));
+    const lost = problemView(problem('delete-key-lost', { server: 'nas' }));
+    const script: Script = {
+      ...adding(1),
+      'transfers.get': () => ({
+        transfer: done,
+        chunks: { count: 0, acknowledged: [], inFlight: [] },
+        log: [
+          at(0, problemView(problem('names-flattened', { server: 'nas' }))),
+          at(5, taken),
+          at(6, lost),
+          at(7, lost),
+          at(8, problemView(problem('web-address-unknown', { server: 'nas' }))),
+        ],
+      }),
+    };
+    const json = testHost(script);
+    const plain = testHost(script);
+    for (const host of [json, plain]) {
+      const status = host.run('upload', ...(host === json ? ['--json'] : []), 'report.pdf');
+      await started(host);
+      tell(host, done);
+      expect(await status).toBe(exits.done);
+    }
+    expect(json.objects().slice(-3)).toMatchObject([
+      { event: 'notice', id: 1, problem: { code: 'key-taken' } },
+      { event: 'notice', id: 1, problem: { code: 'delete-key-lost' } },
+      { event: 'done', id: 1 },
+    ]);
+    expect(plain.out()).toBe('✓ report.pdf  https://nas.example/d?abc\n');
+    expect(plain.err()).toBe(`· report.pdf: ${taken.message}\n· report.pdf: ${lost.message}\n`);
+  });
+
   it('is 3 where a person is needed, and says which command helps', async () => {
     const host = testHost(adding(1));
     const status = host.run('upload', 'report.pdf');

@@ -22,6 +22,9 @@ const restingStates: readonly TransferView['state'][] = ['done', 'failed', 'canc
 const isSettled = ({ state, wish }: Known): boolean =>
   restingStates.includes(state) && (state === 'done' || state === 'cancelled' || wish === 'run' || wish === 'pause');
 
+/** Said when the server was saved, and to be seen in the last line itself. */
+const saidElsewhere: readonly string[] = ['web-address-unknown'];
+
 /** Messages may be lost where the owner of the queue changes: what was missed is asked for, ms between. */
 const askEvery = 2000;
 
@@ -42,6 +45,8 @@ class Follower {
   readonly #names = new Map<string, string>();
   readonly #sums = { done: 0, failed: 0, person: 0, bytes: 0, acknowledged: 0 };
   readonly #end = Promise.withResolvers<number>();
+  /** Last lines that are not written yet. */
+  readonly #telling = new Set<Promise<void>>();
   #totals: TotalsView | undefined;
   #change: number;
   #looking: 'no' | 'once' | 'again' = 'no';
@@ -84,6 +89,7 @@ class Follower {
       this.#ended = true;
       clearInterval(timer);
       for (const stop of stops) stop();
+      await Promise.all(this.#telling);
       this.#reporter.close();
     }
   }
@@ -188,6 +194,21 @@ class Follower {
     if (was) this.#count(known.state, -1);
     this.#count(state, 1);
     if (row.groupId !== undefined && this.#wanted === undefined) this.#groups.add(row.groupId);
+    if (state !== 'done') this.#reporter.last(row);
+    else {
+      const telling = this.#tellDone(row).finally(() => this.#telling.delete(telling));
+      this.#telling.add(telling);
+    }
+  }
+
+  /** Before the last line, what happened on the way that the person should know: a key that was taken, say. */
+  async #tellDone(row: TransferView): Promise<void> {
+    // It may be taken out of the list meanwhile.
+    const { log } = await this.#client.call('transfers.get', { id: row.id }).catch(() => ({ log: [] }));
+    // What was known when it was added was said then.
+    const since = log.filter(({ at, problem }) => at > row.createdAt && !saidElsewhere.includes(problem.code));
+    for (const [, problem] of new Map(since.map(({ problem }) => [problem.message, problem])))
+      this.#reporter.note(row, problem);
     this.#reporter.last(row);
   }
 

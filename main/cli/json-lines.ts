@@ -13,7 +13,7 @@
  * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
  * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
  * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |
- * | `notice`    | something worth knowing                  | `problem`                                                 |
+ * | `notice`    | something worth knowing                  | `problem`; TRANSFER where it is about one                 |
  * | `queue`     | the queue began, or stopped for a reason | `running`, `problem`                                      |
  * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `path`, …; `show` adds `chunks`, `log` |
  * | `server`    | a row of `server list`, `add`, …         | as the server is kept, without its password               |
@@ -71,6 +71,12 @@ export const lastLine = (row: TransferView): object => ({
   ...head(row),
   ...shareOf(row),
   ...problemOf(row.problem),
+});
+
+export const noteLine = (row: TransferView, problem: ProblemView): object => ({
+  event: 'notice',
+  ...head(row),
+  ...problemOf(problem),
 });
 
 export const groupLine = (group: GroupView, server: string): object => ({

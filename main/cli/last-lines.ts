@@ -22,11 +22,18 @@ export const tellLast = (out: Out, row: TransferView): void => {
   }
 };
 
+/** Something that happened to a transfer and that is worth knowing. */
+export const tellNote = (out: Out, row: TransferView, problem: ProblemView): void => {
+  out.aside(`${row.name}: ${sentence(problem)}`, 'note');
+};
+
 /** The line that stays of a group. */
 export const tellGroup = (out: Out, group: GroupView): void => {
   const link = group.share?.link ?? (group.share === undefined ? '' : `share key ${group.share.key}`);
-  if (group.state === 'done') out.line(`group of ${group.count} files  ${link}`, 'done');
-  else
+  if (group.state === 'done') {
+    if (group.problem !== undefined) out.aside(`group of ${group.count} files: ${sentence(group.problem)}`, 'note');
+    out.line(`group of ${group.count} files  ${link}`, 'done');
+  } else
     out.line(
       `group of ${group.count} files: ${group.problem === undefined ? group.state : sentence(group.problem)}`,
       'failed',

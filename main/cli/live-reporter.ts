@@ -1,7 +1,7 @@
 /** Bars on a terminal: a line for each transfer under way and one for all, redrawn at most ten times a second. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { tellGroup, tellLast, tellQueue } from './last-lines.ts';
+import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
 import type { Counts, Reporter } from './reporter.ts';
 import { cutEnd, cutMiddle, pad, safe, width } from './text.ts';
@@ -54,6 +54,10 @@ export class LiveReporter implements Reporter {
     if (resting.includes(row.state)) this.#rows.delete(row.id);
     else this.#rows.set(row.id, row);
     this.#soon();
+  }
+
+  note(row: TransferView, problem: ProblemView): void {
+    tellNote(this.#out, row, problem);
   }
 
   last(row: TransferView): void {

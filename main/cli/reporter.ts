@@ -1,9 +1,9 @@
 /** Tells the course of uploads: as objects, as plain lines, or as bars that are redrawn. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { groupLine, lastLine, progressLine, stateLine } from './json-lines.ts';
+import { groupLine, lastLine, noteLine, progressLine, stateLine } from './json-lines.ts';
 import { LiveReporter } from './live-reporter.ts';
-import { tellGroup, tellLast, tellQueue } from './last-lines.ts';
+import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
 import { percent, sentence, speedWords, stateWords } from './words.ts';
 
@@ -18,6 +18,8 @@ export type Counts = {
 export interface Reporter {
   /** A transfer as it is now; `before`: the state that was told last. */
   row(row: TransferView, before: TransferView['state'] | undefined): void;
+  /** Something that happened to it and that is worth knowing; before its last line. */
+  note(row: TransferView, problem: ProblemView): void;
   /** It is over, or goes on only when a person wants so. */
   last(row: TransferView): void;
   counts(counts: Counts): void;
@@ -38,6 +40,9 @@ class JsonReporter implements Reporter {
     if (row.state !== 'uploading' || now - (this.#told.get(row.id) ?? 0) < 1000) return;
     this.#told.set(row.id, now);
     this.#out.object(progressLine(row));
+  }
+  note(row: TransferView, problem: ProblemView): void {
+    this.#out.object(noteLine(row, problem));
   }
   last(row: TransferView): void {
     this.#told.delete(row.id);
@@ -76,6 +81,9 @@ class PlainReporter implements Reporter {
       const speed = speedWords(row);
       this.#out.line(`${row.name}: ${percent(row)} % of ${bytes(row.size)}${speed === '' ? '' : `, ${speed}`}`);
     }
+  }
+  note(row: TransferView, problem: ProblemView): void {
+    tellNote(this.#out, row, problem);
   }
   last(row: TransferView): void {
     this.#told.delete(row.id);

@@ -1,11 +1,17 @@
 /** States, problems and limits in words, for lines of a terminal. */
 import type { ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
-import { describe } from '../../preload/problems.ts';
+import { describe, goesOn } from '../../preload/problems.ts';
 import { shellWord } from './text.ts';
 
 /** All that is to be said of a problem: what happened, what it means, what to do. */
 export const sentence = (problem: ProblemView): string => problem.message;
+
+/** The same for a problem that met no upload: where uploads would go on by themselves, `outcome` is said. */
+export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
+  const { happened: what, means, todo } = describe(problem);
+  return means.includes(goesOn) ? [what, outcome, todo].filter((part) => part !== '').join(' ') : problem.message;
+};
 
 /** What happened, in one sentence, where there is no room for more. */
 export const happened = (problem: ProblemView): string => describe(problem).happened;

@@ -1,4 +1,4 @@
-import type { Problem } from '../../preload/problems.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
 
 /**
  * A failure says what the queue should do, not what went wrong in words: providers translate, the queue decides.
@@ -21,6 +21,13 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
 export const fail = (behaviour: Behaviour, problem: Problem): Outcome<never> => failed({ behaviour, problem });
+
+/** What was not expected, by its name alone: a message may hold an address, or what a person typed. */
+export const unexpected = (error: unknown): Problem => {
+  if (!(error instanceof Error)) return problem('internal', { what: 'unknown' });
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return problem('internal', { what: `${error.name}${code}` });
+};
 
 /** For what must never happen in a union's last branch. */
 export const assertNever = (value: never): never => {

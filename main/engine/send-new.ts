@@ -9,8 +9,13 @@ import type { Transfer } from './store/rows.ts';
  * has of the old one is freed. Fails with not-now, file-missing, file-unreadable, or what the provider refuses.
  */
 export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<void>> => {
-  if (row.state !== 'attention' && row.state !== 'failed' && row.state !== 'paused')
-    return fail('fatal', problem('not-now', { what: 'sent anew', state: row.state }));
+  const { store, queue } = engine;
+  const isAtRest = ({ id, state, wish }: Transfer): boolean =>
+    (state === 'attention' || state === 'failed' || state === 'paused') &&
+    (wish === 'run' || wish === 'pause') &&
+    !queue.moving.includes(id);
+  const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent anew', state }));
+  if (!isAtRest(row)) return notNow(row.state);
   const port = engine.servers.port(row.serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
@@ -20,9 +25,11 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
   const name = row.path.split(/[/\\]/).at(-1) ?? row.name;
   const admission = provider.admit({ name, folder: row.folder, size, path: row.path }, row.options, context.server);
   if ('refused' in admission) return fail('fatal', admission.refused);
-  const { store } = engine;
+  // Somebody may have resumed it while its file was looked at.
+  const now = store.transfers.get(row.id);
+  if (now === undefined || !isAtRest(now)) return notNow(now?.state ?? 'removed');
   store.transaction(() => {
-    if (row.remote !== undefined)
+    if (now.remote !== undefined)
       store.transfers.sessionLost(
         row.id,
         row.problem ?? problem('file-changed', { path: row.path, what: 'sent anew' }),
@@ -36,6 +43,6 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
       options: admission.options,
     });
   });
-  engine.queue.wish({ ids: [row.id] }, 'retry');
+  await queue.wish({ ids: [row.id] }, 'retry');
   return ok(undefined);
 };

@@ -29,6 +29,8 @@ type Cached = { readonly saved: SavedServer; readonly http: ClosableHttp; readon
 export class Servers {
   readonly #deps: ServersDeps;
   readonly #cache = new Map<string, Cached>();
+  /** Connections that nothing new is sent over: what is on its way there goes on. */
+  readonly #retired = new Set<ClosableHttp>();
 
   constructor(deps: ServersDeps) {
     this.#deps = deps;
@@ -58,7 +60,7 @@ export class Servers {
     return port.ok ? port.value.provider.limits(port.value.context.server.settings) : {};
   }
 
-  /** The server's provider and context. Fails with `attention`: server-unknown, kind-unknown. */
+  /** The server's provider and context. Fails with `attention`: server-unknown, kind-unknown, server-unreadable. */
   port(id: string): Outcome<ServerPort> {
     const saved = this.get(id);
     if (saved === undefined) return fail('attention', problem('server-unknown', { name: id }));
@@ -66,10 +68,12 @@ export class Servers {
     if (cached !== undefined && cached.saved === saved) return ok(cached.port);
     const provider = providerOf(saved.kind);
     if (provider === undefined) return fail('attention', unknownKind(saved.kind));
-    // What is on its way over the old connection goes on; its sockets close when they fall idle.
-    const http =
-      cached !== undefined && sameConnection(cached.saved, saved) ? cached.http : this.#http(saved.name, saved);
-    const port = { provider, context: this.#context(saved, provider, http) };
+    const settings = readSettings(provider, saved);
+    if (!settings.ok) return settings;
+    const same = cached !== undefined && sameConnection(cached.saved, saved);
+    if (!same) this.refresh(id);
+    const http = same ? cached.http : this.#http(saved.name, saved);
+    const port = { provider, context: this.#context(saved, settings.value, http) };
     this.#cache.set(id, { saved, http, port });
     return ok(port);
   }
@@ -89,9 +93,9 @@ export class Servers {
     });
   }
 
-  #context(saved: SavedServer, provider: AnyProvider, http: ClosableHttp): ProviderContext<unknown> {
+  #context(saved: SavedServer, settings: unknown, http: ClosableHttp): ProviderContext<unknown> {
     return {
-      server: { id: saved.id, name: saved.name, address: saved.address, settings: readSettings(provider, saved) },
+      server: { id: saved.id, name: saved.name, address: saved.address, settings },
       http,
       secret: () => this.#deps.vaults.secretOf(saved),
       now: Date.now,
@@ -110,7 +114,7 @@ export class Servers {
   ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
     // An address without a scheme is meant to be safe; http has to be asked for.
     const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;
-    if (!URL.canParse(full)) return fail('fatal', problem('address-invalid', { address }));
+    if (!URL.canParse(full)) return fail('fatal', problem('address-invalid', { address: withoutSecret(address) }));
     const wanted = kind === undefined ? [...providers.values()] : [providerOf(kind)].filter((p) => p !== undefined);
     if (wanted.length === 0) return fail('fatal', unknownKind(kind ?? ''));
     let last: Outcome<never> | undefined;
@@ -120,7 +124,7 @@ export class Servers {
       else if (found.value !== undefined) return ok({ provider, found: found.value });
     }
     const tried = `Asked for: ${wanted.map((provider) => provider.title).join(', ')}.`;
-    return last ?? fail('fatal', problem('server-unrecognised', { address, tried }));
+    return last ?? fail('fatal', problem('server-unrecognised', { address: withoutSecret(address), tried }));
   }
 
   /** A real round trip with settings that need not be saved. What is learnt is in the answer. */
@@ -131,7 +135,9 @@ export class Servers {
   ): Promise<Outcome<{ readonly saved: SavedServer; readonly notices: readonly Problem[] }>> {
     const provider = providerOf(saved.kind);
     if (provider === undefined) return fail('fatal', unknownKind(saved.kind));
-    const context = this.#context(saved, provider, http);
+    const read = readSettings(provider, saved);
+    if (!read.ok) return read;
+    const context = this.#context(saved, read.value, http);
     const checked = await provider.check(
       secret === undefined ? context : { ...context, secret: () => Promise.resolve(ok(secret)) },
     );
@@ -151,15 +157,17 @@ export class Servers {
     });
   }
 
-  /** Forgets the connection, so that the next one is made with what is saved now. */
+  /** Makes the next connection with what is saved now. What is on its way goes on: a bare server bears no cut. */
   refresh(id: string): void {
-    this.#cache.get(id)?.http.close();
+    const cached = this.#cache.get(id);
+    if (cached !== undefined) this.#retired.add(cached.http);
     this.#cache.delete(id);
   }
 
   close(): void {
-    for (const { http } of this.#cache.values()) http.close();
-    this.#cache.clear();
+    for (const id of [...this.#cache.keys()]) this.refresh(id);
+    for (const http of this.#retired) http.close();
+    this.#retired.clear();
   }
 }
 
@@ -171,9 +179,16 @@ const sameConnection = (
   b: Connection & { readonly name: string },
 ): boolean => a.proxy === b.proxy && a.caFile === b.caFile && a.pin === b.pin && a.name === b.name;
 
-const readSettings = (provider: AnyProvider, saved: SavedServer): unknown => {
+/** An address as it may be shown: people type names and passwords into them, and deep links carry them behind `?`. */
+export const withoutSecret = (address: string): string =>
+  address.replace(/[?#].*$/s, '').replace(/^(.*\/\/)?.*@/s, '$1');
+
+const readSettings = (provider: AnyProvider, saved: SavedServer): Outcome<unknown> => {
   const { version, value } = saved.settings;
-  return provider.settings.schema.parse(
-    version < provider.settings.version ? provider.settings.migrate(value, version) : value,
-  );
+  try {
+    const now = version < provider.settings.version ? provider.settings.migrate(value, version) : value;
+    return ok(provider.settings.schema.parse(now));
+  } catch {
+    return fail('attention', problem('server-unreadable', { name: saved.name }));
+  }
 };

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -136,6 +136,36 @@ describe('upload', () => {
     );
   });
 
+  it('takes folders with their tree as names, and says once that it does', async () => {
+    await addServer();
+    await mkdir(terminal.path('trip/day 1'), { recursive: true });
+    const paths = ['trip/map.txt', 'trip/day 1/a.jpg', 'trip/day 1/b.jpg'];
+    for (const path of paths) await write(path, 100);
+    await write('trip/day 1/empty', 0);
+    await symlink('a.jpg', terminal.path('trip/day 1/link'));
+    const ended = await terminal.run('upload', '--json', 'trip/');
+    expect(ended.code).toBe(1);
+    const told = lines(ended.out);
+    const names = told.filter((line) => line['event'] === 'done').map((line) => line['name']);
+    expect(names.sort()).toEqual(['trip - day 1 - a.jpg', 'trip - day 1 - b.jpg', 'trip - map.txt']);
+    expect(told.filter((line) => line['event'] === 'notice')).toMatchObject([{ problem: { code: 'names-flattened' } }]);
+    expect(told.filter((line) => line['event'] === 'refused')).toMatchObject([
+      { path: terminal.path('trip/day 1/empty'), problem: { code: 'file-empty' } },
+      { path: terminal.path('trip/day 1/link'), problem: { code: 'file-is-link' } },
+    ]);
+  });
+
+  it('says in words that a file cannot be read', async (test) => {
+    await addServer();
+    const path = await write('private.txt');
+    await chmod(path, 0);
+    if (process.getuid?.() === 0) test.skip('root may read everything');
+    expect(await terminal.run('upload', 'private.txt')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('private.txt cannot be read') as string,
+    });
+  });
+
   it('joins files under one link', async () => {
     await addServer();
     await write('a.txt');
@@ -224,6 +254,17 @@ describe('the queue', () => {
     expect(history.map((row) => row['ending'])).toEqual(expect.arrayContaining(['done', 'done', 'cancelled']));
   });
 
+  it('obeys another bandwidth limit while it runs', async () => {
+    await addServer();
+    await write('film.mkv', 10 * chunk);
+    // Slower than this test may take.
+    const running = terminal.start(['upload', '--json', '--limit-rate', '10k', 'film.mkv']);
+    await running.line((line) => line['event'] === 'progress');
+    const [set] = await terminal.objects('settings', 'limit-rate', 'none');
+    expect(set).toMatchObject({ key: 'limit-rate', value: null });
+    expect((await running.ended).code).toBe(0);
+  });
+
   it('asks a person where a file has changed, and sends the new one when told to', async () => {
     await addServer();
     await write('draft.txt', 1000);
@@ -310,6 +351,21 @@ describe('a password', () => {
       );
     for (const text of texts) expect(text).not.toContain('secret with spaces');
     expect(kept).toContain('secrets.json');
+  });
+
+  it('that was left to the environment is looked for there at each start', async () => {
+    const env = { STEVEDORE_SECRET_MY_NAS: secret };
+    const add = ['server', 'add', closed.url, '--name', 'my nas', '--password-stdin', '--vault', 'env'];
+    const without = await terminal.start(add, `${secret}\n`).ended;
+    expect(without).toMatchObject({ code: 3, err: expect.stringContaining('STEVEDORE_SECRET_MY_NAS') as string });
+    expect(await terminal.start(add, `${secret}\n`, env).ended).toMatchObject({ code: 0 });
+    await write('a.bin');
+    expect(await terminal.start(['upload', 'a.bin'], '', env).ended).toMatchObject({ code: 0 });
+    await write('b.bin');
+    const asked = await terminal.run('upload', 'b.bin');
+    expect(asked).toMatchObject({ code: 3, out: expect.stringContaining('STEVEDORE_SECRET_MY_NAS') as string });
+    for (const name of await readdir(terminal.profile))
+      expect(await readFile(join(terminal.profile, name), 'utf8')).not.toContain('secret with spaces');
   });
 
   it('that only the app has can be given for one run', async () => {

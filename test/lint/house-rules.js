@@ -60,18 +60,17 @@ export const houseRules = {
           /\.test\.ts$/.test(file)
         )
           return {};
-        const isKind = (/** @type {any} */ node) => node?.type === 'Literal' && kinds.has(node.value);
         const report = (/** @type {any} */ node) =>
           context.report({
             node,
             message: 'Only main/engine/providers knows the kinds of servers: declare a capability or a field instead.',
           });
         return {
-          BinaryExpression(node) {
-            if (isKind(node.left) || isKind(node.right)) report(node);
+          Literal(node) {
+            if (typeof node.value === 'string' && kinds.has(node.value)) report(node);
           },
-          SwitchCase(node) {
-            if (isKind(node.test)) report(node);
+          'Property > Identifier.key'(node) {
+            if (kinds.has(node.name)) report(node);
           },
         };
       },

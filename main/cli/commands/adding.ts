@@ -56,7 +56,8 @@ export const addPaths = async (session: Session, paths: readonly string[], optio
     followLinks: options.followLinks === true,
   });
   for (const { path, problem } of added.refused) tellRefused(out, { path }, problem);
-  for (const notice of added.notices) tellNotice(out, notice);
+  // Of a folder, the same may be said of each file.
+  for (const [, notice] of new Map(added.notices.map((one) => [one.message, one]))) tellNotice(out, notice);
   if (out.json && added.added.length > 0)
     out.object({ event: 'added', ids: added.added, groupId: added.groupId ?? null });
   return added;

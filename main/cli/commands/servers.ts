@@ -1,9 +1,11 @@
 /** `server add|list|test|update|remove|kinds`. */
+import { resolve } from 'node:path';
 import type { CallInput, ProblemView, ServerView } from '../../../preload/contract.ts';
 import { exits, UsageError } from '../exits.ts';
 import { fieldValues } from '../fields.ts';
 import type { Out } from '../out.ts';
 import { confirm, readPassword } from '../password.ts';
+import { WordsError } from '../problem-error.ts';
 import {
   runPassword,
   tellNotice,
@@ -15,7 +17,7 @@ import {
 } from '../session.ts';
 import { findServer } from '../targets.ts';
 import { shellWord } from '../text.ts';
-import { limitWords } from '../words.ts';
+import { limitWords, sentenceOfTry } from '../words.ts';
 
 type ConnectionOptions = { readonly proxy?: string; readonly ca?: string; readonly pin?: string };
 
@@ -31,13 +33,18 @@ const connectionOf = (
   options: ConnectionOptions,
 ): { connection?: NonNullable<CallInput<'servers.add'>['connection']> } => {
   const { proxy, ca, pin } = options;
+  if (proxy !== undefined && URL.parse(proxy)?.password)
+    throw new UsageError(
+      '--proxy: a password in it could be seen by others, and is not kept. Put the address into the environment (HTTPS_PROXY), and give --proxy system.',
+    );
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none' && !/^https?:\/\/./.test(proxy))
     throw new UsageError(`--proxy ${proxy}: give system, none, or an address such as http://proxy:3128.`);
   if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin))
     throw new UsageError('--pin: give the SHA-256 fingerprint of the certificate, 32 pairs of hex digits.');
   const connection = {
     ...(proxy === undefined ? {} : { proxy }),
-    ...(ca === undefined ? {} : { caFile: ca }),
+    // Whoever sends later may stand in another folder.
+    ...(ca === undefined ? {} : { caFile: resolve(ca) }),
     ...(pin === undefined ? {} : { pin }),
   };
   return Object.keys(connection).length === 0 ? {} : { connection };
@@ -68,6 +75,17 @@ const asksPassword = (error: unknown): boolean =>
   'problem' in error &&
   ['password-missing', 'password-wrong'].includes((error.problem as ProblemView).code);
 
+/** A try of a server is over when it failed, whatever its words promise to uploads: `outcome` is said instead. */
+const tried = async <T>(outcome: string, work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Error && 'problem' in error)) throw error;
+    const problem = error.problem as ProblemView;
+    throw new WordsError({ ...problem, message: sentenceOfTry(problem, outcome) });
+  }
+};
+
 /** Tries; where a password is asked for and a person sits at a terminal, they may type it, three times. */
 const withPassword = async <T>(
   { host, out }: Session,
@@ -94,7 +112,7 @@ export const serverAdd = async (host: Host, address: string, options: ServerAddO
     const { client, out } = session;
     const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.serverFields);
     const values = fieldValues(fields, options, options.set);
-    const { server, notices } = await withPassword(session, given, (secret) =>
+    const add = withPassword(session, given, (secret) =>
       client.call('servers.add', {
         address,
         ...connection,
@@ -106,6 +124,7 @@ export const serverAdd = async (host: Host, address: string, options: ServerAddO
         ...(options.default === true ? { makeDefault: true } : {}),
       }),
     );
+    const { server, notices } = await tried('Nothing was saved.', add);
     tellServer(out, server, 'done');
     for (const notice of notices) tellNotice(out, notice);
     return exits.done;
@@ -127,7 +146,7 @@ export const serverTest = async (host: Host, name: string, options: SecretOption
   const password = await runPassword(host, { ...options, server: name });
   return await withSession(host, options, { serve: false, ...password }, async ({ client, out }) => {
     const { id } = await findServer(client, name);
-    const { server, notices } = await client.call('servers.test', { id });
+    const { server, notices } = await tried('Nothing was changed.', client.call('servers.test', { id }));
     tellServer(out, server, 'done');
     for (const notice of notices) tellNotice(out, notice);
     return exits.done;

@@ -17,13 +17,13 @@ type Setting = {
 export const settingsTable: Readonly<Record<string, Setting>> = {
   'at-once': {
     help: 'transfers at once, over all servers',
-    read: (text) => ({ atOnce: parseWhole(text, 'at-once', 1, 64) }),
+    read: (text) => ({ atOnce: parseWhole(text, 'at-once', 1, 20) }),
     value: ({ atOnce }) => atOnce,
     words: ({ atOnce }) => String(atOnce),
   },
   'per-server': {
     help: 'transfers at once to one server',
-    read: (text) => ({ perServer: parseWhole(text, 'per-server', 1, 64) }),
+    read: (text) => ({ perServer: parseWhole(text, 'per-server', 1, 20) }),
     value: ({ perServer }) => perServer,
     words: ({ perServer }) => String(perServer),
   },

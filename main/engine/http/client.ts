@@ -33,6 +33,9 @@ const load = (): Promise<Got> =>
     }),
   ));
 
+/** Begins to load the client, for hosts that know that they will send soon. */
+export const loadHttp = (): void => void load();
+
 /**
  * The HTTP of one server. Connections are kept alive and shared by all requests that go the same way; `close` ends
  * them, together with the requests that still travel on them.

@@ -5,7 +5,9 @@ import type { Json } from '../json.ts';
 const json: z.ZodType<Json> = z.json();
 
 /** An address without a password in it: what signs in stands in a vault, never in this file. */
-const plainUrl = z.url().refine((address) => new URL(address).password === '', 'a password does not belong here');
+const plainUrl = z
+  .url()
+  .refine((address) => (URL.parse(address)?.password ?? '') === '', 'a password does not belong here');
 
 export const savedServer = z.object({
   id: z.uuid(),
@@ -17,7 +19,8 @@ export const savedServer = z.object({
   settings: z.object({ version: z.number().int().nonnegative(), value: json }),
   /** Where its secret is kept. */
   secret: z.object({ vault: z.enum(['none', 'app', 'file', 'env']) }),
-  proxy: plainUrl.optional(),
+  /** Absent: as the system says. */
+  proxy: z.union([z.enum(['system', 'none']), plainUrl]).optional(),
   /** A file with the certificate of its own CA, PEM. */
   caFile: z.string().optional(),
   /** SHA-256 fingerprint of the certificate that was trusted. */

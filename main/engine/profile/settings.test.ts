@@ -124,6 +124,16 @@ test('a password in a proxy’s address is refused: secrets stand in a vault', (
   expect(settings.servers()).toEqual([]);
 });
 
+test('a server may be reached by a proxy of its own, by the system’s, or by none', () => {
+  const profile = folder();
+  for (const proxy of ['http://proxy:3128', 'system', 'none']) {
+    const settings = opened(profile);
+    const [before] = settings.servers();
+    settings.saveServer({ ...(before ?? server('One')), proxy });
+    expect(opened(profile).servers()).toMatchObject([{ proxy }]);
+  }
+});
+
 test('where the file cannot be written nothing has changed, and the reason is told', () => {
   const failing = (code: string): Settings => {
     const file = {

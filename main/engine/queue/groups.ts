@@ -1,6 +1,6 @@
 /** Joins the transfers of a group under one key when the last of them is done. */
 import { problem } from '../../../preload/problems.ts';
-import type { Failure, Outcome } from '../outcome.ts';
+import { unexpected, type Failure, type Outcome } from '../outcome.ts';
 import type { Share } from '../providers/provider.ts';
 import type { GroupRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -37,13 +37,16 @@ export class Groups {
 
   look(): void {
     if (this.#ended) return;
-    for (const group of this.#deps.store.groups.ready()) {
-      if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > this.#deps.now()) continue;
+    const { store, now } = this.#deps;
+    for (const group of store.groups.ready()) {
+      if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > now()) continue;
+      // One that has failed may be retried, cancelled or removed: the person says whether the group goes without it.
+      if (store.transfers.totals({ groupId: group.id }).byState.failed > 0) continue;
       this.#busy.add(group.id);
       void this.#join(group)
         .catch((error: unknown): Failure => ({
           behaviour: 'retry',
-          problem: problem('internal', { what: String(error) }),
+          problem: unexpected(error),
         }))
         .then((failure) => (this.#ended ? undefined : this.#settle(group, failure)))
         .finally(() => {

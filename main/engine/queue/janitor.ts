@@ -72,7 +72,13 @@ export class Janitor {
       readRemote(provider, row.remote),
       nothingKnown,
       context,
-      (remote) => this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote)),
+      (remote) => {
+        try {
+          this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));
+        } catch {
+          // A full disk, or the end of the program: what was told is used while it is known.
+        }
+      },
     );
     if (!cancelled.ok) return cancelled.failure.behaviour === 'fatal';
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {

@@ -3,8 +3,9 @@
  * It writes down what it is about to do before it does it, and what the server acknowledged before the next step;
  * every run may be the first one after a kill.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
-import { fail, failed, type Failure, type Outcome } from '../outcome.ts';
+import { fail, failed, unexpected, type Failure, type Outcome } from '../outcome.ts';
 import {
   FailureError,
   type AnyProvider,
@@ -48,14 +49,20 @@ export type LaneDeps = {
   readonly advanced: (serverId: string) => void;
   /** The server as a whole asked to rest, or could not be reached; `undefined`: by the queue's backoff. */
   readonly rests: (serverId: string, failure: Failure) => void;
+  /** The program ends: nobody makes room on a full disk any more. */
+  readonly ended: () => boolean;
 };
 
 /** How far the written bytes of a chunk on its way are noted in the store, ms between notes. */
 const noteEvery = 1_000;
+/** How often a full disk is tried again for what must not be lost, ms. */
+const roomEvery = 1_000;
 
 export class Lane {
   readonly id: number;
   readonly serverId: string;
+  /** It was begun to free the server: it sends nothing. */
+  readonly frees: boolean;
   readonly #deps: LaneDeps;
   readonly #cut = new AbortController();
   readonly #ending = new AbortController();
@@ -72,6 +79,7 @@ export class Lane {
     this.id = transfer.id;
     this.serverId = transfer.serverId;
     this.#wish = transfer.wish;
+    this.frees = this.#cancelling();
     this.#deps = deps;
   }
 
@@ -120,9 +128,25 @@ export class Lane {
     return this.#wish === 'cancel' || this.#wish === 'remove';
   }
 
-  /** True where the lane has to stop before the next step. */
+  /** True where the lane has to stop before the next step. Once cut it has ended, though the person may want it on. */
   #halted(): boolean {
-    return this.#stopping || this.#wish !== 'run';
+    return this.#stopping || this.#wish !== 'run' || this.#cut.signal.aborted;
+  }
+
+  /**
+   * Writes what only this process knows and the server will not tell again. On a full disk, which has stopped the queue
+   * already, it waits for room; it throws where `given` says that waiting is in vain.
+   */
+  async #durably(write: () => void, given: () => boolean = this.#deps.ended): Promise<void> {
+    for (;;) {
+      try {
+        write();
+        return;
+      } catch (error) {
+        if (!(error instanceof DiskFullError) || given()) throw error;
+      }
+      await sleep(roomEvery);
+    }
   }
 
   #row(): Transfer {
@@ -135,8 +159,7 @@ export class Lane {
     if (error instanceof FailureError) return error.failure;
     if (error instanceof DiskFullError) throw error;
     if (this.#cut.signal.aborted) return undefined;
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { behaviour: 'retry', problem: problem('internal', { what }) };
+    return { behaviour: 'retry', problem: unexpected(error) };
   }
 
   #situation(row: Transfer): Situation {
@@ -152,12 +175,13 @@ export class Lane {
     store.transaction(() => {
       store.transfers.update(this.id, next.patch);
       if (next.ends === 'failed') {
+        const { problem: reason } = next.patch;
         store.transfers.end(
           this.id,
           'failed',
           now(),
           this.#serverName(),
-          row.problem === undefined ? {} : { problem: next.patch.problem ?? row.problem },
+          reason === undefined ? {} : { problem: reason },
         );
       }
     });
@@ -209,8 +233,9 @@ export class Lane {
       (remote) => this.#remember(server.value.provider, remote),
     );
     if (!finished.ok) return finished.failure;
-    if (finished.value.told !== undefined) store.keepTold(finished.value.told, this.serverId, this.id);
-    if (finished.value.remote !== undefined) this.#remember(server.value.provider, finished.value.remote);
+    const { told, remote } = finished.value;
+    if (told !== undefined) await this.#durably(() => store.keepTold(told, this.serverId, this.id));
+    if (remote !== undefined) await this.#durably(() => this.#remember(server.value.provider, remote));
 
     this.#stage('verifying');
     const verified = await server.value.provider.verify(job, this.#remote, server.value.context);
@@ -248,10 +273,12 @@ export class Lane {
         store.transfers.update(this.id, { creating: false });
       return opened;
     }
-    if (opened.value.settings !== undefined) this.#deps.learnt(this.serverId, opened.value.settings);
-    this.#remote = opened.value.remote;
-    const { chunkSize } = provider.shape(job, opened.value.remote, context.server.settings);
-    store.transfers.opened(this.id, keepRemote(provider, opened.value.remote), chunkSize, opened.value.notices);
+    const { remote, notices, settings } = opened.value;
+    this.#remote = remote;
+    const { chunkSize } = provider.shape(job, remote, context.server.settings);
+    // Nobody else knows of the session: it is written before anything else can fail.
+    await this.#durably(() => store.transfers.opened(this.id, keepRemote(provider, remote), chunkSize, notices));
+    if (settings !== undefined) this.#deps.learnt(this.serverId, settings);
     this.#stage('uploading');
     return { ok: true, value: undefined };
   }
@@ -309,39 +336,49 @@ export class Lane {
   ): Promise<Failure | undefined> {
     const left = indices.values();
     let failure: Failure | undefined;
+    const thrown: unknown[] = [];
     const carry = async (): Promise<void> => {
       for (const index of left) {
-        const outcome = await this.#sendChunk(server, job, chunkOf(row, index));
-        if (!outcome.ok) failure ??= outcome.failure;
-        if (failure !== undefined || this.#halted()) return;
+        try {
+          const outcome = await this.#sendChunk(server, job, chunkOf(row, index));
+          if (!outcome.ok) failure ??= outcome.failure;
+        } catch (error) {
+          thrown.push(error);
+        }
+        if (failure !== undefined || thrown.length > 0 || this.#halted()) return;
       }
     };
     if (!this.#halted()) await Promise.all(Array.from({ length: Math.min(lanes, indices.length) }, carry));
+    if (thrown.length > 0) throw thrown[0];
     return failure;
   }
 
   async #sendChunk({ provider, context }: ServerPort, job: Job, chunk: Chunk): Promise<Outcome<void>> {
     const { store } = this.#deps;
+    let over = false;
     try {
       const sent = await provider.send(
         job,
         this.#remote,
         chunk,
-        { stream: () => this.#bytes(chunk), signal: this.#cut.signal, ending: this.#ending.signal },
+        { stream: () => this.#bytes(chunk, () => over), signal: this.#cut.signal, ending: this.#ending.signal },
         context,
       );
       if (!sent.ok) return sent;
+      const { told, short, remote, tag } = sent.value;
       // A key that is told once is safe on the disk before anything else is done with the answer.
-      if (sent.value.told !== undefined) store.keepTold(sent.value.told, this.serverId, this.id);
-      if (sent.value.short !== undefined) {
-        if (sent.value.remote !== undefined) this.#remember(provider, sent.value.remote);
-        return failed(sent.value.short);
+      if (told !== undefined) await this.#durably(() => store.keepTold(told, this.serverId, this.id));
+      if (short !== undefined) {
+        if (remote !== undefined) await this.#durably(() => this.#remember(provider, remote));
+        return failed(short);
       }
-      if (sent.value.remote !== undefined) this.#remote = sent.value.remote;
-      store.transfers.chunkAcknowledged(this.id, chunk.index, chunk.size, {
-        ...(sent.value.tag === undefined ? {} : { tag: sent.value.tag }),
-        ...(sent.value.remote === undefined ? {} : { remote: keepRemote(provider, sent.value.remote) }),
-      });
+      if (remote !== undefined) this.#remote = remote;
+      await this.#durably(() =>
+        store.transfers.chunkAcknowledged(this.id, chunk.index, chunk.size, {
+          ...(tag === undefined ? {} : { tag }),
+          ...(remote === undefined ? {} : { remote: keepRemote(provider, remote) }),
+        }),
+      );
       this.#deps.advanced(this.serverId);
       this.#watchDeadline({ provider, context });
       return { ok: true, value: undefined };
@@ -350,6 +387,7 @@ export class Lane {
       if (this.#cut.signal.aborted && !(error instanceof DiskFullError)) return { ok: true, value: undefined };
       throw error;
     } finally {
+      over = true;
       this.#moved(chunk.index, 0);
       this.#inFlight.delete(chunk.index);
       this.#deps.changed();
@@ -373,8 +411,9 @@ export class Lane {
     });
   }
 
-  async *#bytes(chunk: Chunk): AsyncGenerator<Uint8Array> {
-    const { store, bandwidth, now } = this.#deps;
+  /** `over`: the attempt has ended, though its stream may still be waiting for its turn. */
+  async *#bytes(chunk: Chunk, over: () => boolean): AsyncGenerator<Uint8Array> {
+    const { store, bandwidth, now, ended } = this.#deps;
     const source = this.#source;
     if (source === undefined) throw new Error('no source');
     const ending = this.#ending.signal;
@@ -382,22 +421,32 @@ export class Lane {
     let noted = now();
     try {
       for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
-        if (ending.aborted) return;
+        if (ending.aborted || over()) return;
         // As one write: each waits for the disk.
-        if (written === 0)
+        const begin = (): void =>
           store.transaction(() => {
             store.transfers.chunkInFlight(this.id, chunk.index, chunk.size);
             store.transfers.chunkBegun(this.id, chunk.index);
           });
+        if (written === 0) await this.#durably(begin, () => ended() || over() || ending.aborted);
         written += piece.length;
         this.#moved(chunk.index, written);
         yield piece;
         if (now() - noted < noteEvery) continue;
         noted = now();
-        store.transfers.chunkWritten(this.id, chunk.index, written);
+        this.#note(chunk.index, written);
       }
     } catch (error) {
       if (!ending.aborted) throw error;
+    }
+  }
+
+  /** For display alone: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  #note(index: number, written: number): void {
+    try {
+      this.#deps.store.transfers.chunkWritten(this.id, index, written);
+    } catch (error) {
+      if (!(error instanceof DiskFullError)) throw error;
     }
   }
 
@@ -438,15 +487,20 @@ export class Lane {
     const { provider, context } = server.value;
     try {
       const remote = readRemote(provider, row.remote);
-      const cancelled = await provider.cancel(jobOf(row), remote, this.#progress(), context, (next) =>
-        this.#remember(provider, next),
-      );
+      const cancelled = await provider.cancel(jobOf(row), remote, this.#progress(), context, (next) => {
+        try {
+          this.#remember(provider, next);
+        } catch (error) {
+          // What was told stands in memory alone now: the better reason to go on and use it.
+          if (!(error instanceof DiskFullError)) throw error;
+        }
+      });
       if (!cancelled.ok) return cancelled;
       if (cancelled.value.left !== undefined) this.#tell([cancelled.value.left]);
       return { ok: true, value: undefined };
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
-      return fail('retry', problem('internal', { what: error instanceof Error ? error.message : String(error) }));
+      return fail('retry', unexpected(error));
     }
   }
 

@@ -76,6 +76,7 @@ describe('the states of a transfer', () => {
           wish: 'run',
           attempts: 0,
           mismatches: 0,
+          restarts: 0,
           hasRemote: false,
           inLane: false,
         };
@@ -119,6 +120,7 @@ describe('the states of a transfer', () => {
     wish: 'run',
     attempts: 0,
     mismatches: 0,
+    restarts: 0,
     hasRemote: true,
     inLane: false,
     ...more,

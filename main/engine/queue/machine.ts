@@ -8,15 +8,17 @@
  *
  * paused and cancelled can be reached from every state but done; attention waits for a person.
  */
-import type { Problem } from '../../../preload/problems.ts';
+import { problem as makeProblem, type Problem } from '../../../preload/problems.ts';
 import { assertNever, type Failure } from '../outcome.ts';
 import { activeStates, endedStates, type Transfer, type TransferPatch, type TransferState } from '../store/rows.ts';
 import { backoff, offlinePause } from './backoff.ts';
 
 /** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
 export const mismatchesMost = 3;
+/** So many lost sessions are begun anew at once; whoever loses more of them waits longer each time. */
+const restartsFree = 3;
 
-export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatches'> & {
+export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatches' | 'restarts'> & {
   readonly hasRemote: boolean;
   /** A lane holds it. */
   readonly inLane: boolean;
@@ -49,22 +51,17 @@ const leaving = (s: Pick<Situation, 'wish'>): boolean => s.wish === 'cancel' || 
 const rest = { waitFor: undefined, waitUntil: undefined } as const;
 const afresh = { ...rest, wish: 'run', attempts: 0, mismatches: 0, problem: undefined } as const;
 
+/** It does not start anew this time. */
+const forGood = (last: Problem, tries: number): Problem =>
+  last.code === 'verify-length' ? makeProblem('verify-failed', { server: last.params.server, tries }) : last;
+
 const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
   const problem: Problem = failure.problem;
-  const wait = (
-    waitFor: 'time' | 'network' | 'server',
-    ms: number,
-    attempts: number,
-    more: TransferPatch = {},
-  ): Step => ({
-    patch: { state: 'waiting', waitFor, waitUntil: now + ms, attempts, problem, ...more },
-  });
-  // A person who wants it stopped is not made to wait for a better try.
-  if (
-    s.wish === 'pause' &&
-    (failure.behaviour === 'retry' || failure.behaviour === 'offline' || failure.behaviour === 'server-busy')
-  )
-    return { patch: { state: 'paused', ...rest, problem } };
+  const wait = (waitFor: 'time' | 'network' | 'server', ms: number, attempts: number, more: TransferPatch = {}): Step =>
+    // A person who wants it stopped is not made to wait for a better try.
+    s.wish === 'pause'
+      ? { patch: { state: 'paused', ...rest, problem, ...more } }
+      : { patch: { state: 'waiting', waitFor, waitUntil: now + ms, attempts, problem, ...more } };
   switch (failure.behaviour) {
     case 'retry':
       return wait('time', backoff(s.attempts, random, failure.afterMs), s.attempts + 1);
@@ -73,11 +70,14 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
     case 'offline':
       return wait('network', offlinePause(random), s.attempts);
     case 'restart': {
-      if (s.state !== 'verifying')
-        return wait('time', s.attempts === 0 ? 0 : backoff(s.attempts, random), s.attempts + 1);
+      if (s.state !== 'verifying') {
+        // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well.
+        const tries = Math.max(s.attempts, s.restarts - restartsFree);
+        return wait('time', tries <= 0 ? 0 : backoff(tries, random), s.attempts + 1);
+      }
       const mismatches = s.mismatches + 1;
       return mismatches >= mismatchesMost
-        ? { patch: { state: 'failed', ...rest, mismatches, problem }, ends: 'failed' }
+        ? { patch: { state: 'failed', ...rest, mismatches, problem: forGood(problem, mismatches) }, ends: 'failed' }
         : wait('time', 0, s.attempts, { mismatches });
     }
     case 'attention':
@@ -125,9 +125,10 @@ export const step = (s: Situation, happening: Happening): Step => {
       return { patch: { state: 'queued', ...afresh } };
     case 'cancel':
       if (s.state === 'done' || s.state === 'cancelled') return refused;
-      return s.inLane || s.hasRemote
-        ? { patch: { wish: 'cancel' } }
-        : { patch: { state: 'cancelled', wish: 'cancel', ...rest }, ends: 'cancelled' };
+      if (!s.inLane && !s.hasRemote)
+        return { patch: { state: 'cancelled', wish: 'cancel', ...rest }, ends: 'cancelled' };
+      // What has failed is at rest: to be freed it has to come round once more.
+      return { patch: s.state === 'failed' ? { state: 'queued', wish: 'cancel' } : { wish: 'cancel' } };
     default:
       return assertNever(happening);
   }

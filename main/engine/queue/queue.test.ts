@@ -1,124 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
-import { MemoryServer, type Phase } from '../../../test/fakes/memory-server.ts';
-import { fail, type Failure } from '../outcome.ts';
-import { identify } from '../source/identity.ts';
-import { openStore } from '../store/open.ts';
-import type { Transfer, TransferState } from '../store/rows.ts';
-import type { Store } from '../store/store.ts';
-import { Bandwidth } from './bandwidth.ts';
-import { Queue } from './queue.ts';
-
-let folder: string;
-let store: Store;
-let queue: Queue;
-let servers: Map<string, MemoryServer>;
-let limits = { atOnce: 3, perServer: 2 };
-const contents = new Map<string, Buffer>();
-
-const server = (id = 'one'): MemoryServer => {
-  const found = servers.get(id);
-  if (found === undefined) throw new Error(`no server ${id}`);
-  return found;
-};
-
-const newQueue = (): Queue =>
-  new Queue({
-    store,
-    bandwidth: new Bandwidth(undefined),
-    limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
-    server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
-    learnt: () => undefined,
-    // No jitter: waits are as short as they get.
-    random: () => 0,
-  });
-
-const add = async (
-  name: string,
-  size = 35,
-  more: Partial<Parameters<Store['transfers']['add']>[0][number]> = {},
-): Promise<number> => {
-  const path = join(folder, name);
-  const content = randomBytes(size);
-  contents.set(name, content);
-  await writeFile(path, content);
-  const identity = await identify(path);
-  if (!identity.ok) throw new Error('no identity');
-  const [id] = store.transfers.add([
-    {
-      serverId: 'one',
-      path,
-      name,
-      folder: [],
-      size,
-      identity: identity.value,
-      options: {},
-      groupId: undefined,
-      priority: 0,
-      createdAt: Date.now(),
-      wish: 'run',
-      notices: [],
-      ...more,
-    },
-  ]);
-  if (id === undefined) throw new Error('not added');
-  return id;
-};
-
-const row = (id: number): Transfer => {
-  const found = store.transfers.get(id);
-  if (found === undefined) throw new Error(`no transfer ${id}`);
-  return found;
-};
-
-/** Waits until something holds; the test's own time-out is the limit. */
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
-const reached = (id: number, ...states: readonly TransferState[]): Promise<void> =>
-  until(() => states.includes(row(id).state));
-
-const once = (failure: Failure): (() => Failure | undefined) => {
-  let left = 1;
-  return () => (left-- > 0 ? failure : undefined);
-};
-const broken = problem('connection-broken', { server: 'one', reason: 'test' });
-
-/** Holds every chunk back until it is let go. */
-const gate = (): { readonly closed: Promise<void>; readonly open: () => void } => {
-  let open = (): void => undefined;
-  const closed = new Promise<void>((resolve) => (open = resolve));
-  return { closed, open };
-};
-
-/** Waits at one phase, of one chunk where it has one, until the gate opens. */
-const heldAt =
-  (hold: { readonly closed: Promise<void> }, at: Phase, chunk?: number): MemoryServer['before'] =>
-  async (phase, _name, index) => {
-    if (phase === at && index === chunk) await hold.closed;
-    return undefined;
-  };
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
-  limits = { atOnce: 3, perServer: 2 };
-  store = openStore({ folder: join(folder, 'profile') });
-  servers = new Map([
-    ['one', new MemoryServer('one')],
-    ['two', new MemoryServer('two')],
-  ]);
-  queue = newQueue();
-});
-
-afterEach(async () => {
-  await queue.stop('now');
-  await store.close();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+import {
+  add,
+  broken,
+  contents,
+  folder,
+  gate,
+  heldAt,
+  limits,
+  once,
+  queue,
+  reached,
+  renewQueue,
+  row,
+  server,
+  servers,
+  store,
+  until,
+} from '../../../test/fakes/queue-bench.ts';
 
 describe('the queue', () => {
   it('uploads, verifies and remembers what it queued', async () => {
@@ -153,7 +54,7 @@ describe('the queue', () => {
     expect(row(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: 20 });
     server().calls.length = 0;
     server().before = () => undefined;
-    queue = newQueue();
+    renewQueue();
     await queue.start();
     await reached(id, 'done');
     expect(server().calls[0]).toBe('resume a');
@@ -169,12 +70,12 @@ describe('the queue', () => {
     server().before = heldAt(hold, 'send', 1);
     await queue.start();
     await until(() => server().calls.includes('send a 1'));
-    queue.wish({ ids: [id] }, 'pause');
+    await queue.wish({ ids: [id] }, 'pause');
     expect(row(id)).toMatchObject({ state: 'uploading', wish: 'pause' });
     hold.open();
     await reached(id, 'paused');
     expect(row(id).acknowledgedBytes).toBe(20);
-    queue.wish({ ids: [id] }, 'resume');
+    await queue.wish({ ids: [id] }, 'resume');
     await reached(id, 'done');
     expect(row(id).restarts).toBe(0);
   });
@@ -223,12 +124,12 @@ describe('the queue', () => {
       problem: problem('server-busy', { server: 'one', status: 503 }),
       afterMs: 60_000,
     });
-    limits = { atOnce: 1, perServer: 1 };
+    Object.assign(limits, { atOnce: 1, perServer: 1 });
     await queue.start();
     await reached(other, 'done');
     expect(row(busy)).toMatchObject({ state: 'waiting', waitFor: 'server' });
     expect(row(behind).state).toBe('queued');
-    queue.wish({ ids: [busy] }, 'retry');
+    await queue.wish({ ids: [busy] }, 'retry');
     await reached(behind, 'done');
     await reached(busy, 'done');
   });
@@ -236,7 +137,7 @@ describe('the queue', () => {
   it('keeps to the transfers at once, over all servers and to one', async () => {
     const ids: number[] = [];
     for (let n = 0; n < 8; n++) ids.push(await add(`f${n}`, 15, { serverId: n % 2 === 0 ? 'one' : 'two' }));
-    limits = { atOnce: 3, perServer: 2 };
+    Object.assign(limits, { atOnce: 3, perServer: 2 });
     let most = 0;
     for (const one of servers.values())
       one.before = async () => {
@@ -251,7 +152,7 @@ describe('the queue', () => {
   });
 
   it('sends by priority, then in order, and the order may change while it runs', async () => {
-    limits = { atOnce: 1, perServer: 1 };
+    Object.assign(limits, { atOnce: 1, perServer: 1 });
     const hold = gate();
     server().before = heldAt(hold, 'open');
     await add('a', 5);
@@ -271,7 +172,7 @@ describe('the queue', () => {
     server().before = heldAt(hold, 'send', 1);
     await queue.start();
     await until(() => server().calls.includes('send a 1'));
-    queue.wish({ ids: [id] }, 'cancel');
+    await queue.wish({ ids: [id] }, 'cancel');
     hold.open();
     await reached(id, 'cancelled');
     expect(server().sessions.size).toBe(0);
@@ -289,7 +190,7 @@ describe('the queue', () => {
     };
     await queue.start();
     await until(() => server().calls.includes('send a 1'));
-    queue.wish({ ids: [id] }, 'cancel');
+    await queue.wish({ ids: [id] }, 'cancel');
     hold.open();
     await reached(id, 'cancelled');
     expect(server().sessions.size).toBe(1);
@@ -307,8 +208,8 @@ describe('the queue', () => {
     hold.open();
     await stopped;
     server().before = () => undefined;
-    queue = newQueue();
-    queue.wish({ ids: [id] }, 'cancel');
+    renewQueue();
+    await queue.wish({ ids: [id] }, 'cancel');
     await reached(id, 'cancelled');
     expect(server().sessions.size).toBe(0);
   });
@@ -317,7 +218,7 @@ describe('the queue', () => {
     const id = await add('a');
     await queue.start();
     await reached(id, 'done');
-    queue.wish({ ids: [id] }, 'remove');
+    await queue.wish({ ids: [id] }, 'remove');
     expect(store.transfers.get(id)).toBeUndefined();
     expect(store.history.page({}, { limit: 10 }).rows).toHaveLength(1);
     expect(store.shares.page({}, { limit: 10 }).rows).toHaveLength(1);
@@ -343,7 +244,7 @@ describe('the queue', () => {
     expect(server().calls.filter((call) => call === 'verify a')).toHaveLength(3);
     expect(store.history.page({}, { limit: 10 }).rows).toMatchObject([{ outcome: 'failed' }]);
     server().before = () => undefined;
-    queue.wish({ ids: [id] }, 'retry');
+    await queue.wish({ ids: [id] }, 'retry');
     await reached(id, 'done');
     expect(server().stored('a')).toEqual(contents.get('a'));
   });
@@ -381,12 +282,12 @@ describe('the queue', () => {
 
   it('changes several and all at once', async () => {
     const ids = [await add('a'), await add('b'), await add('c')];
-    expect(queue.wish({}, 'pause').changed).toHaveLength(3);
+    expect((await queue.wish({}, 'pause')).changed).toHaveLength(3);
     await queue.start();
     expect(ids.map((id) => row(id).state)).toEqual(['paused', 'paused', 'paused']);
-    queue.wish({ ids: ids.slice(0, 2) }, 'resume');
+    await queue.wish({ ids: ids.slice(0, 2) }, 'resume');
     for (const id of ids.slice(0, 2)) await reached(id, 'done');
-    expect(queue.wish({}, 'cancel').refused.size).toBe(2);
+    expect((await queue.wish({}, 'cancel')).refused.size).toBe(2);
     expect(ids.map((id) => row(id).state)).toEqual(['done', 'done', 'cancelled']);
   });
 });

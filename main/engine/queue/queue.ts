@@ -2,8 +2,9 @@
  * The queue: which transfer goes next, on which server, and when again. The database is the queue; what stands here
  * may be lost at any moment. One queue owns a profile at a time.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
-import type { Failure, Outcome } from '../outcome.ts';
+import { unexpected, type Failure, type Outcome } from '../outcome.ts';
 import { DiskFullError } from '../store/errors.ts';
 import { activeStates, type Transfer, type TransferFilter, type TransferPatch, type Wish } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -95,8 +96,8 @@ export class Queue {
   /** Starts sending once the store is known to be sound. */
   async start(): Promise<void> {
     await this.#deps.store.sound;
-    this.#settleStops();
     if (this.#mode !== 'idle') return;
+    this.#settleStops();
     this.#mode = 'running';
     this.#problem = undefined;
     this.#unwatch ??= watchNetwork(() => this.#networkCame());
@@ -157,35 +158,65 @@ export class Queue {
 
   /**
    * What a person wants of transfers, one, several or all. Ids whose state does not allow it are left as they are
-   * and returned as refused with that state.
+   * and returned as refused with that state. Many are done in parts, so that what is on its way is not held up.
    */
-  wish(
+  async wish(
     filter: TransferFilter,
     wish: PersonWish,
-  ): { readonly changed: readonly number[]; readonly refused: ReadonlyMap<number, Transfer['state']> } {
-    const { store } = this.#deps;
+  ): Promise<{ readonly changed: readonly number[]; readonly refused: ReadonlyMap<number, Transfer['state']> }> {
     const changed: number[] = [];
     const refused = new Map<number, Transfer['state']>();
-    let after: string | undefined;
-    do {
-      const page = store.transfers.page(filter, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
-      store.transaction(() => {
-        for (const row of page.rows)
-          if (this.#wishOne(row, wish)) changed.push(row.id);
-          else refused.set(row.id, row.state);
-      });
-      after = page.next;
-    } while (after !== undefined);
-    for (const id of changed) this.#lanes.get(id)?.wishes(store.transfers.get(id)?.wish ?? 'run');
-    if (this.#problem !== undefined && (wish === 'resume' || wish === 'retry')) void this.start();
-    if (wish === 'retry' || wish === 'resume') this.#rests.clear();
+    for (const part of partsOf(filter)) {
+      let after: string | undefined;
+      do {
+        if (changed.length + refused.size > 0) await nextTurn();
+        after = this.#wishPage(part, wish, after, changed, refused);
+      } while (after !== undefined);
+    }
+    // A disk that is still full halts it again by itself.
+    if (this.#problem !== undefined && (wish === 'resume' || wish === 'retry'))
+      this.start().catch((error: unknown) => this.#stumbled(error));
     this.#changed();
     this.pump();
     return { changed, refused };
   }
 
+  /** One page of it, as one write. Returns where the next one begins. */
+  #wishPage(
+    filter: TransferFilter,
+    wish: PersonWish,
+    after: string | undefined,
+    changed: number[],
+    refused: Map<number, Transfer['state']>,
+  ): string | undefined {
+    const { store } = this.#deps;
+    const page = store.transfers.page(filter, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
+    const done: number[] = [];
+    store.transaction(() => {
+      for (const row of page.rows)
+        if (this.#wishOne(row, wish)) {
+          done.push(row.id);
+          // Who is asked to go on does not wait for what its server wished of others.
+          if (wish === 'retry' || wish === 'resume') this.#rests.delete(row.serverId);
+        } else refused.set(row.id, row.state);
+    });
+    for (const id of done) {
+      changed.push(id);
+      this.#lanes.get(id)?.wishes(store.transfers.get(id)?.wish ?? 'run');
+    }
+    return page.next;
+  }
+
   #wishOne(row: Transfer, wish: PersonWish): boolean {
-    const { transfers } = this.#deps.store;
+    const { transfers, groups } = this.#deps.store;
+    const group = row.groupId === undefined || row.state !== 'done' ? undefined : groups.get(row.groupId);
+    if (group?.state === 'failed' && wish === 'retry') {
+      // In doubt, as after a kill: the server may have joined it all the same.
+      groups.update(group.id, { state: 'merging', problem: undefined });
+      return true;
+    }
+    // Its share is still to be joined with the others'.
+    if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
     const inLane = this.#lanes.has(row.id);
     const situation = { ...row, hasRemote: row.remote !== undefined, inLane };
     const ended = row.state === 'done' || row.state === 'cancelled';
@@ -213,6 +244,14 @@ export class Queue {
   pump(): void {
     if (this.#mode === 'ended') return;
     clearTimeout(this.#timer);
+    try {
+      this.#pump();
+    } catch (error) {
+      this.#stumbled(error);
+    }
+  }
+
+  #pump(): void {
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next);
     if (this.#mode === 'idle') return;
     this.#janitor.look();
@@ -230,23 +269,31 @@ export class Queue {
 
   /** The first in order of what may run: cancelling, then what was under way, then by priority and position. */
   #next(): Transfer | undefined {
-    const { store, limits, now } = this.#deps;
-    const { atOnce, perServer } = limits();
-    if (this.#lanes.size >= atOnce) return undefined;
-    const running = [...this.#lanes.keys()];
+    // Halted: what a lane has to write could not be written.
+    if (this.#problem !== undefined) return undefined;
+    const { store, now } = this.#deps;
     let best: Transfer | undefined;
     for (const serverId of store.transfers.serversWithWork()) {
-      const rest = this.#rests.get(serverId);
-      if (rest !== undefined && rest.until > now()) continue;
-      const here = [...this.#lanes.values()].filter((lane) => lane.serverId === serverId).length;
-      // A server that failed is tried with one transfer before the others follow.
-      if (here >= (rest === undefined ? perServer(serverId) : 1)) continue;
-      const candidate = store.transfers.nextFor(serverId, now(), running);
-      // Cancelling is no sending: it is done even where the queue does not run.
-      if (candidate === undefined || (this.#mode === 'idle' && !isGoing(candidate))) continue;
+      const candidate = store.transfers.nextFor(serverId, now(), this.moving);
+      if (candidate === undefined || !this.#mayBegin(candidate)) continue;
       if (best === undefined || goesBefore(candidate, best)) best = candidate;
     }
     return best;
+  }
+
+  #mayBegin(transfer: Transfer): boolean {
+    const { limits, now } = this.#deps;
+    const { atOnce, perServer } = limits();
+    const lanes = [...this.#lanes.values()];
+    const sending = lanes.filter((lane) => !lane.frees);
+    // Cancelling is no sending: it waits neither for other files, nor for the server's rest, nor for the queue's start.
+    if (isGoing(transfer)) return lanes.length - sending.length < atOnce;
+    if (this.#mode !== 'running' || sending.length >= atOnce) return false;
+    const rest = this.#rests.get(transfer.serverId);
+    if (rest !== undefined && rest.until > now()) return false;
+    const here = sending.filter((lane) => lane.serverId === transfer.serverId).length;
+    // A server that failed is tried with one transfer before the others follow.
+    return here < (rest === undefined ? perServer(transfer.serverId) : 1);
   }
 
   #begin(transfer: Transfer): void {
@@ -258,16 +305,17 @@ export class Queue {
         this.#changed();
       },
       rate: (id) => this.#pace.of(id),
-      advanced: (serverId) => void this.#rests.delete(serverId),
+      // What was under way when the server asked for a rest does not end it.
+      advanced: (serverId) => {
+        if ((this.#rests.get(serverId)?.until ?? 0) <= this.#deps.now()) this.#rests.delete(serverId);
+      },
       rests: (serverId, failure) => this.#rest(serverId, failure),
+      ended: () => this.#mode === 'ended',
     });
     this.#lanes.set(transfer.id, lane);
     const run = lane
       .run()
-      .catch((error: unknown) => {
-        // A full disk has stopped the queue already; anything else here is the store failing, and must be seen.
-        if (!(error instanceof DiskFullError)) this.#halt(problem('internal', { what: String(error) }));
-      })
+      .catch((error: unknown) => this.#stumbled(error))
       .finally(() => {
         this.#lanes.delete(transfer.id);
         this.#pace.forget(transfer.id);
@@ -287,12 +335,23 @@ export class Queue {
   }
 
   #networkCame(): void {
+    const { store, now } = this.#deps;
     this.#rests.clear();
-    this.#deps.store.transfers.updateAll({ states: ['waiting'], waitFor: 'network' }, { waitUntil: this.#deps.now() });
+    try {
+      store.transfers.updateAll({ states: ['waiting'], waitFor: 'network' }, { waitUntil: now() });
+    } catch (error) {
+      this.#stumbled(error);
+    }
     this.pump();
   }
 
+  /** The store failed, or the disk is full: the queue stops with words instead of going round in circles. */
+  #stumbled(error: unknown): void {
+    this.#halt(error instanceof DiskFullError ? error.problem : unexpected(error));
+  }
+
   #halt(reason: Problem = problem('disk-full', { path: this.#deps.store.path })): void {
+    if (this.#mode === 'ended' || this.#problem !== undefined) return;
     this.#problem = reason;
     this.#mode = 'idle';
     void this.#bringIn('chunk');
@@ -306,6 +365,14 @@ export class Queue {
 
 const isActive = (row: Transfer): boolean => (activeStates as readonly string[]).includes(row.state);
 const isGoing = (row: Transfer): boolean => row.wish === 'cancel' || row.wish === 'remove';
+
+/** The same filter in parts: a long list of ids is not searched through anew for each page. */
+const partsOf = (filter: TransferFilter): readonly TransferFilter[] => {
+  const { ids } = filter;
+  if (ids === undefined) return [filter];
+  const count = Math.ceil(ids.length / bulk);
+  return Array.from({ length: count }, (_, n) => ({ ...filter, ids: ids.slice(n * bulk, (n + 1) * bulk) }));
+};
 
 const goesBefore = (a: Transfer, b: Transfer): boolean => {
   if (isGoing(a) !== isGoing(b)) return isGoing(a);

@@ -1,0 +1,91 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContractError } from '../../preload/contract.ts';
+import { startPeer } from '../../test/peers/peer.ts';
+import { withoutSecret } from '../engine/servers.ts';
+import { connect, type Connection } from './connect.ts';
+
+let folder: string;
+let profile: string;
+let opened: Connection | undefined;
+
+const enter = async (): Promise<Connection['client']> => {
+  opened = await connect({ profile, serve: false });
+  return opened.client;
+};
+const problemOf = (promise: Promise<unknown>): Promise<ContractError['problem'] | undefined> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => (error instanceof ContractError ? error.problem : undefined),
+  );
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stevedore-servers-'));
+  profile = join(folder, 'profile');
+  await mkdir(profile, { mode: 0o700 });
+});
+
+afterEach(async () => {
+  await opened?.stop('now');
+  opened = undefined;
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+describe('a saved server', () => {
+  it('is renamed while a chunk travels, and a server that bears no cut notices nothing', async () => {
+    const chunk = 50_000;
+    const peer = await startPeer('stend', { config: { CHUNK_SIZE: chunk, FILE_MAX_SIZE: 1e9 } });
+    try {
+      const client = await enter();
+      const { server } = await client.call('servers.add', { address: peer.url, name: 'before' });
+      await client.call('settings.set', { limitBytesPerSecond: 100_000 });
+      await writeFile(join(folder, 'a'), randomBytes(3 * chunk));
+      const { added } = await client.call('transfers.add', { paths: [join(folder, 'a')] });
+      const get = async () => (await client.call('transfers.get', { id: added[0] ?? 0 })).transfer;
+      await client.call('queue.start', {});
+      while ((await get()).inFlight === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await client.call('servers.update', { id: server.id, name: 'after' });
+      while ((await get()).state !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await get()).toMatchObject({ restarts: 0, serverName: 'after' });
+    } finally {
+      await opened?.stop('now');
+      await peer.stop();
+    }
+  });
+
+  it('that this version cannot read is listed, and what is sent to it waits with words', async () => {
+    const saved = {
+      id: randomUUID(),
+      kind: 'stend',
+      name: 'newer',
+      address: 'https://example.org',
+      settings: { version: 99, value: { shape: 'unknown' } },
+      secret: { vault: 'none' },
+      addedAt: 0,
+    };
+    await writeFile(join(profile, 'config.json'), JSON.stringify({ servers: [saved] }));
+    const client = await enter();
+    expect(await client.call('servers.list', {})).toMatchObject([{ name: 'newer', limits: {} }]);
+    expect((await problemOf(client.call('transfers.add', { paths: [folder] })))?.code).toBe('server-unreadable');
+    expect((await problemOf(client.call('servers.test', { id: saved.id })))?.code).toBe('server-unreadable');
+    expect(await client.call('settings.set', { atOnce: 4 })).toMatchObject({ atOnce: 4 });
+  });
+
+  it('that cannot be reached is told without the password that its address carried', async () => {
+    const client = await enter();
+    for (const address of [
+      'http://me:hunter2@127.0.0.1:9/path?password=hunter2',
+      'me:hunter2@127.0.0.1:9',
+      'http://me:hun ter2@127.0.0.1:9 :/',
+    ]) {
+      const refused = await problemOf(client.call('servers.add', { address }));
+      expect(refused).toBeDefined();
+      expect(JSON.stringify(refused)).not.toMatch(/ter2/);
+    }
+    expect(withoutSecret('https://me:a@b/c@example.org/d?x#y')).toBe('https://example.org/d');
+    expect(withoutSecret('example.org/d?key')).toBe('example.org/d');
+  });
+});

@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContractError } from '../../preload/contract.ts';
+import { holdProfile } from '../engine/profile/lock.ts';
+import { socketPath } from '../engine/profile/paths.ts';
+import { version } from '../version.ts';
+import type { Api, Listener } from './api.ts';
+import { connect } from './connect.ts';
+import { serveSocket } from './socket-server.ts';
+
+let folder: string;
+let profile: string;
+
+/** Holds the profile as another process would, and says who it is. */
+class Owner {
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  readonly #release: () => void;
+  connections = 0;
+
+  private constructor(server: Server, release: () => void) {
+    this.#server = server;
+    this.#release = release;
+  }
+
+  static async start(as: string, hear: (owner: Owner) => void = () => undefined): Promise<Owner> {
+    const lock = holdProfile(profile);
+    if (!lock.owned) throw new Error('not owned');
+    const server = createServer();
+    const owner = new Owner(server, lock.release);
+    server.on('connection', (socket) => {
+      owner.connections++;
+      owner.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', () => hear(owner));
+      socket.write(`${JSON.stringify({ stevedore: as, pid: 1 })}\n`);
+    });
+    await new Promise<void>((resolve) => void server.listen(socketPath(profile), resolve));
+    return owner;
+  }
+
+  /** As a kill does: everything is gone at once. */
+  die(): void {
+    this.#release();
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stevedore-takeover-'));
+  profile = join(folder, 'profile');
+  await mkdir(profile, { mode: 0o700 });
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+describe('a process that does not own the queue', () => {
+  it('leaves an owner of another version alone, then and when that one ends', async () => {
+    const owner = await Owner.start('0.0.0');
+    const refused = await connect({ profile, serve: false }).catch((error: unknown) => error);
+    if (!(refused instanceof ContractError)) throw new Error('connected');
+    expect(refused.problem.code).toBe('owner-older');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(owner.connections).toBe(1);
+    owner.die();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const lock = holdProfile(profile);
+    expect(lock.owned).toBe(true);
+    if (lock.owned) lock.release();
+  });
+
+  it('asks the next owner what the last one died over, where asking twice does no harm', async () => {
+    await Owner.start(version, (owner) => owner.die());
+    const { client, owns, stop } = await connect({ profile, serve: false });
+    expect(owns()).toBe(false);
+    expect(await client.call('settings.get', {})).toMatchObject({ atOnce: 3 });
+    expect(owns()).toBe(true);
+    await stop('now');
+  });
+
+  it('says so where the owner died over a command, which may have been carried out', async () => {
+    await Owner.start(version, (owner) => owner.die());
+    const { client, stop } = await connect({ profile, serve: false });
+    const refused = await client.call('settings.set', { atOnce: 5 }).catch((error: unknown) => error);
+    if (!(refused instanceof ContractError)) throw new Error('carried out');
+    expect(refused.problem.code).toBe('owner-gone');
+    await stop('now');
+  });
+});
+
+describe('an owner that ends', () => {
+  it('does not wait for a client that reads nothing', { timeout: 20_000 }, async () => {
+    let tell: Listener = () => undefined;
+    const api: Api = {
+      answer: () => Promise.resolve({ ok: true, value: null }),
+      listen: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+      close: () => undefined,
+    };
+    const path = socketPath(profile);
+    const server = await serveSocket(path, api, version);
+    const suspended = dial(path);
+    suspended.pause();
+    suspended.on('error', () => undefined);
+    await new Promise((resolve) => suspended.once('connect', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    tell('queue', {
+      running: true,
+      problem: { code: 'internal', params: {}, message: 'x'.repeat(8 * 1024 * 1024) },
+    });
+    await server.close();
+    suspended.destroy();
+  });
+});

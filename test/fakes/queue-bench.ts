@@ -1,0 +1,123 @@
+/** What tests of the queue stand on: a store of their own, servers in memory, and files to send. Import it once a file. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { problem } from '../../preload/problems.ts';
+import { MemoryServer, type Phase } from './memory-server.ts';
+import { fail, type Failure } from '../../main/engine/outcome.ts';
+import { identify } from '../../main/engine/source/identity.ts';
+import { openStore } from '../../main/engine/store/open.ts';
+import type { Transfer, TransferState } from '../../main/engine/store/rows.ts';
+import type { Store } from '../../main/engine/store/store.ts';
+import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
+import { Queue } from '../../main/engine/queue/queue.ts';
+
+export let folder: string;
+export let store: Store;
+export let queue: Queue;
+export let servers: Map<string, MemoryServer>;
+export const limits = { atOnce: 3, perServer: 2 };
+export const contents = new Map<string, Buffer>();
+
+export const server = (id = 'one'): MemoryServer => {
+  const found = servers.get(id);
+  if (found === undefined) throw new Error(`no server ${id}`);
+  return found;
+};
+
+/** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
+export const renewQueue = (instead: Partial<Store> = {}): Queue =>
+  (queue = new Queue({
+    store: { ...store, ...instead },
+    bandwidth: new Bandwidth(undefined),
+    limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
+    server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
+    learnt: () => undefined,
+    // No jitter: waits are as short as they get.
+    random: () => 0,
+  }));
+
+export const add = async (
+  name: string,
+  size = 35,
+  more: Partial<Parameters<Store['transfers']['add']>[0][number]> = {},
+): Promise<number> => {
+  const path = join(folder, name);
+  const content = randomBytes(size);
+  contents.set(name, content);
+  await writeFile(path, content);
+  const identity = await identify(path);
+  if (!identity.ok) throw new Error('no identity');
+  const [id] = store.transfers.add([
+    {
+      serverId: 'one',
+      path,
+      name,
+      folder: [],
+      size,
+      identity: identity.value,
+      options: {},
+      groupId: undefined,
+      priority: 0,
+      createdAt: Date.now(),
+      wish: 'run',
+      notices: [],
+      ...more,
+    },
+  ]);
+  if (id === undefined) throw new Error('not added');
+  return id;
+};
+
+export const row = (id: number): Transfer => {
+  const found = store.transfers.get(id);
+  if (found === undefined) throw new Error(`no transfer ${id}`);
+  return found;
+};
+
+/** Waits until something holds; the test's own time-out is the limit. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+export const reached = (id: number, ...states: readonly TransferState[]): Promise<void> =>
+  until(() => states.includes(row(id).state));
+
+export const once = (failure: Failure): (() => Failure | undefined) => {
+  let left = 1;
+  return () => (left-- > 0 ? failure : undefined);
+};
+export const broken = problem('connection-broken', { server: 'one', reason: 'test' });
+
+/** Holds every chunk back until it is let go. */
+export const gate = (): { readonly closed: Promise<void>; readonly open: () => void } => {
+  let open = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (open = resolve));
+  return { closed, open };
+};
+
+/** Waits at one phase, of one chunk where it has one, until the gate opens. */
+export const heldAt =
+  (hold: { readonly closed: Promise<void> }, at: Phase, chunk?: number): MemoryServer['before'] =>
+  async (phase, _name, index) => {
+    if (phase === at && index === chunk) await hold.closed;
+    return undefined;
+  };
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
+  Object.assign(limits, { atOnce: 3, perServer: 2 });
+  store = openStore({ folder: join(folder, 'profile') });
+  servers = new Map([
+    ['one', new MemoryServer('one')],
+    ['two', new MemoryServer('two')],
+  ]);
+  renewQueue();
+});
+
+afterEach(async () => {
+  await queue.stop('now');
+  await store.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
