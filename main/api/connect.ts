@@ -61,6 +61,7 @@ const repeatable: ReadonlySet<CallName> = new Set([
   'app.info',
   'app.kinds',
   'queue.start',
+  'queue.limit',
   'servers.list',
   'transfers.list',
   'transfers.get',
@@ -86,6 +87,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const listeners: Listeners = new Map();
   let lastChange = 0;
   let started = false;
+  let limit: CallInput<'queue.limit'> | undefined;
   let ended = false;
   let way: Promise<Way>;
 
@@ -147,6 +149,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   };
 
   const catchUp = async (next: Way, since: number): Promise<void> => {
+    if (limit !== undefined) await next.call('queue.limit', limit);
     if (started) await next.call('queue.start', {});
     // Who has seen nothing has missed nothing.
     if (since === 0) return;
@@ -169,6 +172,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const client: Client = {
     call: async <C extends CallName>(name: C, input: CallInput<C>) => {
       if (name === 'queue.start') started = true;
+      if (name === 'queue.limit') limit = input as CallInput<'queue.limit'>;
       for (;;) {
         present = await way;
         try {
@@ -244,6 +248,8 @@ const own = async (
 ): Promise<Way> => {
   // Only the owner pays for loading all of it.
   const { openEngine } = await import('../engine/engine.ts');
+  // Who sends needs it in a moment: it loads while the store is checked.
+  if (options.serve) void import('../engine/http/client.ts').then(({ loadHttp }) => loadHttp());
   let engine: Engine;
   try {
     const opened = openEngine(profile, vaultsFor(profile, options.secrets?.vault), `Stevedore/${version}`);

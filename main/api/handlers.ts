@@ -8,7 +8,7 @@ import { toJson } from '../engine/json.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { providers } from '../engine/providers/registry.ts';
-import { revokeShare } from '../engine/revoking.ts';
+import { revokeShare, settleRevocations } from '../engine/revoking.ts';
 import { sendNew } from '../engine/send-new.ts';
 import { withoutSecret } from '../engine/servers.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
@@ -120,8 +120,16 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         transferFields: transferFields.map((field) => ({ ...field, choices: [...(field.choices ?? [])] })),
       })),
     'queue.start': async () => {
+      const first = !queue.status.running;
       await queue.start();
+      // Beside the uploads: what fails here is asked again at the next start.
+      if (first) void settleRevocations(engine).catch(() => undefined);
       return queueView();
+    },
+
+    'queue.limit': ({ bytesPerSecond }) => {
+      engine.limit(bytesPerSecond);
+      return {};
     },
 
     'servers.recognise': async ({ address, kind, fields, connection }) => {

@@ -225,21 +225,18 @@ describe('upload', () => {
 
   it('limits the rate for its own time only', async () => {
     const limits: unknown[] = [];
-    let limit: number | null = 7000;
     const host = testHost({
       ...adding(1),
-      'settings.get': () => ({ atOnce: 1, perServer: 1, limitBytesPerSecond: limit, defaultExpirySeconds: null }),
-      'settings.set': (change) => {
-        limit = change.limitBytesPerSecond ?? null;
-        limits.push(limit);
-        return { atOnce: 1, perServer: 1, limitBytesPerSecond: limit, defaultExpirySeconds: null };
+      'queue.limit': ({ bytesPerSecond }) => {
+        limits.push(bytesPerSecond);
+        return {};
       },
     });
     const status = host.run('upload', '--limit-rate', '5M', 'a');
     await started(host);
     tell(host, done);
     await status;
-    expect(limits).toEqual([5_000_000, 7000]);
+    expect(limits).toEqual([5_000_000, undefined]);
   });
 });
 

@@ -17,6 +17,8 @@ export type Engine = {
   readonly vaults: Vaults;
   /** What the person should know of this start. */
   readonly notices: () => readonly Problem[];
+  /** Bytes/s for as long as this engine lives, in place of the saved limit; null: none; `undefined`: the saved one. */
+  readonly limit: (bytesPerSecond: number | null | undefined) => void;
   /** Ends sending at a chunk's end or now, then closes store and connections. */
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
 };
@@ -31,7 +33,10 @@ export const openEngine = (folder: string, vaults: Vaults, userAgent: string): O
   const settings = opened.value;
   const store = openStore({ folder });
   const servers = new Servers({ settings, store, vaults, userAgent });
-  const bandwidth = new Bandwidth(settings.get().limitBytesPerSecond ?? undefined);
+  let present: number | null | undefined;
+  const limitNow = (): number | undefined =>
+    (present === undefined ? settings.get().limitBytesPerSecond : present) ?? undefined;
+  const bandwidth = new Bandwidth(limitNow());
   const queue = new Queue({
     store,
     bandwidth,
@@ -43,7 +48,7 @@ export const openEngine = (folder: string, vaults: Vaults, userAgent: string): O
     learnt: (serverId, learnt) => servers.learnt(serverId, learnt),
   });
   settings.onChange(() => {
-    bandwidth.set(settings.get().limitBytesPerSecond ?? undefined);
+    bandwidth.set(limitNow());
     queue.pump();
   });
   return ok({
@@ -53,6 +58,10 @@ export const openEngine = (folder: string, vaults: Vaults, userAgent: string): O
     queue,
     vaults,
     notices: () => [...store.notices, ...vaults.notices],
+    limit: (bytesPerSecond) => {
+      present = bytesPerSecond;
+      bandwidth.set(limitNow());
+    },
     close: async (at) => {
       await queue.stop(at);
       servers.close();

@@ -26,3 +26,12 @@ export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<v
     shares.setState(id, 'live');
   return revoked;
 };
+
+/**
+ * Asks again for every share whose revocation was under way when the last run ended. What cannot be asked now stays
+ * `revoking`, for the next start.
+ */
+export const settleRevocations = async (engine: Engine): Promise<void> => {
+  const { rows } = engine.store.shares.page({ states: ['revoking'] }, { limit: 1000 });
+  for (const share of rows) await revokeShare(engine, share.id);
+};

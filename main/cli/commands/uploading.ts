@@ -10,16 +10,12 @@ type SendOptions = SecretOptions & { readonly limitRate?: string };
 export type UploadOptions = AddOptions & SendOptions;
 export type RunOptions = SendOptions & { readonly untilIdle?: boolean };
 
-/** Sets the limit for as long as this command runs, and puts back what was there unless somebody changed it since. */
+/** Limits the rate for as long as this command runs; what is saved stays as it is. */
 const limitRate = async ({ client, atEnd }: Session, rate: string | undefined): Promise<void> => {
   if (rate === undefined) return;
-  const limitBytesPerSecond = parseRate(rate);
-  const before = await client.call('settings.get', {});
-  await client.call('settings.set', { limitBytesPerSecond });
+  await client.call('queue.limit', { bytesPerSecond: parseRate(rate) });
   atEnd(async () => {
-    const now = await client.call('settings.get', {});
-    if (now.limitBytesPerSecond === limitBytesPerSecond)
-      await client.call('settings.set', { limitBytesPerSecond: before.limitBytesPerSecond });
+    await client.call('queue.limit', {});
   });
 };
 
