@@ -218,7 +218,10 @@ export const calls = {
   /** Kinds of servers, with the fields their forms and command lines are made of. */
   'app.kinds': call(nothing, z.array(kind)),
   'queue.start': call(nothing, queueStatus),
-  /** Bytes/s over all connections until this owner ends, in place of the saved limit; null: none; absent: the saved one. */
+  /**
+   * Bytes/s over all connections until this owner ends or the saved limit is set, in place of it; null: none;
+   * absent: the saved one.
+   */
   'queue.limit': call(z.strictObject({ bytesPerSecond: z.int().min(1024).nullable().optional() }), nothing),
 
   /** Looks what answers at an address, without saving or changing anything. */

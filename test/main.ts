@@ -36,7 +36,7 @@ const checks = await Promise.all([
     const types = await run({ name: 'types', command: ['tsc', '--noEmit', '-p', '.'] });
     const svelte = await run({
       name: 'svelte',
-      command: ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+      command: ['svelte-check', '--tsconfig', './renderer/tsconfig.json', '--threshold', 'error'],
     });
     const format = await run({
       name: 'format',

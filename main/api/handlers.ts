@@ -347,6 +347,8 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
     'settings.get': () => settingsView(engine),
     'settings.set': (patch) => {
       settings.set(defined(patch));
+      // The limit that was set last is the one that is meant.
+      if (patch.limitBytesPerSecond !== undefined) engine.limit(undefined);
       return settingsView(engine);
     },
   };

@@ -153,7 +153,7 @@ describe('a front that buffers', () => {
     const peer = await start({ front: 'nginx', clientMaxBodySize: 50_000 });
     const instance = await fetch(`${peer.url}/instance`);
     expect(instance.headers.get('server')).toBe('nginx/1.22.1');
-    const tooLarge = await fetch(`${peer.url}/files/create`, { method: 'POST', body: bytes(50_001) });
+    const tooLarge = await fetch(`${peer.url}/files/create`, { method: 'POST', body: new Uint8Array(bytes(50_001)) });
     expect([tooLarge.status, tooLarge.headers.get('content-type')]).toEqual([413, 'text/html']);
     expect(await tooLarge.text()).toContain('<h1>413 Request Entity Too Large</h1>');
     await peer.goAway();
