@@ -39,7 +39,8 @@ export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outc
   const until = Date.now() + 10_000;
   for (;;) {
     const outcome = await act();
-    if (outcome.ok || outcome.failure.behaviour !== 'retry' || Date.now() > until) return outcome;
+    const passes = !outcome.ok && ['retry', 'server-busy'].includes(outcome.failure.behaviour);
+    if (!passes || Date.now() > until) return outcome;
     await sleep(100);
   }
 };
