@@ -351,6 +351,8 @@ export const calls = {
     z.strictObject({ filter, priority: z.int().min(-100).max(100) }),
     z.object({ changed: z.array(id) }),
   ),
+  /** Groups whose files are all up and that are still to be joined. */
+  'groups.open': call(nothing, z.array(group)),
   'groups.get': call(z.strictObject({ id }), group),
 
   'shares.list': call(

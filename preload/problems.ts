@@ -74,6 +74,8 @@ export const problemTable = {
     ),
   'name-adapted': (p: { name: string; used: string; server: string }) =>
     words(`${p.server} cannot serve the name ${p.name}.`, `It is stored as ${p.used}.`),
+  'already-queued': (p: { id: number; name: string }) =>
+    words(`${p.name} is on its way already (transfer ${p.id}).`, 'It goes on from where it is; nothing is sent twice.'),
   'names-flattened': (p: { server: string }) =>
     words(`${p.server} has no folders.`, 'Folders stay visible in the names of the files.'),
 
@@ -261,6 +263,13 @@ export const problemTable = {
     ),
   'session-gone': (p: { server: string }) =>
     words(`${p.server} no longer knows this upload.`, 'The file starts anew. Nothing is needed.'),
+  'lost-often': (p: { server: string; times: number }) =>
+    words(
+      `${p.server} lost this upload ${p.times} times.`,
+      'It is tried again, with longer waits between.',
+      'Its disk may be full, or the connection too weak: ask its administrator, or use another server.',
+      'other-server',
+    ),
   'verify-length': (p: { server: string; stored: number; size: number }) =>
     words(
       `${p.server} stored ${bytes(p.stored)} of a file of ${bytes(p.size)}.`,

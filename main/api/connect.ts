@@ -66,6 +66,7 @@ const repeatable: ReadonlySet<CallName> = new Set([
   'transfers.list',
   'transfers.get',
   'transfers.since',
+  'groups.open',
   'groups.get',
   'shares.list',
   'history.list',

@@ -11,6 +11,7 @@ import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, settleRevocations } from '../engine/revoking.ts';
 import { sendNew } from '../engine/send-new.ts';
 import { withoutSecret } from '../engine/servers.ts';
+import { identify } from '../engine/source/identity.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import {
   groupView,
@@ -103,6 +104,11 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
     return next;
   };
 
+  /** A CA file that is not there would be noticed late, or on an http address never. */
+  const lookAtCa = async (caFile: string | undefined): Promise<void> => {
+    if (caFile !== undefined) must(await identify(caFile));
+  };
+
   return {
     'app.info': () => ({
       version: host.version,
@@ -149,6 +155,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       }
     },
     'servers.add': async ({ address, name, kind, fields, connection, secret: given, vault, makeDefault }) => {
+      await lookAtCa(connection?.caFile);
       const taken = (wanted: string): boolean =>
         servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
       if (name !== undefined && taken(name)) throw new ProblemError(problem('server-name-taken', { name }));
@@ -204,6 +211,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       }
     },
     'servers.update': async ({ id, name, connection, secret, vault, makeDefault }) => {
+      await lookAtCa(connection?.caFile);
       const before = serverOf(id);
       if (
         name !== undefined &&
@@ -218,8 +226,10 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       if (connection !== undefined) servers.refresh(id);
       if (makeDefault === true) settings.set({ defaultServerId: id });
       // Whoever waited for a password, a certificate or a proxy may go on.
-      if (secret !== undefined || connection !== undefined)
+      if (secret !== undefined || connection !== undefined) {
+        queue.reviveGroups(id);
         await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
+      }
       return serverView(engine, saved);
     },
     'servers.remove': async ({ id }) => {
@@ -316,6 +326,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       queue.pump();
       return { changed: [...changed] };
     },
+    'groups.open': () => queue.joining.map(groupView),
     'groups.get': ({ id }) => {
       const row = store.groups.get(id);
       if (row === undefined) throw new ProblemError(problem('transfer-unknown', { id }));

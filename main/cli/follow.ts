@@ -64,6 +64,8 @@ class Follower {
   }
 
   async run(): Promise<number> {
+    if (this.#wanted === undefined)
+      for (const { id } of await this.#client.call('groups.open', {})) this.#groups.add(id);
     const stops = [
       this.#client.on('transfers', ({ rows, removed, totals }) => {
         if (this.#ended) return;

@@ -106,6 +106,7 @@ const usual: Script = {
   'app.kinds': () => [],
   'queue.start': () => ({ running: true }),
   'servers.list': () => [serverRow()],
+  'groups.open': () => [],
   'transfers.since': ({ change }) => ({ rows: [], removed: [], change, more: false, complete: true }),
   'transfers.list': () => ({ rows: [], totals: totalsOf([]), change: 0 }),
   'settings.get': () => ({ atOnce: 4, perServer: 2, limitBytesPerSecond: null, defaultExpirySeconds: null }),

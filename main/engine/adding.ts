@@ -1,10 +1,12 @@
 /** From paths that a person gave to queued transfers: looks at each file, refuses in words, queues the rest. */
+import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { Engine } from './engine.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { TransferOptions } from './providers/provider.ts';
 import { expand, type Found } from './source/expand.ts';
-import type { NewTransfer } from './store/rows.ts';
+import type { Identity } from './source/identity.ts';
+import type { NewTransfer, Transfer } from './store/rows.ts';
 
 export type AddRequest = {
   readonly paths: readonly string[];
@@ -28,6 +30,24 @@ const batch = 1_000;
 /** Notices that repeat for each file of a folder are told so many times at most. */
 const noticesMost = 100;
 
+/** The transfer of the same unchanged file to the same server in the same way that has not ended. */
+const unfinished = (
+  engine: Engine,
+  serverId: string,
+  identity: Identity,
+  options: TransferOptions,
+): Transfer | undefined =>
+  engine.store.transfers
+    .unfinished(serverId, identity.path)
+    .find(
+      (row) =>
+        row.groupId === undefined &&
+        row.wish !== 'cancel' &&
+        row.wish !== 'remove' &&
+        isDeepStrictEqual(row.identity, identity) &&
+        isDeepStrictEqual(row.options, options),
+    );
+
 /**
  * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
  * group-too-small, group-too-large: nothing is queued then.
@@ -47,7 +67,10 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
 
   const refused: { path: string; problem: Problem }[] = [];
   const notices: Problem[] = [];
+  const told = new Set<string>();
   const ids: number[] = [];
+  /** Files that are on their way there already: the same command again goes on, and sends nothing twice. */
+  const taken: Transfer[] = [];
   let waiting: NewTransfer[] = [];
   // The key of a group is the group's; its files get keys of their own.
   const { key, ...keyless } = request.options;
@@ -64,7 +87,17 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       refused.push({ path: file.path, problem: admission.refused });
       return;
     }
-    if (notices.length < noticesMost) notices.push(...admission.notices);
+    for (const notice of admission.notices) {
+      const said = JSON.stringify(notice);
+      if (told.size >= noticesMost || told.has(said)) continue;
+      told.add(said);
+      notices.push(notice);
+    }
+    const same = request.group ? undefined : unfinished(engine, request.serverId, file.identity, admission.options);
+    if (same !== undefined) {
+      taken.push(same);
+      return;
+    }
     waiting.push({
       serverId: request.serverId,
       path: file.path,
@@ -93,8 +126,11 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   }
   if (!request.group) {
     queue();
+    for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
+    const stopped = taken.filter(({ state }) => ['paused', 'failed', 'attention'].includes(state)).map(({ id }) => id);
+    if (stopped.length > 0 && !request.paused) await engine.queue.wish({ ids: stopped }, 'resume');
     engine.queue.pump();
-    return ok({ ids, groupId: undefined, refused, notices });
+    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, refused, notices });
   }
 
   const count = waiting.length;

@@ -34,9 +34,25 @@ describe('a group', () => {
     await queue.start();
     await until(() => stateOf(groupId) === 'failed');
     server().before = () => undefined;
-    expect((await queue.wish({ ids }, 'retry')).changed).toEqual([ids[1]]);
+    expect((await queue.wish({ ids }, 'retry')).changed).toHaveLength(2);
     await until(() => stateOf(groupId) === 'done');
     expect(store.groups.get(groupId)?.problem).toBeUndefined();
+  });
+
+  it('is joined when a password was given, where one was missing', async () => {
+    const groupId = newGroup(2);
+    await add('a', 5, { groupId });
+    await add('b', 5, { groupId });
+    server().before = (phase) =>
+      phase === 'group' ? { behaviour: 'attention', problem: problem('password-wrong', { server: 'one' }) } : undefined;
+    await queue.start();
+    await until(() => stateOf(groupId) === 'failed');
+    server().before = () => undefined;
+    queue.reviveGroups('two');
+    expect(stateOf(groupId)).toBe('failed');
+    queue.reviveGroups('one');
+    expect(queue.joining.map((group) => group.id)).toEqual([groupId]);
+    await until(() => stateOf(groupId) === 'done');
   });
 
   it('waits for a file that failed, until the person retries it or goes without', async () => {

@@ -35,13 +35,29 @@ export class Groups {
     this.#ended = true;
   }
 
+  /**
+   * Groups whose files are all up and that are still to be joined. A file that has failed may be retried, cancelled or
+   * removed: the person says whether the group goes without it.
+   */
+  waiting(): readonly GroupRow[] {
+    const { store } = this.#deps;
+    return store.groups.ready().filter((group) => store.transfers.totals({ groupId: group.id }).byState.failed === 0);
+  }
+
+  /** Groups that could not be joined are tried again: the program was started anew, or a password was given. */
+  revive(serverId?: string): void {
+    const { groups } = this.#deps.store;
+    for (const { id, state, problem: why, serverId: its } of groups.recent(1_000)) {
+      if (state !== 'failed' || why?.code === 'group-too-small' || (serverId ?? its) !== its) continue;
+      // In doubt, as after a kill: the server may have joined it all the same.
+      groups.update(id, { state: 'merging', problem: undefined });
+    }
+  }
+
   look(): void {
     if (this.#ended) return;
-    const { store, now } = this.#deps;
-    for (const group of store.groups.ready()) {
-      if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > now()) continue;
-      // One that has failed may be retried, cancelled or removed: the person says whether the group goes without it.
-      if (store.transfers.totals({ groupId: group.id }).byState.failed > 0) continue;
+    for (const group of this.waiting()) {
+      if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > this.#deps.now()) continue;
       this.#busy.add(group.id);
       void this.#join(group)
         .catch((error: unknown): Failure => ({

@@ -174,6 +174,20 @@ describe('the states of a transfer', () => {
     expect(u.mismatches).toBe(0);
   });
 
+  it('says that something may be wrong on a server that loses an upload again and again', () => {
+    const failure: Failure = { behaviour: 'restart', problem: problem('cut-spoilt', { server: 'one' }) };
+    const codes = [0, 4, 5, 20].map((restarts) => {
+      const next = step(at('uploading', { inLane: true, restarts }), {
+        type: 'failure',
+        failure,
+        now: 0,
+        random: () => 0,
+      });
+      return 'refused' in next ? undefined : next.patch.problem?.code;
+    });
+    expect(codes).toEqual(['cut-spoilt', 'cut-spoilt', 'lost-often', 'lost-often']);
+  });
+
   it('pauses instead of waiting where the person wants it paused', () => {
     const [retry] = failures;
     if (retry === undefined) throw new Error('no failure');

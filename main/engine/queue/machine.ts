@@ -17,6 +17,8 @@ import { backoff, offlinePause } from './backoff.ts';
 export const mismatchesMost = 3;
 /** So many lost sessions are begun anew at once; whoever loses more of them waits longer each time. */
 const restartsFree = 3;
+/** After so many the person is told that something may be wrong on the server. */
+const restartsTold = 5;
 
 export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatches' | 'restarts'> & {
   readonly hasRemote: boolean;
@@ -55,6 +57,9 @@ const afresh = { ...rest, wish: 'run', attempts: 0, mismatches: 0, problem: unde
 const forGood = (last: Problem, tries: number): Problem =>
   last.code === 'verify-length' ? makeProblem('verify-failed', { server: last.params.server, tries }) : last;
 
+const lostOften = (last: Problem, times: number): Problem =>
+  'server' in last.params ? makeProblem('lost-often', { server: last.params.server, times }) : last;
+
 const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
   const problem: Problem = failure.problem;
   const wait = (waitFor: 'time' | 'network' | 'server', ms: number, attempts: number, more: TransferPatch = {}): Step =>
@@ -73,7 +78,8 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       if (s.state !== 'verifying') {
         // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well.
         const tries = Math.max(s.attempts, s.restarts - restartsFree);
-        return wait('time', tries <= 0 ? 0 : backoff(tries, random), s.attempts + 1);
+        const told = s.restarts < restartsTold ? {} : { problem: lostOften(problem, s.restarts + 1) };
+        return wait('time', tries <= 0 ? 0 : backoff(tries, random), s.attempts + 1, told);
       }
       const mismatches = s.mismatches + 1;
       return mismatches >= mismatchesMost

@@ -6,7 +6,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { unexpected, type Failure, type Outcome } from '../outcome.ts';
 import { DiskFullError } from '../store/errors.ts';
-import { activeStates, type Transfer, type TransferFilter, type TransferPatch, type Wish } from '../store/rows.ts';
+import {
+  activeStates,
+  type GroupRow,
+  type Transfer,
+  type TransferFilter,
+  type TransferPatch,
+  type Wish,
+} from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
 import type { Bandwidth } from './bandwidth.ts';
@@ -87,6 +94,17 @@ export class Queue {
     return { running: this.#mode === 'running', problem: this.#problem };
   }
 
+  /** Groups whose files are all up and that are still to be joined. */
+  get joining(): readonly GroupRow[] {
+    return this.#groups.waiting();
+  }
+
+  /** Joins anew what could not be joined, of one server. */
+  reviveGroups(serverId: string): void {
+    this.#groups.revive(serverId);
+    this.pump();
+  }
+
   /** Called whenever rows or live figures may have changed; cheap listeners only. Returns the way to stop it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -98,6 +116,7 @@ export class Queue {
     await this.#deps.store.sound;
     if (this.#mode !== 'idle') return;
     this.#settleStops();
+    this.#groups.revive();
     this.#mode = 'running';
     this.#problem = undefined;
     this.#unwatch ??= watchNetwork(() => this.#networkCame());
@@ -215,6 +234,7 @@ export class Queue {
       groups.update(group.id, { state: 'merging', problem: undefined });
       return true;
     }
+    if (group?.state === 'merging' && wish === 'retry') return true;
     // Its share is still to be joined with the others'.
     if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
     const inLane = this.#lanes.has(row.id);

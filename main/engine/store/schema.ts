@@ -181,3 +181,8 @@ CREATE TRIGGER totals_changed AFTER UPDATE OF server_id, state, size, acknowledg
       count = count + 1, bytes = bytes + excluded.bytes, acknowledged = acknowledged + excluded.acknowledged;
 END;
 `;
+
+/** Finds what is on its way already when a file is added again. */
+export const pathIndex = `
+CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');
+`;

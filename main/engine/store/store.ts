@@ -25,6 +25,8 @@ export interface TransferRepository {
   /** All in one transaction, behind the last position; 10,000 take well below 2 s. Returns the new ids in order. */
   add(transfers: readonly NewTransfer[]): readonly number[];
   get(id: number): Transfer | undefined;
+  /** Those of a file to a server that are neither done nor cancelled. */
+  unfinished(serverId: string, path: string): readonly Transfer[];
   /** In the queue's order (active, then to come, then ended; each by priority, then position), or the newest first. */
   page(filter: TransferFilter, order: 'queue' | 'newest', request: PageRequest): Page<Transfer>;
   /** Rows whose `change` is greater, oldest change first. */

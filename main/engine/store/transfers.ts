@@ -145,6 +145,15 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
     return row === undefined ? undefined : readTransfer(row);
   },
 
+  unfinished: (serverId, path) =>
+    (
+      c.all(
+        `SELECT * FROM transfers WHERE path = ? AND server_id = ? AND state NOT IN ('done', 'cancelled') ORDER BY id`,
+        path,
+        serverId,
+      ) as readonly TransferRecord[]
+    ).map(readTransfer),
+
   page: (filter, order, { limit, after }) => {
     const { sql, after: condition, cursor, length } = orders[order];
     const from = fromCursor(after, length);
