@@ -37,7 +37,7 @@ export type CampaignResult = {
   readonly resent: number;
   /** Remote sessions that a break forced to be given up. */
   readonly restarted: number;
-  /** Of these, where no body of a chunk was cut. */
+  /** Of these, where the body of a chunk had not begun. */
   readonly restartedUnforced: number;
   readonly wrong: readonly string[];
 };
@@ -123,6 +123,8 @@ type Seen = {
   readonly path: string;
   readonly state: string;
   readonly restarts: number;
+  /** Of these, where the body of a chunk had begun when it was cut. */
+  readonly cut: number;
   readonly key: string | undefined;
 };
 
@@ -134,9 +136,11 @@ const look = async (profile: string): Promise<readonly Seen[]> => {
     let after: string | undefined;
     do {
       const page = await client.call('transfers.list', { limit: 1000, ...(after === undefined ? {} : { after }) });
-      rows.push(
-        ...page.rows.map((row) => ({ path: row.path, state: row.state, restarts: row.restarts, key: row.share?.key })),
-      );
+      for (const { id, path, state, restarts, share } of page.rows) {
+        const { log } = restarts === 0 ? { log: [] } : await client.call('transfers.get', { id });
+        const cut = log.filter((entry) => entry.problem.code === 'cut-spoilt').length;
+        rows.push({ path, state, restarts, cut, key: share?.key });
+      }
       after = page.next;
     } while (after !== undefined);
     return rows;
@@ -165,7 +169,6 @@ const judge = async (
   const sum = (of: (chunk: ChunkReport) => number): number =>
     sessions.flat().reduce((all, chunk) => all + of(chunk), 0);
   const withBytes = sessions.filter((chunks) => chunks.some((chunk) => chunk.began > 0)).length;
-  const cut = sessions.filter((chunks) => chunks.some((chunk) => chunk.began > chunk.stored)).length;
   return {
     lost,
     // Each file has one session, and one more for each that a break forced.
@@ -173,6 +176,6 @@ const judge = async (
     acknowledgedResent: sum((chunk) => chunk.again),
     resent: sum((chunk) => Math.max(0, chunk.began - 1)),
     restarted,
-    restartedUnforced: Math.max(0, restarted - cut),
+    restartedUnforced: rows.reduce((all, row) => all + Math.max(0, row.restarts - row.cut), 0),
   };
 };
