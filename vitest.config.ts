@@ -6,8 +6,6 @@ export default defineConfig({
     // Two cores, and tests that start processes: time-outs tell a hang, never a speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // On CI's busy machine a test that fails is tried once more, and is told as flaky; at a desk it fails at once.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
     pool: 'forks',
   },
 });
