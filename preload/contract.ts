@@ -10,7 +10,7 @@ const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().m
 const json = z.record(z.string(), z.json());
 
 /** What happened, in code and params for every language, and in words of this one. */
-const problem = z.object({
+export const problem = z.object({
   code: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   message: z.string(),
@@ -115,6 +115,8 @@ const server = z.object({
     revoke: z.boolean(),
     zeroByteFiles: z.boolean(),
   }),
+  /** Of new links on it; absent: the setting of all servers. */
+  defaultExpirySeconds: z.number().optional(),
   /** Transfers that still need it. */
   pending: z.number(),
 });
@@ -142,6 +144,16 @@ const filter = z.strictObject({
   search: z.string().max(500).optional(),
 });
 
+/** The parts of the queue as a window shows them, in its order. `done` holds what was cancelled, too. */
+export const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'done'] as const;
+const section = z.enum(sections);
+/** Which transfers a window looks at. `endedAfter` is for `done` alone: older ones are left to the history. */
+const view = {
+  serverId: serverId.optional(),
+  search: z.string().max(500).optional(),
+  endedAfter: z.number().optional(),
+};
+
 const settings = z.object({
   /** Transfers at once, over all servers. */
   atOnce: z.int().min(1).max(20),
@@ -150,6 +162,23 @@ const settings = z.object({
   /** Over all connections; null: no limit. */
   limitBytesPerSecond: z.int().min(1024).nullable(),
   defaultExpirySeconds: z.int().positive().nullable(),
+  /** Whether the links of a drop go to the clipboard when all of it is done. */
+  linkToClipboard: z.boolean(),
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en']),
+  /** Whether closing the window leaves the app running in the tray; null: the person was not asked yet. */
+  closeToTray: z.boolean().nullable(),
+});
+
+/** Files that were added together in a window, all of them ended. */
+const drop = z.object({
+  id,
+  serverName: z.string(),
+  transferIds: z.array(id),
+  done: z.number(),
+  /** Of those that are done, in their order; each once. */
+  links: z.array(z.string()),
+  names: z.array(z.string()),
 });
 
 const shareRow = z.object({
@@ -197,7 +226,7 @@ const group = z.object({
 const queueStatus = z.object({ running: z.boolean(), problem: problem.optional() });
 
 const nothing = z.strictObject({});
-const call = <I extends z.ZodType, O extends z.ZodType>(
+export const call = <I extends z.ZodType, O extends z.ZodType>(
   input: I,
   output: O,
 ): { readonly input: I; readonly output: O } => ({ input, output });
@@ -253,6 +282,7 @@ export const calls = {
       /** Where the secret is kept; never chosen silently. */
       vault: vaultKind.optional(),
       makeDefault: z.boolean().optional(),
+      defaultExpirySeconds: z.int().positive().optional(),
     }),
     z.object({ server, notices: z.array(problem) }),
   ),
@@ -267,6 +297,8 @@ export const calls = {
       secret: z.string().max(10_000).optional(),
       vault: vaultKind.optional(),
       makeDefault: z.boolean().optional(),
+      /** null: the setting of all servers again. */
+      defaultExpirySeconds: z.int().positive().nullable().optional(),
     }),
     server,
   ),
@@ -287,17 +319,41 @@ export const calls = {
       paused: z.boolean().optional(),
       priority: z.int().min(-100).max(100).optional(),
       followLinks: z.boolean().optional(),
+      /** Whether a window waits for the links: a new drop, or one more item of an earlier one. */
+      drop: z.union([z.literal('new'), id]).optional(),
+      /** More items of this drop are to come: its links wait for them. */
+      dropGoesOn: z.boolean().optional(),
     }),
     z.object({
       added: z.array(id),
       groupId: id.optional(),
+      dropId: id.optional(),
       refused: z.array(z.object({ path: z.string(), problem })),
       notices: z.array(problem),
     }),
   ),
   'transfers.list': call(
-    z.strictObject({ filter: filter.optional(), order: z.enum(['queue', 'newest']).default('queue'), ...page }),
+    z.strictObject({
+      filter: filter.optional(),
+      order: z.enum(['queue', 'newest']).default('queue'),
+      ...page,
+    }),
     z.object({ rows: z.array(transfer), next: z.string().optional(), totals, change: z.number() }),
+  ),
+  /** How many rows each section has, and their bytes. */
+  'transfers.sections': call(
+    z.strictObject(view),
+    z.object({ sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })), change: z.number() }),
+  ),
+  /** Rows of one section from any place in it: in the queue's order; of `done`, the last that ended first. */
+  'transfers.section': call(
+    z.strictObject({
+      ...view,
+      section,
+      skip: z.int().min(0).max(10_000_000).default(0),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    z.object({ rows: z.array(transfer), change: z.number() }),
   ),
   'transfers.get': call(
     z.strictObject({ id }),
@@ -355,6 +411,14 @@ export const calls = {
   'groups.open': call(nothing, z.array(group)),
   'groups.get': call(z.strictObject({ id }), group),
 
+  /**
+   * Claims a drop whose links are to go to a clipboard: given to one claimant, once. `undefined`: another has it, or
+   * it is not there.
+   */
+  'drops.take': call(z.strictObject({ id }), z.object({ drop: drop.optional() })),
+  /** Drops that ended and that nobody has claimed yet. */
+  'drops.ready': call(nothing, z.object({ rows: z.array(drop) })),
+
   'shares.list': call(
     z.strictObject({ serverId: serverId.optional(), search: z.string().max(500).optional(), ...page }),
     z.object({ rows: z.array(shareRow), next: z.string().optional() }),
@@ -382,6 +446,8 @@ export const events = {
   /** Rows that changed since the last message, with live figures; at most 200 a message. */
   transfers: z.object({ rows: z.array(transfer), removed: z.array(id), totals, change: z.number() }),
   groups: z.object({ rows: z.array(group) }),
+  /** Drops that ended and that nobody has claimed yet. */
+  drops: z.object({ rows: z.array(drop) }),
   queue: queueStatus,
   servers: z.array(server),
   settings,
@@ -396,6 +462,7 @@ export type CallOutput<C extends CallName> = z.output<(typeof calls)[C]['output'
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 
+export type Section = z.output<typeof section>;
 export type TransferView = z.output<typeof transfer>;
 export type ServerView = z.output<typeof server>;
 export type ShareView = z.output<typeof shareRow>;
@@ -404,6 +471,7 @@ export type GroupView = z.output<typeof group>;
 export type ProblemView = z.output<typeof problem>;
 export type SettingsView = z.output<typeof settings>;
 export type TotalsView = z.output<typeof totals>;
+export type DropView = z.output<typeof drop>;
 export type KindView = z.output<typeof kind>;
 
 /** What every client of an engine has, whatever the transport. */

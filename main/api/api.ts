@@ -8,7 +8,7 @@ import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { createHandlers, ProblemError, type Host } from './handlers.ts';
-import { groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
+import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
 
 export type Reply =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ProblemView };
@@ -68,6 +68,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
   let settingsChanged = false;
   let lastQueue = '';
   let lastGroups = '';
+  let lastDrops = '';
 
   /** What cannot be read now, from a store that was damaged or closed, is told with the next message. */
   const message = (): void => {
@@ -108,6 +109,10 @@ export const createApi = (engine: Engine, host: Host): Api => {
     const groupsNow = JSON.stringify(groups);
     if (groupsNow !== lastGroups && groups.length > 0) tell('groups', { rows: groups });
     lastGroups = groupsNow;
+    const drops = store.drops.ready().map((row) => dropView(engine, row));
+    const dropsNow = JSON.stringify(drops.map((row) => row.id));
+    if (dropsNow !== lastDrops && drops.length > 0) tell('drops', { rows: drops });
+    lastDrops = dropsNow;
     const { running, problem: reason } = queue.status;
     const status = reason === undefined ? { running } : { running, problem: problemView(reason) };
     const queueNow = JSON.stringify(status);

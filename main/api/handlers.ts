@@ -14,6 +14,7 @@ import { withoutSecret } from '../engine/servers.ts';
 import { identify } from '../engine/source/identity.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import {
+  dropView,
   groupView,
   historyView,
   limitsView,
@@ -154,7 +155,18 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         http.close();
       }
     },
-    'servers.add': async ({ address, name, kind, fields, connection, secret: given, vault, makeDefault }) => {
+    'servers.add': async (input) => {
+      const {
+        address,
+        name,
+        kind,
+        fields,
+        connection,
+        secret: given,
+        vault,
+        makeDefault,
+        defaultExpirySeconds,
+      } = input;
       await lookAtCa(connection?.caFile);
       const taken = (wanted: string): boolean =>
         servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
@@ -178,6 +190,7 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
           secret: { vault: 'none' },
           addedAt: Date.now(),
           ...defined(connection ?? {}),
+          ...defined({ defaultExpirySeconds }),
         };
         if (found.needsPassword && secret === undefined)
           throw new ProblemError(problem('password-missing', { server: draft.name }));
@@ -210,7 +223,8 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         http.close();
       }
     },
-    'servers.update': async ({ id, name, connection, secret, vault, makeDefault }) => {
+    'servers.update': async (input) => {
+      const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
       await lookAtCa(connection?.caFile);
       const before = serverOf(id);
       if (
@@ -218,7 +232,12 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         servers.all().some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase())
       )
         throw new ProblemError(problem('server-name-taken', { name }));
-      const renamed: SavedServer = { ...before, ...defined({ name }), ...defined(connection ?? {}) };
+      const { defaultExpirySeconds: usual, ...rest } = before;
+      const renamed: SavedServer = {
+        ...rest,
+        ...defined({ name, defaultExpirySeconds: expiry === undefined ? usual : (expiry ?? undefined) }),
+        ...defined(connection ?? {}),
+      };
       const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
       const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);
       settings.saveServer(saved);
@@ -244,7 +263,8 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
 
     'transfers.add': async (input) => {
       const serverId = input.serverId === undefined ? defaultServer() : serverOf(input.serverId).id;
-      const expirySeconds = input.expirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
+      const usual = serverOf(serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds;
+      const expirySeconds = input.expirySeconds ?? usual ?? undefined;
       const added = must(
         await addFiles(engine, {
           paths: input.paths,
@@ -254,11 +274,14 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
           paused: input.paused ?? false,
           priority: input.priority ?? 0,
           followLinks: input.followLinks ?? false,
+          drop: input.drop,
+          dropGoesOn: input.dropGoesOn,
         }),
       );
       return {
         added: [...added.ids],
         ...(added.groupId === undefined ? {} : { groupId: added.groupId }),
+        ...(added.dropId === undefined ? {} : { dropId: added.dropId }),
         refused: added.refused.map(({ path, problem: reason }) => ({ path, problem: problemView(reason) })),
         notices: notices(added.notices),
       };
@@ -273,6 +296,14 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
         change: store.transfers.change(),
       };
     },
+    'transfers.sections': (filter) => ({
+      sections: store.transfers.sections(defined(filter)),
+      change: store.transfers.change(),
+    }),
+    'transfers.section': ({ section, skip, limit, ...filter }) => ({
+      rows: store.transfers.section(section, defined(filter), { skip, limit }).map((row) => transferView(engine, row)),
+      change: store.transfers.change(),
+    }),
     'transfers.get': ({ id }) => {
       const row = transferOf(id);
       const chunks = store.transfers.chunks(id);
@@ -355,6 +386,11 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       const { rows, next } = store.history.page(filter, pageOf(input));
       return { rows: rows.map(historyView), ...(next === undefined ? {} : { next }) };
     },
+    'drops.take': ({ id }) => {
+      const taken = store.drops.take(id, Date.now());
+      return taken === undefined ? {} : { drop: dropView(engine, taken) };
+    },
+    'drops.ready': () => ({ rows: store.drops.ready().map((row) => dropView(engine, row)) }),
     'settings.get': () => settingsView(engine),
     'settings.set': (patch) => {
       settings.set(defined(patch));

@@ -1,5 +1,6 @@
 /** Rows of the engine as the contract shows them. */
 import type {
+  DropView,
   GroupView,
   HistoryView,
   ProblemView,
@@ -14,7 +15,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { Limits, Share } from '../engine/providers/provider.ts';
 import { providerOf } from '../engine/providers/registry.ts';
-import type { GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
+import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
 
 /** A problem in data and in words: what happened, what it means, what to do. */
 export const problemView = (problem: Problem): ProblemView => {
@@ -88,6 +89,7 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
     address: saved.address,
     isDefault: engine.settings.get().defaultServerId === saved.id,
     vault: saved.secret.vault,
+    ...(saved.defaultExpirySeconds === undefined ? {} : { defaultExpirySeconds: saved.defaultExpirySeconds }),
     connection: present({ proxy: saved.proxy, caFile: saved.caFile, pin: saved.pin }),
     limits: limitsView(engine.servers.limits(saved.id)),
     capabilities: {
@@ -145,7 +147,35 @@ export const historyView = (row: HistoryRow): HistoryView =>
     problem: row.problem === undefined ? undefined : problemView(row.problem),
   });
 
+export const dropView = (engine: Engine, { id, members }: DropRow): DropView => {
+  const done = members.filter((row) => row.state === 'done');
+  // The members of a group have one link together.
+  const links = done.map((row) =>
+    row.groupId === undefined ? row.share?.link : engine.store.groups.get(row.groupId)?.share?.link,
+  );
+  return {
+    id,
+    serverName: engine.servers.nameOf(members[0]?.serverId ?? ''),
+    transferIds: members.map((row) => row.id),
+    done: done.length,
+    links: [...new Set(links.filter((link) => link !== undefined))],
+    names: done.map((row) => row.name),
+  };
+};
+
 export const settingsView = (engine: Engine): SettingsView => {
-  const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds } = engine.settings.get();
-  return { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds };
+  const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds, ...window } = engine.settings.get();
+  const { linkToClipboard, theme, closeToTray } = window;
+  // A language of another version of Stevedore is not lost: it is only not spoken here.
+  const language = window.language === 'en' ? 'en' : 'system';
+  return {
+    atOnce,
+    perServer,
+    limitBytesPerSecond,
+    defaultExpirySeconds,
+    linkToClipboard,
+    theme,
+    language,
+    closeToTray,
+  };
 };

@@ -404,7 +404,16 @@ describe('lists', () => {
 
   it('show and change settings', async () => {
     const host = testHost({
-      'settings.set': () => ({ atOnce: 4, perServer: 2, limitBytesPerSecond: 5e6, defaultExpirySeconds: null }),
+      'settings.set': () => ({
+        atOnce: 4,
+        perServer: 2,
+        limitBytesPerSecond: 5e6,
+        defaultExpirySeconds: null,
+        linkToClipboard: true,
+        theme: 'system' as const,
+        language: 'system' as const,
+        closeToTray: null,
+      }),
     });
     expect(await host.run('settings', 'limit-rate', '5M')).toBe(exits.done);
     expect(inputOf(host, 'settings.set')).toEqual({ limitBytesPerSecond: 5_000_000 });

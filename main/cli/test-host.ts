@@ -109,7 +109,16 @@ const usual: Script = {
   'groups.open': () => [],
   'transfers.since': ({ change }) => ({ rows: [], removed: [], change, more: false, complete: true }),
   'transfers.list': () => ({ rows: [], totals: totalsOf([]), change: 0 }),
-  'settings.get': () => ({ atOnce: 4, perServer: 2, limitBytesPerSecond: null, defaultExpirySeconds: null }),
+  'settings.get': () => ({
+    atOnce: 4,
+    perServer: 2,
+    limitBytesPerSecond: null,
+    defaultExpirySeconds: null,
+    linkToClipboard: true,
+    theme: 'system' as const,
+    language: 'system' as const,
+    closeToTray: null,
+  }),
 };
 
 /** `owns`: whether the command's process owns the queue. `terminal`: whether a person sits there. */

@@ -16,11 +16,16 @@ export type AddRequest = {
   readonly paused: boolean;
   readonly priority: number;
   readonly followLinks: boolean;
+  /** The drop it is part of: a new one, or an earlier one that goes on. */
+  readonly drop?: 'new' | number | undefined;
+  /** More items of the drop are to come. */
+  readonly dropGoesOn?: boolean | undefined;
 };
 
 export type Added = {
   readonly ids: readonly number[];
   readonly groupId: number | undefined;
+  readonly dropId: number | undefined;
   readonly refused: readonly { readonly path: string; readonly problem: Problem }[];
   readonly notices: readonly Problem[];
 };
@@ -76,6 +81,15 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const { key, ...keyless } = request.options;
   const options = request.group ? keyless : request.options;
 
+  const { drops } = engine.store;
+  const goesOn = request.dropGoesOn ?? false;
+  // One whose links went out already is over: what comes late is a drop of its own.
+  const known = typeof request.drop === 'number' && drops.isOpen(request.drop) ? request.drop : undefined;
+  let dropId = known;
+  /** Made with its first member, so that nothing waits for an empty one. */
+  const dropOf = (): number | undefined =>
+    request.drop === undefined ? undefined : (dropId ??= drops.add(Date.now(), goesOn));
+
   const take = (file: Found): void => {
     if (file.kind === 'refused') {
       refused.push({ path: file.path, problem: file.problem });
@@ -115,7 +129,11 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   };
 
   const queue = (groupId?: number): void => {
-    if (waiting.length > 0) ids.push(...engine.store.transfers.add(waiting.map((row) => ({ ...row, groupId }))));
+    if (waiting.length > 0)
+      engine.store.transaction(() => {
+        const drop = dropOf();
+        ids.push(...engine.store.transfers.add(waiting.map((row) => ({ ...row, groupId, dropId: drop }))));
+      });
     waiting = [];
   };
 
@@ -127,10 +145,15 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   if (!request.group) {
     queue();
     for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
+    if (taken.length > 0 && request.drop !== undefined) {
+      const dropped = dropOf();
+      engine.store.transfers.updateAll({ ids: taken.map(({ id }) => id) }, { dropId: dropped });
+    }
+    if (known !== undefined) drops.goesOn(known, goesOn);
     const stopped = taken.filter(({ state }) => ['paused', 'failed', 'attention'].includes(state)).map(({ id }) => id);
     if (stopped.length > 0 && !request.paused) await engine.queue.wish({ ids: stopped }, 'resume');
     engine.queue.pump();
-    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, refused, notices });
+    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices });
   }
 
   const count = waiting.length;
@@ -149,5 +172,6 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     return id;
   });
   engine.queue.pump();
-  return ok({ ids, groupId, refused, notices });
+  if (known !== undefined) drops.goesOn(known, goesOn);
+  return ok({ ids, groupId, dropId, refused, notices });
 };

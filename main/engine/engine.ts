@@ -32,6 +32,7 @@ export const openEngine = (folder: string, vaults: Vaults, userAgent: string): O
   if (!opened.ok) return opened;
   const settings = opened.value;
   const store = openStore({ folder });
+  store.drops.endAll();
   const servers = new Servers({ settings, store, vaults, userAgent });
   let present: number | null | undefined;
   const limitNow = (): number | undefined =>

@@ -27,6 +27,8 @@ export const savedServer = z.object({
   pin: z.string().optional(),
   /** Transfers at once on this server; absent: as in the settings. */
   atOnce: z.number().int().min(1).max(20).optional(),
+  /** Of new links on it; absent: as in the settings. */
+  defaultExpirySeconds: z.number().int().positive().optional(),
   /** ms since the epoch. */
   addedAt: z.number().int(),
 });
@@ -46,6 +48,8 @@ export const preferences = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** A language tag, or `system`. */
   language: z.string().min(1).default('system'),
+  /** Whether closing the window leaves the app in the tray; null: the person was not asked yet. */
+  closeToTray: z.boolean().nullable().default(null),
 });
 export type Preferences = z.infer<typeof preferences>;
 

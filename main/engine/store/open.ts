@@ -6,6 +6,7 @@ import { makeBackup } from './backup.ts';
 import { Connection } from './connection.ts';
 import { DiskFullError, isDamage, isDiskFull, StoreClosedError, StoreRefusedError, unwritable } from './errors.ts';
 import { privateFile, type StoreFiles, storeFiles, syncFolder } from './files.ts';
+import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
 import { findDamage, inspect, type Inspection } from './integrity.ts';
@@ -179,6 +180,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
     shares: shareRepository(c),
     history: historyRepository(c),
     groups: groupRepository(c),
+    drops: dropRepository(c),
     abandoned: abandonedRepository(c),
     keepTold: ({ shareKey, deleteKey }, serverId, transferId) => {
       const about = c.get('SELECT name, size FROM transfers WHERE id = ?', transferId) as

@@ -57,6 +57,8 @@ export type Transfer = {
   readonly identity: Identity;
   readonly options: TransferOptions;
   readonly groupId: number | undefined;
+  /** Absent: nobody waits for its link. */
+  readonly dropId: number | undefined;
   /** Higher goes first. */
   readonly priority: number;
   /** Within one priority, lower goes first. */
@@ -85,7 +87,11 @@ export type Transfer = {
 export type NewTransfer = Pick<
   Transfer,
   'serverId' | 'path' | 'name' | 'folder' | 'size' | 'identity' | 'options' | 'groupId' | 'priority' | 'createdAt'
-> & { readonly wish: 'run' | 'pause'; readonly notices: readonly Problem[] };
+> & {
+  readonly wish: 'run' | 'pause';
+  readonly notices: readonly Problem[];
+  readonly dropId?: number | undefined;
+};
 
 /** What may be changed of a transfer in one write; a key that is present with `undefined` clears the column. */
 export type TransferPatch = Partial<
@@ -106,6 +112,7 @@ export type TransferPatch = Partial<
     | 'remote'
     | 'chunkSize'
     | 'problem'
+    | 'dropId'
     | 'share'
     | 'serverId'
     | 'startedAt'
@@ -141,6 +148,22 @@ export type TransferFilter = {
   /** Part of the name, case ignored. */
   readonly search?: string;
 };
+
+/** The parts of the queue as a window shows them, in the order of the column `section`. */
+export const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'done'] as const;
+export type Section = (typeof sections)[number];
+
+/** Which transfers a window looks at. */
+export type SectionFilter = {
+  readonly serverId?: string;
+  /** Part of the name, case ignored. */
+  readonly search?: string;
+  /** Of those that are done: only the ones that ended then or later. */
+  readonly endedAfter?: number;
+};
+
+/** Transfers that were added together. */
+export type DropRow = { readonly id: number; readonly members: readonly Transfer[] };
 
 export type LogEntry = { readonly at: number; readonly problem: Problem };
 

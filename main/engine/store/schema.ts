@@ -182,6 +182,29 @@ CREATE TRIGGER totals_changed AFTER UPDATE OF server_id, state, size, acknowledg
 END;
 `;
 
+/** Version 5: the sections of a window, each in its order, and drops: what was added together, whose links go out together. */
+export const sectionsAndDrops = `
+ALTER TABLE transfers ADD COLUMN section INTEGER GENERATED ALWAYS AS (CASE
+  WHEN state = 'attention' THEN 0
+  WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 1
+  WHEN state IN ('waiting', 'paused') THEN 2
+  WHEN state = 'failed' THEN 3
+  WHEN state = 'queued' THEN 4
+  ELSE 5 END) VIRTUAL;
+CREATE INDEX transfers_section ON transfers (section, urgency, position, id, server_id);
+CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, size) WHERE section = 5;
+
+CREATE TABLE drops (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  goes_on INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  taken_at INTEGER
+) STRICT;
+CREATE INDEX drops_open ON drops (id) WHERE taken_at IS NULL;
+ALTER TABLE transfers ADD COLUMN drop_id INTEGER;
+CREATE INDEX transfers_drop ON transfers (drop_id, state) WHERE drop_id IS NOT NULL;
+`;
+
 /** Finds what is on its way already when a file is added again. */
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');

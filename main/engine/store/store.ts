@@ -4,12 +4,15 @@ import type { Told } from '../providers/provider.ts';
 import type {
   AbandonedRow,
   ChunkRow,
+  DropRow,
   Ending,
   GroupRow,
   HistoryRow,
   LogEntry,
   NewTransfer,
   RemoteState,
+  Section,
+  SectionFilter,
   ShareRow,
   Totals,
   Transfer,
@@ -41,6 +44,14 @@ export interface TransferRepository {
    */
   tellsSince(change: number): boolean;
   totals(filter?: TransferFilter): Totals;
+  /** Rows and bytes of each section. */
+  sections(filter: SectionFilter): Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
+  /** Rows of one section from any place: in the queue's order; of `done`, the last that ended first. */
+  section(
+    section: Section,
+    filter: SectionFilter,
+    part: { readonly skip: number; readonly limit: number },
+  ): readonly Transfer[];
   /**
    * The next transfer of a server that may run now and is not in `running`: an active one left by a stop, a
    * waiting one that is due or whose wait is over, then a queued one; by priority, then position. `wish` cancel and
@@ -136,6 +147,21 @@ export interface GroupRepository {
   update(id: number, patch: Partial<Pick<GroupRow, 'state' | 'share' | 'problem' | 'count'>>): void;
 }
 
+export interface DropRepository {
+  /** @param goesOn more items of it are to come in this run */
+  add(createdAt: number, goesOn: boolean): number;
+  /** Whether the drop is there and waits for more, or may still get some. */
+  isOpen(id: number): boolean;
+  /** What was still to come when an earlier run ended does not come any more. */
+  endAll(): void;
+  /** Says whether more is to come. */
+  goesOn(id: number, goesOn: boolean): void;
+  /** Those that nobody has taken, that wait for nothing more, and whose transfers and groups have all ended. */
+  ready(): readonly DropRow[];
+  /** Gives a drop that is ready to the first who asks. */
+  take(id: number, at: number): DropRow | undefined;
+}
+
 export interface AbandonedRepository {
   due(now: number, limit: number): readonly AbandonedRow[];
   nextDue(): number | undefined;
@@ -150,6 +176,7 @@ export interface Store {
   readonly shares: ShareRepository;
   readonly history: HistoryRepository;
   readonly groups: GroupRepository;
+  readonly drops: DropRepository;
   readonly abandoned: AbandonedRepository;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;

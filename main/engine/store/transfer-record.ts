@@ -17,6 +17,7 @@ export type TransferRecord = {
   readonly identity: string;
   readonly options: string;
   readonly group_id: number | null;
+  readonly drop_id: number | null;
   readonly priority: number;
   readonly position: number;
   readonly attempts: number;
@@ -54,6 +55,7 @@ export const readTransfer = (r: TransferRecord): Transfer => ({
   identity: fromJson(r.identity) as Transfer['identity'],
   options: fromJson(r.options) as Transfer['options'],
   groupId: optional(r.group_id),
+  dropId: optional(r.drop_id),
   priority: r.priority,
   position: r.position,
   attempts: r.attempts,
@@ -90,6 +92,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   remote: (v) => ({ remote: toJson(v?.value), remote_version: nullable(v?.version) }),
   chunkSize: (v) => ({ chunk_size: nullable(v) }),
   problem: (v) => ({ problem: toJson(v) }),
+  dropId: (v) => ({ drop_id: nullable(v) }),
   share: (v) => ({ share: toJson(v) }),
   serverId: (v) => ({ server_id: nullable(v) }),
   startedAt: (v) => ({ started_at: nullable(v) }),

@@ -1,0 +1,78 @@
+import type { Connection } from './connection.ts';
+import { sections, type Section, type TransferState } from './rows.ts';
+import type { TransferRepository } from './store.ts';
+import { readTransfer, type TransferRecord } from './transfer-record.ts';
+import { fold, where } from './values.ts';
+
+const sectionOf: Readonly<Record<TransferState, Section>> = {
+  attention: 'needs-you',
+  preparing: 'under-way',
+  opening: 'under-way',
+  uploading: 'under-way',
+  finishing: 'under-way',
+  verifying: 'under-way',
+  waiting: 'waiting',
+  paused: 'waiting',
+  failed: 'failed',
+  queued: 'next',
+  done: 'done',
+  cancelled: 'done',
+};
+
+type Sum = { readonly count: number; readonly bytes: number | null };
+
+/** The queue as a window shows it. An index has each section in its order, so that a page costs what it shows. */
+export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section' | 'sections'> => ({
+  sections: ({ serverId, search, endedAfter }) => {
+    const folded = search === undefined ? undefined : fold(search);
+    const { sql, values } = where([
+      ['server_id = ?', serverId],
+      ['instr(folded_name, ?) > 0', folded],
+    ]);
+    // Without a search the sums are kept; with one every name is looked at.
+    const rows = c.all(
+      search === undefined
+        ? `SELECT state, sum(count) AS count, sum(bytes) AS bytes FROM totals${sql} GROUP BY state`
+        : `SELECT state, count(*) AS count, sum(size) AS bytes FROM transfers${sql} GROUP BY state`,
+      ...values,
+    ) as readonly (Sum & { readonly state: TransferState })[];
+    const sums = Object.fromEntries(sections.map((section) => [section, { count: 0, bytes: 0 }])) as Record<
+      Section,
+      { count: number; bytes: number }
+    >;
+    for (const { state, count, bytes } of rows) {
+      sums[sectionOf[state]].count += count;
+      sums[sectionOf[state]].bytes += bytes ?? 0;
+    }
+    if (endedAfter === undefined) return sums;
+    const recent = where([
+      ['server_id = ?', serverId],
+      ['ended_at >= ?', endedAfter],
+      ['instr(folded_name, ?) > 0', folded],
+    ]);
+    const done = c.get(
+      `SELECT count(*) AS count, sum(size) AS bytes FROM transfers${recent.sql} AND section = 5`,
+      ...recent.values,
+    ) as Sum | undefined;
+    return { ...sums, done: { count: done?.count ?? 0, bytes: done?.bytes ?? 0 } };
+  },
+
+  section: (section, { serverId, search, endedAfter }, { skip, limit }) => {
+    const { sql, values } = where([
+      ['server_id = ?', serverId],
+      ['instr(folded_name, ?) > 0', search === undefined ? undefined : fold(search)],
+      ['ended_at >= ?', section === 'done' ? endedAfter : undefined],
+    ]);
+    const order = section === 'done' ? 'ended_at DESC, id DESC' : 'urgency, position, id';
+    // As a literal, for a partial index is not used for a value that is bound.
+    const chosen = `${sql === '' ? ' WHERE' : `${sql} AND`} section = ${sections.indexOf(section)}`;
+    return (
+      c.all(
+        `SELECT * FROM transfers${chosen} ORDER BY ${order} LIMIT ? OFFSET ?`,
+        ...values,
+        limit,
+        skip,
+      ) as readonly TransferRecord[]
+    ).map(readTransfer);
+  },
+});

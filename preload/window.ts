@@ -1,0 +1,126 @@
+/**
+ * What a window asks of the host that shows it, beside the contract with the engine: files to choose, the clipboard,
+ * links. The app and `stevedore web` answer it, each in its own way; a window asks both over one transport.
+ */
+import { z } from 'zod';
+import {
+  call,
+  problem,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type EventName,
+  type EventPayload,
+  type ProblemView,
+} from './contract.ts';
+
+const nothing = z.strictObject({});
+const filePath = z.string().min(1).max(32_768);
+
+/** A file or folder of the machine that the host runs on. */
+const entry = z.object({
+  name: z.string(),
+  path: z.string(),
+  folder: z.boolean(),
+  /** Bytes; absent for folders. */
+  size: z.number().optional(),
+  modifiedAt: z.number().optional(),
+});
+
+export const windowCalls = {
+  /** Which host shows the window, and what it can do. */
+  'window.info': call(
+    nothing,
+    z.object({
+      host: z.enum(['app', 'web']),
+      /** As Node names it: linux, darwin, win32. */
+      platform: z.string(),
+      version: z.string(),
+      /** Where passwords may be kept, the best first. */
+      vaults: z.array(z.enum(['app', 'file', 'env'])),
+      /** The app asks the person first where the system cannot encrypt: `basic`. */
+      vaultStrength: z.enum(['system', 'basic', 'plain']),
+      /** Whether files are chosen by `window.browse` instead of by the system's dialog. */
+      browses: z.boolean(),
+    }),
+  ),
+  /** The system's own dialog; no paths where the person chose none. */
+  'window.choose': call(
+    z.strictObject({ what: z.enum(['files', 'folder']) }),
+    z.object({ paths: z.array(z.string()) }),
+  ),
+  /** What a folder of the host holds, folders first; the root where no path is given. */
+  'window.browse': call(
+    z.strictObject({ path: filePath.optional() }),
+    z.object({
+      path: z.string(),
+      /** Absent at the root: nothing above it is shown. */
+      parent: z.string().optional(),
+      entries: z.array(entry),
+      /** More than the 10,000 that are listed. */
+      more: z.boolean(),
+    }),
+  ),
+  /** Puts text into the system's clipboard. */
+  'window.copy': call(z.strictObject({ text: z.string().max(1_000_000) }), nothing),
+  /** Opens a page in the system's browser; http and https only. */
+  'window.openLink': call(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8000) }), nothing),
+  /** Shows a file in the system's file manager. */
+  'window.reveal': call(z.strictObject({ path: filePath }), nothing),
+  /** Starts the practice server on this machine, and saves it as a server. Gives its id. */
+  'window.practice': call(nothing, z.object({ serverId: z.string() })),
+} as const;
+
+/** What a host tells its window without being asked. */
+export const windowEvents = {
+  /** Something the person should know that belongs to no row. */
+  notice: z.object({ problem }),
+  /** Files that were handed over from outside, where the person has to say first where to. */
+  incoming: z.object({ paths: z.array(z.string()) }),
+  /** A command of the menu or the tray. */
+  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shortcuts']) }),
+} as const;
+
+export type WindowCallName = keyof typeof windowCalls;
+export type WindowCallInput<C extends WindowCallName> = z.input<(typeof windowCalls)[C]['input']>;
+export type WindowParsedInput<C extends WindowCallName> = z.output<(typeof windowCalls)[C]['input']>;
+export type WindowCallOutput<C extends WindowCallName> = z.output<(typeof windowCalls)[C]['output']>;
+export type WindowEventName = keyof typeof windowEvents;
+export type WindowEventPayload<E extends WindowEventName> = z.output<(typeof windowEvents)[E]>;
+export type WindowInfo = WindowCallOutput<'window.info'>;
+export type BrowseEntry = z.output<typeof entry>;
+
+/** Every call a window can make, and every event it can hear. */
+export type AnyCallName = CallName | WindowCallName;
+export type AnyInput<C extends AnyCallName> = C extends CallName
+  ? CallInput<C>
+  : C extends WindowCallName
+    ? WindowCallInput<C>
+    : never;
+export type AnyOutput<C extends AnyCallName> = C extends CallName
+  ? CallOutput<C>
+  : C extends WindowCallName
+    ? WindowCallOutput<C>
+    : never;
+export type AnyEventName = EventName | WindowEventName;
+export type AnyPayload<E extends AnyEventName> = E extends EventName
+  ? EventPayload<E>
+  : E extends WindowEventName
+    ? WindowEventPayload<E>
+    : never;
+
+/** An answer as it crosses a transport. */
+export type Reply =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ProblemView };
+
+/**
+ * What the preload script lays into the app's window as `window.stevedore`. Only what can be cloned crosses it;
+ * the receiving side parses.
+ */
+export interface Bridge {
+  readonly call: (name: string, input: unknown) => Promise<Reply>;
+  /** One listener for all events. Returns the way to stop. */
+  readonly listen: (listener: (event: string, payload: unknown) => void) => () => void;
+  /** The path of a file or folder that was dropped or chosen; '' where it has none. */
+  readonly pathOf: (file: File) => string;
+}
