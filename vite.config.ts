@@ -1,27 +1,104 @@
 import { builtinModules } from 'node:module';
-import { defineConfig } from 'vite';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
 
 const builtin = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'node:sqlite', 'electron'];
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
 
-/** One build for everything that ships: all entries of the main process lie flat in out/main, so that workers find each other. */
-export default defineConfig({
-  build: {
-    outDir: 'out/main',
-    target: 'node24',
-    ssr: true,
-    minify: false,
-    sourcemap: true,
-    // What is bundled keeps its licences.
-    license: { fileName: 'licenses.md' },
-    rolldownOptions: {
-      input: {
-        cli: 'main/cli/index.ts',
-
-        'integrity-worker': 'main/engine/store/integrity-worker.ts',
-      },
-      external: builtin,
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+/** Lays a .br and a .gz beside every text of the window, so that no server has to compress it again. */
+const precompress: Plugin = {
+  name: 'precompress',
+  applyToEnvironment: ({ name }) => name === 'client',
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      for (const [fileName, file] of Object.entries(bundle)) {
+        if (!/\.(?:html|js|css|svg)$/.test(fileName)) continue;
+        const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
+        const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(source, best) });
+        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+      }
     },
   },
-  ssr: { noExternal: true, target: 'node' },
+};
+
+/**
+ * One build for everything that ships. All entries of the main process lie flat in out/main, so that workers find each
+ * other; the preload script is CommonJS, as a sandboxed one must be; the window lies in out/renderer.
+ */
+export default defineConfig({
+  root: here('renderer'),
+  base: './',
+  publicDir: here('renderer/public'),
+  plugins: [
+    paraglideVitePlugin({
+      project: here('project.inlang'),
+      outdir: here('renderer/paraglide'),
+      strategy: ['globalVariable', 'baseLocale'],
+    }),
+    svelte({ configFile: false, prebundleSvelteLibraries: false }),
+    precompress,
+  ],
+  builder: {
+    buildApp: async (builder) => {
+      for (const environment of Object.values(builder.environments))
+        if (['client', 'main', 'preload'].includes(environment.name)) await builder.build(environment);
+    },
+  },
+  environments: {
+    client: {
+      build: {
+        outDir: here('out/renderer'),
+        emptyOutDir: true,
+        target: 'chrome140',
+        // Fonts and pictures stand in files of their own, so that the policy needs no data: beside images.
+        assetsInlineLimit: 0,
+        license: { fileName: 'licenses.md' },
+      },
+    },
+    main: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: builtin },
+      build: {
+        outDir: here('out/main'),
+        emptyOutDir: true,
+        copyPublicDir: false,
+        target: 'node24',
+        ssr: true,
+        minify: false,
+        sourcemap: true,
+        // What is bundled keeps its licences.
+        license: { fileName: 'licenses.md' },
+        rolldownOptions: {
+          input: {
+            cli: here('main/cli/index.ts'),
+            index: here('main/index.ts'),
+            'integrity-worker': here('main/engine/store/integrity-worker.ts'),
+          },
+          external: builtin,
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: builtin },
+      build: {
+        outDir: here('out/preload'),
+        emptyOutDir: true,
+        copyPublicDir: false,
+        target: 'node24',
+        ssr: true,
+        minify: false,
+        rolldownOptions: {
+          input: { index: here('preload/index.ts') },
+          external: builtin,
+          output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        },
+      },
+    },
+  },
 });

@@ -13,6 +13,7 @@ import {
   type EventPayload,
 } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { repeatable } from '../../preload/repeatable.ts';
 import type { Engine } from '../engine/engine.ts';
 import { holdProfile, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
@@ -55,23 +56,6 @@ type Way = {
 
 /** How long another process may hold the profile without answering, ms. */
 const patience = 5_000;
-
-/** Calls that change nothing, or the same twice: asked again of the next owner where the last one died over them. */
-const repeatable: ReadonlySet<CallName> = new Set([
-  'app.info',
-  'app.kinds',
-  'queue.start',
-  'queue.limit',
-  'servers.list',
-  'transfers.list',
-  'transfers.get',
-  'transfers.since',
-  'groups.open',
-  'groups.get',
-  'shares.list',
-  'history.list',
-  'settings.get',
-] as const);
 
 type Listeners = Map<EventName, Set<(payload: never) => void>>;
 

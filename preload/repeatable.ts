@@ -1,0 +1,29 @@
+import type { AnyCallName } from './window.ts';
+
+/**
+ * Calls that change nothing, or the same twice: asked again of the next owner, or over the next connection, where the
+ * last one ended over them.
+ */
+export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
+  'app.info',
+  'app.kinds',
+  'queue.start',
+  'queue.limit',
+  'servers.list',
+  'servers.recognise',
+  'transfers.list',
+  'transfers.sections',
+  'transfers.section',
+  'transfers.get',
+  'transfers.since',
+  'groups.open',
+  'groups.get',
+  'drops.ready',
+  'shares.list',
+  'history.list',
+  'settings.get',
+  'settings.set',
+  'window.info',
+  'window.browse',
+  'window.copy',
+]);

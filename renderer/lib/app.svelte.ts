@@ -1,0 +1,114 @@
+import type { ProblemView, ServerView, SettingsView } from '../../preload/contract.ts';
+import type { WindowInfo } from '../../preload/window.ts';
+import { problemOf, type Client } from './client.ts';
+import type { LinkState, Transport } from './transport.ts';
+
+export const viewNames = ['queue', 'history', 'shares', 'servers', 'settings'] as const;
+export type ViewName = (typeof viewNames)[number];
+
+/** A line at the foot of the window that goes by itself: what was done, and the way back. */
+export type Slip = {
+  readonly id: number;
+  readonly tone: 'good' | 'plain' | 'warn';
+  readonly text: string;
+  readonly actions: readonly { readonly label: string; readonly act: () => void }[];
+};
+
+/** ms that a slip stays, once nobody looks at it. */
+const slipStays = 8_000;
+
+/** What every view shares: who answers, the saved servers, the settings, where the person is. */
+export class App {
+  readonly client: Client;
+  readonly #transport: Transport;
+  link = $state<LinkState>('connecting');
+  info = $state<WindowInfo>();
+  servers = $state.raw<readonly ServerView[]>([]);
+  settings = $state.raw<SettingsView>();
+  /** Why nothing is sent at all, where that is so. */
+  stopped = $state.raw<ProblemView>();
+  /** What the person should know of this start. */
+  notices = $state.raw<readonly ProblemView[]>([]);
+  view = $state<ViewName>('queue');
+  /** A server chosen in the sidebar filters every view. */
+  serverId = $state<string>();
+  slips = $state.raw<readonly Slip[]>([]);
+  /** Sheets that are open; views open them by name. */
+  sheet = $state<'add-server' | 'shortcuts' | 'add-files' | undefined>();
+  #nextSlip = 1;
+  readonly #reconnected = new Set<() => void>();
+
+  constructor(client: Client, transport: Transport) {
+    this.client = client;
+    this.#transport = transport;
+    client.on('servers', (servers) => {
+      this.servers = servers;
+    });
+    client.on('settings', (settings) => {
+      this.settings = settings;
+    });
+    client.on('queue', ({ problem }) => {
+      this.stopped = problem;
+    });
+    client.on('notice', ({ problem }) => this.notices = [...this.notices, problem]);
+    transport.onState((state) => {
+      const before = this.link;
+      this.link = state;
+      if (state === 'open') void this.#load(before === 'lost');
+    });
+  }
+
+  get defaultServer(): ServerView | undefined {
+    return this.servers.length === 1 ? this.servers[0] : this.servers.find((server) => server.isDefault);
+  }
+
+  server(id: string): ServerView | undefined {
+    return this.servers.find((server) => server.id === id);
+  }
+
+  /** Called after the connection came back, when what was missed has to be asked for. Returns the way to stop. */
+  onReconnect(listener: () => void): () => void {
+    this.#reconnected.add(listener);
+    return () => this.#reconnected.delete(listener);
+  }
+
+  retryLink(): void {
+    this.#transport.retry();
+  }
+
+  /** Shows a line at the foot of the window. */
+  slip(text: string, more: { readonly tone?: Slip['tone']; readonly actions?: Slip['actions'] } = {}): void {
+    const slip: Slip = { id: this.#nextSlip++, tone: more.tone ?? 'good', text, actions: more.actions ?? [] };
+    this.slips = [...this.slips.slice(-1), slip];
+    setTimeout(() => this.dropSlip(slip.id), slipStays);
+  }
+
+  dropSlip(id: number): void {
+    this.slips = this.slips.filter((slip) => slip.id !== id);
+  }
+
+  /** Says what went wrong with something the person did. */
+  tellError(error: unknown): void {
+    this.slip(problemOf(error).message, { tone: 'warn' });
+  }
+
+  async #load(again: boolean): Promise<void> {
+    try {
+      const ask = this.client;
+      const [info, servers, settings, app] = await Promise.all([
+        ask.call('window.info', {}),
+        ask.call('servers.list', {}),
+        ask.call('settings.get', {}),
+        ask.call('app.info', {}),
+      ]);
+      this.info = info;
+      this.servers = servers;
+      this.settings = settings;
+      this.stopped = app.queue.problem;
+      if (!again) this.notices = app.notices;
+      else for (const listener of this.#reconnected) listener();
+    } catch (error) {
+      this.tellError(error);
+    }
+  }
+}
