@@ -1,6 +1,9 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // For the classes with runes in renderer/lib.
+  plugins: [svelte({ configFile: false })],
   test: {
     include: ['{main,preload,renderer,test}/**/*.test.ts'],
     // Two cores, and tests that start processes: time-outs tell a hang, never a speed.

@@ -15,6 +15,8 @@ export type ServerFlow = { readonly moving: number; readonly waiting: boolean; r
 export class Flow {
   /** Bytes/s, all together. */
   rate = $state(0);
+  /** ms until all that is on its way is sent, at the present speed; `undefined` where that cannot be said. */
+  leftMs = $state<number>();
   moving = $state(0);
   needsYou = $state(0);
   /** Rows that are not ended. */
@@ -68,11 +70,15 @@ export class Flow {
 
   #count(byState: Readonly<Record<TransferView['state'], number>>): void {
     let rate = 0;
+    let left = 0;
     const servers = new Map<string, ServerFlow>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? { moving: 0, waiting: false, needsSignIn: false };
       const moves = active.has(row.state);
-      if (moves) rate += row.rate ?? 0;
+      if (moves) {
+        rate += row.rate ?? 0;
+        left += row.size - row.acknowledged;
+      }
       servers.set(row.serverId, {
         moving: before.moving + (moves ? 1 : 0),
         waiting: before.waiting || row.state === 'waiting',
@@ -80,6 +86,8 @@ export class Flow {
       });
     }
     this.rate = rate;
+    // Nothing is promised for less than a steady flow.
+    this.leftMs = rate > 1024 ? (left / rate) * 1000 : undefined;
     this.#servers = servers;
     this.moving = [...active].reduce((sum, state) => sum + byState[state], 0);
     this.needsYou = byState.attention;

@@ -1,0 +1,47 @@
+import type { TransferView } from '../../../preload/contract.ts';
+import type { App } from '../../lib/app.svelte.ts';
+import type { QueueActions } from '../../lib/queue-actions.svelte.ts';
+import { m } from '../../paraglide/messages.js';
+import type { MenuItem } from '../Menu.svelte';
+
+const ended = (row: TransferView): boolean => row.state === 'done' || row.state === 'cancelled';
+
+/** Everything that can be done with one transfer, for its menu. */
+export const menuOf = ({
+  app,
+  row,
+  actions,
+  ondetails,
+}: {
+  readonly app: App;
+  readonly row: TransferView;
+  readonly actions: QueueActions;
+  readonly ondetails: () => void;
+}): readonly MenuItem[] => {
+  const ids = [row.id];
+  const inApp = app.info?.host === 'app';
+  const reveal = (): void => {
+    app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.tellError(error));
+  };
+  return [
+    { label: m.row_details(), icon: 'info', act: ondetails },
+    ...(row.share?.link === undefined
+      ? []
+      : [{ label: m.row_copy(), icon: 'copy', act: () => void actions.copyLinks([row]) } as const]),
+    ...(inApp ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
+    ...(row.state === 'queued' || row.state === 'waiting' || row.state === 'paused'
+      ? ([
+          'line',
+          { label: m.row_first(), icon: 'up', act: () => void actions.move(ids, 'first') },
+          { label: m.row_last(), icon: 'down', act: () => void actions.move(ids, 'last') },
+        ] as const)
+      : []),
+    'line',
+    ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
+      ? [{ label: m.row_try_again(), icon: 'retry', act: () => void actions.retry(ids) } as const]
+      : []),
+    ended(row)
+      ? { label: m.row_remove(), icon: 'x', act: () => void actions.remove(ids) }
+      : { label: m.row_cancel(), icon: 'x', danger: true, act: () => void actions.cancel([row]) },
+  ];
+};

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { layOut, linesBetween } from './queue-lines.ts';
+
+const usual = { zoom: 1, narrow: false };
+const counts = [
+  { section: 'needs-you', count: 0 },
+  { section: 'under-way', count: 3 },
+  { section: 'next', count: 100_000 },
+  { section: 'done', count: 6 },
+] as const;
+
+test('sections lie below each other, and an empty one takes no room', () => {
+  const blocks = layOut(counts, new Set(), usual);
+  expect(blocks.map(({ section, shown }) => [section, shown])).toEqual([
+    ['under-way', 3],
+    ['next', 50],
+    // One hidden row would need as much room as the line that shows it.
+    ['done', 6],
+  ]);
+  for (const [n, block] of blocks.entries()) expect(block.top).toBe(blocks[n - 1]?.bottom ?? 0);
+  expect(blocks[1]?.moreTop).toBe((blocks[1]?.rowTop ?? 0) + 50 * 34);
+});
+
+test('of a hundred thousand rows only those in sight are drawn', () => {
+  const blocks = layOut(counts, new Set(['next']), usual);
+  const all = blocks.at(-1)?.bottom ?? 0;
+  expect(all).toBeGreaterThan(100_000 * 34);
+  const from = all / 2;
+  const lines = linesBetween(blocks, from, from + 600, 6);
+  const rows = lines.filter((line) => line.kind === 'row');
+  expect(rows.length).toBeLessThan(35);
+  expect(rows.some((line) => line.top <= from)).toBe(true);
+  expect(rows.some((line) => line.top + 34 >= from + 600)).toBe(true);
+  expect(lines.filter((line) => line.kind === 'head').map((line) => line.block.section)).toEqual(['next']);
+  for (const [n, line] of rows.entries()) expect(line.index).toBe((rows[0]?.index ?? 0) + n);
+});
+
+test('larger text makes room for itself, and a narrow window for what moves below', () => {
+  const height = (zoom: number, narrow: boolean): number | undefined =>
+    layOut(counts, new Set(), { zoom, narrow })[0]?.rowHeight;
+  expect(height(1, false)).toBe(50);
+  expect(height(2, false)).toBe(100);
+  expect(height(1, true)).toBe(60);
+});

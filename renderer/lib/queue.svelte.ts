@@ -1,0 +1,315 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { Section, TransferView } from '../../preload/contract.ts';
+import type { App } from './app.svelte.ts';
+import { layOut, linesBetween, type Block, type Line, type Measure } from './queue-lines.ts';
+import { sectionNames, sectionOf } from './sections.ts';
+
+type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
+type Place = { readonly section: Section; readonly index: number };
+
+const pageSize = 50;
+/** Rows are repainted, and lists asked for anew, at most that often, ms. */
+const paintEvery = 250;
+/** A change of place waits that long, ms, while the pointer or the focus rests on a row. */
+const holdMost = 2_000;
+const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
+
+/** Midnight of today, here. */
+const today = (): number => new Date().setHours(0, 0, 0, 0);
+
+/**
+ * The queue as the window draws it: counts of every section, and the rows that are looked at. Rows are asked for in
+ * pages when they come into sight; what changes is patched in place, and a row that changes its section has the
+ * sections asked for anew.
+ */
+export class Queue {
+  readonly #app: App;
+  sums = $state.raw<Sums>(nothing);
+  /** False until the first counts are there. */
+  loaded = $state(false);
+  search = $state('');
+  readonly unfolded = new SvelteSet<Section>();
+  /** Of the list's window, px. */
+  scrollTop = $state(0);
+  height = $state(600);
+  measure = $state.raw<Measure>({ zoom: 1, narrow: false });
+  /** The row that has the keyboard, by its id. */
+  current = $state<number>();
+  readonly chosen = new SvelteSet<number>();
+  /** Whether a pointer or the focus rests on a row: rows do not change their place under it. */
+  resting = $state(false);
+
+  readonly #pages = new Map<Section, Map<number, readonly TransferView[]>>();
+  readonly #places = new Map<number, Place>();
+  #version = $state(0);
+  #generation = 0;
+  #change = 0;
+  readonly #changed = new Map<number, TransferView>();
+  readonly #dirty = new Set<Section>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #heldSince = 0;
+  readonly #asked = new Set<string>();
+  #stops: readonly (() => void)[] = [];
+
+  readonly blocks: readonly Block[] = $derived(
+    layOut(
+      sectionNames.map((section) => ({ section, count: this.sums[section].count })),
+      this.unfolded,
+      this.measure,
+    ),
+  );
+  readonly totalHeight = $derived(this.blocks.at(-1)?.bottom ?? 0);
+  readonly lines: readonly Line[] = $derived(linesBetween(this.blocks, this.scrollTop, this.scrollTop + this.height));
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Starts listening. Returns the way to stop. */
+  start(): () => void {
+    const { client } = this.#app;
+    this.#stops = [
+      client.on('transfers', ({ rows, removed, change }) => {
+        this.#change = Math.max(this.#change, change);
+        this.#note(rows, removed);
+      }),
+      this.#app.onReconnect(() => void this.#catchUp()),
+    ];
+    const shown = (): void => {
+      if (!document.hidden && (this.#changed.size > 0 || this.#dirty.size > 0)) this.#wake();
+    };
+    document.addEventListener('visibilitychange', shown);
+    return () => {
+      for (const stop of this.#stops) stop();
+      document.removeEventListener('visibilitychange', shown);
+      clearTimeout(this.#timer);
+    };
+  }
+
+  /** Asks for everything that is in sight anew: at the start, and when the filter or the search changes. */
+  async reload(): Promise<void> {
+    this.#generation++;
+    this.#asked.clear();
+    this.#dirty.clear();
+    await this.#refresh(new Set(sectionNames));
+  }
+
+  /** The row at a place; `undefined` until it has come. */
+  row(section: Section, index: number): TransferView | undefined {
+    void this.#version;
+    return this.#pages.get(section)?.get(Math.floor(index / pageSize))?.[index % pageSize];
+  }
+
+  /** A row that has been seen, wherever it is. */
+  byId(id: number): TransferView | undefined {
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : this.row(place.section, place.index);
+  }
+
+  placeOf(id: number): Place | undefined {
+    void this.#version;
+    return this.#places.get(id);
+  }
+
+  /** Asks for the pages of what is drawn that are not there yet. */
+  fetchVisible(): void {
+    for (const line of this.lines)
+      if (line.kind === 'row') {
+        const page = Math.floor(line.index / pageSize);
+        if (this.#pages.get(line.block.section)?.has(page) !== true) void this.#fetch(line.block.section, page);
+      }
+  }
+
+  /** The place so many rows on, over the borders of sections; `undefined` at the ends. */
+  neighbour(from: Place | undefined, by: 1 | -1): Place | undefined {
+    const blocks = this.blocks;
+    if (from === undefined) {
+      const block = by === 1 ? blocks[0] : blocks.at(-1);
+      return block === undefined ? undefined : { section: block.section, index: by === 1 ? 0 : block.shown - 1 };
+    }
+    const at = blocks.findIndex((block) => block.section === from.section);
+    const block = blocks[at];
+    if (block === undefined) return this.neighbour(undefined, 1);
+    const index = from.index + by;
+    if (index >= 0 && index < block.shown) return { section: from.section, index };
+    const next = blocks[at + by];
+    return next === undefined ? undefined : { section: next.section, index: by === 1 ? 0 : next.shown - 1 };
+  }
+
+  /** px from the list's top to a place, and its height. */
+  extent({ section, index }: Place): { readonly top: number; readonly height: number } | undefined {
+    const block = this.blocks.find((one) => one.section === section);
+    return block === undefined ? undefined : { top: block.rowTop + index * block.rowHeight, height: block.rowHeight };
+  }
+
+  /** The row at a place, asked for where it is not here yet. */
+  async rowAt(place: Place): Promise<TransferView | undefined> {
+    const present = this.row(place.section, place.index);
+    if (present !== undefined) return present;
+    await this.#fetch(place.section, Math.floor(place.index / pageSize));
+    return this.row(place.section, place.index);
+  }
+
+  #filter(): { serverId?: string; search?: string; endedAfter: number } {
+    const { serverId } = this.#app;
+    return {
+      endedAfter: today(),
+      ...(serverId === undefined ? {} : { serverId }),
+      ...(this.search === '' ? {} : { search: this.search }),
+    };
+  }
+
+  #note(rows: readonly TransferView[], removed: readonly number[]): void {
+    for (const row of rows) this.#changed.set(row.id, row);
+    for (const id of removed) {
+      const place = this.#places.get(id);
+      this.#dirty.add(place?.section ?? 'done');
+      this.#changed.delete(id);
+      this.chosen.delete(id);
+      if (place === undefined) for (const section of sectionNames) this.#dirty.add(section);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    // Nobody looks: what was told is kept, and drawn when the window is seen again.
+    if (document.hidden) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#paint();
+    }, paintEvery);
+  }
+
+  /** Patches the rows that are known, and finds out which sections have other rows than before. */
+  #paint(): void {
+    const { serverId } = this.#app;
+    for (const row of this.#changed.values()) {
+      const place = this.#places.get(row.id);
+      const section = sectionOf(row);
+      if (place !== undefined) this.#put(place, row);
+      if (place?.section === section) {
+        // Who waits its turn changes by a person's word alone: its place may be another.
+        if (section === 'next' || section === 'waiting') this.#dirty.add(section);
+        continue;
+      }
+      if (place !== undefined) this.#dirty.add(place.section);
+      if (place !== undefined || serverId === undefined || row.serverId === serverId) this.#dirty.add(section);
+      // A row of a page that was never seen left a section that cannot be known.
+      if (place === undefined) this.#dirty.add('next').add('under-way');
+    }
+    this.#changed.clear();
+    this.#version++;
+    if (this.#dirty.size === 0) return;
+    if (this.resting) {
+      if (this.#heldSince === 0) this.#heldSince = Date.now();
+      if (Date.now() - this.#heldSince < holdMost) {
+        this.#wake();
+        return;
+      }
+    }
+    this.#heldSince = 0;
+    const dirty = new Set(this.#dirty);
+    this.#dirty.clear();
+    void this.#refresh(dirty);
+  }
+
+  #put(place: Place, row: TransferView): void {
+    const pages = this.#pages.get(place.section);
+    const page = pages?.get(Math.floor(place.index / pageSize));
+    if (pages === undefined || page === undefined) return;
+    pages.set(Math.floor(place.index / pageSize), page.with(place.index % pageSize, row));
+  }
+
+  /** Counts anew, and what is in sight of these sections. The rest of their pages is forgotten. */
+  async #refresh(dirty: ReadonlySet<Section>): Promise<void> {
+    const generation = this.#generation;
+    try {
+      const { sections, change } = await this.#app.client.call('transfers.sections', this.#filter());
+      if (generation !== this.#generation) return;
+      this.#change = Math.max(this.#change, change);
+      const sums = sections as Sums;
+      const blocks = layOut(
+        sectionNames.map((section) => ({ section, count: sums[section].count })),
+        this.unfolded,
+        this.measure,
+      );
+      const wanted = new Map<Section, Set<number>>();
+      for (const line of linesBetween(blocks, this.scrollTop, this.scrollTop + this.height))
+        if (line.kind === 'row') {
+          const { section } = line.block;
+          const page = Math.floor(line.index / pageSize);
+          if (dirty.has(section) || this.#pages.get(section)?.has(page) !== true)
+            wanted.set(section, (wanted.get(section) ?? new Set()).add(page));
+        }
+      const fetched = await Promise.all(
+        [...wanted].flatMap(([section, pages]) =>
+          [...pages].map(async (page) => ({ section, page, rows: await this.#ask(section, page) })),
+        ),
+      );
+      if (generation !== this.#generation) return;
+      for (const section of dirty) this.#forget(section);
+      for (const { section, page, rows } of fetched) this.#keep(section, page, rows);
+      this.sums = sums;
+      this.loaded = true;
+      this.#version++;
+    } catch (error) {
+      this.#app.tellError(error);
+    }
+  }
+
+  async #ask(section: Section, page: number): Promise<readonly TransferView[]> {
+    const { rows } = await this.#app.client.call('transfers.section', {
+      ...this.#filter(),
+      section,
+      skip: page * pageSize,
+      limit: pageSize,
+    });
+    return rows;
+  }
+
+  async #fetch(section: Section, page: number): Promise<void> {
+    const generation = this.#generation;
+    const key = `${section} ${page}`;
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    try {
+      const rows = await this.#ask(section, page);
+      if (generation !== this.#generation) return;
+      this.#keep(section, page, rows);
+      this.#version++;
+    } catch (error) {
+      this.#app.tellError(error);
+    } finally {
+      this.#asked.delete(key);
+    }
+  }
+
+  #keep(section: Section, page: number, rows: readonly TransferView[]): void {
+    const pages = this.#pages.get(section) ?? new Map<number, readonly TransferView[]>();
+    this.#pages.set(section, pages);
+    pages.set(page, rows);
+    for (const [n, row] of rows.entries()) this.#places.set(row.id, { section, index: page * pageSize + n });
+  }
+
+  #forget(section: Section): void {
+    this.#pages.delete(section);
+    for (const [id, place] of this.#places) if (place.section === section) this.#places.delete(id);
+  }
+
+  /** What was missed while the connection was away, and no more where that can still be told. */
+  async #catchUp(): Promise<void> {
+    try {
+      for (let more = this.#change > 0; more;) {
+        const missed = await this.#app.client.call('transfers.since', { change: this.#change });
+        if (!missed.complete) break;
+        this.#note(missed.rows, missed.removed);
+        this.#change = missed.change;
+        ({ more } = missed);
+        if (!more) return;
+      }
+      await this.reload();
+    } catch (error) {
+      this.#app.tellError(error);
+    }
+  }
+}

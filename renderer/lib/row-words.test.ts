@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { TransferView } from '../../preload/contract.ts';
+import { rowMeta, rowReason, rowWords, shortLink } from './row-words.ts';
+
+const row = (more: Partial<TransferView>): TransferView => ({
+  id: 1,
+  state: 'uploading',
+  wish: 'run',
+  name: 'a.bin',
+  path: '/a.bin',
+  folder: [],
+  size: 1000,
+  acknowledged: 0,
+  inFlight: 0,
+  serverId: 's',
+  serverName: 'Hafen',
+  priority: 0,
+  attempts: 0,
+  restarts: 0,
+  createdAt: 0,
+  change: 1,
+  ...more,
+});
+
+test('percent counts acknowledged bytes alone, and is 100 only when all are', () => {
+  expect(rowWords(row({ acknowledged: 999, inFlight: 1 }), 0).head).toBe('99 %');
+  expect(rowWords(row({ acknowledged: 1000 }), 0).head).toBe('100 %');
+  expect(rowWords(row({ size: 0 }), 0).head).toBe('0 %');
+});
+
+test('a wait says what for, and counts down', () => {
+  const words = (more: Partial<TransferView>): string => rowWords(row({ state: 'waiting', ...more }), 1_000).tail;
+  expect(words({ waitFor: 'network' })).toBe('no network');
+  expect(words({ waitFor: 'server', waitUntil: 39_000 })).toBe('server busy, 0:38');
+  expect(words({ waitFor: 'time', waitUntil: 13_000, attempts: 2 })).toBe('try 3 in 0:12');
+  expect(words({ waitFor: 'time', waitUntil: 500, attempts: 2 })).toBe('try 3');
+});
+
+test('a pause that has to wait for a chunk says so, and a cancel that frees the server', () => {
+  expect(rowWords(row({ wish: 'pause', leftMs: 9_000 }), 0).tail).toBe('stops after this chunk');
+  expect(rowWords(row({ wish: 'cancel' }), 0)).toMatchObject({ head: 'Cancelling', bar: 'still' });
+});
+
+test('a reason names the file, not its path, and keeps what can be done', () => {
+  const params = { path: `/home/ada/${'deep/'.repeat(20)}Kassenbuch.xlsx`, what: 'its size' };
+  const reason = rowReason({ code: 'file-changed', params, message: '' }, 'Kassenbuch.xlsx');
+  expect(reason).toContain('Kassenbuch.xlsx has changed');
+  expect(reason).not.toContain('deep');
+  expect(reason).toContain('Send the new file');
+});
+
+test('meta and links are short', () => {
+  expect(rowMeta(row({ acknowledged: 500, folder: ['a', 'b'] }))).toBe('a/b · 500 B of 1 kB');
+  expect(shortLink('https://drop.example/d?k7m2')).toBe('/d?k7m2');
+  expect(shortLink(`https://x.example/${'y'.repeat(60)}`)).toHaveLength(21);
+});
