@@ -26,7 +26,7 @@ const run = async ({ name, command }: Step): Promise<boolean> => {
   return code === 0;
 };
 
-needs(['curl']);
+needs(['curl', 'chromium']);
 const checks = await Promise.all([
   run({
     name: 'lint',
@@ -36,7 +36,7 @@ const checks = await Promise.all([
     const types = await run({ name: 'types', command: ['tsc', '--noEmit', '-p', '.'] });
     const svelte = await run({
       name: 'svelte',
-      command: ['svelte-check', '--tsconfig', './renderer/tsconfig.json', '--threshold', 'error'],
+      command: ['svelte-check', '--tsconfig', './renderer/tsconfig.json', '--fail-on-warnings'],
     });
     const format = await run({
       name: 'format',
@@ -48,21 +48,49 @@ const checks = await Promise.all([
   })(),
 ]);
 
+type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
 const folder = mkdtempSync(join(tmpdir(), 'stevedore-test-'));
-const report = join(folder, 'report.json');
-const tests = spawn(
-  join(root, 'node_modules/.bin/vitest'),
-  ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit' },
-);
-const [code] = (await once(tests, 'close')) as [number | null];
-const counts = JSON.parse(readFileSync(report, 'utf8')) as {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
+const only = process.argv.slice(2);
+
+/** Runs a test runner with its output shown. Returns whether it was content, and the report it wrote. */
+const tests = async (
+  command: readonly string[],
+  report: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<[boolean, unknown]> => {
+  const [program = '', ...args] = command;
+  const child = spawn(join(root, 'node_modules/.bin', program), args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return [code === 0, JSON.parse(readFileSync(report, 'utf8'))];
 };
+
+const unit = async (): Promise<[boolean, Counts]> => {
+  const report = join(folder, 'vitest.json');
+  const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...only];
+  const [good, said] = await tests(command, report);
+  const { numPassedTests, numFailedTests, numPendingTests } = said as Record<string, number>;
+  return [good, { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0, skipped: numPendingTests ?? 0 }];
+};
+
+/** The window's specs, on both hosts. */
+const specs = async (): Promise<[boolean, Counts]> => {
+  const report = join(folder, 'playwright.json');
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const [good, said] = await tests(['playwright', 'test', '--reporter=list,json', ...only], report, env);
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = (said as { stats: Record<string, number> }).stats;
+  return [good, { passed: expected, failed: unexpected + flaky, skipped }];
+};
+
+const [unitGood, units] = await unit();
+const [specsGood, windows] = await specs();
 rmSync(folder, { recursive: true, force: true });
 const wrong = checks.filter((good) => !good).length;
+const sum = (key: keyof Counts): number => units[key] + windows[key];
 say(`\nin ${seconds(began)}; checks that failed: ${wrong}`);
-say(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${counts.numPendingTests} skipped`);
-process.exit(code === 0 && wrong === 0 && counts.numPassedTests > 0 ? 0 : 1);
+say(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exit(unitGood && specsGood && wrong === 0 && sum('passed') > 0 ? 0 : 1);

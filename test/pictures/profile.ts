@@ -163,8 +163,10 @@ const savedServers = (): readonly object[] =>
     addedAt: 1_763_000_000_000,
   }));
 
-/** Writes the profile. `many`: so many more rows wait in the queue. Nothing of it may be sent: its servers do not exist. */
-export const seedProfile = async (folder: string, now: number, many = 0): Promise<void> => {
+/**
+ * Writes the profile. `many`: so many more rows wait, paused where the queue of it is to run. Its servers do not exist.
+ */
+export const seedProfile = async (folder: string, now: number, many = 0, paused = false): Promise<void> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(
     join(folder, 'config.json'),
@@ -193,7 +195,7 @@ export const seedProfile = async (folder: string, now: number, many = 0): Promis
       groupId: undefined,
       priority: 0,
       createdAt: now - (row.ended ?? 0) - 20 * 60_000,
-      wish: row.state === 'paused' ? 'pause' : 'run',
+      wish: paused || row.state === 'paused' ? 'pause' : 'run',
       notices: [],
     };
   });

@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+import type { DeskOptions } from './test/e2e/window/desk.ts';
+
+/** The window's specs, each on both hosts: in a browser, and in the app (on Electron, or on its stand-in). */
+export default defineConfig<DeskOptions>({
+  testDir: 'test/e2e/window',
+  testMatch: '*.spec.ts',
+  fullyParallel: true,
+  forbidOnly: true,
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  outputDir: 'test-results',
+  globalSetup: './test/e2e/window/say-host.ts',
+  projects: [
+    { name: 'web', use: { host: 'web' } },
+    { name: 'app', use: { host: 'app' } },
+  ],
+});

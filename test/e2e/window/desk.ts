@@ -1,0 +1,194 @@
+/**
+ * A person's desk: a profile, files, servers, and the window on one of its hosts. Specs say what the person does; which
+ * host shows the window is the project's business.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { dropFiles, launch, type App } from '../../electron/launch.ts';
+import { findChromium } from '../../electron/stand-in/chromium.ts';
+import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
+import { startWebHost, type WebHost } from './web-host.ts';
+
+export type DeskOptions = { readonly host: 'web' | 'app' };
+
+const cli = fileURLToPath(new URL('../../../out/main/cli.js', import.meta.url));
+
+export class Desk {
+  readonly host: 'web' | 'app';
+  readonly folder: string;
+  readonly profile: string;
+  readonly #browser: Browser;
+  readonly #peers: Peer[] = [];
+  readonly #contexts: BrowserContext[] = [];
+  #web: WebHost | undefined;
+  #app: App | undefined;
+  #context: BrowserContext | undefined;
+  /** What a page complained of; a spec that expects none finds it empty. */
+  readonly complaints: string[] = [];
+
+  private constructor(host: 'web' | 'app', folder: string, browser: Browser) {
+    this.host = host;
+    this.folder = folder;
+    this.profile = join(folder, 'profile');
+    this.#browser = browser;
+  }
+
+  static async open(host: 'web' | 'app', browser: Browser): Promise<Desk> {
+    return new Desk(host, await mkdtemp(join(tmpdir(), 'stevedore-desk-')), browser);
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    return { ...process.env, XDG_RUNTIME_DIR: this.folder };
+  }
+
+  /** The app; only where it is the host. */
+  get app(): App {
+    if (this.#app === undefined) throw new Error('The app does not run.');
+    return this.#app;
+  }
+
+  get web(): WebHost {
+    if (this.#web === undefined) throw new Error('No window is served to browsers.');
+    return this.#web;
+  }
+
+  /** A server to upload to, on this machine. */
+  async peer(options: PeerOptions = {}): Promise<Peer> {
+    const peer = await startPeer('stend', { front: 'nginx', ...options });
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** Saves a server as the command line does. The window must not run yet. */
+  async saveServer(peer: Peer, name: string, password?: string): Promise<void> {
+    const words = ['server', 'add', peer.url, '--web', `${peer.url}/web/`, '--name', name];
+    const secret = password === undefined ? [] : ['--password-stdin', '--vault', 'file'];
+    await this.run([...words, ...secret], password);
+  }
+
+  /** Runs the command line in the profile. Rejects with what it said where it fails. */
+  async run(words: readonly string[], input = ''): Promise<string> {
+    const child = spawn(process.execPath, [cli, ...words, '--profile', this.profile], { env: this.#env });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    child.stdin.end(input);
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`stevedore ${words.join(' ')}: ${err}`);
+    return out;
+  }
+
+  /** A file of random bytes. Returns its path. */
+  async file(name: string, size: number): Promise<string> {
+    const path = join(this.folder, 'files', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, randomBytes(size));
+    return path;
+  }
+
+  /** Opens the window. `args`: what the app is started with. */
+  async start({ args = [] as readonly string[] } = {}): Promise<Page> {
+    if (this.host === 'app') {
+      this.#app = await launch({ userData: this.profile, env: this.#env, args });
+      return await this.#watch(await this.#app.firstWindow());
+    }
+    this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env });
+    return await this.openWindow();
+  }
+
+  /** One more window, in a browser of its own, on what runs already. */
+  async openWindow(link = this.web.link): Promise<Page> {
+    this.#context = await this.#browser.newContext({
+      permissions: ['clipboard-read', 'clipboard-write'],
+      viewport: { width: 1100, height: 720 },
+    });
+    this.#contexts.push(this.#context);
+    const page = await this.#watch(await this.#context.newPage());
+    await page.goto(link);
+    return page;
+  }
+
+  /** A second browser, signed in by a link of its own. */
+  async openSecond(): Promise<Page> {
+    return await this.openWindow((JSON.parse(await this.run(['web', '--new-link', '--json'])) as { url: string }).url);
+  }
+
+  /** The host of the window starts anew where it was; the page that is open is left alone. */
+  async serveAgain(port: number): Promise<void> {
+    this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env }, port);
+  }
+
+  /** Serves the profile to browsers beside whatever else runs on it. */
+  async serveToo(): Promise<Page> {
+    this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env });
+    return await this.openWindow();
+  }
+
+  async #watch(page: Page): Promise<Page> {
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      // A connection that was cut on purpose is logged by the browser itself.
+      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION|Failed to load resource/.test(message.text()))
+        this.complaints.push(message.text());
+    });
+    await page.waitForLoadState('domcontentloaded');
+    return page;
+  }
+
+  /** Drops files on the window, as the system does. */
+  async drop(page: Page, paths: readonly string[], at = 'main'): Promise<void> {
+    await dropFiles(page, at, paths);
+  }
+
+  /** What lies in the clipboard. */
+  async clipboard(page: Page): Promise<string> {
+    if (this.host === 'app') return await this.app.clipboardText();
+    return await page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** SIGKILL for everything: host and window. */
+  async kill(): Promise<void> {
+    await this.#app?.kill();
+    await this.#web?.kill();
+    await this.#context?.close();
+    this.#context = undefined;
+    this.#app = undefined;
+    this.#web = undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const context of this.#contexts) await context.close().catch(() => undefined);
+    await this.#app?.kill();
+    await this.#web?.kill();
+    for (const peer of this.#peers) await peer.stop();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export const test = base.extend<{ desk: Desk } & DeskOptions, { desktop: Browser }>({
+  host: ['web', { option: true }],
+  desktop: [
+    async ({}, use) => {
+      const browser = await chromium.launch({
+        executablePath: findChromium(),
+        args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      });
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  desk: async ({ host, desktop }, use) => {
+    const desk = await Desk.open(host, desktop);
+    await use(desk);
+    await desk.close();
+  },
+});
+
+export { expect } from '@playwright/test';
