@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
@@ -25,6 +26,17 @@ const precompress: Plugin = {
   },
 };
 
+/** Lays the tray's pictures beside the main bundle. */
+const icons: Plugin = {
+  name: 'icons',
+  applyToEnvironment: ({ name }) => name === 'main',
+  generateBundle() {
+    const folder = here('main/shell/icons');
+    for (const name of readdirSync(folder))
+      this.emitFile({ type: 'asset', fileName: `icons/${name}`, source: readFileSync(`${folder}/${name}`) });
+  },
+};
+
 /**
  * One build for everything that ships. All entries of the main process lie flat in out/main, so that workers find each
  * other; the preload script is CommonJS, as a sandboxed one must be; the window lies in out/renderer.
@@ -41,6 +53,7 @@ export default defineConfig({
     }),
     svelte({ configFile: false, prebundleSvelteLibraries: false }),
     precompress,
+    icons,
   ],
   builder: {
     buildApp: async (builder) => {

@@ -98,6 +98,12 @@ const connection = z.strictObject({
     .optional(),
 });
 
+/** What is to change of it; null: as if it had never been given. */
+const reconnection = connection.extend({
+  caFile: connection.shape.caFile.nullable(),
+  pin: connection.shape.pin.nullable(),
+});
+
 const server = z.object({
   id: serverId,
   kind: z.string(),
@@ -293,7 +299,7 @@ export const calls = {
     z.strictObject({
       id: serverId,
       name: z.string().trim().min(1).max(100).optional(),
-      connection: connection.optional(),
+      connection: reconnection.optional(),
       secret: z.string().max(10_000).optional(),
       vault: vaultKind.optional(),
       makeDefault: z.boolean().optional(),

@@ -39,6 +39,12 @@ const words = (happened: string, means: string, todo = '', action?: ProblemActio
 const nothingSent = 'Nothing was sent.';
 /** Holds of transfers only: whoever tries a server once says something else. */
 export const goesOn = 'It goes on by itself.';
+/** What can be asked for with an upload, in words. */
+const optionNames: Readonly<Record<string, string>> = {
+  '--key': 'own share keys',
+  '--expire': 'expiry',
+  revocation: 'way to take shares back',
+};
 
 export const problemTable = {
   // The file on this machine.
@@ -49,11 +55,7 @@ export const problemTable = {
   'file-empty': (p: { path: string; server: string }) =>
     words(`${p.path} is empty.`, `${p.server} takes no files of zero bytes. ${nothingSent}`, 'Leave it out.', 'drop'),
   'file-is-link': (p: { path: string }) =>
-    words(
-      `${p.path} is a symbolic link.`,
-      nothingSent,
-      'Add the file that it points to, or allow links with --follow-links.',
-    ),
+    words(`${p.path} is a symbolic link.`, nothingSent, 'Add the file that it points to.'),
   'file-is-special': (p: { path: string; what: string }) =>
     words(`${p.path} is a ${p.what}, not a file.`, nothingSent, 'Leave it out.', 'drop'),
   'folder-empty': (p: { path: string }) =>
@@ -107,13 +109,13 @@ export const problemTable = {
       `The server frees it by ${time(p.until)}.`,
     ),
   'group-too-small': (p: { count: number }) =>
-    words(`A group needs at least two files, and there is ${p.count}.`, nothingSent, 'Leave out --group.'),
+    words(`A group needs at least two files, and there is ${p.count}.`, nothingSent, 'Send it by itself.'),
   'group-too-large': (p: { count: number; limit: number; server: string }) =>
     words(`${p.server} groups at most ${p.limit} files, not ${p.count}.`, nothingSent, 'Make smaller groups.'),
   'groups-unsupported': (p: { server: string }) =>
-    words(`${p.server} cannot group files.`, nothingSent, 'Leave out --group.'),
+    words(`${p.server} cannot group files.`, nothingSent, 'Send them one by one.'),
   'option-unsupported': (p: { option: string; server: string }) =>
-    words(`${p.server} has no ${p.option}.`, nothingSent, `Leave out ${p.option}.`),
+    words(`${p.server} has no ${optionNames[p.option] ?? p.option}.`, nothingSent, 'Leave it out.'),
   'option-invalid': (p: { option: string; why: string }) =>
     words(`${p.option} is not right: ${p.why}.`, nothingSent, 'Mend it and try again.'),
   'deadline-near': (p: { hours: number; server: string }) =>
@@ -184,7 +186,7 @@ export const problemTable = {
     words(
       `${p.server} shows a certificate that is not trusted (${p.reason}).`,
       `Nothing was sent. Its SHA-256 fingerprint is ${p.fingerprint}.`,
-      'If its administrator confirms the fingerprint, trust it for this server (--pin), or give its CA (--ca).',
+      'If its administrator confirms the fingerprint, trust it for this server, or give the file of its authority.',
       'trust-certificate',
     ),
   'certificate-changed': (p: { server: string; fingerprint: string }) =>
@@ -224,14 +226,14 @@ export const problemTable = {
     words(
       `Only the Stevedore app can open the password of ${p.server}.`,
       'The upload waits; nothing is lost.',
-      'Start the app, or give the password by --password-stdin or --vault.',
+      'Start the app, or give the password again.',
       'start-app',
     ),
   'secret-missing': (p: { server: string; where: string }) =>
     words(
       `The password of ${p.server} is not in ${p.where}.`,
       'The upload waits; nothing is lost.',
-      'Give it again by --password-stdin.',
+      'Give it again.',
       'sign-in',
     ),
   'secrets-were-open': (p: { path: string }) =>
@@ -247,11 +249,37 @@ export const problemTable = {
       'Mend the file, or move it away and give the passwords again.',
       'sign-in',
     ),
+  'vault-locked': (p: { server: string }) =>
+    words(
+      `The system does not open its keyring, where the password of ${p.server} is.`,
+      'The upload waits; nothing is lost.',
+      'Unlock the keyring and retry, or give the password again.',
+      'retry',
+    ),
+  'vault-refused': (p: { server: string }) =>
+    words(
+      `The password of ${p.server} was not kept: this system would store it without protection.`,
+      'Nothing was saved.',
+      'Choose another place for it.',
+    ),
+  'secret-unreadable': (p: { server: string }) =>
+    words(
+      `The kept password of ${p.server} cannot be opened any more.`,
+      'The upload waits; nothing is lost.',
+      'Give the password again.',
+      'sign-in',
+    ),
+  'vault-unavailable': (p: { server: string }) =>
+    words(
+      `This system has no open keyring that the password of ${p.server} could be kept in.`,
+      'Nothing was saved.',
+      'Unlock the keyring, or choose another place for it.',
+    ),
   'vault-unchosen': () =>
     words(
       'Where the password is to be kept was not said.',
       'Nothing was saved.',
-      'Say --vault file (a file that only you can read, not encrypted) or --vault env (the environment, at each start).',
+      'Choose: a file that only you can read (not encrypted), or the environment (at each start).',
     ),
 
   // The course of an upload.
@@ -311,7 +339,94 @@ export const problemTable = {
     words(
       `${p.server} does not tell the address of its web page.`,
       'Share keys are shown without a link.',
-      'Give the address of the page by --web.',
+      'To have links, add the server again by the address of its page.',
+    ),
+
+  // The window in a browser.
+  'not-in-browser': (p: { what: string }) =>
+    words(`${p.what} is not possible from a browser.`, 'Nothing was changed.', 'Use the app, or the terminal.'),
+  'outside-root': (p: { path: string; root: string }) =>
+    words(
+      `${p.path} is outside of ${p.root}.`,
+      'A browser reaches only what is below that folder. Nothing was sent.',
+      'Choose a file below it, or start with another folder: stevedore web --root FOLDER',
+    ),
+  'folder-unreadable': (p: { path: string; reason: string }) =>
+    words(`${p.path} cannot be opened (${p.reason}).`, 'Nothing was changed.', 'Choose another folder.'),
+  'inbox-full': (p: { size: number; free: number }) =>
+    words(
+      `The disk has ${bytes(p.free)} left, and ${bytes(p.size)} were dropped.`,
+      `Nothing was taken; 1 GB has to stay free.`,
+      'Make room on it, or drop less at once.',
+      'free-space',
+    ),
+  'drop-broken': (p: { count: number; names: string }) =>
+    words(
+      `The browser went away before ${p.names} had arrived.`,
+      `What had come of ${p.count === 1 ? 'it' : `these ${p.count}`} was removed. What had arrived whole is in the queue.`,
+      'Drop what is missing again.',
+    ),
+  'drop-unknown': () =>
+    words('This drop has ended.', 'Files of it that had arrived whole are in the queue.', 'Drop the others again.'),
+  'drop-size': (p: { name: string; size: number; got: number }) =>
+    words(
+      `${p.name} was to have ${bytes(p.size)}, and ${bytes(p.got)} came.`,
+      'What came of it was removed.',
+      'Drop it again.',
+    ),
+  'drop-slow': (p: { name: string; seconds: number }) =>
+    words(`Nothing of ${p.name} came for ${p.seconds} s.`, 'What came of it was removed.', 'Drop it again.'),
+  'drops-many': (p: { count: number }) =>
+    words(`${p.count} drops are under way already.`, 'Nothing was taken.', 'Wait until one has arrived.'),
+  'sign-in-needed': () =>
+    words(
+      'This browser is not signed in.',
+      'Nothing was changed.',
+      'Open a sign-in link: stevedore web --new-link',
+      'sign-in',
+    ),
+  'link-over': () =>
+    words(
+      'This link was used already, or is older than 15 minutes.',
+      'Nothing was changed.',
+      'Ask for another: stevedore web --new-link',
+      'sign-in',
+    ),
+  'web-password-wrong': () => words('That is not the password.', 'Nothing was changed.', 'Give it again.', 'sign-in'),
+  'web-password-wait': (p: { seconds: number }) =>
+    words(
+      'Wrong passwords came too often.',
+      'The last one was not looked at.',
+      `Try again in ${p.seconds} s, or open a sign-in link: stevedore web --new-link`,
+      'sign-in',
+    ),
+  'web-password-missing': (p: { address: string }) =>
+    words(
+      `At ${p.address} others on the network reach the window, and no password guards it.`,
+      'Nothing was started.',
+      'Give a password by --password-stdin, and put TLS before it (see docs/reverse-proxy.md); or leave out --listen.',
+    ),
+  'web-running': (p: { url: string }) =>
+    words(
+      `The window of this profile is open to browsers already, at ${p.url}.`,
+      'Nothing was changed.',
+      'Ask it for another sign-in link: stevedore web --new-link',
+    ),
+  'web-not-running': () =>
+    words('No window of this profile is open to browsers.', 'Nothing was changed.', 'Start one: stevedore web'),
+  'web-cannot-listen': (p: { address: string; reason: string }) =>
+    words(
+      `The window cannot be offered at ${p.address} (${p.reason}).`,
+      'Nothing was started.',
+      'Give another --port or --listen.',
+    ),
+  'window-not-built': (p: { path: string }) =>
+    words(`The window’s files are not in ${p.path}.`, 'Nothing was started.', 'Build them: npm run build'),
+  'request-refused': (p: { why: string }) =>
+    words(
+      `This request was refused (${p.why}).`,
+      'Nothing was changed.',
+      'Open the window at the address that stevedore web prints; behind a proxy give that one by --public-url.',
     ),
 
   // The store, the queue, this program.
@@ -350,7 +465,7 @@ export const problemTable = {
     words(
       `The profile ${p.path} cannot be written (${p.reason}).`,
       'Nothing was changed.',
-      'Give another by --profile.',
+      'Allow writing there, or use another folder.',
     ),
   'owner-silent': (p: { path: string; found: string }) =>
     words(
@@ -371,8 +486,8 @@ export const problemTable = {
       'End the running one, then start again.',
     ),
   'server-unknown': (p: { name: string }) =>
-    words(`No server is called ${p.name}.`, 'Nothing was changed.', 'See them with: stevedore server list'),
-  'server-none': () => words('No server is saved yet.', nothingSent, 'Add one with: stevedore server add ADDRESS'),
+    words(`No server is called ${p.name}.`, 'Nothing was changed.', 'It may have been removed: look at the servers.'),
+  'server-none': () => words('No server is saved yet.', nothingSent, 'Add one.'),
   'server-unreadable': (p: { name: string }) =>
     words(
       `What is saved of ${p.name} cannot be read by this Stevedore.`,
@@ -380,9 +495,9 @@ export const problemTable = {
       'Where a newer Stevedore saved it, update this one; else add the server again under another name.',
     ),
   'server-choice': (p: { names: string }) =>
-    words(`Several servers are saved (${p.names}), and none is the default.`, nothingSent, 'Name one by --server.'),
+    words(`Several servers are saved (${p.names}), and none is the default.`, nothingSent, 'Choose one.'),
   'server-name-taken': (p: { name: string }) =>
-    words(`A server is called ${p.name} already.`, 'Nothing was changed.', 'Give another name by --name.'),
+    words(`A server is called ${p.name} already.`, 'Nothing was changed.', 'Give another name.'),
   'server-in-use': (p: { name: string; count: number }) =>
     words(`${p.count} transfers still need ${p.name}.`, 'Nothing was changed.', 'Cancel or finish them first.'),
   'server-unrecognised': (p: { address: string; tried: string }) =>
@@ -396,9 +511,9 @@ export const problemTable = {
   'kind-unknown': (p: { kind: string; known: string }) =>
     words(`${p.kind} is no kind of server that Stevedore knows.`, 'Nothing was changed.', `It knows: ${p.known}.`),
   'transfer-unknown': (p: { id: number }) =>
-    words(`There is no transfer ${p.id}.`, 'Nothing was changed.', 'See them with: stevedore list'),
+    words(`There is no transfer ${p.id}.`, 'Nothing was changed.', 'It may have been removed: look at the queue.'),
   'share-unknown': (p: { key: string }) =>
-    words(`There is no share ${p.key}.`, 'Nothing was changed.', 'See them with: stevedore share list'),
+    words(`There is no share ${p.key}.`, 'Nothing was changed.', 'It may be gone: look at the shares.'),
   'share-no-delete-key': (p: { key: string }) =>
     words(`The delete key of ${p.key} is not known.`, 'It stays until it expires.', ''),
   'share-is-group': (p: { key: string }) =>

@@ -22,7 +22,6 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'shares.list',
   'history.list',
   'settings.get',
-  'settings.set',
   'window.info',
   'window.browse',
   'window.copy',

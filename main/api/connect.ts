@@ -17,8 +17,10 @@ import { repeatable } from '../../preload/repeatable.ts';
 import type { Engine } from '../engine/engine.ts';
 import { holdProfile, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
+import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
-import { createVaults, type Vaults } from '../engine/vault/vaults.ts';
+import type { Vault } from '../engine/vault/vault.ts';
+import { createVaults, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
 import { connectOwner } from './socket-client.ts';
@@ -34,6 +36,10 @@ export type ConnectOptions = {
     /** The secret of one server, by name or id (the default one where it is absent), for this run. */
     readonly session?: { readonly server?: string; readonly secret: string };
   };
+  /** What the app brings: a place for secrets that only it can open. */
+  readonly vaults?: { readonly app: Vault };
+  /** A host's own way to the settings' file; conf where it is absent. */
+  readonly settingsFile?: (folder: string) => KeyValueFile;
   /** Long-lived commands answer other processes over the socket; short ones do not. */
   readonly serve: boolean;
 };
@@ -182,8 +188,8 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   return { client, profile, owns: () => present.owned, stop };
 };
 
-const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined): Vaults => {
-  const vaults = createVaults(profile, {});
+const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined, choice: VaultChoice): Vaults => {
+  const vaults = createVaults(profile, choice);
   if (instead === undefined) return vaults;
   return {
     ...vaults,
@@ -237,7 +243,8 @@ const own = async (
   if (options.serve) void import('../engine/http/client.ts').then(({ loadHttp }) => loadHttp());
   let engine: Engine;
   try {
-    const opened = openEngine(profile, vaultsFor(profile, options.secrets?.vault), `Stevedore/${version}`);
+    const vaults = vaultsFor(profile, options.secrets?.vault, options.vaults ?? {});
+    const opened = openEngine(profile, vaults, `Stevedore/${version}`, options.settingsFile);
     if (!opened.ok) throw new ContractError(problemView(opened.failure.problem));
     engine = opened.value;
   } catch (error) {

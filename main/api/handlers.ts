@@ -51,6 +51,10 @@ const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
+/** A value after a change: absent leaves it, null takes it away. */
+const changedTo = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>
+  change === undefined ? before : (change ?? undefined);
+
 export const createHandlers = (engine: Engine, host: Host): Handlers => {
   const { queue, servers, settings, store } = engine;
   const notices = (list: readonly Problem[]): ProblemView[] => list.map(problemView);
@@ -225,18 +229,23 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
     },
     'servers.update': async (input) => {
       const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
-      await lookAtCa(connection?.caFile);
+      await lookAtCa(connection?.caFile ?? undefined);
       const before = serverOf(id);
       if (
         name !== undefined &&
         servers.all().some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase())
       )
         throw new ProblemError(problem('server-name-taken', { name }));
-      const { defaultExpirySeconds: usual, ...rest } = before;
+      const { defaultExpirySeconds, caFile, pin, ...rest } = before;
       const renamed: SavedServer = {
         ...rest,
-        ...defined({ name, defaultExpirySeconds: expiry === undefined ? usual : (expiry ?? undefined) }),
-        ...defined(connection ?? {}),
+        ...defined({
+          name,
+          proxy: connection?.proxy,
+          defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
+          caFile: changedTo(caFile, connection?.caFile),
+          pin: changedTo(pin, connection?.pin),
+        }),
       };
       const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
       const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);

@@ -56,6 +56,24 @@ describe('a saved server', () => {
     }
   });
 
+  it('gives up a trusted certificate where its change says so, and keeps what no change names', async () => {
+    const peer = await startPeer('stend', {});
+    try {
+      const client = await enter();
+      const pin = Array.from({ length: 32 }, () => 'AB').join(':');
+      const connection = { pin, proxy: 'none' } as const;
+      const { server } = await client.call('servers.add', { address: peer.url, connection });
+      expect((await client.call('servers.update', { id: server.id, name: 'nas' })).connection).toEqual(connection);
+      expect(await client.call('servers.update', { id: server.id, connection: { pin: null } })).toMatchObject({
+        name: 'nas',
+        connection: { proxy: 'none' },
+      });
+      expect((await client.call('servers.list', {}))[0]?.connection).toEqual({ proxy: 'none' });
+    } finally {
+      await peer.stop();
+    }
+  });
+
   it('that this version cannot read is listed, and what is sent to it waits with words', async () => {
     const saved = {
       id: randomUUID(),

@@ -1,7 +1,7 @@
 /** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
 import type { Problem } from '../../preload/problems.ts';
 import { ok, type Outcome } from './outcome.ts';
-import { openSettings, type Settings } from './profile/settings.ts';
+import { openSettings, type KeyValueFile, type Settings } from './profile/settings.ts';
 import { Bandwidth } from './queue/bandwidth.ts';
 import { Queue } from './queue/queue.ts';
 import { Servers } from './servers.ts';
@@ -26,9 +26,16 @@ export type Engine = {
 /**
  * Opens the engine of a profile whose lock is held. Nothing is sent before `queue.start()`.
  * Fails with settings-broken; throws StoreRefusedError and DiskFullError as `openStore` does.
+ *
+ * @param settingsFile the host's own way to the settings' file
  */
-export const openEngine = (folder: string, vaults: Vaults, userAgent: string): Outcome<Engine> => {
-  const opened = openSettings(folder);
+export const openEngine = (
+  folder: string,
+  vaults: Vaults,
+  userAgent: string,
+  settingsFile?: (folder: string) => KeyValueFile,
+): Outcome<Engine> => {
+  const opened = openSettings(folder, settingsFile);
   if (!opened.ok) return opened;
   const settings = opened.value;
   const store = openStore({ folder });

@@ -113,23 +113,27 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
   });
 };
 
+/** Opens `config.json` of a profile folder with conf. Throws SyntaxError where it is not JSON. */
+const openConf = (folder: string): KeyValueFile =>
+  new Conf<Record<string, unknown>>({
+    cwd: folder,
+    configName: 'config',
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+    projectName: 'Stevedore',
+  });
+
 /**
  * Opens `config.json` of a profile folder, which is the file that electron-store opens in the app. Nothing is written
  * before the first change. Fails with settings-broken (the file stays as it is) and profile-unwritable.
+ *
+ * @param open a host's own way to that file
  */
-export const openSettings = (folder: string): Outcome<Settings> => {
+export const openSettings = (folder: string, open: (folder: string) => KeyValueFile = openConf): Outcome<Settings> => {
   const file = path.join(folder, 'config.json');
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return settingsOver(
-      new Conf<Record<string, unknown>>({
-        cwd: folder,
-        configName: 'config',
-        configFileMode: 0o600,
-        accessPropertiesByDotNotation: false,
-        projectName: 'Stevedore',
-      }),
-    );
+    return settingsOver(open(folder));
   } catch (error) {
     if (error instanceof SyntaxError)
       return fail('attention', problem('settings-broken', { path: file, why: 'it is not JSON' }));

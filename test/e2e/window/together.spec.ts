@@ -30,8 +30,7 @@ test('two windows on one engine agree, whichever of them something is done in', 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a window whose host went away says so, keeps what was typed, and comes back by itself', async ({ desk }) => {
-  test.skip(desk.host === 'app', 'The app’s window lives and dies with its host.');
+test('a window whose host went away says so, keeps what was typed, and comes back by itself', { tag: '@web' }, async ({ desk }) => {
   const peer = await desk.peer();
   await desk.saveServer(peer, 'Hafen');
   const page = await desk.start();

@@ -1,0 +1,49 @@
+/** The contract, answered by whoever a client leads to: what a host passes on for the window that it shows. */
+import { calls, ContractError, events, type CallName, type Client, type EventName } from '../../preload/contract.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
+import type { Reply } from '../../preload/window.ts';
+import { problemView } from './views.ts';
+
+/** Events as they cross a transport: the receiving side parses. */
+export type AnyListener = (event: string, payload: unknown) => void;
+
+/** What a transport needs to serve a window: it knows no call's name. */
+export type WindowSide = {
+  /** Answers one call; never rejects. `name` and `input` come from outside and are not trusted. */
+  readonly answer: (name: string, input: unknown) => Promise<Reply>;
+  /** Tells every event to a listener. Returns the way to stop. */
+  readonly listen: (listener: AnyListener) => () => void;
+};
+
+/** An answer that refuses, in words. */
+export const refusal = (reason: Problem): Reply => ({ ok: false, error: problemView(reason) });
+
+/** The answer for a call that nobody knows. */
+const unknownCall = (name: string): Reply => refusal(problem('method-unknown', { method: name.slice(0, 100) }));
+
+/** The answer for what was thrown: a `ContractError` as it is, anything else by its name alone. */
+export const failure = (error: unknown): Reply => {
+  if (error instanceof ContractError) return { ok: false, error: error.problem };
+  // Its name says where to look; a message may hold what a person typed.
+  return refusal(problem('internal', { what: error instanceof Error ? error.name : 'unknown' }));
+};
+
+/** Serves the contract from a client. Inputs are parsed where they are answered: by the owner of the profile. */
+export const clientApi = (client: Client): WindowSide => ({
+  answer: async (name, input) => {
+    if (!Object.hasOwn(calls, name)) return unknownCall(name);
+    try {
+      return { ok: true, value: await client.call(name as CallName, input as never) };
+    } catch (error) {
+      return failure(error);
+    }
+  },
+  listen: (listener) => {
+    const stops = (Object.keys(events) as EventName[]).map((event) =>
+      client.on(event, (payload) => listener(event, payload)),
+    );
+    return () => {
+      for (const stop of stops) stop();
+    };
+  },
+});

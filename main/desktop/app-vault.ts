@@ -1,0 +1,142 @@
+/** The app's own place for secrets: encrypted by the system, kept in a file that is worth nothing without it. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { problem } from '../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../engine/outcome.ts';
+import { isDiskFull } from '../engine/store/errors.ts';
+import { replaceFile } from '../engine/store/files.ts';
+import type { Vault } from '../engine/vault/vault.ts';
+
+/** What the system does; the app's is Electron's safeStorage. */
+export type Cipher = {
+  /** `basic`: with a key that everyone knows, so that it only hides. Asks the system nothing. */
+  readonly strength: () => 'system' | 'basic';
+  /** Has `basic` used from now on; before anything below. */
+  readonly useBasic: () => void;
+  readonly available: () => Promise<boolean>;
+  /** `basic`: what came out is only hidden, whatever `strength` promised. Rejects where the system fails. */
+  readonly seal: (secret: string) => Promise<{ readonly sealed: Buffer; readonly basic: boolean }>;
+  /** `stale`: the system's key has changed, and the secret is to be sealed anew. Rejects where it cannot be opened. */
+  readonly open: (sealed: Buffer) => Promise<{ readonly secret: string; readonly stale: boolean }>;
+};
+
+/** `basic`: the person allowed secrets that are only hidden. */
+type Contents = { readonly version: 1; readonly basic: boolean; readonly secrets: Readonly<Record<string, string>> };
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+
+const isContents = (raw: unknown): raw is Contents => {
+  if (typeof raw !== 'object' || raw === null || !('version' in raw) || raw.version !== 1) return false;
+  if (!('basic' in raw) || typeof raw.basic !== 'boolean' || !('secrets' in raw)) return false;
+  const { secrets } = raw;
+  return (
+    typeof secrets === 'object' && secrets !== null && Object.values(secrets).every((one) => typeof one === 'string')
+  );
+};
+
+/**
+ * The vault of a profile, in `vault.json`, 0600, with ciphertexts only. `consent` asks the person, before the first
+ * secret is kept on a system that can only hide it; a yes is remembered beside the secrets. Fails with vault-refused,
+ * vault-unavailable, vault-locked, secret-unreadable, secrets-broken (the file stays as it is), disk-full and
+ * profile-unwritable; no failure carries a secret.
+ */
+export const appVault = (folder: string, cipher: Cipher, consent: () => Promise<boolean>): Vault => {
+  const file = path.join(folder, 'vault.json');
+
+  const read = (): Outcome<Contents> => {
+    let text: string;
+    try {
+      text = fs.readFileSync(file, 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return ok({ version: 1, basic: false, secrets: {} });
+      return fail('attention', problem('secrets-broken', { path: file }));
+    }
+    try {
+      const raw: unknown = JSON.parse(text);
+      if (isContents(raw)) return ok(raw);
+    } catch {
+      // Told below, without a word of the text.
+    }
+    return fail('attention', problem('secrets-broken', { path: file }));
+  };
+
+  const write = (next: Contents): Outcome<void> => {
+    const finished = `${file}.tmp`;
+    try {
+      fs.rmSync(finished, { force: true });
+      fs.writeFileSync(finished, `${JSON.stringify(next, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+      replaceFile(finished, file);
+      return ok(undefined);
+    } catch (error) {
+      fs.rmSync(finished, { force: true });
+      const refusal = isDiskFull(error)
+        ? problem('disk-full', { path: file })
+        : problem('profile-unwritable', { path: file, reason: codeOf(error) });
+      return fail('attention', refusal);
+    }
+  };
+
+  const withSecret = (present: Contents, id: string, sealed: Buffer, basic: boolean): Outcome<void> =>
+    write({ ...present, basic, secrets: { ...present.secrets, [id]: sealed.toString('base64') } });
+
+  const get = async (id: string, server: string): Promise<Outcome<string | undefined>> => {
+    const present = read();
+    if (!present.ok) return present;
+    const kept = new Map(Object.entries(present.value.secrets)).get(id);
+    if (kept === undefined) return ok(undefined);
+    if (present.value.basic) cipher.useBasic();
+    if (!(await cipher.available().catch(() => false))) return fail('attention', problem('vault-locked', { server }));
+    try {
+      const { secret, stale } = await cipher.open(Buffer.from(kept, 'base64'));
+      // What cannot be sealed anew now can still be opened, and is tried again the next time: nobody is asked for it.
+      if (stale) await set(id, server, secret, () => Promise.resolve(false));
+      return ok(secret);
+    } catch {
+      return fail('attention', problem('secret-unreadable', { server }));
+    }
+  };
+
+  const set = async (id: string, server: string, secret: string, ask = consent): Promise<Outcome<void>> => {
+    const present = read();
+    if (!present.ok) return present;
+    let { basic } = present.value;
+    const refused = fail('attention', problem('vault-refused', { server }));
+    if (cipher.strength() === 'basic') {
+      basic ||= await ask();
+      if (!basic) return refused;
+    }
+    if (basic) cipher.useBasic();
+    if (!(await cipher.available().catch(() => false)))
+      return fail('attention', problem('vault-unavailable', { server }));
+    try {
+      const made = await cipher.seal(secret);
+      if (made.basic) basic ||= await ask();
+      if (made.basic && !basic) return refused;
+      return withSecret(present.value, id, made.sealed, basic);
+    } catch {
+      return fail('attention', problem('vault-unavailable', { server }));
+    }
+  };
+
+  // One after the other: each reads the file, waits for the system or the person, and writes the file.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  return {
+    kind: 'app',
+    get: (id, server) => inTurn(() => get(id, server)),
+    set: (id, server, secret) => inTurn(() => set(id, server, secret)),
+    remove: (id) =>
+      inTurn(() => {
+        const present = read();
+        if (!present.ok || !Object.hasOwn(present.value.secrets, id))
+          return Promise.resolve(present.ok ? ok(undefined) : present);
+        const secrets = Object.fromEntries(Object.entries(present.value.secrets).filter(([other]) => other !== id));
+        return Promise.resolve(write({ ...present.value, secrets }));
+      }),
+  };
+};

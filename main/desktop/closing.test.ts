@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { allowsBasic, basicQuestion, closeAnswer, closeQuestion, onClose, quitQuestion, quits } from './closing.ts';
+
+test('closing does what the person chose, whatever is under way', () => {
+  for (const underWay of [0, 3]) {
+    expect(onClose(true, underWay, 'linux')).toBe('hide');
+    expect(onClose(false, underWay, 'darwin')).toBe('quit');
+  }
+});
+
+test('closing asks only where something is under way and nothing was chosen', () => {
+  expect(onClose(null, 2, 'win32')).toBe('ask');
+  expect(onClose(null, 0, 'linux')).toBe('quit');
+  expect(onClose(null, 2, 'darwin')).toBe('hide');
+});
+
+test('an answer is remembered only where the person wants that', () => {
+  expect(closeAnswer({ button: 0, checked: false })).toEqual({ does: 'hide' });
+  expect(closeAnswer({ button: 0, checked: true })).toEqual({ does: 'hide', closeToTray: true });
+  expect(closeAnswer({ button: 1, checked: true })).toEqual({ does: 'quit', closeToTray: false });
+  expect(closeAnswer({ button: closeQuestion(1).cancelId, checked: true })).toEqual({ does: 'nothing' });
+});
+
+test('quitting says what happens to the uploads, and Escape keeps running', () => {
+  const two = quitQuestion(2);
+  expect(`${two.message} ${two.detail}`).toBe(
+    '2 uploads are under way. They go on at the next start where they stopped.',
+  );
+  const one = quitQuestion(1);
+  expect(`${one.message} ${one.detail}`).toBe('1 upload is under way. It goes on at the next start where it stopped.');
+  expect(quits({ button: 0, checked: false })).toBe(true);
+  expect(quits({ button: two.cancelId, checked: false })).toBe(false);
+});
+
+test('a password is kept unprotected only by a clear yes', () => {
+  expect(allowsBasic({ button: 0, checked: false })).toBe(true);
+  expect(allowsBasic({ button: basicQuestion.cancelId, checked: false })).toBe(false);
+  expect(basicQuestion.defaultId).toBe(basicQuestion.cancelId);
+});

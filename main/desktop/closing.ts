@@ -1,0 +1,74 @@
+/** What closing the window and quitting mean, and what is asked before. */
+
+export type Question = {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+  readonly defaultId: number;
+  /** The button that Escape stands for. */
+  readonly cancelId: number;
+  readonly checkbox?: string;
+};
+
+/** What the person answered: the number of a button, and whether the box is checked. */
+export type Answer = { readonly button: number; readonly checked: boolean };
+
+const uploads = (count: number): string => (count === 1 ? '1 upload is' : `${count} uploads are`);
+
+/**
+ * What closing the window does. Nobody is asked where nothing is under way, nor on macOS, where an app stays in the
+ * dock without its window.
+ *
+ * @param closeToTray the person's setting; null: not asked yet
+ */
+export const onClose = (closeToTray: boolean | null, underWay: number, platform: string): 'hide' | 'quit' | 'ask' => {
+  if (closeToTray !== null) return closeToTray ? 'hide' : 'quit';
+  if (platform === 'darwin') return 'hide';
+  return underWay > 0 ? 'ask' : 'quit';
+};
+
+const goesOn = (count: number): string =>
+  count === 1 ? 'it goes on at the next start where it stopped.' : 'they go on at the next start where they stopped.';
+
+export const closeQuestion = (underWay: number): Question => ({
+  message: `${uploads(underWay)} under way.`,
+  detail: `Stevedore can keep uploading in the tray. If you quit, ${goesOn(underWay)}`,
+  buttons: ['Keep uploading in the tray', 'Quit', 'Cancel'],
+  defaultId: 0,
+  cancelId: 2,
+  checkbox: 'Do the same every time',
+});
+
+/** What the answer means; `closeToTray` is what to remember, where the person wants that. */
+export const closeAnswer = ({
+  button,
+  checked,
+}: Answer): { readonly does: 'hide' | 'quit' | 'nothing'; readonly closeToTray?: boolean } => {
+  if (button !== 0 && button !== 1) return { does: 'nothing' };
+  const does = button === 0 ? 'hide' : 'quit';
+  return checked ? { does, closeToTray: does === 'hide' } : { does };
+};
+
+/** Asked before quitting while something is under way. */
+export const quitQuestion = (underWay: number): Question => ({
+  message: `${uploads(underWay)} under way.`,
+  detail: goesOn(underWay).replace(/^./, (first) => first.toUpperCase()),
+  buttons: ['Quit', 'Keep running'],
+  defaultId: 1,
+  cancelId: 1,
+});
+
+export const quits = ({ button }: Answer): boolean => button === 0;
+
+/** Asked before the first secret is kept on a system that can only hide it. */
+export const basicQuestion: Question = {
+  message: 'This system has no keyring to protect passwords.',
+  detail:
+    'Stevedore can keep them, hidden but not encrypted: whoever can read your files could read them. ' +
+    'A keyring such as GNOME Keyring or KWallet would protect them.',
+  buttons: ['Keep them unprotected', 'Do not keep'],
+  defaultId: 1,
+  cancelId: 1,
+};
+
+export const allowsBasic = ({ button }: Answer): boolean => button === 0;

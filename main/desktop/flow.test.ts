@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { TotalsView, TransferView } from '../../preload/contract.ts';
+import { FlowWatch } from './flow.ts';
+import { rowOf, totalsOf } from './test-rows.ts';
+import { barOf, stateLine, trayItems } from './tray.ts';
+
+const none = { bytes: 0, acknowledged: 0 };
+const event = (totals: TotalsView, rows: readonly TransferView[] = [], removed: readonly number[] = []) => ({
+  rows: [...rows],
+  removed: [...removed],
+  totals,
+  change: 1,
+});
+
+test('counts what moves, with the speed of all of it together', () => {
+  const watch = new FlowWatch(totalsOf({}), none);
+  const totals = totalsOf({ uploading: 2, opening: 1, queued: 7, attention: 1 }, 100, 10);
+  watch.take(event(totals, [rowOf(1, 'uploading', { rate: 5e6 }), rowOf(2, 'uploading', { rate: 13e6 })]));
+  expect(watch.flow).toEqual({
+    underWay: 3,
+    waiting: 0,
+    queued: 7,
+    paused: 0,
+    needsYou: 1,
+    rate: 18e6,
+    offline: false,
+    progress: 0.1,
+  });
+  expect(stateLine(watch.flow)).toBe('1 needs you · 3 under way · 18 MB/s');
+  watch.take(event(totals, [rowOf(1, 'done')], [2]));
+  expect(watch.flow.rate).toBe(0);
+});
+
+test('progress counts from when the queue was last at rest, not from old uploads', () => {
+  const watch = new FlowWatch(totalsOf({ done: 3, uploading: 1 }, 1100, 1025), { bytes: 1000, acknowledged: 1000 });
+  expect(watch.flow.progress).toBe(0.25);
+  watch.take(event(totalsOf({ done: 4 }, 1100, 1100)));
+  expect(watch.flow).not.toHaveProperty('progress');
+  watch.take(event(totalsOf({ done: 4, uploading: 1 }, 1300, 1150)));
+  expect(watch.flow.progress).toBe(0.25);
+});
+
+test('progress stays within its bounds when rows are taken away meanwhile', () => {
+  const watch = new FlowWatch(totalsOf({ done: 1, uploading: 1 }, 1100, 1050), { bytes: 1000, acknowledged: 1000 });
+  watch.take(event(totalsOf({ uploading: 1 }, 100, 60)));
+  expect(watch.flow).not.toHaveProperty('progress');
+  watch.take(event(totalsOf({ uploading: 2 }, 1010, 0)));
+  expect(watch.flow.progress).toBe(0);
+});
+
+test('says that there is no network only while nothing moves', () => {
+  const watch = new FlowWatch(totalsOf({}), none);
+  watch.take(event(totalsOf({ waiting: 1 }, 9), [rowOf(1, 'waiting', { waitFor: 'network' })]));
+  expect(stateLine(watch.flow)).toBe('No network');
+  watch.take(event(totalsOf({ uploading: 1 }, 9), [rowOf(1, 'uploading')]));
+  expect(stateLine(watch.flow)).toBe('1 under way');
+});
+
+test('the tray offers to go on only where all that is left was paused', () => {
+  const pausing = (totals: TotalsView): unknown => trayItems(new FlowWatch(totals, none).flow)[3];
+  const command = { kind: 'command', command: 'pause', label: 'Pause all' };
+  expect(pausing(totalsOf({}))).toEqual({ ...command, enabled: false });
+  expect(pausing(totalsOf({ waiting: 1, paused: 4 }))).toEqual({ ...command, enabled: true });
+  expect(pausing(totalsOf({ paused: 4 }))).toEqual({
+    kind: 'command',
+    command: 'resume',
+    label: 'Go on with all',
+    enabled: true,
+  });
+});
+
+test('the tray says in a line how things stand', () => {
+  const line = (totals: TotalsView): string => stateLine(new FlowWatch(totals, none).flow);
+  expect(line(totalsOf({ done: 9 }))).toBe('Nothing under way');
+  expect(line(totalsOf({ queued: 2, waiting: 1 }))).toBe('3 waiting');
+  expect(line(totalsOf({ paused: 2 }))).toBe('2 paused');
+  expect(line(totalsOf({ attention: 2 }))).toBe('2 need you');
+});
+
+test('the taskbar shows nothing at rest, and amber while something needs a person', () => {
+  const bar = (totals: TotalsView): unknown => barOf(new FlowWatch(totals, none).flow);
+  expect(bar(totalsOf({ done: 1 }, 10, 10))).toEqual({ value: -1, mode: 'none' });
+  expect(bar(totalsOf({ uploading: 1 }, 10, 5))).toEqual({ value: 0.5, mode: 'normal' });
+  expect(bar(totalsOf({ uploading: 1, attention: 1 }, 10, 5))).toEqual({ value: 0.5, mode: 'paused' });
+});

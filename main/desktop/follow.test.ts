@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import type { CallInput, CallOutput, SettingsView } from '../../preload/contract.ts';
+import type { Flow } from './flow.ts';
+import { followQueue, wishForAll } from './follow.ts';
+import type { News } from './news.ts';
+import { FakeClient, rowOf, totalsOf } from './test-rows.ts';
+
+const settings: SettingsView = {
+  atOnce: 3,
+  perServer: 2,
+  limitBytesPerSecond: null,
+  defaultExpirySeconds: null,
+  linkToClipboard: true,
+  theme: 'dark',
+  language: 'system',
+  closeToTray: null,
+};
+const password = { code: 'password-wrong', params: { server: 'Hafen' }, message: '' };
+const old = rowOf(1, 'attention', { problem: password });
+
+const scene = (list?: (input: CallInput<'transfers.list'>) => CallOutput<'transfers.list'>) => {
+  const flows: Flow[] = [];
+  const news: News[] = [];
+  const seen = { now: false };
+  const themes: string[] = [];
+  const client = new FakeClient({
+    'settings.get': () => settings,
+    'transfers.list':
+      list ??
+      (({ filter }) => ({
+        rows: filter?.states?.includes('attention') === true ? [old] : [],
+        totals: filter === undefined ? totalsOf({ done: 1, attention: 1 }, 200, 100) : totalsOf({ done: 1 }, 100, 100),
+        change: 5,
+      })),
+    'drops.ready': () => ({ rows: [] }),
+    'queue.start': () => ({ running: true }),
+    'transfers.wish': () => ({ changed: [], refused: [] }),
+  });
+  const following = followQueue(client, {
+    flow: (flow) => flows.push(flow),
+    settings: ({ theme }) => themes.push(theme),
+    notify: (one) => news.push(one),
+    copy: () => Promise.resolve(),
+    tell: () => undefined,
+    seen: () => seen.now,
+  });
+  return { client, following, flows, news, seen, themes };
+};
+
+test('tells how things stand before it starts the queue, and starts it last', async () => {
+  const { client, following, flows, themes } = scene();
+  await following;
+  expect(flows).toMatchObject([{ underWay: 0, needsYou: 1 }]);
+  expect(themes).toEqual(['dark']);
+  expect(client.asked.at(-1)?.name).toBe('queue.start');
+  client.emit('settings', { ...settings, theme: 'light' });
+  expect(themes).toEqual(['dark', 'light']);
+});
+
+test('starts the queue even where it cannot be followed', async () => {
+  const { client, following } = scene(() => {
+    throw new Error('broken');
+  });
+  await expect(following).rejects.toThrow('broken');
+  expect(client.asked.at(-1)?.name).toBe('queue.start');
+});
+
+test('notifies of what is new, and only a person who does not see the window', async () => {
+  const { client, following, news, seen, flows } = scene();
+  await following;
+  const tell = (id: number): void =>
+    client.emit('transfers', {
+      rows: [old, rowOf(id, 'attention', { serverId: `server ${id}`, problem: password })],
+      removed: [],
+      totals: totalsOf({ attention: id }),
+      change: id,
+    });
+  tell(2);
+  expect(news.map(({ title }) => title)).toEqual(['Hafen does not take the password']);
+  seen.now = true;
+  tell(3);
+  client.emit('queue', { running: false, problem: { code: 'disk-full', params: { path: '/' }, message: '' } });
+  expect(news).toHaveLength(1);
+  expect(flows.at(-1)?.needsYou).toBe(3);
+  seen.now = false;
+  tell(3);
+  expect(news).toHaveLength(1);
+  client.emit('queue', { running: false, problem: { code: 'disk-full', params: { path: '/' }, message: '' } });
+  expect(news).toHaveLength(2);
+});
+
+test('pauses only what is to be sent, and lets only go on what was paused', async () => {
+  const { client, following } = scene();
+  await following;
+  await wishForAll(client, 'pause');
+  await wishForAll(client, 'resume');
+  expect(client.asked.slice(-2)).toEqual([
+    {
+      name: 'transfers.wish',
+      input: { filter: { states: ['queued', 'preparing', 'opening', 'uploading', 'waiting'] }, wish: 'pause' },
+    },
+    { name: 'transfers.wish', input: { filter: { states: ['paused'] }, wish: 'resume' } },
+  ]);
+});

@@ -1,0 +1,113 @@
+/** What a notification says: only what needs a person, what failed, and what is done; never a start or a retry. */
+import type { EventPayload, ProblemView, TransferView } from '../../preload/contract.ts';
+import { duration } from '../../preload/format.ts';
+import { describe } from '../../preload/problems.ts';
+
+export type News = {
+  /** The news itself. */
+  readonly title: string;
+  /** File, server, consequence. */
+  readonly body: string;
+};
+
+/** The same news of the same server is not said again for so long, ms. */
+const quietFor = 10_000;
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
+
+const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+
+const attentionNews = (rows: readonly TransferView[], problem: ProblemView): News => {
+  const { happened, means, todo } = describe(problem);
+  const [row] = rows;
+  if (rows.length > 1) return { title: withoutStop(happened), body: sentences(`${rows.length} uploads wait.`, todo) };
+  return { title: withoutStop(happened), body: sentences(`${row?.name ?? ''}:`, means, todo) };
+};
+
+const failureNews = (rows: readonly TransferView[], problem: ProblemView): News => {
+  const [row] = rows;
+  const title = rows.length === 1 ? `Could not send ${row?.name ?? ''}` : `Could not send ${rows.length} files`;
+  return { title, body: problem.message };
+};
+
+/** Finds what is worth a notification in the events of a queue. */
+export class NewsWatch {
+  /** Transfers whose question is known already. */
+  readonly #asked: Set<number>;
+  /** When a failure was told, by transfer. */
+  readonly #failed = new Map<number, number>();
+  readonly #since: number;
+  readonly #saidAt = new Map<string, number>();
+
+  /**
+   * @param waiting ids of the transfers that need a person already: no news
+   * @param since ms since the epoch; what failed before is no news either
+   */
+  constructor(waiting: readonly number[], since: number) {
+    this.#asked = new Set(waiting);
+    this.#since = since;
+  }
+
+  take({ rows, removed }: EventPayload<'transfers'>, now: number): readonly News[] {
+    for (const id of removed) this.#forget(id);
+    const fresh = rows.filter((row) => this.#isNew(row));
+    const groups = Map.groupBy(fresh, (row) => `${row.state} ${row.serverId} ${row.problem?.code ?? ''}`);
+    return [...groups].flatMap(([key, group]) => {
+      const problem = group[0]?.problem;
+      if (problem === undefined || now - (this.#saidAt.get(key) ?? -Infinity) < quietFor) return [];
+      this.#saidAt.set(key, now);
+      return [group[0]?.state === 'attention' ? attentionNews(group, problem) : failureNews(group, problem)];
+    });
+  }
+
+  #isNew(row: TransferView): boolean {
+    if (row.state === 'attention') {
+      if (this.#asked.has(row.id)) return false;
+      this.#asked.add(row.id);
+      return true;
+    }
+    this.#asked.delete(row.id);
+    if (row.state !== 'failed' || row.endedAt === undefined || row.endedAt < this.#since) return false;
+    if (this.#failed.get(row.id) === row.endedAt) return false;
+    this.#failed.set(row.id, row.endedAt);
+    return true;
+  }
+
+  #forget(id: number): void {
+    this.#asked.delete(id);
+    this.#failed.delete(id);
+  }
+}
+
+/** A queue that stopped as a whole: nothing goes on by itself any more. */
+export const stopNews = (problem: ProblemView): News => {
+  const { happened, means, todo } = describe(problem);
+  return { title: withoutStop(happened), body: sentences(means, todo) };
+};
+
+export type DropEnd = {
+  readonly names: readonly string[];
+  readonly serverName: string;
+  /** Files of it that are up. */
+  readonly done: number;
+  readonly of: number;
+  readonly links: number;
+  readonly copied: boolean;
+  /** ms until the only file expires; absent for several, or where it stays. */
+  readonly expiresIn?: number;
+};
+
+/** What is said when all of a drop has ended; nothing where none of it is up, which was told as it failed. */
+export const dropNews = (end: DropEnd): News | undefined => {
+  const { names, serverName, done, of, links, copied, expiresIn } = end;
+  const [name] = names;
+  if (done === 0 || name === undefined) return undefined;
+  if (of === 1) {
+    const expires = expiresIn === undefined || expiresIn <= 0 ? '' : `Expires in ${duration(expiresIn)}.`;
+    const title = copied && links > 0 ? 'Link copied' : `${name} is up`;
+    return { title, body: sentences(`${name} is on ${serverName}, verified.`, expires) };
+  }
+  const title = done === of ? `${done} files are up` : `${done} of ${of} files are up`;
+  const linked = links === 1 ? 'Their link is copied.' : `${links} links copied, one on each line.`;
+  return { title, body: sentences(`All verified on ${serverName}.`, copied && links > 0 ? linked : '') };
+};

@@ -1,0 +1,44 @@
+/** The tray's menu and tip, as data. */
+import { bytes } from '../../preload/format.ts';
+import type { Flow } from './flow.ts';
+
+export type TrayCommand = 'open' | 'pause' | 'resume' | 'quit';
+
+export type TrayItem =
+  | { readonly kind: 'line' }
+  | { readonly kind: 'words'; readonly label: string }
+  | { readonly kind: 'command'; readonly command: TrayCommand; readonly label: string; readonly enabled: boolean };
+
+/** One line for all of it: what needs a person first, then what moves, then what holds it up. */
+export const stateLine = (flow: Flow): string => {
+  const { underWay, waiting, queued, paused, needsYou, rate, offline } = flow;
+  const parts: string[] = [];
+  if (needsYou > 0) parts.push(needsYou === 1 ? '1 needs you' : `${needsYou} need you`);
+  if (underWay > 0) parts.push(`${underWay} under way`, ...(rate > 0 ? [`${bytes(rate)}/s`] : []));
+  else if (offline) parts.push('No network');
+  else if (waiting + queued > 0) parts.push(`${waiting + queued} waiting`);
+  else if (paused > 0) parts.push(`${paused} paused`);
+  return parts.length === 0 ? 'Nothing under way' : parts.join(' · ');
+};
+
+export const trayItems = (flow: Flow): readonly TrayItem[] => {
+  const canPause = flow.underWay + flow.waiting + flow.queued > 0;
+  const pausing: TrayItem =
+    canPause || flow.paused === 0
+      ? { kind: 'command', command: 'pause', label: 'Pause all', enabled: canPause }
+      : { kind: 'command', command: 'resume', label: 'Go on with all', enabled: true };
+  return [
+    { kind: 'command', command: 'open', label: 'Open Stevedore', enabled: true },
+    { kind: 'words', label: stateLine(flow) },
+    { kind: 'line' },
+    pausing,
+    { kind: 'line' },
+    { kind: 'command', command: 'quit', label: 'Quit', enabled: true },
+  ];
+};
+
+/** The progress in taskbar and dock: -1 for none; amber, where a system has that, while something needs a person. */
+export const barOf = (flow: Flow): { readonly value: number; readonly mode: 'none' | 'normal' | 'paused' } =>
+  flow.progress === undefined
+    ? { value: -1, mode: 'none' }
+    : { value: flow.progress, mode: flow.needsYou > 0 ? 'paused' : 'normal' };

@@ -1,0 +1,54 @@
+/** Electron's entry: the profile, one app for each, the window before all else, then the engine and what hangs on it. */
+import { mkdirSync } from 'node:fs';
+import * as path from 'node:path';
+import { app, dialog } from 'electron';
+import { describe, problem } from '../preload/problems.ts';
+import { handedOver, ownWords, startArguments } from './desktop/arguments.ts';
+import { appPage } from './desktop/page.ts';
+import { defaultProfile } from './engine/profile/paths.ts';
+import { openApp } from './shell/app.ts';
+import { places } from './shell/places.ts';
+import { registerScheme } from './shell/scheme.ts';
+
+const wordsOf = (argv: readonly string[], cwd: string): readonly string[] =>
+  ownWords(argv, cwd, [places.entry, app.getAppPath()]);
+
+/** Makes the profile the folder of everything that Electron keeps as well. */
+const useProfile = (folder: string): boolean => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    app.setPath('userData', folder);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const { happened, means, todo } = describe(problem('profile-unwritable', { path: folder, reason }));
+    dialog.showErrorBox('Stevedore', [happened, means, todo].join(' '));
+    return false;
+  }
+};
+
+const given = startArguments(wordsOf(process.argv, process.cwd()), process.cwd());
+const named = [process.env['STEVEDORE_PROFILE'], app.commandLine.getSwitchValue('user-data-dir')].find(Boolean);
+const profile = given.profile ?? (named === undefined ? defaultProfile() : path.resolve(named));
+const page = appPage(app.isPackaged ? undefined : process.env['STEVEDORE_DEV_URL']);
+
+app.setName('Stevedore');
+if (process.platform === 'win32') app.setAppUserModelId('net.stevedore.app');
+registerScheme();
+
+if (!useProfile(profile)) app.exit(1);
+else if (!app.requestSingleInstanceLock({ paths: [...given.paths] })) app.exit(0);
+else {
+  // Files that come before there is a window to tell of them.
+  const early = [...given.paths];
+  let arrive = (paths: readonly string[]): void => void early.push(...paths);
+  app.on('second-instance', (_second, argv, cwd, said) => arrive(handedOver(said, wordsOf(argv, cwd), cwd)));
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    arrive([file]);
+  });
+  void app.whenReady().then(() => {
+    arrive = openApp({ profile, page });
+    if (early.length > 0) arrive(early);
+  });
+}

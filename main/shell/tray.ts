@@ -1,0 +1,67 @@
+/** The icon in the tray, with a menu that is never rebuilt under the pointer more often than once a second. */
+import * as path from 'node:path';
+import { Menu, nativeImage, nativeTheme, Tray, type NativeImage } from 'electron';
+import type { Flow } from '../desktop/flow.ts';
+import { stateLine, trayItems, type TrayCommand, type TrayItem } from '../desktop/tray.ts';
+import { places } from './places.ts';
+
+const redrawEvery = 1_000;
+
+/** One colour on macOS and Windows, as their bars want it; on Linux nobody tells how dark the panel is. */
+const imageName = (): string => {
+  if (process.platform === 'darwin') return 'tray.png';
+  if (process.platform !== 'win32') return 'tray-colour.png';
+  return nativeTheme.shouldUseDarkColorsForSystemIntegratedUI ? 'tray-light.png' : 'tray.png';
+};
+
+const image = (): NativeImage => {
+  const picture = nativeImage.createFromPath(path.join(places.icons, imageName()));
+  if (process.platform === 'darwin') picture.setTemplateImage(true);
+  return picture;
+};
+
+export type AppTray = { readonly show: (flow: Flow) => void; readonly remove: () => void };
+
+/** Once the app is ready. */
+export const openTray = (first: Flow, does: (command: TrayCommand) => void): AppTray => {
+  const tray = new Tray(image());
+  let drawn = '';
+  let next = first;
+  let timer: NodeJS.Timeout | undefined;
+
+  const item = (entry: TrayItem) => {
+    switch (entry.kind) {
+      case 'line':
+        return { type: 'separator' } as const;
+      case 'words':
+        return { label: entry.label, enabled: false };
+      case 'command':
+        return { label: entry.label, enabled: entry.enabled, click: () => does(entry.command) };
+    }
+  };
+  const draw = (): void => {
+    timer = undefined;
+    const items = trayItems(next);
+    const now = JSON.stringify(items);
+    if (now === drawn) return;
+    drawn = now;
+    tray.setContextMenu(Menu.buildFromTemplate(items.map(item)));
+    tray.setToolTip(`Stevedore: ${stateLine(next)}`);
+  };
+  draw();
+  tray.on('click', () => does('open'));
+  const recolour = (): void => tray.setImage(image());
+  nativeTheme.on('updated', recolour);
+
+  return {
+    show: (flow) => {
+      next = flow;
+      if (!tray.isDestroyed()) timer ??= setTimeout(draw, redrawEvery);
+    },
+    remove: () => {
+      clearTimeout(timer);
+      nativeTheme.off('updated', recolour);
+      tray.destroy();
+    },
+  };
+};
