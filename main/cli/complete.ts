@@ -34,6 +34,7 @@ const optionValues: Readonly<Record<string, Ask>> = {
   '--server': servers,
   '--profile': anyFile,
   '--ca': anyFile,
+  '--root': anyFile,
   '--kind': kinds,
   '--before': transfers,
   '--after': transfers,

@@ -366,6 +366,34 @@ own, such as --web: stevedore server kinds`,
       act(() => shareRevoke(host, keys, command.optsWithGlobals()));
     });
 
+  program.commandsGroup('The window:');
+  program
+    .command('web')
+    .description('Open the window to a browser, and send what is queued, until Ctrl-C.')
+    .option('--port <n>', 'port on this machine; the next free one where it is taken (default: 7420)')
+    .option('--open', 'open it in the browser of this machine')
+    .option('--root <folder>', 'files below it can be chosen in the browser; else your home directory')
+    .option('--listen <address>', 'address to listen on; beyond this machine only with a password (default: 127.0.0.1)')
+    .option('--public-url <url>', 'address that browsers use, where a proxy stands before it; may have a path')
+    .option('--password-stdin', 'set the password that browsers can sign in with: one line of standard input')
+    .addOption(vaultOption('open the passwords of servers from the file or the environment where only the app could'))
+    .option('--new-link', 'ask the window that runs for another sign-in link, and end')
+    .option('--end-sign-ins', 'sign every browser out, and end')
+    .addHelpText(
+      'after',
+      `${examples(
+        'stevedore web --open',
+        'stevedore web --new-link                          a link for one more browser',
+        'stevedore web --listen 0.0.0.0 --public-url https://nas.example.org/up/ --password-stdin <password.txt',
+      )}
+A link signs one browser in, within 15 minutes; a browser stays signed in until it was not used for 90 days.
+With --json one line is printed: {"url"}.`,
+    )
+    .action(async (_: unknown, command: Command) => {
+      const { web } = await import('./commands/web.ts');
+      act(() => web(host, command.optsWithGlobals()));
+    });
+
   program.commandsGroup('This program:');
   program
     .command('settings')

@@ -1,16 +1,52 @@
 /** States, problems and limits in words, for lines of a terminal. */
 import type { ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
-import { describe, goesOn } from '../../preload/problems.ts';
+import { describe, goesOn, type ProblemCode } from '../../preload/problems.ts';
 import { shellWord } from './text.ts';
 
+/** What a terminal has its own way to do: an option, a command. Said in place of words that suit every host. */
+const inTerminal: Readonly<Partial<Record<ProblemCode, string | ((params: ProblemView['params']) => string)>>> = {
+  'file-is-link': 'Add the file that it points to, or allow links with --follow-links.',
+  'group-too-small': 'Leave out --group.',
+  'groups-unsupported': 'Leave out --group.',
+  'option-unsupported': ({ option }) => (String(option).startsWith('--') ? `Leave out ${option}.` : 'Leave it out.'),
+  'certificate-untrusted':
+    'If its administrator confirms the fingerprint, trust it for this server (--pin), or give its CA (--ca).',
+  'certificate-changed': 'Trust the new one (--pin) only if its administrator confirms it.',
+  'secret-in-app': 'Start the app, or give the password by --password-stdin or --vault.',
+  'secret-missing': 'Give it again by --password-stdin.',
+  'vault-unchosen':
+    'Say --vault file (a file that only you can read, not encrypted) or --vault env (the environment, at each start).',
+  'web-address-unknown': 'Give the address of the page by --web.',
+  'profile-unwritable': 'Give another by --profile.',
+  'server-unknown': 'See them with: stevedore server list',
+  'server-none': 'Add one with: stevedore server add ADDRESS',
+  'server-choice': 'Name one by --server.',
+  'server-name-taken': 'Give another name by --name.',
+  'transfer-unknown': 'See them with: stevedore list',
+  'share-unknown': 'See them with: stevedore share list',
+};
+
+/** What to do about a problem, as a terminal does it. */
+const todoOf = ({ code, params }: ProblemView, otherwise: string): string => {
+  const own = Object.hasOwn(inTerminal, code) ? inTerminal[code as ProblemCode] : undefined;
+  return typeof own === 'function' ? own(params) : (own ?? otherwise);
+};
+
 /** All that is to be said of a problem: what happened, what it means, what to do. */
-export const sentence = (problem: ProblemView): string => problem.message;
+export const sentence = (problem: ProblemView): string => {
+  const { todo } = describe(problem);
+  const { message } = problem;
+  // Words of another version stay as they are.
+  return todo !== '' && message.endsWith(todo) ? message.slice(0, -todo.length) + todoOf(problem, todo) : message;
+};
 
 /** The same for a problem that met no upload: where uploads would go on by themselves, `outcome` is said. */
 export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
   const { happened: what, means, todo } = describe(problem);
-  return means.includes(goesOn) ? [what, outcome, todo].filter((part) => part !== '').join(' ') : problem.message;
+  return means.includes(goesOn)
+    ? [what, outcome, todoOf(problem, todo)].filter((part) => part !== '').join(' ')
+    : sentence(problem);
 };
 
 /** What happened, in one sentence, where there is no room for more. */

@@ -47,12 +47,18 @@ export async function listen(
   const sweep = (): void => {
     practice.transfers.sweep(practice.now());
   };
-  const sweeper = setInterval(sweep, 60_000);
-  sweeper.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  const sweeper = setInterval(() => {
+    try {
+      sweep();
+    } catch {
+      // A full disk ends no server: what is out of date goes with the next sweep.
+    }
+  }, 60_000);
+  sweeper.unref();
   const bound = (server.address() as AddressInfo).port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,

@@ -5,11 +5,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { electronBinary } from '../../electron/host.ts';
 import { dropFiles, launch, type App } from '../../electron/launch.ts';
 import { findChromium } from '../../electron/stand-in/chromium.ts';
 import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
@@ -53,6 +54,11 @@ export class Desk {
     return this.#app;
   }
 
+  /** Whether a spec can play the person before the system's own dialogs and menus. */
+  get simulates(): boolean {
+    return electronBinary() === undefined;
+  }
+
   get web(): WebHost {
     if (this.#web === undefined) throw new Error('No window is served to browsers.');
     return this.#web;
@@ -82,6 +88,21 @@ export class Desk {
     const [code] = (await once(child, 'close')) as [number | null];
     if (code !== 0) throw new Error(`stevedore ${words.join(' ')}: ${err}`);
     return out;
+  }
+
+  /** The share keys of what is done, the oldest first. */
+  async keys(): Promise<readonly string[]> {
+    const out = await this.run(['share', 'list', '--json']);
+    const rows = out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as { readonly id?: number; readonly shareKey?: string });
+    return rows.toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0)).flatMap(({ shareKey }) => shareKey ?? []);
+  }
+
+  /** Names of the profile's own files that hold a text as it is. What a browser engine keeps of its own is left out. */
+  async filesWith(text: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const entry of await readdir(this.profile, { withFileTypes: true }))
+      if (entry.isFile() && (await readFile(join(this.profile, entry.name))).includes(text)) found.push(entry.name);
+    return found.sort();
   }
 
   /** A file of random bytes. Returns its path. */

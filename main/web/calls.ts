@@ -1,0 +1,87 @@
+/**
+ * What a browser may call: the contract, with paths only where a browser may reach, and the window's own calls as far
+ * as a browser needs the host for them.
+ */
+import { z } from 'zod';
+import { calls, type CallOutput, type Client, type ProblemView } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import { failure, refusal } from '../api/from-client.ts';
+import { problemView } from '../api/views.ts';
+import { refuse, windowApi, type WindowApi } from '../api/window-api.ts';
+import { version } from '../version.ts';
+import type { Folders } from './folders.ts';
+
+const reachesServer = z.object({ connection: z.object({ caFile: z.string() }) });
+
+type Hosted = {
+  readonly client: Client;
+  readonly folders: Folders;
+  readonly practice: () => Promise<{ readonly serverId: string }>;
+  /** Keeps files of the inbox that a browser names in place while they are queued once more. */
+  readonly whileNaming: <T>(paths: readonly string[], work: () => Promise<T>) => Promise<T>;
+};
+
+/** Makes what the sockets of browsers are answered by. */
+export const createCalls = ({ client, folders, practice, whileNaming }: Hosted): WindowApi => {
+  const api = windowApi(client, {
+    'window.info': () => ({
+      host: 'web',
+      platform: process.platform,
+      version,
+      vaults: ['file', 'env'],
+      vaultStrength: 'plain',
+      browses: true,
+    }),
+    'window.browse': ({ path }) => folders.browse(path),
+    'window.practice': practice,
+    'window.choose': () => refuse(problem('not-in-browser', { what: 'The system’s dialog' })),
+    'window.copy': () => refuse(problem('not-in-browser', { what: 'The clipboard of the host' })),
+    'window.openLink': () => refuse(problem('not-in-browser', { what: 'Opening pages on the host' })),
+    'window.reveal': () => refuse(problem('not-in-browser', { what: 'The file manager of the host' })),
+  });
+
+  /** Paths that may be reached, each as what it really is; of the others, why not. */
+  const judgeAll = async (
+    paths: readonly string[],
+  ): Promise<{ readonly allowed: string[]; readonly refused: { path: string; problem: ProblemView }[] }> => {
+    const allowed: string[] = [];
+    const refused: { path: string; problem: ProblemView }[] = [];
+    for (const path of paths) {
+      const judged = await folders.judge(path);
+      if ('path' in judged) allowed.push(judged.path);
+      else refused.push({ path, problem: problemView(judged.problem) });
+    }
+    return { allowed, refused };
+  };
+
+  const add = async (input: unknown): Promise<CallOutput<'transfers.add'>> => {
+    const parsed = calls['transfers.add'].input.safeParse(input);
+    // The owner says what is wrong with it, as with every other input.
+    if (!parsed.success) return await client.call('transfers.add', input as never);
+    // Links in a folder lead anywhere; who follows them is not stopped at the root.
+    if (parsed.data.followLinks === true) return refuse(problem('not-in-browser', { what: 'Following links' }));
+    const { allowed, refused } = await judgeAll(parsed.data.paths);
+    if (allowed.length === 0) return { added: [], refused, notices: [] };
+    const added = await whileNaming(allowed, () => client.call('transfers.add', { ...parsed.data, paths: allowed }));
+    return { ...added, refused: [...refused, ...added.refused] };
+  };
+
+  return {
+    ...api,
+    answer: async (name, input) => {
+      if (name === 'transfers.add')
+        try {
+          return { ok: true, value: await add(input) };
+        } catch (error) {
+          return failure(error);
+        }
+      // A certificate is a file of the host as well.
+      const reached = reachesServer.safeParse(input);
+      if (reached.success) {
+        const judged = await folders.judge(reached.data.connection.caFile);
+        if ('problem' in judged) return refusal(judged.problem);
+      }
+      return await api.answer(name, input);
+    },
+  };
+};

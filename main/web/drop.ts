@@ -1,0 +1,199 @@
+/** One drop under way: what was announced, what has arrived of it, and how it is queued. */
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { calls, type CallOutput, type Client } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import { Refused } from './http.ts';
+import { partEnd, type Kept } from './kept.ts';
+import { namesOf, sameName } from './names.ts';
+
+const filesMost = 100_000;
+
+/** What a browser announces. `path`: the names of the folders that were dropped, and of the file, with `/` between. */
+export const announced = z
+  .strictObject({
+    items: z
+      .array(
+        z.strictObject({
+          files: z
+            .array(z.strictObject({ path: z.string().min(1).max(5000), size: z.int().min(0) }))
+            .min(1)
+            .max(filesMost),
+        }),
+      )
+      .min(1)
+      .max(filesMost),
+    options: calls['transfers.add'].input.omit({ paths: true, drop: true, dropGoesOn: true }),
+  })
+  .refine(({ items }) => items.reduce((sum, { files }) => sum + files.length, 0) <= filesMost, {
+    message: `more than ${filesMost} files`,
+  });
+export type Announced = z.output<typeof announced>;
+
+export type Added = CallOutput<'transfers.add'>;
+
+type DroppedFile = {
+  readonly names: readonly string[];
+  readonly size: number;
+  whole: boolean;
+  /** Ends the body that is being received, and waits for that. */
+  stop: (() => Promise<void>) | undefined;
+};
+type Item = { readonly files: readonly DroppedFile[]; missing: number; queued: Added | undefined; over: boolean };
+
+const invalid = (where: string, why: string): Refused => new Refused(400, problem('input-invalid', { where, why }));
+
+/** The files of an item: one file, or all that a folder holds; no two of them under one name. */
+const filesOf = (files: Announced['items'][number]['files'], nth: number): readonly DroppedFile[] => {
+  const taken = new Set<string>();
+  return files.map(({ path, size }) => {
+    const where = `items.${nth}`;
+    const names = namesOf(path);
+    const [top] = names ?? [];
+    if (names === undefined || top === undefined) throw invalid(where, 'a path leads out of the drop, or is too long');
+    const first = namesOf(files[0]?.path ?? '')?.[0];
+    if (top !== first || (files.length > 1 && names.length === 1))
+      throw invalid(where, 'an item is one file, or one folder');
+    const unique = [...names];
+    for (let n = 2; taken.has(sameName(unique.join('/'))); n++)
+      unique[unique.length - 1] = `${n} ${names.at(-1) ?? ''}`;
+    taken.add(sameName(unique.join('/')));
+    return { names: unique, size, whole: false, stop: undefined };
+  });
+};
+
+export class Drop {
+  readonly #client: Client;
+  readonly #kept: Kept;
+  readonly #folder: string;
+  readonly #options: Announced['options'];
+  readonly #items: readonly Item[];
+  #queueing: Promise<void> = Promise.resolve();
+  #dropId: number | undefined;
+  /** The drop waits for more items, as far as the queue knows. */
+  #goesOn = false;
+  #ended = false;
+  /** Bytes that have not arrived whole. */
+  missing: number;
+  /** Requests under way, and when the last one ended. */
+  active = 0;
+  seenAt: number;
+
+  /** @param folder its place in the inbox. Throws `Refused` for paths that lead out of it. */
+  constructor(client: Client, kept: Kept, folder: string, { items, options }: Announced, now: number) {
+    this.#client = client;
+    this.#kept = kept;
+    this.#folder = folder;
+    this.#options = options;
+    this.#items = items.map(({ files }, nth) => ({
+      files: filesOf(files, nth),
+      missing: files.length,
+      queued: undefined,
+      over: false,
+    }));
+    this.missing = items.reduce((sum, { files }) => sum + files.reduce((all, { size }) => all + size, 0), 0);
+    this.seenAt = now;
+  }
+
+  get isOver(): boolean {
+    return this.#ended || this.#items.every((item) => item.over);
+  }
+
+  /** Names of the items that have not arrived whole. */
+  get missingNames(): readonly string[] {
+    return this.#items.filter((item) => !item.over).map((item) => item.files[0]?.names[0] ?? '');
+  }
+
+  /** A file that was announced. Throws `Refused`. */
+  file(item: number, file: number): DroppedFile {
+    const found = this.#items[item]?.files[file];
+    if (this.#ended || found === undefined) throw new Refused(404, problem('drop-unknown'));
+    return found;
+  }
+
+  /** Makes the folders for a file, and gives its path while it is on its way. */
+  async prepare(item: number, { names }: DroppedFile): Promise<string> {
+    const path = join(this.#folder, `${item}${partEnd}`, ...names);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return path;
+  }
+
+  /** A file is whole. With the last one of an item that is queued, or with the last of all where they are a group. */
+  async arrived(nth: number, file: DroppedFile): Promise<Added | undefined> {
+    const item = this.#items[nth];
+    if (this.#ended || item === undefined) throw new Refused(409, problem('drop-unknown'));
+    file.whole = true;
+    this.missing -= file.size;
+    item.missing--;
+    if (item.missing > 0) return undefined;
+    const together = this.#options.group === true;
+    if (together && this.#items.some(({ missing }) => missing > 0)) return undefined;
+    const work = this.#queueing.then(() => this.#queue(together ? this.#items.keys().toArray() : [nth]));
+    this.#queueing = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await work;
+  }
+
+  /** What a file's item was queued as, for a browser whose answer was lost. */
+  async queuedAs(item: number): Promise<Added | undefined> {
+    await this.#queueing;
+    return this.#items[item]?.queued;
+  }
+
+  /** Ends it: what is on its way is cut. `remove`: what has not arrived whole is removed. */
+  async end(remove: boolean): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await Promise.all(this.#items.flatMap(({ files }) => files.flatMap(({ stop }) => stop?.() ?? [])));
+    await this.#queueing;
+    if (!remove) return;
+    for (const [nth, item] of this.#items.entries())
+      if (!item.over) await this.#kept.remove(join(this.#folder, `${nth}${partEnd}`));
+    await this.#endLinks();
+  }
+
+  async #queue(numbers: readonly number[]): Promise<Added> {
+    const items = numbers.flatMap((nth) => this.#items[nth] ?? []);
+    const places = numbers.map((nth) => join(this.#folder, String(nth)));
+    try {
+      return await this.#kept.whileQueueing(places, async () => {
+        for (const place of places) await rename(place + partEnd, place);
+        for (const item of items) item.over = true;
+        const goesOn = this.#items.some((item) => !item.over);
+        const paths = items.map((item, n) => join(places[n] ?? '', item.files[0]?.names[0] ?? ''));
+        const added = await this.#client.call('transfers.add', {
+          ...this.#options,
+          paths,
+          drop: this.#dropId ?? 'new',
+          dropGoesOn: goesOn,
+        });
+        this.#dropId ??= added.dropId;
+        this.#goesOn = goesOn && this.#dropId !== undefined;
+        for (const item of items) item.queued = added;
+        for (const { path } of added.refused) await this.#kept.remove(path);
+        if (added.added.length === 0) for (const place of places) await this.#kept.remove(place);
+        return added;
+      });
+    } catch (error) {
+      for (const item of items) item.over = true;
+      for (const place of places) for (const path of [place, place + partEnd]) await this.#kept.remove(path);
+      if (this.#items.every((item) => item.over)) await this.#endLinks();
+      throw error;
+    }
+  }
+
+  /** The links of what was queued wait for nothing more: said by one more item, of which there is nothing. */
+  async #endLinks(): Promise<void> {
+    if (!this.#goesOn || this.#dropId === undefined) return;
+    this.#goesOn = false;
+    const options = { ...this.#options, group: false };
+    const paths = [join(this.#folder, 'nothing-more')];
+    await this.#client
+      .call('transfers.add', { ...options, paths, drop: this.#dropId, dropGoesOn: false })
+      // The owner ends such drops at its next start.
+      .catch(() => undefined);
+  }
+}

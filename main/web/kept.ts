@@ -1,0 +1,212 @@
+/**
+ * The files in the inbox, from when they are queued until no transfer needs them: what is done or cancelled, and what
+ * was taken out of the list, goes with its file. Nothing that a transfer may still need is ever removed.
+ */
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { transferStates, type Client, type TransferView } from '../../preload/contract.ts';
+import { isBelow } from './folders.ts';
+
+/** Ends the name of an item that has not arrived whole. */
+export const partEnd = '.part';
+
+const over: readonly TransferView['state'][] = ['done', 'cancelled'];
+const needing = transferStates.options.filter((state) => !over.includes(state));
+
+/** A file whose transfer ended may just be queued for another server: ms until it is looked at again. */
+const grace = 1_000;
+/** What went unseen is looked for that much later, ms. */
+const sweepAfter = 5_000;
+/** Files that a browser has queued once more are left alone until their rows must have been told, ms. */
+const namedFor = 5_000;
+
+/** What was found half at a start. */
+export type Broken = { readonly count: number; readonly names: readonly string[] };
+
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+};
+
+export class Kept {
+  readonly #client: Client;
+  readonly #folder: string;
+  /** Transfers that need a file of the inbox. */
+  readonly #needed = new Map<number, string>();
+  /** Files that a transfer has ended with, to be looked at in a moment. */
+  readonly #ended = new Set<string>();
+  /** Items that are whole and are being queued. */
+  readonly #queueing = new Set<string>();
+  readonly #named = new Map<string, number>();
+  readonly #stop: () => void;
+  #graceTimer: NodeJS.Timeout | undefined;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /** @param folder the inbox, by its real path */
+  constructor(client: Client, folder: string) {
+    this.#client = client;
+    this.#folder = folder;
+    this.#stop = client.on('transfers', ({ rows, removed }) => this.#take(rows, removed));
+  }
+
+  /** Removes the parts of items that the last run left; files that no transfer needs go in a while. */
+  async start(): Promise<Broken> {
+    const names: string[] = [];
+    let count = 0;
+    for (const token of await namesIn(this.#folder))
+      for (const item of await namesIn(join(this.#folder, token))) {
+        if (!item.endsWith(partEnd)) continue;
+        const part = join(this.#folder, token, item);
+        names.push(...(await namesIn(part)));
+        count++;
+        await this.remove(part);
+      }
+    this.#work(() => this.#sweep());
+    return { count, names };
+  }
+
+  /** Keeps an item from being taken for one that nobody needs while it is queued. */
+  async whileQueueing<T>(items: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (const item of items) this.#queueing.add(item);
+    try {
+      return await work();
+    } finally {
+      for (const item of items) this.#queueing.delete(item);
+    }
+  }
+
+  /** Keeps files that are there already from being removed while a browser queues them once more. */
+  async whileNaming<T>(paths: readonly string[], work: () => Promise<T>): Promise<T> {
+    const named = paths.filter((path) => isBelow(path, this.#folder));
+    for (const path of named) this.#named.set(path, Infinity);
+    try {
+      return await work();
+    } finally {
+      for (const path of named) this.#named.set(path, Date.now() + namedFor);
+    }
+  }
+
+  /** Removes a file or folder of the inbox, and the folders that are empty without it. */
+  async remove(path: string): Promise<void> {
+    if (path === this.#folder || !isBelow(path, this.#folder)) return;
+    await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    for (let above = dirname(path); above !== this.#folder; above = dirname(above))
+      try {
+        await rmdir(above);
+      } catch {
+        return;
+      }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stop();
+    clearTimeout(this.#graceTimer);
+    clearTimeout(this.#sweepTimer);
+    await this.#working;
+  }
+
+  #take(rows: readonly TransferView[], removed: readonly number[]): void {
+    for (const { id, path, state } of rows) {
+      if (!isBelow(path, this.#folder)) continue;
+      if (over.includes(state)) this.#end(id, path);
+      else this.#needed.set(id, path);
+    }
+    for (const id of removed) {
+      const path = this.#needed.get(id);
+      if (path !== undefined) this.#end(id, path);
+      else this.#sweepSoon();
+    }
+  }
+
+  #end(id: number, path: string): void {
+    this.#needed.delete(id);
+    this.#ended.add(path);
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    if (!this.#closed) this.#graceTimer ??= setTimeout(() => this.#work(() => this.#removeEnded()), grace);
+  }
+
+  /** A row that was removed before it was seen may have left its file. */
+  #sweepSoon(): void {
+    if (!this.#closed) this.#sweepTimer ??= setTimeout(() => this.#work(() => this.#sweep()), sweepAfter);
+  }
+
+  #work(work: () => Promise<void>): void {
+    this.#working = this.#working
+      .then(work)
+      // What could not be asked or removed now is at the next start.
+      .catch(() => undefined);
+  }
+
+  async #removeEnded(): Promise<void> {
+    this.#graceTimer = undefined;
+    const ended = [...this.#ended];
+    this.#ended.clear();
+    const needed = new Set(this.#needed.values());
+    for (const path of ended) {
+      if (needed.has(path)) continue;
+      if (this.#isHeld(path)) this.#ended.add(path);
+      else await this.remove(path);
+    }
+    if (this.#ended.size > 0) this.#lookAgain();
+  }
+
+  /**
+   * Removes the files that no transfer needs. They are listed before the transfers are, newest first: what is queued
+   * meanwhile is in neither list, and no row can slip from one page to another.
+   */
+  async #sweep(): Promise<void> {
+    this.#sweepTimer = undefined;
+    const files: string[] = [];
+    for (const token of await namesIn(this.#folder))
+      for (const item of await namesIn(join(this.#folder, token))) {
+        const path = join(this.#folder, token, item);
+        if (item.endsWith(partEnd) || this.#queueing.has(path)) continue;
+        for (const entry of await readdir(path, { withFileTypes: true, recursive: true }).catch(() => []))
+          if (!entry.isDirectory()) files.push(join(entry.parentPath, entry.name));
+      }
+    if (files.length === 0) return;
+    const needed = new Set<string>();
+    for (let after: string | undefined, more = true; more && !this.#closed;) {
+      const page = await this.#client.call('transfers.list', {
+        filter: { states: needing },
+        order: 'newest',
+        limit: 1000,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const { id, path } of page.rows)
+        if (isBelow(path, this.#folder)) {
+          needed.add(path);
+          this.#needed.set(id, path);
+        }
+      after = page.next;
+      more = after !== undefined;
+    }
+    if (this.#closed) return;
+    for (const path of files) if (!needed.has(path) && !this.#isHeld(path)) await this.remove(path);
+  }
+
+  #isHeld(path: string): boolean {
+    for (const [named, until] of this.#named) {
+      if (until < Date.now()) this.#named.delete(named);
+      else if (isBelow(path, named)) return true;
+    }
+    return false;
+  }
+}
+
+/** How names are told in a sentence: the first three of them. */
+export const fewNames = (names: readonly string[], count: number): string => {
+  const first = names.slice(0, 3).map((name) => basename(name));
+  const more = count - first.length;
+  if (first.length === 0) return count === 1 ? 'a file' : `${count} files`;
+  return more > 0 ? `${first.join(', ')} and ${more} more` : first.join(', ');
+};

@@ -1,0 +1,69 @@
+/** What only the app has: a second start, the tray, closing, the system's dialogs and keychain. */
+import { expect, test } from './desk.ts';
+
+test('a second start hands its files over and ends, and the first one sends them', { tag: '@app' }, async ({ desk }) => {
+  const peer = await desk.peer();
+  await desk.saveServer(peer, 'Hafen');
+  const page = await desk.start();
+  const path = await desk.file('handed over.bin', 200_000);
+  const second = await desk.app.startSecond([path]);
+  expect(second.code).toBe(0);
+  await expect(page.locator('[role=row][data-state=done]')).toContainText('handed over.bin');
+  await expect.poll(() => desk.clipboard(page)).toMatch(/^http:.*\/web\/d\?/);
+});
+
+test('files that come before any server is known wait for the person’s word', { tag: '@app' }, async ({ desk }) => {
+  const path = await desk.file('early.bin', 200_000);
+  const page = await desk.start({ args: [path] });
+  await expect(page.getByRole('dialog')).toBeVisible();
+});
+
+test('closing hides the window to the tray while uploads run, and the tray brings it back', { tag: '@app' }, async ({ desk }) => {
+  test.skip(!desk.simulates, 'On the real system a person has to click the tray.');
+  const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
+  await desk.saveServer(peer, 'Hafen');
+  await desk.run(['settings', 'limit-rate', '500k']);
+  await desk.run(['add', await desk.file('long.bin', 20_000_000)]);
+  const page = await desk.start();
+  await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
+  await desk.app.command('answerMessage', 'Keep uploading in the tray', true);
+  const [window] = (await desk.app.command('state')).windows;
+  await desk.app.command('closeWindow', window?.id ?? 0);
+  await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(false);
+  await expect.poll(async () => JSON.stringify((await desk.app.command('state')).trays)).toContain('1 under way');
+  await desk.app.command('clickTrayMenu', ['Open Stevedore']);
+  await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(true);
+  await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
+});
+
+test('Add files opens the system’s dialog, and what is chosen goes out', { tag: '@app' }, async ({ desk }) => {
+  test.skip(!desk.simulates, 'On the real system a person has to choose.');
+  const peer = await desk.peer();
+  await desk.saveServer(peer, 'Hafen');
+  const page = await desk.start();
+  const path = await desk.file('chosen.bin', 150_000);
+  await desk.app.command('answerOpen', { canceled: false, filePaths: [path] });
+  await page.getByRole('button', { name: 'Add files' }).click();
+  await expect(page.locator('[role=row][data-state=done]')).toContainText('chosen.bin');
+  // What an upload is told is verified before it is called done.
+  const [key] = await desk.keys();
+  expect((await peer.storedFile(key ?? '')).size).toBe(150_000);
+});
+
+test('links open in the system’s browser, and the page goes nowhere else', { tag: '@app' }, async ({ desk }) => {
+  test.skip(!desk.simulates, 'On the real system a browser would open.');
+  const page = await desk.start();
+  const address = await desk.app.addressOf(page);
+  await page.evaluate(() => {
+    window.open('https://example.org/elsewhere');
+    location.href = 'https://example.org/away';
+  });
+  await expect.poll(async () => (await desk.app.command('state')).opened).toContain('https://example.org/elsewhere');
+  expect(await desk.app.addressOf(page)).toBe(address);
+  expect(await desk.app.windows()).toHaveLength(1);
+  // Nothing of Node is in reach of the page, and nothing inline runs.
+  expect(await page.evaluate(() => [typeof Reflect.get(globalThis, 'require'), typeof Reflect.get(globalThis, 'process')])).toEqual([
+    'undefined',
+    'undefined',
+  ]);
+});

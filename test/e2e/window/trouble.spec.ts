@@ -1,0 +1,92 @@
+/** What can go wrong says what to do, and its button does it. */
+import { appendFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './desk.ts';
+
+const asks = (page: Page, name: string): Locator => page.locator('[role=row][data-state=attention]').filter({ hasText: name });
+const done = (page: Page): Locator => page.locator('[role=row][data-state=done]');
+
+test('a password that was changed on the server: sign in, and the upload goes on', async ({ desk }) => {
+  const peer = await desk.peer({ config: { API_PASSWORD: 'old' } });
+  await desk.saveServer(peer, 'Hafen', 'old');
+  await desk.run(['server', 'update', 'Hafen', '--vault', 'file', '--password-stdin'], 'stale');
+  await desk.run(['add', await desk.file('locked out.bin', 300_000)]);
+  const page = await desk.start();
+  const row = asks(page, 'locked out.bin');
+  await expect(row).toContainText('Hafen does not take the password');
+  await row.getByRole('button', { name: 'Sign in…' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Sign in to Hafen' });
+  await sheet.getByLabel('Password', { exact: true }).fill('wrong again');
+  await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(sheet.getByText(/does not take the password/)).toBeVisible();
+  await sheet.getByLabel('Password', { exact: true }).fill('old');
+  await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(sheet).toBeHidden();
+  await expect(done(page)).toContainText('locked out.bin');
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a server that is dead: the row waits and says so, and goes on by its button when the server is back', async ({ desk }) => {
+  const peer = await desk.peer({ front: 'none' });
+  await desk.saveServer(peer, 'Hafen');
+  await peer.goAway();
+  await desk.run(['add', await desk.file('patient.bin', 300_000)]);
+  const page = await desk.start();
+  const row = page.locator('[role=row][data-state=waiting]');
+  await expect(row).toContainText('patient.bin');
+  await expect(row).toContainText(/try \d|no network|server busy/);
+  await row.click();
+  await expect(page.getByRole('region', { name: /Details of patient/ })).toContainText('Hafen does not answer');
+  await peer.comeBack();
+  await expect
+    .poll(async () => {
+      if (await row.isVisible()) await row.getByRole('button', { name: /^Try now/ }).click({ timeout: 1000 }).catch(() => undefined);
+      return await done(page).count();
+    })
+    .toBe(1);
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a file that changed in mid-upload: the new one is sent from its start, by its button', async ({ desk }) => {
+  const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
+  await desk.saveServer(peer, 'Hafen');
+  const path = await desk.file('Kassenbuch.xlsx', 3_000_000);
+  await desk.run(['settings', 'limit-rate', '600k']);
+  await desk.run(['add', path]);
+  const page = await desk.start();
+  await expect(page.getByRole('progressbar', { name: 'Kassenbuch.xlsx' }).first()).not.toHaveAttribute('aria-valuenow', '0');
+  await appendFile(path, 'one more line');
+  const row = asks(page, 'Kassenbuch.xlsx');
+  await expect(row).toContainText('has changed since it was added');
+  await desk.run(['settings', 'limit-rate', 'none']);
+  await row.getByRole('button', { name: 'Send new' }).click();
+  await expect(done(page)).toContainText('Kassenbuch.xlsx');
+  const [key] = (await desk.keys()).slice(-1);
+  expect((await peer.storedFile(key ?? '')).size).toBe(3_000_013);
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a server whose disk is full: its row says so, and another server takes the file by its button', async ({ desk }) => {
+  const full = await desk.peer({ config: { DISK_SPACE_MARGIN: 1e15 } });
+  const roomy = await desk.peer();
+  await desk.saveServer(full, 'Full');
+  await desk.saveServer(roomy, 'Roomy');
+  await desk.run(['add', '--server', 'Full', await desk.file('too much.bin', 800_000)]);
+  const page = await desk.start();
+  const row = asks(page, 'too much.bin');
+  await expect(row).toContainText('Full');
+  await row.getByRole('button', { name: 'Other server…' }).click();
+  await page.getByRole('menuitem', { name: 'Roomy' }).click();
+  await expect(done(page)).toContainText('too much.bin');
+  await expect(row).toHaveCount(0);
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a file that is too large is refused before the queue, in words', async ({ desk }) => {
+  const peer = await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } });
+  await desk.saveServer(peer, 'Hafen');
+  const page = await desk.start();
+  await desk.drop(page, [await desk.file('disk image.img', 2_000_000)]);
+  await expect(page.getByText(/disk image\.img is larger than Hafen takes \(2 MB, at most 1 MB\)/)).toBeVisible();
+  await expect(page.locator('[role=row][data-state]')).toHaveCount(0);
+});

@@ -1,0 +1,2 @@
+/* global self */
+self.addEventListener('message', (event) => self.postMessage(event.data * 2));

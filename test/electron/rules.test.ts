@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from './launch.ts';
+import { temporary, writeApp } from './small-app.ts';
+import { readPreload } from './stand-in/page-source.ts';
+import { held, type Main } from './stand-in/types.ts';
+
+type Rule = readonly [name: string, code: string, says: RegExp];
+
+/** Code that runs while the main module is evaluated. */
+const tooEarly: readonly Rule[] = [
+  ['a window', 'new e.BrowserWindow()', /Cannot create BrowserWindow before app is ready/],
+  ['a tray', 'new e.Tray("x.png")', /Cannot create Tray before app is ready/],
+  ['safeStorage', 'await e.safeStorage.isAsyncEncryptionAvailable()', /before app is ready/],
+  ['encryption', 'await e.safeStorage.encryptStringAsync("x")', /before app is ready/],
+  ['the screen', 'e.screen.getPrimaryDisplay()', /before the app 'ready' event/],
+  ['a dialog', 'await e.dialog.showMessageBox({ message: "x" })', /after app is ready/],
+  ['a shortcut', 'e.globalShortcut.register("F2", () => 1)', /before the app is ready/],
+  ['a session', 'e.session.defaultSession', /when app is ready/],
+  ['a scheme’s handler', 'e.protocol.handle("app", () => new Response())', /before app is ready/],
+  ['a notification', 'new e.Notification({ title: "x" })', /before app is ready/],
+  ['the clipboard', 'await e.clipboard.writeText("x")', /before app is ready/],
+];
+
+/** Code that runs when the app is ready. */
+const broken: readonly Rule[] = [
+  [
+    'a scheme that is registered too late',
+    'e.protocol.registerSchemesAsPrivileged([{ scheme: "late" }])',
+    /before app is ready/,
+  ],
+  ['a second handler for a scheme', 'e.protocol.handle("app", () => new Response())', /Failed to register protocol/],
+  [
+    'a second handler for a channel',
+    'e.ipcMain.handle("x", () => 1); e.ipcMain.handle("x", () => 1)',
+    /second handler for 'x'/,
+  ],
+  ['a handler that is none', 'e.ipcMain.handle("y", 1)', /to be a function/],
+  ['a relative preload', 'new e.BrowserWindow({ webPreferences: { preload: "preload.cjs" } })', /absolute path/],
+  ['a window without a sandbox', 'new e.BrowserWindow({ webPreferences: { sandbox: false } })', /sandbox: false/],
+  ['a window with Node', 'new e.BrowserWindow({ webPreferences: { nodeIntegration: true } })', /nodeIntegration: true/],
+  ['an option that is not provided', 'new e.BrowserWindow({ kiosk: true })', /the option kiosk/],
+  ['an argument that cannot be cloned', 'window.webContents.send("x", () => 1)', /could not be cloned/],
+  [
+    'a window that is gone',
+    'const w = new e.BrowserWindow({ show: false }); w.destroy(); w.show()',
+    /Object has been destroyed/,
+  ],
+  [
+    'contents that are gone',
+    'const w = new e.BrowserWindow({ show: false }), c = w.webContents; w.destroy(); c.send("x")',
+    /Object has been destroyed/,
+  ],
+  ['a tray without an image', 'new e.Tray(e.nativeImage.createEmpty())', /a tray needs an image/],
+  ['a tray with an image that is not there', 'new e.Tray("/nowhere.png")', /a tray needs an image/],
+  ['a template that is no list', 'e.Menu.buildFromTemplate({})', /must be an array/],
+  ['an item without a label', 'e.Menu.buildFromTemplate([{}])', /needs a label/],
+  ['a menu of one’s own making', 'e.Menu.setApplicationMenu({ items: [] })', /Invalid menu/],
+  ['a shortcut of no keys', 'e.globalShortcut.register("Nothing+", () => 1)', /conversion failure/],
+  ['an address without a scheme', 'await e.shell.openExternal("example.org")', /Invalid URL/],
+  ['a scheme that nobody knows', 'await window.loadURL("unknown://x/")', /ERR_UNKNOWN_URL_SCHEME/],
+  ['a page that is not there', 'await window.loadURL("http://127.0.0.1:9/")', /ERR_(CONNECTION_REFUSED|UNSAFE_PORT)/],
+  ['text that is none', 'await e.clipboard.writeText(1)', /must be a string/],
+  ['secrets of another keychain', 'await e.safeStorage.decryptStringAsync(Buffer.from("x"))', /decrypting/],
+  ['a profile that moves too late', 'e.app.setPath("userData", "/tmp")', /before app is ready/],
+  [
+    'a switch that comes too late',
+    'e.commandLine ?? e.app.commandLine.appendSwitch("x")',
+    /does not provide electron.commandLine/,
+  ],
+  ['bounds that are no numbers', 'window.setBounds({ width: "wide" })', /conversion failure/],
+  ['a module that is not provided', 'e.net', /does not provide electron\.net/],
+  ['a function that is not provided', 'e.app.setJumpList([])', /does not provide app\.setJumpList/],
+  ['a method that is not provided', 'window.setKiosk(true)', /does not provide BrowserWindow\.setKiosk/],
+  [
+    'a static one that is not provided',
+    'e.BrowserWindow.fromBrowserView()',
+    /does not provide BrowserWindow\.fromBrowserView/,
+  ],
+  ['a property that is not provided', 'window.kiosk = true', /does not provide setting BrowserWindow\.kiosk/],
+  ['an event that never comes', 'window.on("swipe", () => 1)', /the event 'swipe' of BrowserWindow/],
+  ['clipboard functions that Electron gave up', 'e.clipboard.readHTML()', /does not provide clipboard\.readHTML/],
+];
+
+const preloads: readonly (readonly [name: string, text: string, says: RegExp])[] = [
+  ['an ES module', `import { contextBridge } from 'electron';`, /Cannot use import statement outside a module/],
+  ['an error of syntax', `const = 1;`, /SyntaxError/],
+  ['a module of Node', `require('fs');`, /module not found: fs/],
+  ['a file of its own', `require('./other.cjs');`, /module not found: \.\/other\.cjs/],
+  [
+    'a member that is not provided',
+    `require('electron').ipcRenderer.sendSync('x');`,
+    /does not provide ipcRenderer\.sendSync/,
+  ],
+  ['a module of the main process', `require('electron').app;`, /does not provide electron\.app/],
+  ['a name that is taken', `require('electron').contextBridge.exposeInMainWorld('location', {});`, /existing property/],
+  ['a symbol', `require('electron').contextBridge.exposeInMainWorld('x', Symbol('x'));`, /could not be cloned/],
+];
+
+const main = `
+import { join } from 'node:path';
+import e from 'electron';
+const rules = ${JSON.stringify({ tooEarly, broken })};
+const Run = (async () => undefined).constructor;
+const told = {};
+const run = (list, window) => Promise.all(list.map(async ([name, code]) => {
+  try { await new Run('e', 'window', code)(e, window); told[name] = 'nothing was thrown'; } catch (error) { told[name] = error.message; }
+}));
+e.protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }]);
+await run(rules.tooEarly);
+e.app.on('window-all-closed', () => undefined);
+e.app.whenReady().then(async () => {
+  e.protocol.handle('app', () => new Response('<title>x</title>', { headers: { 'content-type': 'text/html' } }));
+  const window = new e.BrowserWindow({ show: false });
+  await run(rules.broken, window);
+  for (const [index, [name]] of ${JSON.stringify(preloads)}.entries()) {
+    const preload = join(import.meta.dirname, index + '.cjs');
+    const broken = new e.BrowserWindow({ show: false, webPreferences: { preload } });
+    const failed = new Promise((resolve) => broken.webContents.once('preload-error', (_event, path, error) => resolve(error.message + error.stack)));
+    await broken.loadURL('app://bundle/');
+    told[name] = await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 2000, 'no preload-error'))]);
+    broken.destroy();
+  }
+  process.stdout.write('TOLD ' + JSON.stringify(told) + '\\n');
+  e.app.exit();
+});
+`;
+
+describe('a rule of Electron that is broken on purpose', () => {
+  let folder: Awaited<ReturnType<typeof temporary>>;
+  let told: Readonly<Record<string, string>> = {};
+  const profile = () => join(folder.path, 'profile');
+  const small = (text: string, files?: Readonly<Record<string, string>>) => writeApp(folder.path, text, files);
+
+  beforeAll(async () => {
+    folder = await temporary();
+    const files = Object.fromEntries(preloads.map(([, text], index) => [`${index}.cjs`, text]));
+    const app = await launch({ app: await small(main, files), userData: profile(), host: 'stand-in' });
+    const { output } = await app.ended;
+    told = JSON.parse(/^TOLD (.*)$/m.exec(output)?.[1] ?? 'null') as typeof told;
+    await app.kill();
+  });
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  it.each(tooEarly)('is caught before the app is ready: %s', (name, _code, says) => expect(told[name]).toMatch(says));
+  it.each(broken)('is caught: %s', (name, _code, says) => expect(told[name]).toMatch(says));
+  it.each(preloads)('is caught in a preload: %s', (name, _text, says) => expect(told[name]).toMatch(says));
+
+  it('is caught in a preload’s text even where nobody runs it', async () => {
+    await small('', { 'good.cjs': `require('electron');`, 'bad.cjs': 'export {};' });
+    expect(readPreload(join(folder.path, 'good.cjs'))).toContain('require');
+    expect(() => readPreload(join(folder.path, 'bad.cjs'))).toThrow(SyntaxError);
+  });
+
+  it.each([
+    ['a named import that is not provided', `import { net } from 'electron'; net.fetch;`, /does not provide net/],
+    [
+      'a main module that waits for itself',
+      `import { app } from 'electron'; await app.whenReady();`,
+      /awaits at its top level/,
+    ],
+    ['a main module that throws', `throw new Error('at the start');`, /at the start/],
+    [
+      'schemes that are registered twice',
+      `import { protocol } from 'electron';
+      protocol.registerSchemesAsPrivileged([{ scheme: 'a' }]); protocol.registerSchemesAsPrivileged([{ scheme: 'b' }]);`,
+      /once only/,
+    ],
+  ])('ends the app: %s', async (_name, text, says) => {
+    const app = await small(text);
+    await expect(launch({ app, userData: profile(), host: 'stand-in' })).rejects.toThrow(says);
+  });
+
+  it('fails the spec that closes the app where an exception would reach nobody', async () => {
+    const app = await launch({
+      app: await small(`import { app, BrowserWindow, protocol } from 'electron';
+        protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }]);
+        app.whenReady().then(() => {
+          protocol.handle('app', () => 'no response');
+          new BrowserWindow().loadURL('app://bundle/').catch(() => process.stdout.write('not loaded'));
+        });`),
+      userData: profile(),
+      host: 'stand-in',
+    });
+    while (!app.output().includes('not loaded')) await new Promise((wake) => setTimeout(wake, 20));
+    await expect(app.close()).rejects.toThrow(
+      'the handler of app failed for app://bundle/: TypeError: it gave no Response',
+    );
+  });
+});
+
+describe('what is provided', () => {
+  it('is Electron’s to the type, else it does not compile', () => {
+    held<{ readText: () => Promise<string> }, Main['clipboard']>();
+    // @ts-expect-error Electron 45 reads the clipboard asynchronously.
+    held<{ readText: () => string }, Main['clipboard']>();
+    // @ts-expect-error Fewer parameters would be let pass by `satisfies`.
+    held<{ openExternal: (url: string) => Promise<void> }, Main['shell']>();
+    // @ts-expect-error No such member.
+    held<{ readHTML: () => string }, Main['clipboard']>();
+    expect(held.length).toBe(0);
+  });
+});

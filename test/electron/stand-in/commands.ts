@@ -1,0 +1,94 @@
+/** Carries out what a spec asks: what a person or the system does. */
+import { app } from './app.ts';
+import { type BrowserWindow, ownMenu, windows } from './browser-window.ts';
+import type { Commands, State } from './control.ts';
+import { messageDesk, openDesk } from './dialog.ts';
+import { pressShortcut } from './global-shortcut.ts';
+import { lifecycle } from './lifecycle.ts';
+import { clickIn, shown, stateOf } from './menu.ts';
+import { changeSystemTheme } from './native-theme.ts';
+import { clickNotification } from './notification.ts';
+import { powerMonitor } from './power-monitor.ts';
+import { record } from './record.ts';
+import { originOf } from './schemes.ts';
+import { changeDisplays } from './screen.ts';
+import { permits } from './session.ts';
+import { Preventable } from './strict.ts';
+import { face, trays } from './tray.ts';
+import { toPage, type WebContents } from './web-contents.ts';
+
+const find = (id: number): BrowserWindow => {
+  const window = windows.find((entry) => entry.id === id);
+  if (!window) throw new Error(`There is no window ${id}.`);
+  return window;
+};
+
+const contentsOf = (window: BrowserWindow): WebContents => window.webContents as unknown as WebContents;
+const front = (): BrowserWindow | undefined => windows.find((window) => window.isFocused());
+const tray = () => {
+  const [first] = trays;
+  if (!first) throw new Error('The app has no tray.');
+  return first;
+};
+
+const state = (): State => ({
+  ...record,
+  windows: windows.map((window) => ({
+    id: window.id,
+    title: window.getTitle(),
+    bounds: window.getBounds(),
+    visible: window.isVisible(),
+    focused: window.isFocused(),
+    minimized: window.isMinimized(),
+    maximized: window.isMaximized(),
+    url: contentsOf(window).getURL(),
+    target: contentsOf(window)[toPage].target,
+  })),
+  trays: trays.map((entry) => {
+    const { menu, toolTip, title } = entry[face]();
+    return { toolTip, title, menu: stateOf(menu) };
+  }),
+  menu: stateOf(shown.application),
+});
+
+/** Each may give a promise where the contract says a value: the answer waits for it. */
+export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Commands[K]>) => unknown } = {
+  state,
+  power: (event) => powerMonitor.emit(event),
+  clickMenu: (labels) => {
+    const window = front();
+    const own = window?.[ownMenu]();
+    clickIn(own === undefined ? shown.application : own, labels, window);
+  },
+  clickTray: () => tray().emit('click', {}, tray().getBounds(), { x: 0, y: 0 }),
+  clickTrayMenu: (labels) => clickIn(tray()[face]().menu, labels, undefined),
+  clickContextMenu: (labels) => {
+    const menu = shown.popup;
+    clickIn(menu, labels, front());
+    menu?.closePopup();
+  },
+  answerOpen: (answer) => openDesk.answer(answer),
+  answerMessage: (button, checked) => messageDesk.answer({ button, checked }),
+  clickNotification,
+  pressShortcut,
+  openFile: (path) => app.emit('open-file', new Preventable(), path),
+  activate: () =>
+    app.emit(
+      'activate',
+      new Preventable(),
+      windows.some((window) => window.isVisible()),
+    ),
+  displays: changeDisplays,
+  systemTheme: changeSystemTheme,
+  closeWindow: (id) => find(id).close(),
+  resizeWindow: (id, bounds) => find(id).setBounds(bounds),
+  focusWindow: (id) => find(id).focus(),
+  crash: (id) => contentsOf(find(id)).forcefullyCrashRenderer(),
+  permission: (id, permission) => {
+    const contents = contentsOf(find(id));
+    const url = contents.getURL();
+    const webContents = contents as unknown as Electron.WebContents;
+    return permits(permission as Parameters<typeof permits>[0], { webContents, origin: originOf(url), url });
+  },
+  quit: () => lifecycle.quit(),
+};

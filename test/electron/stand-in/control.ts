@@ -1,0 +1,117 @@
+/** What a spec can do to the stand-in from outside, as a person or the system would, and what it can see. */
+import type { OpenDialogReturnValue, Rectangle } from 'electron';
+
+export interface WindowState {
+  readonly id: number;
+  readonly title: string;
+  readonly bounds: Readonly<Rectangle>;
+  readonly visible: boolean;
+  readonly focused: boolean;
+  readonly minimized: boolean;
+  readonly maximized: boolean;
+  /** As the app knows it: `app://…`. */
+  readonly url: string;
+  /** Chromium's name for the page, by which a spec finds it. */
+  readonly target: string;
+}
+
+export interface MenuState {
+  readonly label: string;
+  readonly enabled: boolean;
+  readonly checked: boolean;
+  readonly submenu?: readonly MenuState[];
+}
+
+export interface TrayState {
+  readonly toolTip: string;
+  readonly title: string;
+  readonly menu: readonly MenuState[];
+}
+
+/** Everything that the app asked of the system, in order. */
+export interface Recorded {
+  readonly clipboard: readonly string[];
+  readonly opened: readonly string[];
+  readonly revealed: readonly string[];
+  readonly beeps: number;
+  readonly notifications: readonly { readonly title: string; readonly body: string }[];
+  readonly dialogs: readonly {
+    readonly kind: 'open' | 'message' | 'error';
+    readonly title: string;
+    readonly message: string;
+    readonly detail: string;
+    readonly buttons: readonly string[];
+    readonly properties: readonly string[];
+  }[];
+  readonly badge: number;
+  readonly progress: number;
+  readonly devTools: number;
+  readonly shortcuts: readonly string[];
+  readonly loginItem: boolean;
+  readonly relaunches: number;
+  readonly saving: boolean;
+  /** Rules that were broken where nobody could be told by an exception. */
+  readonly faults: readonly string[];
+}
+
+export interface State extends Recorded {
+  readonly windows: readonly WindowState[];
+  readonly trays: readonly TrayState[];
+  readonly menu: readonly MenuState[];
+}
+
+export type PowerEvent = 'suspend' | 'resume' | 'on-ac' | 'on-battery' | 'shutdown' | 'lock-screen' | 'unlock-screen';
+
+export interface DisplaySize {
+  readonly bounds: Readonly<Rectangle>;
+  readonly scaleFactor?: number;
+}
+
+/** The commands, by name. A label is as the person reads it, without `&`. */
+export interface Commands {
+  state: () => State;
+  power: (event: PowerEvent) => void;
+  clickMenu: (labels: readonly string[]) => void;
+  clickTray: () => void;
+  clickTrayMenu: (labels: readonly string[]) => void;
+  /** The menu that was popped up last. */
+  clickContextMenu: (labels: readonly string[]) => void;
+  answerOpen: (answer: OpenDialogReturnValue) => void;
+  /** `button` is the label or the index. */
+  answerMessage: (button: string | number, checked: boolean) => void;
+  clickNotification: (title: string) => void;
+  pressShortcut: (accelerator: string) => void;
+  openFile: (path: string) => void;
+  activate: () => void;
+  displays: (displays: readonly DisplaySize[]) => void;
+  systemTheme: (theme: 'light' | 'dark') => void;
+  closeWindow: (id: number) => void;
+  resizeWindow: (id: number, bounds: Readonly<Rectangle>) => void;
+  focusWindow: (id: number) => void;
+  crash: (id: number) => void;
+  /** How the app's permission handlers decide for a page. */
+  permission: (id: number, permission: string) => boolean;
+  quit: () => void;
+}
+
+export type CommandName = keyof Commands;
+
+/** Spec → stand-in. */
+export interface Order {
+  readonly id: number;
+  readonly name: CommandName;
+  readonly args: readonly unknown[];
+}
+
+/** Stand-in → spec. */
+export type Answer =
+  | { readonly kind: 'browser'; readonly endpoint: string }
+  | { readonly kind: 'done'; readonly id: number; readonly value?: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+
+/** What a spec tells the stand-in at its start, in the environment's STAND_IN. */
+export interface Setting {
+  readonly keychain: 'system' | 'basic_text' | 'none';
+  readonly displays: readonly DisplaySize[];
+  readonly systemTheme: 'light' | 'dark';
+}
