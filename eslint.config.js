@@ -13,6 +13,7 @@ export default ts.config(
     languageOptions: {
       globals: globals.node,
       parserOptions: {
+        extraFileExtensions: ['.svelte'],
         projectService: { allowDefaultProject: ['*.js', 'bin/*.cjs', 'test/lint/*.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
@@ -29,6 +30,30 @@ export default ts.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-non-null-assertion': 'error',
     },
+  },
+  {
+    files: ['renderer/**'],
+    languageOptions: { globals: globals.browser },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: {
+      // Most maps here are caches that a version number tells of: a signal for each of 100,000 rows would cost more.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // How an effect says what it depends on.
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+    },
+  },
+  {
+    // svelte-check knows the types of components; the parser here does not see through them.
+    files: ['**/*.svelte'],
+    ...ts.configs.disableTypeChecked,
+  },
+  {
+    // A fixture that needs no other says so by an empty pattern.
+    files: ['test/e2e/window/**'],
+    rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
   },
   {
     files: ['*.config.ts', '*.config.js'],

@@ -34,6 +34,7 @@ const checks = await Promise.all([
   }),
   (async () => {
     const types = await run({ name: 'types', command: ['tsc', '--noEmit', '-p', '.'] });
+    const testTypes = await run({ name: 'types of tests', command: ['tsc', '--noEmit', '-p', 'test'] });
     const svelte = await run({
       name: 'svelte',
       command: ['svelte-check', '--tsconfig', './renderer/tsconfig.json', '--fail-on-warnings'],
@@ -44,7 +45,7 @@ const checks = await Promise.all([
     });
     const unused = await run({ name: 'unused', command: ['knip'] });
     const build = await run({ name: 'build', command: ['vite', 'build'] });
-    return types && svelte && format && unused && build;
+    return types && testTypes && svelte && format && unused && build;
   })(),
 ]);
 

@@ -12,6 +12,8 @@ export type Slip = {
   readonly tone: 'good' | 'plain' | 'warn';
   readonly text: string;
   readonly actions: readonly { readonly label: string; readonly act: () => void }[];
+  /** Until the person answers or dismisses it. */
+  readonly stays: boolean;
 };
 
 /** ms that a slip stays, once nobody looks at it. */
@@ -35,6 +37,8 @@ export class App {
   slips = $state.raw<readonly Slip[]>([]);
   /** Sheets that are open; views open them by name. */
   sheet = $state<'add-server' | 'shortcuts' | 'add-files' | undefined>();
+  /** What was typed elsewhere of the address that a server is added by. */
+  addAddress = $state('');
   #nextSlip = 1;
   readonly #reconnected = new Set<() => void>();
 
@@ -50,7 +54,7 @@ export class App {
     client.on('queue', ({ problem }) => {
       this.stopped = problem;
     });
-    client.on('notice', ({ problem }) => this.notices = [...this.notices, problem]);
+    client.on('notice', ({ problem }) => (this.notices = [...this.notices, problem]));
     transport.onState((state) => {
       const before = this.link;
       this.link = state;
@@ -76,11 +80,14 @@ export class App {
     this.#transport.retry();
   }
 
-  /** Shows a line at the foot of the window. */
-  slip(text: string, more: { readonly tone?: Slip['tone']; readonly actions?: Slip['actions'] } = {}): void {
-    const slip: Slip = { id: this.#nextSlip++, tone: more.tone ?? 'good', text, actions: more.actions ?? [] };
-    this.slips = [...this.slips.slice(-1), slip];
-    setTimeout(() => this.dropSlip(slip.id), slipStays);
+  /** Shows a line at the foot of the window. Gives its id. */
+  slip(text: string, more: Partial<Omit<Slip, 'id' | 'text'>> = {}): number {
+    const { tone = 'good', actions = [], stays = false } = more;
+    const slip: Slip = { id: this.#nextSlip++, tone, text, actions, stays };
+    const [last] = this.slips.filter((one) => !one.stays).slice(-1);
+    this.slips = [...this.slips.filter((one) => one.stays || one === last), slip];
+    if (!stays) setTimeout(() => this.dropSlip(slip.id), slipStays);
+    return slip.id;
   }
 
   dropSlip(id: number): void {

@@ -41,7 +41,7 @@ export class Client {
   on<E extends AnyEventName>(event: E, listener: (payload: AnyPayload<E>) => void): () => void {
     const set = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, set);
-    set.add(listener as (payload: never) => void);
-    return () => set.delete(listener as (payload: never) => void);
+    set.add(listener);
+    return () => set.delete(listener);
   }
 }

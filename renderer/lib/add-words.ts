@@ -1,0 +1,79 @@
+/** What an add did, in words. */
+import type { CallOutput, ProblemView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
+import { countOf, type Offer } from './drop-offer.ts';
+import { expiryWords } from './drop-terms.ts';
+import type { Missing, Outcome } from './inbox-upload.ts';
+
+/** Something of an add that the person should read: why, and what it is about where the reason does not name it. */
+export type Said = { readonly about: string; readonly why: string };
+export type Added = Pick<CallOutput<'transfers.add'>, 'added' | 'refused' | 'notices'>;
+
+/**
+ * The line under the list after an add.
+ *
+ * @param expirySeconds of what was queued; `undefined`: the server decides
+ */
+export const addedWords = (
+  offer: Offer,
+  result: Added,
+  serverName: string,
+  expirySeconds: number | undefined,
+  paused: boolean,
+): string => {
+  const files = result.added.length;
+  const given = countOf(offer);
+  // What was given is what the person counted; files are told where something stayed away, or folders were opened.
+  const whole = result.refused.length === 0 && files >= given;
+  const what = !whole
+    ? m.add_files_count({ count: files })
+    : files === given
+      ? m.add_items_count({ count: given })
+      : m.add_items_with_files({
+          items: m.add_items_count({ count: given }),
+          files: m.add_files_count({ count: files }),
+        });
+  const many = whole ? given : files;
+  if (paused) return m.add_done_paused({ what, server: serverName });
+  if (expirySeconds === undefined) return m.add_done({ what, server: serverName });
+  return m.add_done_expiring({ what, server: serverName, expiry: expiryWords(expirySeconds), count: many });
+};
+
+/** New rows only: those that were on their way already are not this add's to take back. */
+export const undoable = ({ added, notices }: Added): readonly number[] => {
+  const before = new Set(notices.filter(({ code }) => code === 'already-queued').map(({ params }) => params['id']));
+  return added.filter((id) => !before.has(id));
+};
+
+const missingWhy = ({ why, problem }: Missing): string => {
+  if (problem !== undefined) return problem.message;
+  return why === 'unreadable' ? m.add_unreadable() : m.add_broken();
+};
+
+/** Most words of a problem name the file themselves. */
+const said = (about: string, why: string): Said => ({ about: why.includes(about) ? '' : about, why });
+
+/** What was refused and what did not come in, each with its reason. */
+export const refusals = (offer: Offer, result: Added, outcome?: Pick<Outcome, 'missing'>): readonly Said[] => [
+  ...result.refused.map(({ path, problem }) => said(path, problem.message)),
+  ...(outcome?.missing ?? []).map((one) => said(one.name, missingWhy(one))),
+  ...(offer.kind === 'paths'
+    ? []
+    : [
+        ...offer.empty.map((name) => ({ about: name, why: m.add_folder_empty() })),
+        ...offer.unreadable.map((name) => ({ about: name, why: m.add_not_let() })),
+      ]),
+];
+
+/** Things to know that hold nothing up; what is on its way already comes first. */
+export const noticesOf = (notices: readonly ProblemView[]): readonly Said[] =>
+  [...new Map(notices.map((notice) => [notice.message, notice])).values()].map(({ message }) => ({
+    about: '',
+    why: message,
+  }));
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** A name for something that was pasted and has none: `Pasted 2026-11-21 14.05.png`. Local time. */
+export const pastedName = (ending: string, at = new Date()): string =>
+  `${m.add_pasted_name()} ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}.${two(at.getMinutes())}.${ending}`;

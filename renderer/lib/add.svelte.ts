@@ -1,0 +1,259 @@
+import type { ServerView, TransferView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
+import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './add-words.ts';
+import type { App } from './app.svelte.ts';
+import { countOf, emptyOffer, fileHost, isNothing, pathsOffer, type FileHost, type Offer } from './drop-offer.ts';
+import { usualExpiry, type Terms } from './drop-terms.ts';
+import { keptBy } from './kept.svelte.ts';
+import { inboxPort } from './inbox-port.ts';
+import type { Outcome } from './inbox-upload.ts';
+import { Inbox } from './inbox.svelte.ts';
+
+/** What waits for an answer: files, and what was said of them so far. */
+export type Asked = { readonly offer: Offer; readonly terms: Terms };
+
+/** How files get from the person into the queue: by drop, paste, dialog or from outside. */
+export class Add {
+  readonly host: FileHost;
+  readonly inbox: Inbox;
+  /** What the sheet for adding is to ask about; `undefined`: it asks for files first. */
+  asked = $state.raw<Asked>();
+  /** What was not taken, several at once: shown until it was read. */
+  unread = $state.raw<{ readonly refused: boolean; readonly rows: readonly Said[] }>();
+  /** Dropped before there was any server. */
+  kept = $state.raw<Asked & { readonly ask: boolean }>();
+  /** Folders that the browser is looking through now. */
+  reading = $state(0);
+  readonly #app: App;
+  /** The line that says so; 0: none. */
+  #reminder = 0;
+
+  constructor(app: App) {
+    this.#app = app;
+    this.host = fileHost(window.stevedore);
+    this.inbox = new Inbox(inboxPort);
+    app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
+    app.client.on('added', ({ transferIds, serverName }) =>
+      this.#tellAdded(
+        m.add_done({ what: m.add_files_count({ count: transferIds.length }), server: serverName }),
+        transferIds,
+      ),
+    );
+    app.client.on('command', ({ name }) => {
+      if (name === 'add-files') app.sheet = 'add-files';
+    });
+  }
+
+  /** Reads what an event gave, which takes a while with large folders, then goes on with it. */
+  async read(offer: Promise<Offer>, then: (offer: Offer) => void): Promise<void> {
+    this.reading++;
+    try {
+      const read = await offer;
+      if (!isNothing(read)) then(read);
+    } catch (error) {
+      this.#app.tellError(error);
+    } finally {
+      this.reading--;
+    }
+  }
+
+  /** Opens the sheet that asks where to and how. */
+  ask(offer: Offer, terms: Terms = {}): void {
+    if (countOf(offer) === 0) {
+      this.#tellRefused(refusals(offer, nothingAdded), offer);
+      return;
+    }
+    if (this.#app.servers.length === 0) {
+      this.#keep({ offer, terms, ask: true });
+      return;
+    }
+    this.asked = { offer, terms };
+    this.#app.sheet = 'add-files';
+  }
+
+  /** Queues files, and says what became of them. Never rejects. Asks where there is no usual server. */
+  async add(offer: Offer, terms: Terms = {}): Promise<void> {
+    if (countOf(offer) === 0) {
+      this.#tellRefused(refusals(offer, nothingAdded), offer);
+      return;
+    }
+    if (this.#app.servers.length === 0) {
+      this.#keep({ offer, terms, ask: false });
+      return;
+    }
+    const server = terms.serverId === undefined ? this.#app.defaultServer : this.#app.server(terms.serverId);
+    if (server === undefined) {
+      this.ask(offer, terms);
+      return;
+    }
+    const full = { ...terms, serverId: server.id };
+    try {
+      if (offer.kind === 'paths') {
+        const result = await this.#app.client.call('transfers.add', {
+          ...full,
+          paths: [...offer.paths],
+          drop: 'new',
+        });
+        this.#tell(offer, server, full, result);
+      } else {
+        const outcome = await this.inbox.receive(offer.items, full);
+        this.#tell(offer, server, full, copyOf(outcome), outcome);
+      }
+    } catch (error) {
+      this.#app.tellError(error);
+    }
+  }
+
+  /** Queues what was dropped before there was a server. */
+  takeKept(): void {
+    const { kept } = this;
+    this.kept = undefined;
+    if (kept === undefined) return;
+    this.#app.dropSlip(this.#reminder);
+    if (kept.ask) this.ask(kept.offer, kept.terms);
+    else void this.add(kept.offer, kept.terms);
+  }
+
+  /** Says that what was dropped still waits for a server. */
+  remindOfKept(): void {
+    const { kept } = this;
+    if (kept === undefined) return;
+    this.#reminder = this.#app.slip(m.add_kept({ count: countOf(kept.offer) }), {
+      tone: 'plain',
+      stays: true,
+      actions: [
+        { label: m.server_add(), act: () => (this.#app.sheet = 'add-server') },
+        { label: m.add_kept_forget(), act: () => (this.kept = undefined) },
+      ],
+    });
+  }
+
+  /** Pictures of the clipboard, under names that say when. In the app there is no file behind them. */
+  pictures(files: readonly File[]): Offer {
+    if (this.#app.info?.host === 'app') {
+      this.#app.slip(m.add_picture_in_app(), { tone: 'plain' });
+      return emptyOffer;
+    }
+    return this.host.offerOf(files.map((file) => new File([file], pastedName('png'), { type: file.type })));
+  }
+
+  /** Text of the clipboard: offered as a file, for it may well be there by accident. */
+  pasteText(text: string): void {
+    if (this.#app.info?.host === 'app') this.#app.slip(m.add_text_in_app(), { tone: 'plain' });
+    else this.ask(this.host.offerOf([new File([text], pastedName('txt'), { type: 'text/plain' })]));
+  }
+
+  /** In the app: the system's own dialog. Never rejects. */
+  async choose(what: 'files' | 'folder'): Promise<Offer | undefined> {
+    try {
+      const { paths } = await this.#app.client.call('window.choose', { what });
+      return paths.length === 0 ? undefined : pathsOffer(paths);
+    } catch (error) {
+      this.#app.tellError(error);
+      return undefined;
+    }
+  }
+
+  #keep(kept: NonNullable<Add['kept']>): void {
+    this.kept = kept;
+    this.#app.sheet = 'add-server';
+  }
+
+  #tell(offer: Offer, server: ServerView, terms: Terms, result: Added, outcome?: Outcome): void {
+    const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
+    const notices = noticesOf(result.notices);
+    if (result.added.length > 0) {
+      const done = addedWords(offer, result, server.name, expiry, terms.paused === true);
+      this.#tellAdded(done, undoable(result), notices);
+    } else this.#tellSaid(false, notices);
+    if (outcome?.cancelled === true && outcome.left > 0)
+      this.#app.slip(m.add_cancelled({ count: outcome.left }), { tone: 'plain' });
+    if (outcome?.stopped !== undefined) this.#app.slip(outcome.stopped.message, { tone: 'warn', stays: true });
+    else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
+      this.#app.slip(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
+    this.#tellRefused(refusals(offer, result, outcome), offer);
+  }
+
+  /** What was queued, with the way back; what there is to know of it stands in the same line. */
+  #tellAdded(done: string, ids: readonly number[], notices: readonly Said[] = []): void {
+    const [first] = notices;
+    const show = { refused: false, rows: notices };
+    this.#app.slip(
+      notices.length === 1 && first !== undefined ? m.add_done_notice({ done, notice: first.why }) : done,
+      {
+        actions: [
+          ...(ids.length === 0 ? [] : [{ label: m.undo(), act: () => void this.#undo(ids) }]),
+          ...(notices.length > 1
+            ? [{ label: m.add_notices({ count: notices.length }), act: () => (this.unread = show) }]
+            : []),
+        ],
+      },
+    );
+  }
+
+  #tellRefused(rows: readonly Said[], offer: Offer): void {
+    if (offer.kind === 'paths' && offer.pathless > 0)
+      this.#app.slip(m.add_pathless({ count: offer.pathless }), { tone: 'warn' });
+    this.#tellSaid(true, rows);
+  }
+
+  /** One thing as a line; several are put down until they were read. */
+  #tellSaid(refused: boolean, rows: readonly Said[]): void {
+    const [first] = rows;
+    if (first === undefined) return;
+    if (rows.length === 1) {
+      const text = first.about === '' ? first.why : m.add_about({ about: first.about, why: first.why });
+      this.#app.slip(text, { tone: refused ? 'warn' : 'plain' });
+      return;
+    }
+    const unread = { refused, rows };
+    this.#app.slip(refused ? m.add_refused({ count: rows.length }) : m.add_notices({ count: rows.length }), {
+      tone: refused ? 'warn' : 'plain',
+      stays: refused,
+      actions: [{ label: m.add_show(), act: () => (this.unread = unread) }],
+    });
+  }
+
+  /** Takes an add back; what is up already stays, for others may have its link. */
+  async #undo(ids: readonly number[]): Promise<void> {
+    try {
+      const { changed } = await this.#app.client.call('transfers.wish', {
+        filter: { ids: [...ids], states: [...notUp] },
+        wish: 'remove',
+      });
+      const up = ids.length - changed.length;
+      this.#app.slip(
+        up === 0 ? m.add_undone({ count: changed.length }) : m.add_undone_some({ count: changed.length, up }),
+        { tone: 'plain' },
+      );
+    } catch (error) {
+      this.#app.tellError(error);
+    }
+  }
+}
+
+/** Every state but done. */
+const notUp: readonly TransferView['state'][] = [
+  'queued',
+  'preparing',
+  'opening',
+  'uploading',
+  'waiting',
+  'finishing',
+  'verifying',
+  'failed',
+  'paused',
+  'cancelled',
+  'attention',
+];
+
+const nothingAdded: Added = { added: [], refused: [], notices: [] };
+
+const copyOf = ({ added, refused, notices }: Outcome): Added => ({
+  added: [...added],
+  refused: [...refused],
+  notices: [...notices],
+});
+
+/** The one of a window. */
+export const addOf = keptBy((app) => new Add(app));

@@ -1,0 +1,175 @@
+/** Sends the files of a drop to the host's inbox: item by item, two files at once, each again where it breaks. */
+import type { CallOutput, ProblemView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
+import type { HeldItem } from './drop-entries.ts';
+import type { Terms } from './drop-terms.ts';
+
+export type Added = CallOutput<'transfers.add'>;
+
+/** What the host answered. Status 0: the connection broke, or there was none. */
+export type InboxAnswer = { readonly status: number; readonly body: unknown };
+
+/** The way to the host's inbox. Nothing of it rejects. */
+export interface InboxPort {
+  announce(body: object, signal: AbortSignal): Promise<InboxAnswer>;
+  /** @param onSent bytes of this file that have left, from its start */
+  put(way: string, file: File, onSent: (bytes: number) => void, signal: AbortSignal): Promise<InboxAnswer>;
+  end(token: string): Promise<void>;
+  /** Whether the browser can still read it: it may have been changed or removed since it was given. */
+  readable(file: File): Promise<boolean>;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export type Missing = {
+  readonly name: string;
+  readonly why: 'broken' | 'unreadable' | 'refused';
+  readonly problem?: ProblemView;
+};
+export type Outcome = {
+  readonly added: readonly number[];
+  readonly refused: Added['refused'];
+  readonly notices: readonly ProblemView[];
+  /** Items that did not come in whole, or were not taken. */
+  readonly missing: readonly Missing[];
+  /** Items that were not sent because all of it ended. */
+  readonly left: number;
+  /** Why all of it ended, where the host ended it. */
+  readonly stopped?: ProblemView;
+  readonly cancelled: boolean;
+};
+
+/** Files at once; more would only share the same line. */
+const lanes = 2;
+/** ms before each further attempt at a file. */
+const waits = [1_000, 3_000, 9_000] as const;
+/** What the next attempt may change: a broken way, a host or a proxy that was not there, a body that stalled. */
+const isPassing = (status: number): boolean => status === 0 || status === 408 || [500, 502, 503, 504].includes(status);
+/** What concerns one file or item only; anything else ends the drop. */
+const isOfOne = (status: number): boolean => status === 400 || status === 422;
+
+const problemIn = (body: unknown): ProblemView | undefined => (body as { error?: ProblemView } | null)?.error;
+const queuedIn = (body: unknown): Added | undefined => (body as { queued?: Added } | null)?.queued;
+
+/** Takes the inbox's own folders out of what is said of a path in it. */
+const asGiven = (token: string, { path, problem }: Added['refused'][number]): Added['refused'][number] => {
+  const inbox = new RegExp(`^.*[/\\\\]${token}[/\\\\]\\d+[/\\\\]`).exec(path)?.[0];
+  if (inbox === undefined) return { path, problem };
+  return { path: path.slice(inbox.length), problem: { ...problem, message: problem.message.replaceAll(inbox, '') } };
+};
+
+/**
+ * Resolves when all that can arrive has arrived and was queued, or when it was ended by the host or by `signal`. What
+ * did not arrive is removed from the host then.
+ *
+ * @param onSent bytes that have left, all together; falls where a file begins anew
+ */
+export const upload = async (
+  port: InboxPort,
+  items: readonly HeldItem[],
+  terms: Terms,
+  signal: AbortSignal,
+  onSent: (bytes: number) => void,
+): Promise<Outcome> => {
+  const added = new Set<number>();
+  const refused: Added['refused'] = [];
+  const notices = new Map<string, ProblemView>();
+  const missing = new Map<number, Missing>();
+  let stopped: ProblemView | undefined;
+  const outcome = (left: number): Outcome => ({
+    added: [...added],
+    refused,
+    notices: [...notices.values()],
+    missing: [...missing.values()],
+    left,
+    ...(stopped === undefined ? {} : { stopped }),
+    cancelled: signal.aborted,
+  });
+
+  const announcement = {
+    items: items.map(({ files }) => ({ files: files.map(({ path, file }) => ({ path, size: file.size })) })),
+    options: terms,
+  };
+  let opened = await port.announce(announcement, signal);
+  for (const ms of waits) {
+    if (signal.aborted || !isPassing(opened.status)) break;
+    await port.wait(ms, signal);
+    opened = await port.announce(announcement, signal);
+  }
+  const token = (opened.body as { token?: string } | null)?.token;
+  if (token === undefined) {
+    stopped = problemIn(opened.body);
+    if (stopped === undefined && !signal.aborted)
+      for (const [nth, { name }] of items.entries()) missing.set(nth, { name, why: 'broken' });
+    return outcome(items.length);
+  }
+
+  const sent = items.map(({ files }) => files.map(() => 0));
+  let sum = 0;
+  const note = (item: number, file: number, bytes: number): void => {
+    const row = sent[item];
+    if (row === undefined) return;
+    sum += bytes - (row[file] ?? 0);
+    row[file] = bytes;
+    onSent(sum);
+  };
+  const take = (queued: Added | undefined): void => {
+    if (queued === undefined) return;
+    for (const id of queued.added) added.add(id);
+    refused.push(...queued.refused.map((one) => asGiven(token, one)));
+    for (const notice of queued.notices) notices.set(notice.message, notice);
+  };
+
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const isOver = (): boolean => until.aborted;
+  const toCome = items.map(({ files }) => files.length);
+  const sendFile = async (nth: number, at: number, item: HeldItem, file: File): Promise<void> => {
+    const way = `${token}/${nth}/${at}`;
+    for (let attempt = 0; !until.aborted; attempt++) {
+      const { status, body } = await port.put(way, file, (bytes) => note(nth, at, bytes), until);
+      if (status === 200) {
+        note(nth, at, file.size);
+        take(queuedIn(body));
+        toCome[nth] = (toCome[nth] ?? 0) - 1;
+        return;
+      }
+      if (isOver()) return;
+      const problem = problemIn(body);
+      const about = problem === undefined ? {} : { problem };
+      note(nth, at, 0);
+      if (status === 0 && !(await port.readable(file))) {
+        missing.set(nth, { name: item.name, why: 'unreadable' });
+        return;
+      }
+      const ms = waits[attempt];
+      if (isPassing(status) && ms !== undefined) {
+        await port.wait(ms, until);
+        continue;
+      }
+      if (!isPassing(status) && !isOfOne(status)) {
+        stopped = problem ?? { code: 'internal', params: {}, message: m.add_host_refused({ status }) };
+        ended.abort();
+        return;
+      }
+      missing.set(nth, { name: item.name, why: isPassing(status) ? 'broken' : 'refused', ...about });
+      return;
+    }
+  };
+
+  const course = items.flatMap((item, nth) => item.files.map(({ file }, at) => ({ item, nth, file, at })));
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let one = course[next++]; one !== undefined && !until.aborted; one = course[next++]) {
+      // The rest of a folder is of no use where one of its files cannot come.
+      if (!missing.has(one.nth)) await sendFile(one.nth, one.at, one.item, one.file);
+      // One link for all is for all or for none.
+      if (missing.size > 0 && terms.group === true) ended.abort();
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  const left = items.filter(
+    (_, nth) => !missing.has(nth) && ((toCome[nth] ?? 0) > 0 || (terms.group === true && added.size === 0)),
+  ).length;
+  if (left > 0 || missing.size > 0) await port.end(token);
+  return outcome(left);
+};
