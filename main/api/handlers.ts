@@ -272,8 +272,10 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
 
     'transfers.add': async (input) => {
       const serverId = input.serverId === undefined ? defaultServer() : serverOf(input.serverId).id;
-      const usual = serverOf(serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds;
-      const expirySeconds = input.expirySeconds ?? usual ?? undefined;
+      const usual = serverOf(serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
+      const most = servers.limits(serverId).expirySeconds ?? Infinity;
+      // What a person says for these files is refused where it is too long; what is only usual gives way.
+      const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));
       const added = must(
         await addFiles(engine, {
           paths: input.paths,

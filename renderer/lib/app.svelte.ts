@@ -94,6 +94,11 @@ export class App {
     this.slips = this.slips.filter((slip) => slip.id !== id);
   }
 
+  /** The person has read it. */
+  dropNotice(notice: ProblemView): void {
+    this.notices = this.notices.filter((one) => one !== notice);
+  }
+
   /** Says what went wrong with something the person did. */
   tellError(error: unknown): void {
     this.slip(problemOf(error).message, { tone: 'warn' });

@@ -9,6 +9,9 @@ const active: ReadonlySet<TransferView['state']> = new Set([
   'verifying',
 ]);
 
+/** Figures are drawn anew at most that often, ms. */
+const paintEvery = 250;
+
 export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
 
 /** What moves now, over all servers: for the sidebar's foot, its counts and the title. */
@@ -26,6 +29,8 @@ export class Flow {
   #servers = $state.raw<ReadonlyMap<string, ServerFlow>>(new Map());
   /** Rows that are active, waiting or asking, as last heard. */
   readonly #rows = new Map<number, TransferView>();
+  #byState: Readonly<Record<TransferView['state'], number>> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #app: App;
 
   constructor(app: App) {
@@ -33,7 +38,8 @@ export class Flow {
     app.client.on('transfers', ({ rows, removed, totals }) => {
       for (const row of rows) this.#note(row);
       for (const id of removed) this.#rows.delete(id);
-      this.#count(totals.byState);
+      this.#byState = totals.byState;
+      this.#paintSoon();
     });
     app.onReconnect(() => void this.load());
   }
@@ -48,7 +54,8 @@ export class Flow {
       ]);
       this.#rows.clear();
       for (const row of rows) this.#note(row);
-      this.#count(totals.byState);
+      this.#byState = totals.byState;
+      this.#count();
     } catch {
       // The next event, or the next connection, tells it.
     }
@@ -68,7 +75,16 @@ export class Flow {
     else this.#rows.delete(row.id);
   }
 
-  #count(byState: Readonly<Record<TransferView['state'], number>>): void {
+  #paintSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#count();
+    }, paintEvery);
+  }
+
+  #count(): void {
+    const byState = this.#byState;
+    if (byState === undefined) return;
     let rate = 0;
     let left = 0;
     const servers = new Map<string, ServerFlow>();

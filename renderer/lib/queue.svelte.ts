@@ -46,6 +46,8 @@ export class Queue {
   #change = 0;
   readonly #changed = new Map<number, TransferView>();
   readonly #dirty = new Set<Section>();
+  /** The sections that rows out of sight were last heard to be in. */
+  readonly #heard = new Map<number, Section>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #heldSince = 0;
   readonly #asked = new Set<string>();
@@ -165,6 +167,7 @@ export class Queue {
       const place = this.#places.get(id);
       this.#dirty.add(place?.section ?? 'done');
       this.#changed.delete(id);
+      this.#heard.delete(id);
       this.chosen.delete(id);
       if (place === undefined) for (const section of sectionNames) this.#dirty.add(section);
     }
@@ -192,10 +195,14 @@ export class Queue {
         if (section === 'next' || section === 'waiting') this.#dirty.add(section);
         continue;
       }
+      // Out of sight, and where it was: its bytes grow, and no list is another for that.
+      if (place === undefined && this.#heard.get(row.id) === section) continue;
       if (place !== undefined) this.#dirty.add(place.section);
       if (place !== undefined || serverId === undefined || row.serverId === serverId) this.#dirty.add(section);
       // A row of a page that was never seen left a section that cannot be known.
-      if (place === undefined) this.#dirty.add('next').add('under-way');
+      if (place === undefined) this.#dirty.add(this.#heard.get(row.id) ?? 'next').add('under-way');
+      if (section === 'done') this.#heard.delete(row.id);
+      else this.#heard.set(row.id, section);
     }
     this.#changed.clear();
     this.#version++;

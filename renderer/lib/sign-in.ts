@@ -1,7 +1,11 @@
 import type { ProblemView } from '../../preload/contract.ts';
 
 /** What the host answers to a sign-in that it refuses. */
-export type Refused = { readonly problem?: ProblemView; readonly password?: boolean };
+export type Refused = { readonly problem?: ProblemView };
+/** How this browser stands, and whether the host takes a password. */
+type Standing = { readonly signedIn: boolean; readonly password: boolean };
+
+let refusedLink: ProblemView | undefined;
 
 const address = (): URL => new URL('sign-in', document.baseURI);
 
@@ -12,7 +16,18 @@ const ask = async (body: object): Promise<Refused | undefined> => {
     body: JSON.stringify(body),
   });
   if (answer.ok) return undefined;
-  return (await answer.json().catch(() => ({}))) as Refused;
+  // A proxy that answers in the host's place says nothing that could be shown.
+  const { error } = (await answer.json().catch(() => ({}))) as { readonly error?: ProblemView };
+  return error === undefined ? {} : { problem: error };
+};
+
+const standing = async (): Promise<Standing | undefined> => {
+  try {
+    const answer = await fetch(address());
+    return answer.ok ? ((await answer.json()) as Standing) : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** Signing this browser in to `stevedore web`: by the secret of a link, or by a password. */
@@ -23,26 +38,14 @@ export const signIn = {
     if (secret === undefined) return;
     history.replaceState(null, '', location.pathname + location.search);
     // One that is used or too old shows as a browser that is not signed in.
-    await ask({ secret }).catch(() => undefined);
+    refusedLink = (await ask({ secret }).catch(() => undefined))?.problem;
   },
+  /** Why the link that this page was opened with did not sign in. */
+  linkProblem: (): ProblemView | undefined => refusedLink,
   /** Resolves to `undefined` when it worked, else to what the host says. Rejects where it does not answer. */
   byPassword: (password: string): Promise<Refused | undefined> => ask({ password }),
   /** Whether this browser is signed in; `undefined` where the host does not answer. */
-  present: async (): Promise<boolean | undefined> => {
-    try {
-      const { status } = await fetch(address());
-      return status === 401 ? false : status < 300 ? true : undefined;
-    } catch {
-      return undefined;
-    }
-  },
+  present: async (): Promise<boolean | undefined> => (await standing())?.signedIn,
   /** Whether the host takes a password. */
-  takesPassword: async (): Promise<boolean> => {
-    try {
-      const answer = await fetch(address());
-      return ((await answer.json()) as Refused).password === true;
-    } catch {
-      return false;
-    }
-  },
+  takesPassword: async (): Promise<boolean> => (await standing())?.password === true,
 };

@@ -42,7 +42,7 @@ export const preferences = z.object({
   perServer: z.number().int().min(1).max(20).default(2),
   /** Upload speed of all together; null: no limit. */
   limitBytesPerSecond: z.number().int().min(1024).nullable().default(null),
-  /** null: as long as the server keeps files. */
+  /** Of new links, where a server has no time of its own; null: as the server has it. */
   defaultExpirySeconds: z.number().int().positive().nullable().default(null),
   linkToClipboard: z.boolean().default(true),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
