@@ -212,6 +212,7 @@ const historyRow = z.object({
   name: z.string(),
   path: z.string(),
   size: z.number(),
+  serverId: z.string(),
   serverName: z.string(),
   took: z.number(),
   shareKey: z.string().optional(),

@@ -139,6 +139,7 @@ export const historyView = (row: HistoryRow): HistoryView =>
     name: row.name,
     path: row.path,
     size: row.size,
+    serverId: row.serverId,
     serverName: row.serverName,
     took: row.took,
     shareKey: row.shareKey,

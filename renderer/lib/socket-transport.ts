@@ -85,7 +85,8 @@ export const socketTransport = (address: URL, mayEnter: () => Promise<boolean | 
     made.addEventListener('open', () => {
       failures = 0;
       become('open');
-      for (const one of asked.values()) send(one);
+      // Who hears of the connection asks at once: that is sent already.
+      for (const one of asked.values()) if (!one.sent) send(one);
     });
     made.addEventListener('message', ({ data }) => receive(String(data)));
     made.addEventListener('close', () => void lost());

@@ -1,16 +1,20 @@
 /** What only the app has: a second start, the tray, closing, the system's dialogs and keychain. */
 import { expect, test } from './desk.ts';
 
-test('a second start hands its files over and ends, and the first one sends them', { tag: '@app' }, async ({ desk }) => {
-  const peer = await desk.peer();
-  await desk.saveServer(peer, 'Hafen');
-  const page = await desk.start();
-  const path = await desk.file('handed over.bin', 200_000);
-  const second = await desk.app.startSecond([path]);
-  expect(second.code).toBe(0);
-  await expect(page.locator('[role=row][data-state=done]')).toContainText('handed over.bin');
-  await expect.poll(() => desk.clipboard(page)).toMatch(/^http:.*\/web\/d\?/);
-});
+test(
+  'a second start hands its files over and ends, and the first one sends them',
+  { tag: '@app' },
+  async ({ desk }) => {
+    const peer = await desk.peer();
+    await desk.saveServer(peer, 'Hafen');
+    const page = await desk.start();
+    const path = await desk.file('handed over.bin', 200_000);
+    const second = await desk.app.startSecond([path]);
+    expect(second.code).toBe(0);
+    await expect(page.locator('[role=row][data-state=done]')).toContainText('handed over.bin');
+    await expect.poll(() => desk.clipboard(page)).toMatch(/^http:.*\/web\/d\?/);
+  },
+);
 
 test('files that come before any server is known wait for the person’s word', { tag: '@app' }, async ({ desk }) => {
   const path = await desk.file('early.bin', 200_000);
@@ -18,23 +22,27 @@ test('files that come before any server is known wait for the person’s word', 
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
-test('closing hides the window to the tray while uploads run, and the tray brings it back', { tag: '@app' }, async ({ desk }) => {
-  test.skip(!desk.simulates, 'On the real system a person has to click the tray.');
-  const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
-  await desk.saveServer(peer, 'Hafen');
-  await desk.run(['settings', 'limit-rate', '500k']);
-  await desk.run(['add', await desk.file('long.bin', 20_000_000)]);
-  const page = await desk.start();
-  await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
-  await desk.app.command('answerMessage', 'Keep uploading in the tray', true);
-  const [window] = (await desk.app.command('state')).windows;
-  await desk.app.command('closeWindow', window?.id ?? 0);
-  await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(false);
-  await expect.poll(async () => JSON.stringify((await desk.app.command('state')).trays)).toContain('1 under way');
-  await desk.app.command('clickTrayMenu', ['Open Stevedore']);
-  await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(true);
-  await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
-});
+test(
+  'closing hides the window to the tray while uploads run, and the tray brings it back',
+  { tag: '@app' },
+  async ({ desk }) => {
+    test.skip(!desk.simulates, 'On the real system a person has to click the tray.');
+    const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
+    await desk.saveServer(peer, 'Hafen');
+    await desk.run(['settings', 'limit-rate', '500k']);
+    await desk.run(['add', await desk.file('long.bin', 20_000_000)]);
+    const page = await desk.start();
+    await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
+    await desk.app.command('answerMessage', 'Keep uploading in the tray', true);
+    const [window] = (await desk.app.command('state')).windows;
+    await desk.app.command('closeWindow', window?.id ?? 0);
+    await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(false);
+    await expect.poll(async () => JSON.stringify((await desk.app.command('state')).trays)).toContain('1 under way');
+    await desk.app.command('clickTrayMenu', ['Open Stevedore']);
+    await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(true);
+    await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
+  },
+);
 
 test('Add files opens the system’s dialog, and what is chosen goes out', { tag: '@app' }, async ({ desk }) => {
   test.skip(!desk.simulates, 'On the real system a person has to choose.');
@@ -62,8 +70,7 @@ test('links open in the system’s browser, and the page goes nowhere else', { t
   expect(await desk.app.addressOf(page)).toBe(address);
   expect(await desk.app.windows()).toHaveLength(1);
   // Nothing of Node is in reach of the page, and nothing inline runs.
-  expect(await page.evaluate(() => [typeof Reflect.get(globalThis, 'require'), typeof Reflect.get(globalThis, 'process')])).toEqual([
-    'undefined',
-    'undefined',
-  ]);
+  expect(
+    await page.evaluate(() => [typeof Reflect.get(globalThis, 'require'), typeof Reflect.get(globalThis, 'process')]),
+  ).toEqual(['undefined', 'undefined']);
 });

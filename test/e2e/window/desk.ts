@@ -93,7 +93,10 @@ export class Desk {
   /** The share keys of what is done, the oldest first. */
   async keys(): Promise<readonly string[]> {
     const out = await this.run(['share', 'list', '--json']);
-    const rows = out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as { readonly id?: number; readonly shareKey?: string });
+    const rows = out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { readonly id?: number; readonly shareKey?: string });
     return rows.toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0)).flatMap(({ shareKey }) => shareKey ?? []);
   }
 
@@ -170,7 +173,7 @@ export class Desk {
   /** What lies in the clipboard. */
   async clipboard(page: Page): Promise<string> {
     if (this.host === 'app') return await this.app.clipboardText();
-    return await page.evaluate(() => navigator.clipboard.readText());
+    return await page.evaluate<string>('navigator.clipboard.readText()');
   }
 
   /** SIGKILL for everything: host and window. */

@@ -12,7 +12,8 @@ test('a server is added from its address: what answers is shown, a bad password 
   const password = sheet.getByLabel('Password', { exact: false }).first();
   await password.fill('wrong');
   // Never chosen silently, where there is a choice.
-  if (desk.host === 'web') await sheet.getByRole('radio', { name: 'In a file that only you can read, not encrypted' }).check();
+  if (desk.host === 'web')
+    await sheet.getByRole('radio', { name: 'In a file that only you can read, not encrypted' }).check();
   await sheet.getByRole('textbox', { name: 'Name', exact: true }).fill('Hafen');
   await sheet.getByRole('button', { name: 'Check and add' }).click();
   await expect(sheet.getByText(/does not take the password/)).toBeVisible();
@@ -40,7 +41,14 @@ test('a first start teaches, and the practice server is one click away', async (
   await desk.kill();
   // It is there again after a restart, under the same address.
   await desk.start();
-  await expect.poll(() => fetch(link ?? '').then(({ status }) => status, () => 0)).toBe(200);
+  await expect
+    .poll(() =>
+      fetch(link ?? '').then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    )
+    .toBe(200);
 });
 
 test('a server is renamed, tested, made the default and removed', async ({ desk }) => {

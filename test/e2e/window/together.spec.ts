@@ -30,20 +30,24 @@ test('two windows on one engine agree, whichever of them something is done in', 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a window whose host went away says so, keeps what was typed, and comes back by itself', { tag: '@web' }, async ({ desk }) => {
-  const peer = await desk.peer();
-  await desk.saveServer(peer, 'Hafen');
-  const page = await desk.start();
-  await page.getByRole('button', { name: 'Add a server' }).first().click();
-  const address = page.getByRole('dialog').getByRole('textbox').first();
-  await address.fill('https://half-typed.example');
-  const { port } = desk.web;
-  await desk.web.kill();
-  await expect(page.getByText('The connection to Stevedore broke')).toBeVisible();
-  await desk.serveAgain(port);
-  await expect(page.getByText('The connection to Stevedore broke')).toBeHidden();
-  await expect(address).toHaveValue('https://half-typed.example');
-  await desk.run(['add', await desk.file('while away.bin', 100_000)]);
-  await page.keyboard.press('Escape');
-  await expect(shown(page, 'done')).toContainText('while away.bin');
-});
+test(
+  'a window whose host went away says so, keeps what was typed, and comes back by itself',
+  { tag: '@web' },
+  async ({ desk }) => {
+    const peer = await desk.peer();
+    await desk.saveServer(peer, 'Hafen');
+    const page = await desk.start();
+    await page.getByRole('button', { name: 'Add a server' }).first().click();
+    const address = page.getByRole('dialog').getByRole('textbox').first();
+    await address.fill('https://half-typed.example');
+    const { port } = desk.web;
+    await desk.web.kill();
+    await expect(page.getByText('The connection to Stevedore broke')).toBeVisible();
+    await desk.serveAgain(port);
+    await expect(page.getByText('The connection to Stevedore broke')).toBeHidden();
+    await expect(address).toHaveValue('https://half-typed.example');
+    await desk.run(['add', await desk.file('while away.bin', 100_000)]);
+    await page.keyboard.press('Escape');
+    await expect(shown(page, 'done')).toContainText('while away.bin');
+  },
+);

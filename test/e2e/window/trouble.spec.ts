@@ -3,7 +3,8 @@ import { appendFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './desk.ts';
 
-const asks = (page: Page, name: string): Locator => page.locator('[role=row][data-state=attention]').filter({ hasText: name });
+const asks = (page: Page, name: string): Locator =>
+  page.locator('[role=row][data-state=attention]').filter({ hasText: name });
 const done = (page: Page): Locator => page.locator('[role=row][data-state=done]');
 
 test('a password that was changed on the server: sign in, and the upload goes on', async ({ desk }) => {
@@ -26,7 +27,9 @@ test('a password that was changed on the server: sign in, and the upload goes on
   expect(desk.complaints).toEqual([]);
 });
 
-test('a server that is dead: the row waits and says so, and goes on by its button when the server is back', async ({ desk }) => {
+test('a server that is dead: the row waits and says so, and goes on by its button when the server is back', async ({
+  desk,
+}) => {
   const peer = await desk.peer({ front: 'none' });
   await desk.saveServer(peer, 'Hafen');
   await peer.goAway();
@@ -40,7 +43,11 @@ test('a server that is dead: the row waits and says so, and goes on by its butto
   await peer.comeBack();
   await expect
     .poll(async () => {
-      if (await row.isVisible()) await row.getByRole('button', { name: /^Try now/ }).click({ timeout: 1000 }).catch(() => undefined);
+      if (await row.isVisible())
+        await row
+          .getByRole('button', { name: /^Try now/ })
+          .click({ timeout: 1000 })
+          .catch(() => undefined);
       return await done(page).count();
     })
     .toBe(1);
@@ -54,7 +61,10 @@ test('a file that changed in mid-upload: the new one is sent from its start, by 
   await desk.run(['settings', 'limit-rate', '600k']);
   await desk.run(['add', path]);
   const page = await desk.start();
-  await expect(page.getByRole('progressbar', { name: 'Kassenbuch.xlsx' }).first()).not.toHaveAttribute('aria-valuenow', '0');
+  await expect(page.getByRole('progressbar', { name: 'Kassenbuch.xlsx' }).first()).not.toHaveAttribute(
+    'aria-valuenow',
+    '0',
+  );
   await appendFile(path, 'one more line');
   const row = asks(page, 'Kassenbuch.xlsx');
   await expect(row).toContainText('has changed since it was added');
@@ -66,7 +76,9 @@ test('a file that changed in mid-upload: the new one is sent from its start, by 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a server whose disk is full: its row says so, and another server takes the file by its button', async ({ desk }) => {
+test('a server whose disk is full: its row says so, and another server takes the file by its button', async ({
+  desk,
+}) => {
   const full = await desk.peer({ config: { DISK_SPACE_MARGIN: 1e15 } });
   const roomy = await desk.peer();
   await desk.saveServer(full, 'Full');

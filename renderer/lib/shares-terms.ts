@@ -1,0 +1,54 @@
+import type { ShareView } from '../../preload/contract.ts';
+
+const day = 86_400_000;
+
+type Life = Pick<ShareView, 'createdAt' | 'expiresAt'>;
+
+/** Whether the link no longer opens anything. Takes ms since the epoch. */
+export const isExpired = ({ expiresAt }: Life, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
+
+/** Whether a link is in its last 24 hours, or in the last tenth of its life. */
+export const expiresSoon = ({ createdAt, expiresAt }: Life, now: number): boolean => {
+  if (expiresAt === undefined || expiresAt <= now) return false;
+  return expiresAt - now <= Math.max(day, (expiresAt - createdAt) / 10);
+};
+
+/** What is left of a link's life, from 1 down to 0; absent where it does not expire. */
+export const lifeLeft = ({ createdAt, expiresAt }: Life, now: number): number | undefined => {
+  if (expiresAt === undefined) return undefined;
+  const life = expiresAt - createdAt;
+  return life <= 0 ? 0 : Math.min(1, Math.max(0, (expiresAt - now) / life));
+};
+
+export const shareTabs = ['all', 'soon', 'expired'] as const;
+export type ShareTab = (typeof shareTabs)[number];
+export type ShareGroup = { readonly key: 'soon' | 'live' | 'expired'; readonly rows: readonly ShareView[] };
+
+/**
+ * The groups that a tab shows; none that is empty. What was revoked or forgotten is shown nowhere. Soon: the first to
+ * expire first; live: as given; expired: the last that expired first.
+ */
+export const groupShares = (rows: readonly ShareView[], tab: ShareTab, now: number): readonly ShareGroup[] => {
+  const soon: ShareView[] = [];
+  const live: ShareView[] = [];
+  const expired: ShareView[] = [];
+  for (const row of rows) {
+    if (row.state === 'revoked' || row.state === 'forgotten') continue;
+    (isExpired(row, now) ? expired : expiresSoon(row, now) ? soon : live).push(row);
+  }
+  const end = ({ expiresAt = 0 }: ShareView): number => expiresAt;
+  soon.sort((a, b) => end(a) - end(b));
+  expired.sort((a, b) => end(b) - end(a));
+  const groups: readonly ShareGroup[] = [
+    { key: 'soon', rows: tab === 'expired' ? [] : soon },
+    { key: 'live', rows: tab === 'all' ? live : [] },
+    { key: 'expired', rows: tab === 'expired' ? expired : [] },
+  ];
+  return groups.filter((group) => group.rows.length > 0);
+};
+
+/** The address of a share as one that a browser may be sent to: http and https only. */
+export const webLink = (link: string | undefined): URL | undefined => {
+  const url = link === undefined ? null : URL.parse(link);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined;
+};
