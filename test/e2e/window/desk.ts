@@ -120,7 +120,7 @@ export class Desk {
   async start({ args = [] as readonly string[] } = {}): Promise<Page> {
     if (this.host === 'app') {
       this.#app = await launch({ userData: this.profile, env: this.#env, args });
-      return await this.#watch(await this.#app.firstWindow());
+      return await this.#shown(this.#watch(await this.#app.firstWindow()));
     }
     this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env });
     return await this.openWindow();
@@ -133,9 +133,9 @@ export class Desk {
       viewport: { width: 1100, height: 720 },
     });
     this.#contexts.push(this.#context);
-    const page = await this.#watch(await this.#context.newPage());
+    const page = this.#watch(await this.#context.newPage());
     await page.goto(link);
-    return page;
+    return await this.#shown(page);
   }
 
   /** A second browser, signed in by a link of its own. */
@@ -154,14 +154,19 @@ export class Desk {
     return await this.openWindow();
   }
 
-  async #watch(page: Page): Promise<Page> {
+  /** Waits until the window is there: what is pressed before that reaches nobody. */
+  async #shown(page: Page): Promise<Page> {
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    return page;
+  }
+
+  #watch(page: Page): Page {
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       // A connection that was cut on purpose is logged by the browser itself.
       if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION|Failed to load resource/.test(message.text()))
         this.complaints.push(message.text());
     });
-    await page.waitForLoadState('domcontentloaded');
     return page;
   }
 
