@@ -3,19 +3,24 @@
  * handlers derive from it; every input is parsed by it. Times are ms since the epoch, sizes bytes, rates bytes/s.
  */
 import { z } from 'zod';
+import { accountCalls } from './contract-account.ts';
+import {
+  call,
+  connection,
+  id,
+  json,
+  kind,
+  limits,
+  nothing,
+  page,
+  problem,
+  reconnection,
+  server,
+  serverId,
+  vaultKind,
+} from './contract-parts.ts';
 
-const id = z.int().positive();
-const serverId = z.string().min(1).max(100);
-const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().max(500).optional() };
-const json = z.record(z.string(), z.json());
-
-/** What happened, in code and params for every language, and in words of this one. */
-export const problem = z.object({
-  code: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  message: z.string(),
-  action: z.string().optional(),
-});
+export { call, problem };
 
 export const transferStates = z.enum([
   'queued',
@@ -74,72 +79,6 @@ const totals = z.object({
   bytes: z.number(),
   acknowledged: z.number(),
   byState: z.record(transferStates, z.number()),
-});
-
-const limits = z.object({
-  fileSize: z.number().optional(),
-  expirySeconds: z.number().optional(),
-  groupSize: z.number().optional(),
-  chunkSize: z.number().optional(),
-  expiryChoicesSeconds: z.array(z.number()).optional(),
-  unfinishedSeconds: z.number().optional(),
-});
-
-const vaultKind = z.enum(['none', 'app', 'file', 'env']);
-
-/** How a server is reached, beside its address. */
-const connection = z.strictObject({
-  proxy: z.union([z.literal('system'), z.literal('none'), z.url({ protocol: /^https?$/ })]).optional(),
-  caFile: z.string().max(4096).optional(),
-  /** SHA-256 of a certificate that is trusted for this server alone, as hex pairs. */
-  pin: z
-    .string()
-    .regex(/^([0-9A-Fa-f]{2}:?){32}$/)
-    .optional(),
-});
-
-/** What is to change of it; null: as if it had never been given. */
-const reconnection = connection.extend({
-  caFile: connection.shape.caFile.nullable(),
-  pin: connection.shape.pin.nullable(),
-});
-
-const server = z.object({
-  id: serverId,
-  kind: z.string(),
-  kindTitle: z.string(),
-  name: z.string(),
-  address: z.string(),
-  isDefault: z.boolean(),
-  vault: vaultKind,
-  connection,
-  limits,
-  capabilities: z.object({
-    expiry: z.boolean(),
-    ownKey: z.boolean(),
-    groups: z.boolean(),
-    revoke: z.boolean(),
-    zeroByteFiles: z.boolean(),
-  }),
-  /** Of new links on it; absent: the setting of all servers. */
-  defaultExpirySeconds: z.number().optional(),
-  /** Transfers that still need it. */
-  pending: z.number(),
-});
-
-const field = z.object({
-  key: z.string(),
-  type: z.enum(['text', 'url', 'duration', 'key', 'flag', 'choice']),
-  label: z.string(),
-  help: z.string(),
-  choices: z.array(z.string()).optional(),
-});
-
-const kind = z.object({
-  kind: z.string(),
-  title: z.string(),
-  serverFields: z.array(field),
-  transferFields: z.array(field),
 });
 
 const filter = z.strictObject({
@@ -232,12 +171,6 @@ const group = z.object({
 
 const queueStatus = z.object({ running: z.boolean(), problem: problem.optional() });
 
-const nothing = z.strictObject({});
-export const call = <I extends z.ZodType, O extends z.ZodType>(
-  input: I,
-  output: O,
-): { readonly input: I; readonly output: O } => ({ input, output });
-
 export const calls = {
   /** Who answers, and what happened at its start that the person should know. */
   'app.info': call(
@@ -274,6 +207,7 @@ export const calls = {
       address: z.string(),
       title: z.string(),
       needsPassword: z.boolean(),
+      signIn: z.enum(['password', 'steps']),
       limits,
     }),
   ),
@@ -398,6 +332,14 @@ export const calls = {
     z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
     z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
   ),
+  /** The person's answer to a name that is taken on the server: what to do there, and the transfers go on. */
+  'transfers.decide': call(
+    z.strictObject({
+      ids: z.array(id).min(1).max(10_000),
+      conflict: z.enum(['skip', 'rename', 'version']),
+    }),
+    z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
+  ),
   'transfers.move': call(
     z.strictObject({
       ids: z.array(id).min(1).max(10_000),
@@ -446,6 +388,8 @@ export const calls = {
   ),
   'settings.get': call(nothing, settings),
   'settings.set': call(settings.partial().strict(), settings),
+
+  ...accountCalls,
 } as const;
 
 /** What is told without being asked, at most 10 messages a second together. */
@@ -480,6 +424,7 @@ export type SettingsView = z.output<typeof settings>;
 export type TotalsView = z.output<typeof totals>;
 export type DropView = z.output<typeof drop>;
 export type KindView = z.output<typeof kind>;
+export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './contract-account.ts';
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {

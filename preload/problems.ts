@@ -44,6 +44,12 @@ const optionNames: Readonly<Record<string, string>> = {
   '--key': 'own share keys',
   '--expire': 'expiry',
   revocation: 'way to take shares back',
+  'sign-in': 'accounts to sign in to',
+  folders: 'folders to choose from',
+  'share-create': 'way to share what it has',
+  'share-list': 'list of shares',
+  'share-edit': 'way to change shares',
+  leftovers: 'way to find what broken uploads left',
 };
 
 export const problemTable = {
@@ -281,6 +287,201 @@ export const problemTable = {
       'Nothing was saved.',
       'Choose: a file that only you can read (not encrypted), or the environment (at each start).',
     ),
+  'signed-out': (p: { server: string }) =>
+    words(
+      `You are signed out of ${p.server}.`,
+      'Its uploads wait; nothing is lost.',
+      'Sign in again: they go on by themselves then.',
+      'sign-in',
+    ),
+  'sign-in-asked': (p: { server: string }) =>
+    words(`${p.server} asks to sign in with an account.`, 'Nothing was saved.', 'Sign in.', 'sign-in'),
+  'sign-in-over': () =>
+    words('This sign-in has ended, or took too long.', 'Nothing was changed.', 'Begin again.', 'sign-in'),
+  'sign-in-unanswered': (p: { wanted: string }) =>
+    words(`The sign-in asks for: ${p.wanted}.`, 'Nothing was changed.', 'Begin again, and give it.', 'sign-in'),
+  'sign-in-page': (p: { page: string }) =>
+    words(
+      `The server asks for a proof that only a browser can give (${p.page}).`,
+      'Nothing was changed.',
+      'Sign in with the app, or in another way that it offers.',
+      'sign-in',
+    ),
+  'account-other': (p: { server: string; account: string; wanted: string }) =>
+    words(
+      `That is the account ${p.account}, and ${p.server} is used with ${p.wanted}.`,
+      'Nothing was changed: its uploads belong to the other account.',
+      `Sign in as ${p.wanted}, or add the other account as a server of its own.`,
+      'sign-in',
+    ),
+  'oauth-port-taken': (p: { address: string; reason: string }) =>
+    words(
+      `Your browser could not come back: ${p.address} cannot be listened at (${p.reason}).`,
+      'Nothing was changed.',
+      'End the program that uses it, then begin again.',
+      'sign-in',
+    ),
+  'oauth-refused': (p: { server: string; words: string }) =>
+    words(
+      `${p.server} did not let Stevedore in (${p.words}).`,
+      'Nothing was changed.',
+      'Begin again, and agree on its page.',
+      'sign-in',
+    ),
+  'oauth-state': (p: { server: string }) =>
+    words(
+      `This answer belongs to another sign-in than the one at ${p.server} that is open.`,
+      'It was not used.',
+      'Agree on the page that was opened last.',
+    ),
+  'secret-unkept': (p: { server: string }) =>
+    words(
+      `What signs in to ${p.server} was renewed, and the environment cannot keep it.`,
+      'The upload waits; nothing is lost.',
+      'Sign in again, and choose another place for it.',
+      'sign-in',
+    ),
+  'upload-secret-unkept': (p: { server: string }) =>
+    words(
+      `${p.server} gives this upload a key of its own, and the environment cannot keep it.`,
+      nothingSent,
+      'Sign in again, and choose another place for what signs in.',
+      'sign-in',
+    ),
+  'vault-keeps-nothing': (p: { server: string }) =>
+    words(
+      `What signs in to ${p.server} is renewed all the time, and the environment cannot keep that.`,
+      'Nothing was saved.',
+      'Choose another place for it.',
+    ),
+
+  'account-banned': (p: { server: string }) =>
+    words(
+      `${p.server} has blocked this account.`,
+      'Its uploads wait; nothing is lost.',
+      'Ask its administrator, then sign in again.',
+      'sign-in',
+    ),
+  'account-inactive': (p: { server: string }) =>
+    words(
+      `This account of ${p.server} is not activated yet.`,
+      'Nothing was sent.',
+      'Open the link in the mail that it sent, then sign in again.',
+      'sign-in',
+    ),
+  'scope-missing': (p: { server: string; scope: string }) =>
+    words(
+      `The sign-in to ${p.server} does not allow this (${p.scope}).`,
+      'The upload waits; nothing is lost.',
+      'Sign in again and allow it, or sign in with the password.',
+      'sign-in',
+    ),
+
+  // An account's files on the server.
+  'name-exists': (p: { server: string; name: string }) =>
+    words(
+      `${p.name} is on ${p.server} already.`,
+      'Nothing was sent, and what is there is as it was.',
+      'Store this one under another name, as a new version, or leave it out.',
+      'rename',
+    ),
+  'name-skipped': (p: { server: string; name: string }) =>
+    words(`${p.name} is on ${p.server} already.`, 'It was left out, as you wished; what is there is as it was.'),
+  'name-refused': (p: { server: string; name: string; why: string }) =>
+    words(
+      `${p.server} cannot take the name ${JSON.stringify(p.name)} (${p.why}).`,
+      nothingSent,
+      'Give the file another name, then add it again.',
+      'rename',
+    ),
+  'name-awkward': (p: { name: string }) =>
+    words(
+      `Windows cannot hold a file called ${JSON.stringify(p.name)}.`,
+      'It is stored under that name; downloading it there may fail.',
+      'To have it safe everywhere, rename it before it is sent.',
+      'rename',
+    ),
+  'suffix-refused': (p: { name: string; suffix: string; server: string }) =>
+    words(
+      `${p.server} does not take files ${p.suffix === '' ? 'without an extension' : `that end in .${p.suffix}`} (${p.name}).`,
+      nothingSent,
+      'Another server may take it.',
+      'other-server',
+    ),
+  'policy-too-large': (p: { server: string; name: string; size: number }) =>
+    words(
+      `${p.name} is larger than the storage of ${p.server} takes (${bytes(p.size)}).`,
+      nothingSent,
+      'Another server may take it.',
+      'other-server',
+    ),
+  'policy-unusable': (p: { server: string; policy: string; why: string }) =>
+    words(
+      `The storage ${p.policy} of ${p.server} cannot be used (${p.why}).`,
+      'No file can be sent there.',
+      'Its administrator has to mend that, or choose another storage for you.',
+      'other-server',
+    ),
+  'parts-too-many': (p: { server: string; parts: number; limit: number }) =>
+    words(
+      `${p.server} cuts this file into ${p.parts} parts, and its storage takes ${p.limit}.`,
+      nothingSent,
+      'Its administrator has to choose larger chunks.',
+      'other-server',
+    ),
+  'part-too-small': (p: { server: string; chunk: number; limit: number }) =>
+    words(
+      `${p.server} cuts files into parts of ${bytes(p.chunk)}, and its storage takes none below ${bytes(p.limit)}.`,
+      'The file cannot be completed there.',
+      'Its administrator has to choose larger chunks.',
+      'other-server',
+    ),
+  'store-refused': (p: { server: string; status: number; words: string }) =>
+    words(
+      `The storage behind ${p.server} refused (${p.status} ${p.words}).`,
+      'The upload waits; what was acknowledged is kept.',
+      'Retry; if it comes again, tell the administrator.',
+      'retry',
+    ),
+  'quota-full': (p: { server: string; size: number }) =>
+    words(
+      `Your account on ${p.server} has no room left${p.size === 0 ? '' : ` for ${bytes(p.size)}`}.`,
+      'The upload waits; nothing is lost.',
+      'Make room there: empty the bin, clean what broken uploads left; then retry.',
+      'retry',
+    ),
+  'folder-missing': (p: { server: string; path: string }) =>
+    words(`${p.server} has no folder ${p.path}.`, 'Nothing was changed.', 'Choose another folder, or make it.'),
+  'file-gone-there': (p: { server: string; name: string }) =>
+    words(`${p.name} is not on ${p.server} any more.`, 'Nothing was changed.', 'Look at its folder there.'),
+  'no-permission': (p: { server: string; name: string }) =>
+    words(
+      `${p.server} does not allow this account to do that${p.name === '' ? '' : ` (${p.name})`}.`,
+      'Nothing was changed there.',
+      'Choose another folder, or ask its administrator.',
+      'retry',
+    ),
+  'lock-held': (p: { server: string; name: string }) =>
+    words(
+      `Somebody is uploading or changing ${p.name} on ${p.server} now.`,
+      'Nothing was sent over it.',
+      'Wait until that has ended, or store this one under another name.',
+      'retry',
+    ),
+  'left-over': (p: { server: string; name: string }) =>
+    words(
+      `${p.name} stays on ${p.server}: it was complete before it was cancelled.`,
+      'What was there before is kept among its versions.',
+      'Remove it there, if it is not wanted.',
+    ),
+  'share-not-allowed': (p: { server: string }) =>
+    words(`${p.server} does not allow this account to share.`, 'What is stored there is whole; it has no link.'),
+  'share-path-unknown': (p: { name: string }) =>
+    words(
+      `Where ${p.name} lies is not known any more, since its share has ended.`,
+      'Nothing was changed.',
+      'Make a new share of it.',
+    ),
 
   // The course of an upload.
   'cut-spoilt': (p: { server: string }) =>
@@ -309,6 +510,16 @@ export const problemTable = {
       'It was not called done, and what it stored was removed.',
       'Tell its administrator, or use another server.',
       'other-server',
+    ),
+  'not-completed': (p: { server: string; words: string }) =>
+    words(
+      `${p.server} took every chunk, and made no file of them${p.words === '' ? '' : ` (${p.words})`}.`,
+      'It was not called done. What is there is removed, and the file starts anew.',
+    ),
+  'upload-key-lost': (p: { server: string }) =>
+    words(
+      `The key by which this file was encrypted for ${p.server} is lost: it is told only once.`,
+      'What was sent is removed there, and the file starts anew. Nothing is needed.',
     ),
   'delete-key-lost': (p: { server: string }) =>
     words(

@@ -7,7 +7,9 @@ import { calls, type CallName, type EventName, type EventPayload, type ProblemVi
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
-import { createHandlers, ProblemError, type Host } from './handlers.ts';
+import { createHandlers, type Host } from './handlers.ts';
+import { ProblemError } from './handling.ts';
+import { SignIns } from './sign-ins.ts';
 import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
 
 export type Reply =
@@ -37,7 +39,8 @@ const whyNot = (error: unknown): ProblemView => {
 };
 
 export const createApi = (engine: Engine, host: Host): Api => {
-  const handlers = createHandlers(engine, host) as Readonly<Record<CallName, (input: unknown) => unknown>>;
+  const signIns = new SignIns(engine, host.signInPort);
+  const handlers = createHandlers(engine, host, signIns) as Readonly<Record<CallName, (input: unknown) => unknown>>;
 
   const answer = async (name: string, input: unknown): Promise<Reply> => {
     if (!Object.hasOwn(calls, name))
@@ -140,6 +143,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
     },
     close: () => {
       closed = true;
+      signIns.close();
       clearTimeout(timer);
       stopQueue();
       stopSettings();

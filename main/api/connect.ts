@@ -20,7 +20,7 @@ import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
-import { createVaults, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
+import { createVaults, type SecretHolder, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
 import { connectOwner } from './socket-client.ts';
@@ -191,10 +191,13 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
 const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined, choice: VaultChoice): Vaults => {
   const vaults = createVaults(profile, choice);
   if (instead === undefined) return vaults;
+  const meant = (server: SecretHolder): SecretHolder =>
+    server.secret.vault === 'app' ? { ...server, secret: { vault: instead } } : server;
   return {
     ...vaults,
-    secretOf: (server) =>
-      vaults.secretOf(server.secret.vault === 'app' ? { ...server, secret: { vault: instead } } : server),
+    secretOf: (server) => vaults.secretOf(meant(server)),
+    renew: (server, secret) => vaults.renew(meant(server), secret),
+    uploads: { ...vaults.uploads, of: (server, transferId) => vaults.uploads.of(meant(server), transferId) },
   };
 };
 

@@ -98,7 +98,15 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
       groups: capabilities?.groups ?? false,
       revoke: capabilities?.shares.revoke ?? false,
       zeroByteFiles: capabilities?.zeroByteFiles ?? false,
+      signIn: capabilities?.signIn ?? 'password',
+      folders: capabilities?.folders ?? false,
+      listShares: capabilities?.shares.list ?? false,
+      createShares: capabilities?.shares.create ?? false,
+      editShares: capabilities?.shares.edit ?? false,
+      leftovers: capabilities?.leftovers ?? false,
+      conflict: [...(capabilities?.conflict ?? [])],
     },
+    ...present({ account: saved.account, folder: saved.folder }),
     pending: engine.servers.pending(saved.id),
   };
 };
@@ -124,7 +132,8 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     isGroup: row.isGroup,
     key: row.key,
     link: row.link,
-    canRevoke: row.deleteKey !== undefined && row.state !== 'revoked',
+    canRevoke:
+      row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesByAccount(row.serverId)),
     expiresAt: row.expiresAt,
     createdAt: row.createdAt,
     state: row.state,

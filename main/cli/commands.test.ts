@@ -167,6 +167,7 @@ describe('options that kinds of servers ask for', () => {
       {
         kind: 'example',
         title: 'Example',
+        signIn: 'password',
         serverFields: [{ ...field, key: 'web', type: 'url' }],
         transferFields: [
           { ...field, key: 'title' },

@@ -41,6 +41,7 @@ const optionValues: Readonly<Record<string, Ask>> = {
   '--expire': fixed('1h', '12h', '1d', '7d', '30d'),
   '--proxy': fixed('system', 'none'),
   '--limit': fixed('all'),
+  '--downloads': fixed('1', '10', 'any'),
 };
 
 /** What the arguments of a command are, by the way to it. */
@@ -58,7 +59,10 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   'server test': servers,
   'server update': servers,
   'server remove': servers,
+  'server sign-in': servers,
+  'server sign-out': servers,
   'share revoke': shares,
+  'share edit': shares,
   settings: fixed('at-once', 'per-server', 'limit-rate', 'expire'),
   completion: fixed('bash', 'zsh', 'fish'),
 };

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { KindView } from '../../preload/contract.ts';
 import { UsageError } from './exits.ts';
-import { parseSeconds } from './quantities.ts';
+import { parseSeconds, parseWhole } from './quantities.ts';
 
 export type FieldView = KindView['serverFields'][number];
 type Value = string | number | boolean;
@@ -27,6 +27,8 @@ export const collectSet = (word: string, before: readonly string[] = []): readon
 
 const read = (field: FieldView, text: string): Value => {
   if (field.type === 'duration') return parseSeconds(text);
+  if (field.type === 'number') return parseWhole(text, `--${field.key}`, 0, Number.MAX_SAFE_INTEGER);
+  if (field.type === 'folder') return text.startsWith('/') ? text : `/${text}`;
   if (field.type === 'flag') {
     if (/^(true|yes|1)$/i.test(text)) return true;
     if (/^(false|no|0)$/i.test(text)) return false;

@@ -19,16 +19,28 @@
  * | `server`    | a row of `server list`, `add`, …         | as the server is kept, without its password               |
  * | `kind`      | a row of `server kinds`                  | `kind`, `title`, `serverFields`, `transferFields`         |
  * | `share`     | a row of `share list`                    | `id`, `name`, `size`, `server`, `shareKey`, `link`, `state`, `isGroup`, `canRevoke`, `createdAt`, `expiresAt` |
+ * | `account-share` | a share of an account: `share list` of its server, `create`, `edit` | `id`, `name`, `path`, `size`, `server`, `link`, `createdAt`, `expiresAt`, `expired`, `downloads`, `downloadsLeft`, `password` |
+ * | `folder`    | a row of `folder list` and `make`        | `name`, `path`, `server`                                  |
+ * | `capacity`  | last of `folder list`, where it is told  | `total`, `used`, `server`                                 |
+ * | `leftover`  | a row of `leftovers`                     | `id`, `name`, `path`, `size`, `since`, `kind`, `server`   |
+ * | `sign-in`   | a sign-in asks for what was not given    | `ask` (`key`, `type`, `label`, `picture`), `ways`, `redirect`, `page` |
  * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
  * | `setting`   | a setting                                | `key`, `value`                                            |
- * | `changed`   | transfers, shares or servers were changed | `what`, `ids`                                            |
+ * | `changed`   | transfers, shares, servers or leftovers were changed | `what`, `ids`                                 |
  * | `practice`  | the practice server answers              | `url`, `web`, `folder`                                    |
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
  *
  * TRANSFER is `id`, `name`, `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
  */
-import type { GroupView, HistoryView, ProblemView, ShareView, TransferView } from '../../preload/contract.ts';
+import type {
+  GroupView,
+  HistoryView,
+  ProblemView,
+  RemoteShareView,
+  ShareView,
+  TransferView,
+} from '../../preload/contract.ts';
 import { stateWords } from './words.ts';
 
 const problemOf = (problem: ProblemView | undefined): object => ({ problem: problem ?? null });
@@ -120,6 +132,22 @@ export const shareLine = (row: ShareView): object => ({
   canRevoke: row.canRevoke,
   createdAt: row.createdAt,
   expiresAt: row.expiresAt ?? null,
+});
+
+export const accountShareLine = (row: RemoteShareView, server: string): object => ({
+  event: 'account-share',
+  id: row.id,
+  name: row.name,
+  path: row.path ?? null,
+  size: row.size ?? null,
+  server,
+  link: row.link,
+  createdAt: row.createdAt,
+  expiresAt: row.expiresAt ?? null,
+  expired: row.expired,
+  downloads: row.downloads?.counted ?? null,
+  downloadsLeft: row.downloads?.left ?? null,
+  password: row.password ?? false,
 });
 
 export const historyLine = (row: HistoryView): object => ({

@@ -2,7 +2,8 @@
 import { CommanderError } from 'commander';
 import { exits, UsageError } from './exits.ts';
 import { Out } from './out.ts';
-import { createProgram, FieldWanted, type Action } from './program.ts';
+import type { Action } from './program-parts.ts';
+import { createProgram, FieldWanted } from './program.ts';
 import { tellError, type Host } from './session.ts';
 
 /** `words`: the arguments without the program. Never rejects. */

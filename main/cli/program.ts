@@ -1,13 +1,22 @@
 /** The commands and options of `stevedore`, and the help that teaches them. What they do is loaded when it is needed. */
-import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
+import { Command, Option, type CommanderError } from 'commander';
 import type { KindView } from '../../preload/contract.ts';
 import { version } from '../version.ts';
-import { exits, UsageError } from './exits.ts';
-import { addFields, collectSet } from './fields.ts';
+import { exits } from './exits.ts';
+import { addFields } from './fields.ts';
+import { addAccountCommands } from './program-account.ts';
+import {
+  examples,
+  limitOption,
+  passwordOption,
+  serverOption,
+  setOption,
+  vaultOption,
+  withSecrets,
+  withSignIn,
+  type Action,
+} from './program-parts.ts';
 import type { Host } from './session.ts';
-
-/** A command line, parsed into what is to be done; resolves with the exit status. */
-export type Action = () => Promise<number>;
 
 /** An option that no command here has, but that a kind of server may ask for. */
 export class FieldWanted extends Error {
@@ -23,38 +32,11 @@ export class FieldWanted extends Error {
 const jsonHelp = `With --json every line of standard output is one JSON object with "event":
   progress, state, done, failed, attention, cancelled, paused (of a transfer; all have id, name, size, server, the last
   line of a transfer also shareKey, link, deleteKey), group, added, refused, notice, queue, error (code, message), and
-  one event a row for lists: transfer, server, kind, share, history, setting.`;
+  one event a row for lists: transfer, server, kind, share, account-share, folder, leftover, history, setting;
+  sign-in tells what a sign-in asks for, answered by a line of standard input each.`;
 
 const statusHelp = `Exit status: 0 all done, 1 some failed, 2 the command line is not right, 3 a person is needed (password, changed
 file, full disk, …), 130 interrupted; what was under way goes on at the next start.`;
-
-const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-
-const vaultOption = (help: string): Option => new Option('--vault <where>', help).choices(['file', 'env']);
-const passwordOption = (): Option =>
-  new Option('--password-stdin', 'read the password from standard input: one line, its spaces belong to it');
-const serverOption = (help = 'server by name; else the default one'): Option => new Option('-s, --server <name>', help);
-const limitOption = (): Option => new Option('--limit <n>', 'rows at most; all: no limit');
-
-/** commander's own errors for what our readers throw. */
-const collect = (word: string, before: readonly string[] | undefined): readonly string[] => {
-  try {
-    return collectSet(word, before);
-  } catch (error) {
-    throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
-  }
-};
-const setOption = (): Option =>
-  new Option(
-    '--set <key=value>',
-    'what a kind of server asks for; may be repeated (see: stevedore server kinds)',
-  ).argParser(collect);
-
-const withSecrets = (command: Command): Command =>
-  command
-    .addOption(vaultOption('open the password from the file or the environment where only the app could'))
-    .addOption(passwordOption());
 
 const withAdding = (command: Command): Command =>
   command
@@ -214,7 +196,16 @@ Go on with: stevedore run`,
   ] as const;
   for (const [wish, description, example] of wishes) {
     const command = withTargets(program.command(wish), wish).description(description);
-    if (wish === 'retry') command.option('--send-new', 'files that have changed: send them as they are now');
+    if (wish === 'retry')
+      command
+        .option('--send-new', 'files that have changed: send them as they are now')
+        .addOption(
+          new Option('--conflict <what>', 'names that are taken on the server: what to do there').choices([
+            'skip',
+            'rename',
+            'version',
+          ]),
+        );
     if (wish === 'cancel' || wish === 'remove') {
       command.option('-y, --yes', 'do not ask before many go');
       withSecrets(command);
@@ -261,7 +252,7 @@ Go on with: stevedore run`,
 
   program.commandsGroup('Servers and shares:');
   const server = program.command('server').description('Save, list, test, change and forget servers.');
-  hasFields(server.command('add'), 'serverFields')
+  hasFields(withSignIn(server.command('add')), 'serverFields')
     .description('Look what answers at an address, try it, and save it. Nothing is saved when it fails.')
     .argument('<address>', 'of its web page or its API')
     .option('--name <name>', 'what to call it; else as it calls itself')
@@ -281,7 +272,11 @@ Go on with: stevedore run`,
         'stevedore server add https://files.example.org',
         'stevedore server add https://api.example.org --web https://files.example.org --name work --default',
         'stevedore server add https://nas.local --password-stdin --vault file <password.txt',
+        'stevedore server add https://cloud.example --email me@example.org --vault file',
+        'stevedore server add https://cloud.example --way oauth --vault file',
       )}
+What an account asks for is asked step by step at a terminal. Elsewhere --password-stdin gives the password as the first
+line, and each further line answers what is asked next, in its order: a code, the text of a picture that was saved.
 A password is never an argument: other programs could see it. What else a kind of server asks for is an option of its
 own, such as --web: stevedore server kinds`,
     )
@@ -342,29 +337,7 @@ own, such as --web: stevedore server kinds`,
       const { serverKinds } = await import('./commands/servers.ts');
       act(() => serverKinds(host, command.optsWithGlobals()));
     });
-  const share = program.command('share').description('List shares, and take them back.');
-  share
-    .command('list')
-    .description('Show what is shared, newest first.')
-    .addOption(serverOption('only that of a server'))
-    .option('--search <text>', 'only names that hold the text')
-    .addOption(limitOption())
-    .action(async (_: unknown, command: Command) => {
-      const { shareList } = await import('./commands/shares.ts');
-      act(() => shareList(host, command.optsWithGlobals()));
-    });
-  withSecrets(
-    share
-      .command('revoke')
-      .description('Take shares back: the server removes the files.')
-      .argument('<key...>', 'share keys or links')
-      .addOption(serverOption('the server that has them; else any')),
-  )
-    .addHelpText('after', examples('stevedore share revoke x7k2m9'))
-    .action(async (keys: readonly string[], _: unknown, command: Command) => {
-      const { shareRevoke } = await import('./commands/shares.ts');
-      act(() => shareRevoke(host, keys, command.optsWithGlobals()));
-    });
+  addAccountCommands(host, program, act);
 
   program.commandsGroup('The window:');
   program

@@ -45,7 +45,7 @@ export const tellNotice = (out: Out, problem: ProblemView): void => {
 /** Says that a path was not taken, and why. */
 export const tellRefused = (
   out: Out,
-  what: { readonly path: string } | { readonly id: number },
+  what: { readonly path: string } | { readonly id: number | string },
   problem: ProblemView,
 ): void => {
   if (out.json) out.object({ event: 'refused', ...what, problem });

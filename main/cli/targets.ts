@@ -27,6 +27,16 @@ export const findServer = async (client: Client, name: string): Promise<ServerVi
   return found;
 };
 
+/** The server that was named, else the default one, else the only one. Rejects with server-none, server-choice. */
+export const usualServer = async (client: Client, name: string | undefined): Promise<ServerView> => {
+  if (name !== undefined) return await findServer(client, name);
+  const servers = await client.call('servers.list', {});
+  const found = servers.length === 1 ? servers[0] : servers.find((server) => server.isDefault);
+  if (found !== undefined) return found;
+  const names = servers.map((server) => server.name).join(', ');
+  throw wordsError(servers.length === 0 ? problem('server-none') : problem('server-choice', { names }));
+};
+
 /** `{ serverId }` of a server that was named, else nothing. */
 export const serverPart = async (client: Client, name: string | undefined): Promise<{ readonly serverId?: string }> =>
   name === undefined ? {} : { serverId: (await findServer(client, name)).id };

@@ -17,6 +17,11 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, string | ((params: Proble
   'secret-missing': 'Give it again by --password-stdin.',
   'vault-unchosen':
     'Say --vault file (a file that only you can read, not encrypted) or --vault env (the environment, at each start).',
+  'vault-keeps-nothing': 'Say --vault file (a file that only you can read, not encrypted).',
+  'sign-in-asked': ({ server }) => `Sign in with: stevedore server sign-in ${shellWord(String(server))}`,
+  'signed-out': ({ server }) => `Sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
+  'sign-in-unanswered': 'Give it by an option of its own, or on standard input, a line each (--password-stdin).',
+  'sign-in-page': 'Sign in with the app, or by --way oauth or --way token.',
   'web-address-unknown': 'Give the address of the page by --web.',
   'profile-unwritable': 'Give another by --profile.',
   'server-unknown': 'See them with: stevedore server list',
@@ -100,7 +105,9 @@ export const hint = (problem: ProblemView, row: TransferView): string | undefine
     case 'send-new':
       return `stevedore retry ${row.id} --send-new`;
     case 'sign-in':
-      return `stevedore server update ${server} --password-stdin`;
+      return problem.code === 'signed-out'
+        ? `stevedore server sign-in ${server}`
+        : `stevedore server update ${server} --password-stdin`;
     case 'start-app':
       return `stevedore run --password-stdin`;
     case 'test-server':

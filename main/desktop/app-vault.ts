@@ -138,5 +138,10 @@ export const appVault = (folder: string, cipher: Cipher, consent: () => Promise<
         const secrets = Object.fromEntries(Object.entries(present.value.secrets).filter(([other]) => other !== id));
         return Promise.resolve(write({ ...present.value, secrets }));
       }),
+    ids: () =>
+      inTurn(() => {
+        const present = read();
+        return Promise.resolve(present.ok ? ok(Object.keys(present.value.secrets)) : present);
+      }),
   };
 };

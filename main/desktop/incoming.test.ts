@@ -13,7 +13,20 @@ const server = (id: string, isDefault = false): ServerView => ({
   vault: 'none',
   connection: {},
   limits: {},
-  capabilities: { expiry: true, ownKey: false, groups: false, revoke: true, zeroByteFiles: true },
+  capabilities: {
+    expiry: true,
+    ownKey: false,
+    groups: false,
+    revoke: true,
+    zeroByteFiles: true,
+    signIn: 'password',
+    folders: false,
+    listShares: false,
+    createShares: false,
+    editShares: false,
+    leftovers: false,
+    conflict: [],
+  },
   pending: 0,
 });
 const missing: ProblemView = { code: 'file-missing', params: { path: '/b' }, message: 'Not there.' };

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { Engine } from './engine.ts';
+import { judgeFields } from './field-values.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { TransferOptions } from './providers/provider.ts';
 import { expand, type Found } from './source/expand.ts';
@@ -55,7 +56,7 @@ const unfinished = (
 
 /**
  * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
- * group-too-small, group-too-large: nothing is queued then.
+ * option-invalid, group-too-small, group-too-large: nothing is queued then.
  */
 export const addFiles = async (engine: Engine, request: AddRequest): Promise<Outcome<Added>> => {
   const port = engine.servers.port(request.serverId);
@@ -69,6 +70,8 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     return refuse(problem('option-unsupported', { option: '--key', server: server.name }));
   if (request.options.expirySeconds !== undefined && !provider.capabilities.expiry)
     return refuse(problem('option-unsupported', { option: '--expire', server: server.name }));
+  const strange = judgeFields(provider.transferFields, request.options.extra ?? {}, server.name);
+  if (strange !== undefined) return refuse(strange);
 
   const refused: { path: string; problem: Problem }[] = [];
   const notices: Problem[] = [];

@@ -54,7 +54,14 @@ export const openEngine = (
     },
     server: (serverId) => servers.port(serverId),
     learnt: (serverId, learnt) => servers.learnt(serverId, learnt),
+    over: (transferId) => void vaults.uploads.forgetTransfer(transferId),
   });
+  // What cannot be looked through now is looked through at the next start.
+  void store.sound
+    .then(() =>
+      vaults.uploads.sweep((id) => !['done', 'cancelled'].includes(store.transfers.get(id)?.state ?? 'cancelled')),
+    )
+    .catch(() => undefined);
   settings.onChange(() => {
     bandwidth.set(limitNow());
     queue.pump();

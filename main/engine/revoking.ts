@@ -13,7 +13,8 @@ export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<v
   if (share === undefined) return fail('fatal', problem('share-unknown', { key: String(id) }));
   if (share.state === 'revoked') return ok(undefined);
   if (share.isGroup) return fail('fatal', problem('share-is-group', { key: share.key }));
-  if (share.deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key: share.key }));
+  if (share.deleteKey === undefined && !engine.servers.revokesByAccount(share.serverId))
+    return fail('fatal', problem('share-no-delete-key', { key: share.key }));
   const port = engine.servers.port(share.serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
@@ -24,6 +25,23 @@ export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<v
   if (revoked.ok) shares.setState(id, 'revoked');
   else if (revoked.failure.behaviour === 'attention' || revoked.failure.behaviour === 'fatal')
     shares.setState(id, 'live');
+  return revoked;
+};
+
+/**
+ * Takes a share of an account back, whoever made it; where it was made here, it is revoked in the list too. Fails with
+ * option-unsupported and as the provider does.
+ */
+export const revokeRemote = async (engine: Engine, serverId: string, key: string): Promise<Outcome<void>> => {
+  const port = engine.servers.port(serverId);
+  if (!port.ok) return port;
+  const { provider, context } = port.value;
+  if (provider.revoke === undefined || !engine.servers.revokesByAccount(serverId))
+    return fail('fatal', problem('option-unsupported', { option: 'revocation', server: context.server.name }));
+  const revoked = await provider.revoke({ key }, context);
+  if (revoked.ok)
+    for (const row of engine.store.shares.byKey(key))
+      if (row.serverId === serverId) engine.store.shares.setState(row.id, 'revoked');
   return revoked;
 };
 

@@ -60,6 +60,12 @@ export class Servers {
     return port.ok ? port.value.provider.limits(port.value.context.server.settings) : {};
   }
 
+  /** Its account takes shares back, so that no delete key is needed. */
+  revokesByAccount(id: string): boolean {
+    const shares = providerOf(this.get(id)?.kind ?? '')?.capabilities.shares;
+    return shares?.list === true && shares.revoke;
+  }
+
   /** The server's provider and context. Fails with `attention`: server-unknown, kind-unknown, server-unreadable. */
   port(id: string): Outcome<ServerPort> {
     const saved = this.get(id);
@@ -73,7 +79,12 @@ export class Servers {
     const same = cached !== undefined && sameConnection(cached.saved, saved);
     if (!same) this.refresh(id);
     const http = same ? cached.http : this.#http(saved.name, saved);
-    const port = { provider, context: this.#context(saved, settings.value, http) };
+    const { uploads } = this.#deps.vaults;
+    const port = {
+      provider,
+      context: this.#context(saved, settings.value, http),
+      uploadSecrets: (transferId: number) => uploads.of(saved, transferId),
+    };
     this.#cache.set(id, { saved, http, port });
     return ok(port);
   }
@@ -97,7 +108,11 @@ export class Servers {
     return {
       server: { id: saved.id, name: saved.name, address: saved.address, settings },
       http,
-      secret: () => this.#deps.vaults.secretOf(saved),
+      secret: () => this.#deps.vaults.secretOf(this.get(saved.id) ?? saved),
+      // What a removed server, or one signed out of meanwhile, still renews is not kept.
+      keepSecret: (secret) => this.#deps.vaults.renew(this.get(saved.id) ?? saved, secret),
+      // Of no transfer: what is kept here anyway goes at the next start.
+      uploadSecrets: this.#deps.vaults.uploads.of(saved, 0),
       now: Date.now,
     };
   }
@@ -127,23 +142,38 @@ export class Servers {
     return last ?? fail('fatal', problem('server-unrecognised', { address: withoutSecret(address), tried }));
   }
 
-  /** A real round trip with settings that need not be saved. What is learnt is in the answer. */
+  /**
+   * A real round trip with settings that need not be saved. What is learnt is in the answer; `secret` there: the one
+   * that was given, or what it was renewed to.
+   */
   async check(
     saved: SavedServer,
     secret: string | undefined,
     http: ClosableHttp,
-  ): Promise<Outcome<{ readonly saved: SavedServer; readonly notices: readonly Problem[] }>> {
+  ): Promise<
+    Outcome<{
+      readonly saved: SavedServer;
+      readonly secret: string | undefined;
+      readonly notices: readonly Problem[];
+    }>
+  > {
     const provider = providerOf(saved.kind);
     if (provider === undefined) return fail('fatal', unknownKind(saved.kind));
     const read = readSettings(provider, saved);
     if (!read.ok) return read;
     const context = this.#context(saved, read.value, http);
-    const checked = await provider.check(
-      secret === undefined ? context : { ...context, secret: () => Promise.resolve(ok(secret)) },
-    );
+    let present = secret;
+    const given: Partial<ProviderContext<unknown>> = {
+      secret: () => Promise.resolve(ok(present)),
+      keepSecret: (renewed) => {
+        present = renewed;
+        return Promise.resolve(ok(undefined));
+      },
+    };
+    const checked = await provider.check(secret === undefined ? context : { ...context, ...given });
     if (!checked.ok) return checked;
     const settings = { version: provider.settings.version, value: toJson(checked.value.settings) };
-    return ok({ saved: { ...saved, settings }, notices: checked.value.notices });
+    return ok({ saved: { ...saved, settings }, secret: present, notices: checked.value.notices });
   }
 
   /** Keeps what a provider found out about its server while it worked. */

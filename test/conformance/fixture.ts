@@ -1,6 +1,7 @@
 /** What a provider's test gives the conformance suite: a server, and hands to do things to it. */
 import type { JsonObject } from '../../main/engine/json.ts';
-import type { AnyProvider } from '../../main/engine/providers/provider.ts';
+import type { AnyProvider, TransferOptions } from '../../main/engine/providers/provider.ts';
+import type { ProblemCode } from '../../preload/problems.ts';
 import type { Meddler } from './meddler.ts';
 
 export type Fixture = {
@@ -10,11 +11,19 @@ export type Fixture = {
   /** Values of `serverFields`. */
   readonly given: JsonObject;
   readonly secret: string | undefined;
+  /** What is said where the secret is wrong, and where there is none. Default: of passwords. */
+  readonly refusals?: { readonly wrong: ProblemCode; readonly missing: ProblemCode };
+  /** Bytes of a chunk, where the server tells them only with an upload. */
+  readonly chunkBytes?: number;
+  /** With these an upload ends in a share. Default: every one does. */
+  readonly shared?: TransferOptions;
   readonly meddler: Meddler;
   /** First lines of the requests that carry a chunk, and of the one that opens an upload. */
   readonly requests: { readonly chunk: RegExp; readonly open: RegExp };
   /** A refusal that only the server itself makes: `sever` is the network's. */
   readonly server: {
+    /** It remembers no unfinished upload over its own end: they start anew after it. */
+    readonly forgets?: boolean;
     /** SIGKILL and start. */
     readonly kill: () => Promise<void>;
     /** An orderly end and start. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../../main/engine/http/client.ts';
-import { ok, type Outcome } from '../../main/engine/outcome.ts';
+import type { Outcome } from '../../main/engine/outcome.ts';
 import type {
   Cancelled,
   Job,
@@ -16,16 +16,18 @@ import type {
   TransferOptions,
   Verified,
 } from '../../main/engine/providers/provider.ts';
+import { keptSecrets, type KeptSecrets } from '../fakes/kept-secrets.ts';
 import type { Fixture } from './fixture.ts';
 
 /** A file's bytes by their offset: any part of it can be made, none need be kept. */
-export const fileBytes = (seed: number, from: number, length: number): Buffer =>
-  Buffer.from(
-    Uint8Array.from({ length }, (_, i) => {
-      const at = from + i;
-      return at * 31 + (at >> 8) * 17 + (at >> 16) * 7 + seed;
-    }),
-  );
+export const fileBytes = (seed: number, from: number, length: number): Buffer => {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let i = 0; i < length; i++) {
+    const at = from + i;
+    bytes[i] = (at * 31 + (at >> 8) * 17 + (at >> 16) * 7 + seed) & 255;
+  }
+  return bytes;
+};
 
 export const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
@@ -45,7 +47,15 @@ export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outc
   }
 };
 
-/** A context as after a start of the program: nothing is shared with the one before. */
+/** Kept across starts of the program, as a vault is. */
+const vaults = new WeakMap<Fixture, KeptSecrets>();
+const secretsOf = (fixture: Fixture): KeptSecrets => {
+  const kept = vaults.get(fixture) ?? keptSecrets(fixture.secret);
+  vaults.set(fixture, kept);
+  return kept;
+};
+
+/** A context as after a start of the program: nothing but the vault is shared with the one before. */
 export const makeContext = (
   fixture: Fixture,
   address: string,
@@ -57,7 +67,7 @@ export const makeContext = (
   return {
     server: { id: 's', name: 'peer', address, settings: schema.parse(JSON.parse(JSON.stringify(settings))) },
     http,
-    secret: () => Promise.resolve(ok(fixture.secret)),
+    ...secretsOf(fixture),
     now,
     close: () => http.close(),
   };
@@ -74,6 +84,9 @@ export type Sending = {
 
 const pieceBytes = 16 * 1024;
 
+/** Each file has a name of its own: some servers keep one of a name. */
+let made = 0;
+
 export class Upload {
   readonly fixture: Fixture;
   readonly job: Job;
@@ -89,7 +102,7 @@ export class Upload {
     this.fixture = fixture;
     this.ctx = ctx;
     this.#seed = seed;
-    const name = `file ${size}.bin`;
+    const name = `file ${size} ${++made}.bin`;
     const admitted = fixture.provider.admit({ name, folder: [], size, path: `/tmp/${name}` }, options, ctx.server);
     if ('refused' in admitted) throw new Error(`refused: ${JSON.stringify(admitted.refused)}`);
     this.job = {

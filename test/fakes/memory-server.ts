@@ -4,6 +4,7 @@ import { problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, ProviderContext, Share } from '../../main/engine/providers/provider.ts';
 import type { ServerPort } from '../../main/engine/queue/lane.ts';
+import { keptSecrets } from './kept-secrets.ts';
 
 type Session = { readonly name: string; readonly size: number; readonly chunks: Map<number, Buffer>; done: boolean };
 
@@ -44,10 +45,10 @@ export class MemoryServer {
     const context: ProviderContext<unknown> = {
       server: { id: this.id, name: this.id, address: 'memory:', settings: {} },
       http: { send: () => Promise.reject(new Error('no HTTP here')) },
-      secret: () => Promise.resolve(ok(undefined)),
+      ...keptSecrets(),
       now: Date.now,
     };
-    return ok({ provider: this.#provider(), context });
+    return ok({ provider: this.#provider(), context, uploadSecrets: () => context.uploadSecrets });
   }
 
   async #phase(phase: Phase, name: string, index?: number): Promise<Failure | undefined> {
@@ -74,7 +75,10 @@ export class MemoryServer {
         password: 'none',
         folders: false,
         groups: true,
-        shares: { list: false, edit: false, revoke: true },
+        shares: { list: false, create: false, edit: false, revoke: true },
+        signIn: 'password',
+        leftovers: false,
+        conflict: [],
       },
       settings: { ...kept, schema: any } as AnyProvider['settings'],
       remote: { ...kept, schema: remoteSchema } as AnyProvider['remote'],

@@ -18,6 +18,8 @@ const forbidden = [
   ['main/engine', 'main/api', 'the engine does not know who asks'],
   ['main/engine', 'main/cli', 'the engine does not know who asks'],
   ['main/engine', 'preload/contract.ts', 'the engine does not know the contract; main/api answers it'],
+  ['main/engine', 'preload/contract-account.ts', 'the engine does not know the contract; main/api answers it'],
+  ['main/engine', 'preload/contract-parts.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/cli', 'main/engine/providers', 'commands are made of the fields that providers declare'],
   ['renderer', 'main', 'the window knows the contract only'],
   ['renderer', 'electron', 'the window knows the contract only'],

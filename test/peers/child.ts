@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 export interface ChildOptions {
   /** What it stands for, as recordings name it: "stend-api 2.2.3". Absent: its newest version. */
   readonly as?: string;
-  readonly config: Readonly<Record<string, string | number>>;
+  readonly config: Readonly<Record<string, unknown>>;
   /** All its state is in here: it finds it again after it was killed. */
   readonly folder: string;
   readonly port: number;
@@ -12,15 +12,21 @@ export interface ChildOptions {
   readonly ahead: number;
   /** What only this kind knows. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Asks what the peer keeps beside the program, and what outlives it: a store behind it. */
+  readonly ask?: (name: string, args: readonly unknown[]) => Promise<unknown>;
 }
 
 /** What the peer tells the program. */
-export type ChildOrder = { readonly do: 'end' } | { readonly do: 'clock'; readonly ahead: number };
+export type ChildOrder =
+  | { readonly do: 'end' }
+  | { readonly do: 'clock'; readonly ahead: number }
+  | { readonly do: 'hear'; readonly id: number; readonly value?: unknown; readonly error?: string };
 
 /** What the program tells the peer. */
 export type ChildNews =
   | { readonly is: 'ready'; readonly port: number; readonly vars: Readonly<Record<string, string>> }
-  | { readonly is: 'clock set' };
+  | { readonly is: 'clock set' }
+  | { readonly is: 'asking'; readonly id: number; readonly name: string; readonly args: readonly unknown[] };
 
 /** What a program does on its peer's behalf. */
 export interface ChildServer {
@@ -38,11 +44,13 @@ export async function runChild(start: (options: ChildOptions) => Promise<ChildSe
     rmSync(options.folder, { recursive: true, force: true });
     process.exit();
   });
-  const server = await start(options);
   const tell = (news: ChildNews): void => void process.send?.(news);
+  const questions = new Questions(tell);
+  const server = await start({ ...options, ask: (name, args) => questions.ask(name, args) });
   process.on('message', (order: ChildOrder) => {
     void (async () => {
-      if (order.do === 'clock') {
+      if (order.do === 'hear') questions.hear(order);
+      else if (order.do === 'clock') {
         await server.setClock(order.ahead);
         tell({ is: 'clock set' });
       } else {
@@ -52,4 +60,33 @@ export async function runChild(start: (options: ChildOptions) => Promise<ChildSe
     })();
   });
   tell({ is: 'ready', port: server.port, vars: server.vars ?? {} });
+}
+
+/** Questions to the peer that are not answered yet. */
+class Questions {
+  readonly #tell: (news: ChildNews) => void;
+  readonly #open = new Map<
+    number,
+    { readonly resolve: (value: unknown) => void; readonly reject: (why: Error) => void }
+  >();
+  #last = 0;
+
+  constructor(tell: (news: ChildNews) => void) {
+    this.#tell = tell;
+  }
+
+  ask(name: string, args: readonly unknown[]): Promise<unknown> {
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, { resolve, reject });
+      this.#tell({ is: 'asking', id, name, args });
+    });
+  }
+
+  hear({ id, value, error }: Extract<ChildOrder, { readonly do: 'hear' }>): void {
+    const question = this.#open.get(id);
+    this.#open.delete(id);
+    if (error === undefined) question?.resolve(value);
+    else question?.reject(new Error(error));
+  }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { KINDS } from './kinds.ts';
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -76,5 +77,6 @@ it('a kind that there is not is said, with those there are', async () => {
   let words = '';
   child.stderr.on('data', (data: Buffer) => (words += data.toString()));
   await once(child, 'close');
-  expect([child.exitCode, words]).toEqual([2, 'There is no stand-in for "ftp". There is: stend.\n']);
+  const known = Object.keys(KINDS).join(', ');
+  expect([child.exitCode, words]).toEqual([2, `There is no stand-in for "ftp". There is: ${known}.\n`]);
 });

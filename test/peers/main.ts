@@ -4,7 +4,8 @@ import { KINDS } from './kinds.ts';
 import { type PeerOptions, startPeer } from './peer.ts';
 
 // One stand-in server alone: `npm run peer -- KIND [--as SERVER] [--config JSON] [--port N] [--front nginx|none]`.
-// Prints {"url","vars"} when it is ready; answers `restart`, `kill` and `clock +MS` with {"ready":true}.
+// Prints {"url","vars"} when it is ready; answers `restart`, `kill`, `clock +MS` and what else recordings have done to a
+// server (`stop-server`, `stop-s3`, `kill-slave`, `break-callback`, …) with {"ready":true}.
 
 const say = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
 const giveUp = (message: string): never => {
@@ -25,7 +26,7 @@ function readOptions(): { readonly kind: string; readonly options: PeerOptions }
   const kind = positionals[0] ?? '';
   if (!KINDS[kind]) giveUp(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
   if (values.front !== 'none' && values.front !== 'nginx') return giveUp('--front is "nginx" or "none".');
-  const config = JSON.parse(values.config) as Readonly<Record<string, string | number>>;
+  const config = JSON.parse(values.config) as Readonly<Record<string, unknown>>;
   const options = { config, port: Number(values.port), front: values.front } as const;
   return { kind, options: { ...options, ...(values.as !== undefined && { as: values.as }) } };
 }
@@ -41,9 +42,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const [word, argument] = line.trim().split(/\s+/);
   if (word === 'restart') await peer.restart();
   else if (word === 'kill') await peer.kill();
-  else if (word === 'stop-server') await peer.goAway();
-  else if (word === 'start-server') await peer.comeBack();
   else if (word === 'clock') await peer.clock(Number(argument));
+  else if (peer.words[word ?? '']) await peer.words[word ?? '']?.();
   else continue;
   say({ ready: true });
 }

@@ -7,14 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
 import { type Front, startFront } from './front.ts';
-import { KINDS } from './kinds.ts';
+import type { Companion } from './companion.ts';
+import { COMPANIONS, KINDS } from './kinds.ts';
 import type { StendReport } from './stend/journal.ts';
 
 export interface PeerOptions {
   /** What it stands for, as recordings name it: "stend-api 2.2.3". */
   readonly as?: string;
   /** The server's settings, as in a recording's `config`. */
-  readonly config?: Readonly<Record<string, string | number>>;
+  readonly config?: Readonly<Record<string, unknown>>;
   /** 0 takes a free one. */
   readonly port?: number;
   /** What stands before the server: nothing, or a proxy that buffers as nginx does. */
@@ -49,6 +50,12 @@ export interface Peer {
   readonly comeBack: () => Promise<void>;
   /** Ends it and removes what it stored. */
   readonly stop: () => Promise<void>;
+  /** What else can be done to it, by the words that recordings have for it: "stop-s3", "break-callback", … */
+  readonly words: Readonly<Record<string, () => Promise<void>>>;
+  /** What the program's side door says: `/__peer/…`. */
+  readonly ask: <T>(path: string) => Promise<T>;
+  /** What is kept beside it. */
+  readonly companion: Companion | undefined;
   /** What has arrived, over all lives of the server. */
   readonly report: () => Promise<StendReport>;
   /** What is stored under a share key, complete or not. */
@@ -63,9 +70,13 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   if (!program) throw new Error(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
   const folder = await mkdtemp(join(tmpdir(), `peer-${kind}-`));
   const supervisor = new Supervisor(fileURLToPath(program), folder, options);
+  let companion: Companion | undefined;
   try {
+    companion = await COMPANIONS[kind]?.({ ...options, folder, now: () => supervisor.now() });
+    supervisor.companion = companion;
     await supervisor.start();
   } catch (error) {
+    await companion?.stop();
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
@@ -78,22 +89,31 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return (await response.json()) as T;
   };
+  const begin = (how: 'SIGKILL' | 'orderly') => async (): Promise<void> => {
+    await supervisor.end(how);
+    await supervisor.start();
+  };
   return {
     url: front?.url ?? direct,
     vars: supervisor.vars,
-    kill: async () => {
-      await supervisor.end('SIGKILL');
-      await supervisor.start();
+    kill: begin('SIGKILL'),
+    restart: begin('orderly'),
+    words: {
+      'kill-server': begin('SIGKILL'),
+      'restart-server': begin('orderly'),
+      // a program with something beside it that calls it is stopped as its administrator stops it
+      'stop-server': () => supervisor.end(companion ? 'orderly' : 'SIGKILL'),
+      'start-server': () => supervisor.start(),
+      ...companion?.words,
     },
-    restart: async () => {
-      await supervisor.end('orderly');
-      await supervisor.start();
-    },
+    ask,
+    companion,
     goAway: () => supervisor.end('SIGKILL'),
     comeBack: () => supervisor.start(),
     stop: async () => {
       await supervisor.end('SIGKILL');
       await front?.close();
+      await companion?.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
     report: () => ask<StendReport>('/__peer/report'),
@@ -116,6 +136,7 @@ class Supervisor {
   #ready: Promise<void> = Promise.resolve();
   #wanted = false;
   #ahead = 0;
+  companion: Companion | undefined;
   port: number;
   vars: Readonly<Record<string, string>> = {};
 
@@ -130,6 +151,11 @@ class Supervisor {
     this.#wanted = true;
     this.#ready = this.#spawn();
     return this.#ready;
+  }
+
+  /** The server's clock, ms. */
+  now(): number {
+    return Date.now() + this.#ahead;
   }
 
   /** Resolves when the server can be asked, after a crash too. */
@@ -176,14 +202,31 @@ class Supervisor {
     };
     const child = spawn(process.execPath, [this.#program, JSON.stringify(options)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
     });
     this.#child = child;
+    child.on('message', (news: ChildNews) => void this.#hear(child, news));
     const exit = once(child, 'exit');
     const news = await Promise.race([once(child, 'message') as Promise<[ChildNews]>, exit.then(() => undefined)]);
     if (news?.[0].is !== 'ready') throw new Error('The stand-in ended before it was ready.');
     this.port = news[0].port;
     this.vars = news[0].vars;
     void exit.then(() => this.#gone());
+  }
+
+  /** Answers what the program asks of its companion. */
+  async #hear(child: ChildProcess, news: ChildNews): Promise<void> {
+    if (news.is !== 'asking') return;
+    const { id, name, args } = news;
+    let order: ChildOrder;
+    try {
+      if (!this.companion) throw new Error('Nothing is kept beside this server.');
+      order = { do: 'hear', id, value: await this.companion.answer(name, args) };
+    } catch (error) {
+      order = { do: 'hear', id, error: String(error) };
+    }
+    // it may have been killed meanwhile
+    if (child.connected) child.send(order, () => {});
   }
 
   #gone(): void {

@@ -1,8 +1,11 @@
+import { createCipheriv } from 'node:crypto';
+import { codeAt } from './totp.ts';
+
 /** A scenario as it was played against a real server and written down. */
 export interface Recording {
   readonly system: string;
   readonly server: string;
-  readonly config: Readonly<Record<string, string | number>>;
+  readonly config: Readonly<Record<string, unknown>>;
   readonly scenario: string;
   readonly says: string;
   readonly steps: readonly Step[];
@@ -17,8 +20,10 @@ export interface Step {
   /** The request is begun, and its answer awaited by the step that ends it. */
   readonly begin?: string;
   readonly end?: string;
-  readonly request: RecordedRequest;
-  readonly response: RecordedResponse;
+  /** Left out in a step that only ends one. */
+  readonly request?: RecordedRequest;
+  /** Left out in a step that only begins one. */
+  readonly response?: RecordedResponse;
   /** Name → JSON pointer into the answer, or `header:name`. */
   readonly captures?: Readonly<Record<string, string>>;
   /** Pointers to what differs from play to play: only its type is compared. */
@@ -42,7 +47,18 @@ export type RecordedBody =
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
   | { readonly kind: 'raw'; readonly bytes: ByteRange }
+  | Encrypted
   | { readonly kind: 'multipart'; readonly parts: readonly RecordedPart[] };
+
+/** Bytes encrypted with a captured key and vector (base64), as those at an offset of a file. */
+interface Encrypted {
+  readonly kind: 'aes256ctr';
+  readonly key: string;
+  readonly iv: string;
+  readonly offset?: number;
+  readonly bytes?: ByteRange;
+  readonly value?: string;
+}
 
 interface RecordedPart {
   readonly name: string;
@@ -52,7 +68,7 @@ interface RecordedPart {
   readonly value?: string;
 }
 
-interface RecordedResponse {
+export interface RecordedResponse {
   readonly broken?: string;
   readonly status: number;
   /** Null: the header is absent. */
@@ -90,11 +106,13 @@ export function fill(value: unknown, names: Names): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [fillText(key, names), fill(item, names)]));
 }
 
-/** The same for a text that stays one. `{{enc name}}` is percent-encoded. */
+/** The same for a text that stays one. `{{enc name}}` is percent-encoded, `{{totp name}}` a one-time code. */
 export function fillText(text: string, names: Names): string {
-  return text.replace(/\{\{(enc )?([\w.-]+)\}\}/g, (whole, encoded: string | undefined, name: string) => {
+  return text.replace(/\{\{(enc |totp )?([\w.-]+)\}\}/g, (whole, how: string | undefined, name: string) => {
     if (!(name in names)) return whole;
-    return encoded ? encodeURIComponent(String(names[name])) : String(names[name]);
+    const value = String(names[name]);
+    if (how === 'totp ') return codeAt(value, Date.now());
+    return how ? encodeURIComponent(value) : value;
   });
 }
 
@@ -123,6 +141,8 @@ export function encodeBody(
       return { bytes: Buffer.from(fillText(body.value, names)), type: 'text/plain' };
     case 'raw':
       return { bytes: bytesOf(body.bytes), type: 'application/octet-stream' };
+    case 'aes256ctr':
+      return { bytes: encrypt(body, names), type: 'application/octet-stream' };
     case 'form': {
       const fields = fill(body.fields, names) as Record<string, string>;
       return { bytes: Buffer.from(String(new URLSearchParams(fields))), type: 'application/x-www-form-urlencoded' };
@@ -134,6 +154,15 @@ export function encodeBody(
       return { bytes, type: `multipart/form-data; boundary=${boundary}` };
     }
   }
+}
+
+function encrypt({ key, iv, offset = 0, bytes, value = '' }: Encrypted, names: Names): Buffer {
+  const vector = BigInt(`0x${Buffer.from(fillText(iv, names), 'base64').toString('hex')}`);
+  const counter = (vector + BigInt(Math.floor(offset / 16))) & ((1n << 128n) - 1n);
+  const start = Buffer.from(counter.toString(16).padStart(32, '0'), 'hex');
+  const cipher = createCipheriv('aes-256-ctr', Buffer.from(fillText(key, names), 'base64'), start);
+  cipher.update(Buffer.alloc(offset % 16));
+  return cipher.update(bytes ? bytesOf(bytes) : Buffer.from(fillText(value, names)));
 }
 
 function encodePart({ name, filename, type, bytes, value }: RecordedPart, boundary: string, names: Names): Buffer[] {

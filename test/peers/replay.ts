@@ -47,12 +47,13 @@ export async function replay(recording: Recording, stage: Stage): Promise<readon
       await hook();
     }
     if (step.wait !== undefined) await sleep(step.wait);
-    if (step.begin !== undefined) {
+    if (step.begin !== undefined && step.request) {
       begun.set(step.begin, send(step.request, stage.url, names));
       await sleep(150);
       continue;
     }
-    const answer = await (begun.get(step.end ?? '') ?? send(step.request, stage.url, names));
+    const answer = await (begun.get(step.end ?? '') ?? (step.request && send(step.request, stage.url, names)));
+    if (!answer) throw new Error(`Step ${index} neither asks nor awaits anything.`);
     for (const [name, from] of Object.entries(step.captures ?? {})) {
       names[name] = from.startsWith('header:') ? answer.headers[from.slice(7)] : follow(answer.body, from);
     }
@@ -119,6 +120,7 @@ function parse(text: string): unknown {
 type StepDifference = Omit<Difference, 'step'>;
 
 function compare({ response: want, volatile = [] }: Step, got: Answer, names: Names): readonly StepDifference[] {
+  if (!want) return [];
   if (want.broken !== undefined || got.broken !== undefined) {
     const same = (want.broken === undefined) === (got.broken === undefined);
     return same ? [] : [{ at: 'connection', want: want.broken ?? want.status, got: got.broken ?? got.status }];

@@ -16,12 +16,13 @@ import {
   type Session,
 } from '../session.ts';
 import { findServer } from '../targets.ts';
+import { fromStdin, signInBySteps, wantsSteps, type SignInOptions } from '../signing-in.ts';
 import { shellWord } from '../text.ts';
 import { limitWords, sentenceOfTry } from '../words.ts';
 
 type ConnectionOptions = { readonly proxy?: string; readonly ca?: string; readonly pin?: string };
 
-export type ServerAddOptions = SecretOptions &
+export type ServerAddOptions = SignInOptions &
   ConnectionOptions & {
     readonly name?: string;
     readonly kind?: string;
@@ -50,7 +51,8 @@ const connectionOf = (
   return Object.keys(connection).length === 0 ? {} : { connection };
 };
 
-const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'): void => {
+/** A server on lines of its own: what it allows, whose account is used, where its password is. */
+export const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'): void => {
   if (out.json) {
     out.object({ event: 'server', ...server });
     return;
@@ -59,6 +61,8 @@ const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'): void =
   out.line(`${server.name}  ${server.kindTitle} at ${server.address}${isDefault}`, mark);
   const limits = limitWords(server);
   if (limits !== '') out.line(`    ${limits}`);
+  if (server.capabilities.signIn === 'steps')
+    out.line(`    account: ${server.account ?? 'none'}, ${server.vault === 'none' ? 'signed out' : 'signed in'}`);
   if (server.vault !== 'none') out.line(`    password: ${vaultWords[server.vault]}`);
   if (server.pending > 0) out.line(`    ${server.pending} transfers still need it`);
 };
@@ -104,29 +108,52 @@ const withPassword = async <T>(
     }
 };
 
+/** Wants an account where the person took it for a password. */
+const asksSteps = (error: unknown): boolean =>
+  error instanceof Error && 'problem' in error && (error.problem as ProblemView).code === 'sign-in-asked';
+
 /** `server add ADDRESS` */
 export const serverAdd = async (host: Host, address: string, options: ServerAddOptions): Promise<number> => {
   const connection = connectionOf(options);
-  const given = options.passwordStdin === true ? await readPassword(host.io) : undefined;
+  const stdin = await fromStdin(host.io, options);
   return await withSession(host, options, { serve: false }, async (session) => {
-    const { client, out } = session;
-    const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.serverFields);
-    const values = fieldValues(fields, options, options.set);
-    const add = withPassword(session, given, (secret) =>
-      client.call('servers.add', {
-        address,
-        ...connection,
-        ...(options.name === undefined ? {} : { name: options.name }),
-        ...(options.kind === undefined ? {} : { kind: options.kind }),
-        ...(Object.keys(values).length === 0 ? {} : { fields: values }),
-        ...(secret === undefined ? {} : { secret }),
-        ...(options.vault === undefined ? {} : { vault: options.vault }),
-        ...(options.default === true ? { makeDefault: true } : {}),
-      }),
+    const { client, out, atEnd } = session;
+    atEnd(() => Promise.resolve(stdin.lines?.end()));
+    const kinds = await client.call('app.kinds', {});
+    const values = fieldValues(
+      kinds.flatMap((kind) => kind.serverFields),
+      options,
+      options.set,
     );
-    const { server, notices } = await tried('Nothing was saved.', add);
-    tellServer(out, server, 'done');
-    for (const notice of notices) tellNotice(out, notice);
+    const wanted = {
+      address,
+      ...connection,
+      ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.kind === undefined ? {} : { kind: options.kind }),
+      ...(Object.keys(values).length === 0 ? {} : { fields: values }),
+      ...(options.vault === undefined ? {} : { vault: options.vault }),
+      ...(options.default === true ? { makeDefault: true } : {}),
+    };
+    const bySteps = async (): Promise<number> => {
+      const way = options.way === undefined ? {} : { way: options.way };
+      const signed = signInBySteps(session, { ...wanted, ...way }, options, stdin);
+      tellServer(out, await tried('Nothing was saved.', signed), 'done');
+      return exits.done;
+    };
+    const known = kinds.find((kind) => kind.kind === options.kind);
+    if (known?.signIn === 'steps' || wantsSteps(options)) return await bySteps();
+    const add = withPassword(session, stdin.secret, (secret) =>
+      client.call('servers.add', { ...wanted, ...(secret === undefined ? {} : { secret }) }),
+    );
+    let added: Awaited<typeof add>;
+    try {
+      added = await tried('Nothing was saved.', add);
+    } catch (error) {
+      if (asksSteps(error)) return await bySteps();
+      throw error;
+    }
+    tellServer(out, added.server, 'done');
+    for (const notice of added.notices) tellNotice(out, notice);
     return exits.done;
   });
 };

@@ -1,12 +1,14 @@
 /** `share list` and `share revoke`. */
-import type { Client, ShareView } from '../../../preload/contract.ts';
+import type { Client, RemoteShareView, ServerView, ShareView } from '../../../preload/contract.ts';
 import { problem } from '../../../preload/problems.ts';
 import { bytes, time } from '../../../preload/format.ts';
 import { exits } from '../exits.ts';
 import { shareLine } from '../json-lines.ts';
+import type { Out } from '../out.ts';
 import { wordsError } from '../problem-error.ts';
 import { runPassword, tellRefused, withSession, type Common, type Host, type SecretOptions } from '../session.ts';
-import { serverPart } from '../targets.ts';
+import { findServer, serverPart, usualServer } from '../targets.ts';
+import { eachAccountShare, findAccountShare, tellAccountShare } from './account-shares.ts';
 import { readLimit } from './lists.ts';
 
 export type ShareListOptions = Common & {
@@ -36,14 +38,40 @@ const endWords = (row: ShareView, now: number): string => {
   return row.canRevoke ? until : `${until}, cannot be revoked`;
 };
 
+/** All shares of a server's account, whoever made them: only the server knows them. */
+const accountList = async (
+  client: Client,
+  out: Out,
+  server: ServerView,
+  options: ShareListOptions,
+  most: number,
+): Promise<number> => {
+  const wanted = options.search?.toLowerCase() ?? '';
+  let count = 0;
+  for await (const row of eachAccountShare(client, server.id)) {
+    if (!`${row.name}\n${row.path ?? ''}\n${row.id}`.toLowerCase().includes(wanted)) continue;
+    if (count === most) {
+      if (!out.json) out.aside('There may be more: --limit all', 'note');
+      return exits.done;
+    }
+    count++;
+    tellAccountShare(out, row, server.name, Date.now());
+  }
+  if (count === 0 && !out.json) out.aside('There are no such shares.', 'note');
+  return exits.done;
+};
+
 /** `share list` */
 export const shareList = (host: Host, options: ShareListOptions): Promise<number> => {
   const most = readLimit(options.limit, options.json === true);
   return withSession(host, options, { serve: false }, async ({ client, out }) => {
     const search = options.search === undefined ? {} : { search: options.search };
     const now = Date.now();
+    const server = options.server === undefined ? undefined : await findServer(client, options.server);
+    if (server?.capabilities.listShares === true) return await accountList(client, out, server, options, most);
+    const serverId = server === undefined ? {} : { serverId: server.id };
     let count = 0;
-    for await (const row of eachShare(client, { ...search, ...(await serverPart(client, options.server)) }, most)) {
+    for await (const row of eachShare(client, { ...search, ...serverId }, most)) {
       count++;
       if (out.json) out.object(shareLine(row));
       else
@@ -57,32 +85,61 @@ export const shareList = (host: Host, options: ShareListOptions): Promise<number
   });
 };
 
-/** A share by its key or link. Rejects with share-unknown. */
+/** A share of this profile by its key or link. */
 const findShare = async (
   client: Client,
   word: string,
   serverId: { readonly serverId?: string },
-): Promise<ShareView> => {
+): Promise<ShareView | undefined> => {
   const key = /[?/#]([^?/#]+)\/?$/.exec(word)?.[1] ?? word;
   for await (const row of eachShare(client, serverId, Infinity))
     if (row.key === key && (row.state === 'live' || row.state === 'revoking')) return row;
-  throw wordsError(problem('share-unknown', { key: word }));
+  return undefined;
 };
 
 export type RevokeOptions = SecretOptions & { readonly server?: string };
 
-/** `share revoke KEY…` */
+/** `share revoke KEY…`: those of this profile, else those of the account of the server. */
 export const shareRevoke = async (host: Host, keys: readonly string[], options: RevokeOptions): Promise<number> => {
   const password = await runPassword(host, options);
   return await withSession(host, options, { serve: false, ...password }, async ({ client, out }) => {
     const serverId = await serverPart(client, options.server);
-    const shares: ShareView[] = [];
-    for (const key of keys) shares.push(await findShare(client, key, serverId));
-    const { revoked, refused } = await client.call('shares.revoke', { ids: shares.map((share) => share.id) });
-    for (const share of shares)
-      if (!out.json && revoked.includes(share.id)) out.line(`revoked ${share.key}  ${share.name}`, 'done');
-    if (out.json) out.object({ event: 'changed', what: 'revoked', ids: revoked });
+    const own: ShareView[] = [];
+    const others: RemoteShareView[] = [];
+    for (const key of keys) {
+      const found = await findShare(client, key, serverId);
+      if (found !== undefined) own.push(found);
+      else others.push(await findOther(client, key, options.server));
+    }
+    const ofProfile =
+      own.length === 0
+        ? { revoked: [], refused: [] }
+        : await client.call('shares.revoke', { ids: own.map((share) => share.id) });
+    const ofAccount =
+      others.length === 0
+        ? { revoked: [], refused: [] }
+        : await client.call('shares.revokeRemote', {
+            serverId: (await usualServer(client, options.server)).id,
+            ids: others.map((share) => share.id),
+          });
+    if (out.json) out.object({ event: 'changed', what: 'revoked', ids: [...ofProfile.revoked, ...ofAccount.revoked] });
+    else {
+      for (const { id, key, name } of own)
+        if (ofProfile.revoked.includes(id)) out.line(`revoked ${key}  ${name}`, 'done');
+      for (const { id, name } of others) if (ofAccount.revoked.includes(id)) out.line(`revoked ${id}  ${name}`, 'done');
+    }
+    const refused = [...ofProfile.refused, ...ofAccount.refused];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);
     return refused.length > 0 ? exits.failed : exits.done;
   });
+};
+
+/** A share that was not made here. Rejects with share-unknown. */
+const findOther = async (client: Client, key: string, name: string | undefined): Promise<RemoteShareView> => {
+  const servers = await client.call('servers.list', {});
+  const unknown = wordsError(problem('share-unknown', { key }));
+  if (servers.length === 0) throw unknown;
+  const server = await usualServer(client, name);
+  if (!server.capabilities.listShares) throw unknown;
+  return await findAccountShare(client, key, server.id);
 };

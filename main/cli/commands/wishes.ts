@@ -18,7 +18,9 @@ import { sentence } from '../words.ts';
 import { checkTargets, eachTransfer, filterOf, parseIds, type Filter, type TargetOptions } from '../targets.ts';
 
 export type Wish = CallInput<'transfers.wish'>['wish'];
-export type WishOptions = SecretOptions & TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean };
+type Conflict = CallInput<'transfers.decide'>['conflict'];
+export type WishOptions = SecretOptions &
+  TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean; readonly conflict?: Conflict };
 
 const done: Readonly<Record<Wish, string>> = {
   pause: 'paused',
@@ -60,6 +62,7 @@ export const wishFor = async (
     const filter = await filterOf(client, ids, options);
     if (!(await sure(session, wish, filter, options))) return exits.usage;
     if (options.sendNew === true) return await sendNew(session, filter);
+    if (options.conflict !== undefined) return await decide(session, filter, options.conflict);
     const ending = wish === 'cancel' || wish === 'remove' ? watchEndings(client) : undefined;
     const { changed, refused } = await client.call('transfers.wish', { filter, wish });
     // Of many, those that are done already are no failure.
@@ -100,6 +103,26 @@ const sendNew = async (session: Session, filter: Filter): Promise<number> => {
   let refusals = 0;
   for (let from = 0; from < ids.length; from += 10_000) {
     const answer = await client.call('transfers.sendNew', { ids: ids.slice(from, from + 10_000) });
+    changed.push(...answer.changed);
+    refusals += answer.refused.length;
+    for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);
+  }
+  tellChanged(session, changed, 'retried');
+  if (changed.length > 0) tellNotSent(session);
+  return refusals > 0 ? exits.failed : exits.done;
+};
+
+/** `retry --conflict`: what to do about names that are taken on the server, of transfers that stopped there. */
+const decide = async (session: Session, filter: Filter, conflict: Conflict): Promise<number> => {
+  const { client, out } = session;
+  const ids = filter.ids ?? [];
+  if (filter.ids === undefined)
+    for await (const row of eachTransfer(client, { ...filter, states: ['attention'] }, 'queue'))
+      if (row.problem?.code === 'name-exists') ids.push(row.id);
+  const changed: number[] = [];
+  let refusals = 0;
+  for (let from = 0; from < ids.length; from += 10_000) {
+    const answer = await client.call('transfers.decide', { ids: ids.slice(from, from + 10_000), conflict });
     changed.push(...answer.changed);
     refusals += answer.refused.length;
     for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);

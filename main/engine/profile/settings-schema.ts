@@ -19,6 +19,10 @@ export const savedServer = z.object({
   settings: z.object({ version: z.number().int().nonnegative(), value: json }),
   /** Where its secret is kept. */
   secret: z.object({ vault: z.enum(['none', 'app', 'file', 'env']) }),
+  /** Whose account is used there. */
+  account: z.string().optional(),
+  /** The folder there that was chosen last. */
+  folder: z.string().optional(),
   /** Absent: as the system says. */
   proxy: z.union([z.enum(['system', 'none']), plainUrl]).optional(),
   /** A file with the certificate of its own CA, PEM. */

@@ -9,6 +9,7 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Failure, Outcome } from '../outcome.ts';
+import type { Account, Conflict, UploadSecrets } from './account.ts';
 
 /** A value that is kept for years: its schema, its version, and the way from older versions. */
 export type Kept<T> = {
@@ -22,7 +23,8 @@ export type Kept<T> = {
 export type Field = {
   /** Key in the settings or the options; on the command line `--key`. */
   readonly key: string;
-  readonly type: 'text' | 'url' | 'duration' | 'key' | 'flag' | 'choice';
+  /** `folder`: a path on the server, chosen from `Provider.folders`; a window remembers the last one. */
+  readonly type: 'text' | 'url' | 'duration' | 'number' | 'key' | 'flag' | 'choice' | 'folder';
   readonly label: string;
   readonly help: string;
   readonly choices?: readonly string[];
@@ -37,7 +39,19 @@ export type Capabilities = {
   readonly password: 'none' | 'optional' | 'required';
   readonly folders: boolean;
   readonly groups: boolean;
-  readonly shares: { readonly list: boolean; readonly edit: boolean; readonly revoke: boolean };
+  /** `list`: the account has them all, so that none needs a delete key to be revoked. */
+  readonly shares: {
+    readonly list: boolean;
+    readonly create: boolean;
+    readonly edit: boolean;
+    readonly revoke: boolean;
+  };
+  /** `password`: one secret, typed once. `steps`: an account, by `Provider.signIn`. */
+  readonly signIn: 'password' | 'steps';
+  /** What broken uploads left can be found and cleaned. */
+  readonly leftovers: boolean;
+  /** What can be done about a name that is taken; empty: names are never taken. */
+  readonly conflict: readonly Conflict[];
 };
 
 /** What a server allows, as far as it is known before anything is sent. Bytes, seconds. */
@@ -62,6 +76,16 @@ export type ProviderContext<Settings> = {
   readonly http: Http;
   /** What signs in; `undefined` where none is saved. Fails with `attention` where it is out of reach. */
   readonly secret: () => Promise<Outcome<string | undefined>>;
+  /**
+   * Keeps what signs in, renewed: durable when it resolves. Ask `secret` before each use: a person may have signed in
+   * anew meanwhile. Fails with `attention` where it cannot be kept; the old one stands then.
+   */
+  readonly keepSecret: (secret: string) => Promise<Outcome<void>>;
+  /**
+   * Secrets of single uploads, kept where the server's own is: a key that is told once, say. Each transfer has its
+   * own; they are removed when it is done or cancelled.
+   */
+  readonly uploadSecrets: UploadSecrets;
   /** ms since the epoch. */
   readonly now: () => number;
 };
@@ -86,6 +110,8 @@ export type Job = {
   readonly options: TransferOptions;
   /** An earlier create of this upload went out and its answer was lost: the server may hold what it made. */
   readonly createInDoubt: boolean;
+  /** ms since the epoch: when the first such create went out. */
+  readonly createTriedAt?: number;
 };
 
 /** How an opened upload is sent. */
@@ -216,7 +242,7 @@ export type Admission =
   | { readonly refused: Problem }
   | { readonly name: string; readonly options: TransferOptions; readonly notices: readonly Problem[] };
 
-export interface Provider<Settings, Remote> {
+export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly kind: string;
   /** What people call it. */
   readonly title: string;

@@ -1,8 +1,9 @@
 /** The kinds of server that Stevedore knows. */
+import { cloudreve } from './cloudreve/cloudreve.ts';
 import type { AnyProvider } from './provider.ts';
 import { stend } from './stend/stend.ts';
 
-const all: readonly AnyProvider[] = [stend];
+const all: readonly AnyProvider[] = [stend, cloudreve];
 
 /** Every provider, by its kind. */
 export const providers: ReadonlyMap<string, AnyProvider> = new Map(all.map((provider) => [provider.kind, provider]));

@@ -60,7 +60,7 @@ export class Janitor {
   async #free(row: AbandonedRow): Promise<boolean> {
     const server = this.#deps.server(row.serverId);
     if (!server.ok) return false;
-    const { provider, context } = server.value;
+    const { provider, context, uploadSecrets } = server.value;
     const nothingKnown = {
       count: countOf(row.size, row.chunkSize),
       acknowledged: () => false,
@@ -71,7 +71,7 @@ export class Janitor {
       jobOf(row),
       readRemote(provider, row.remote),
       nothingKnown,
-      context,
+      row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
       (remote) => {
         try {
           this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));

@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
-import { fail, failed, unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { fail, failed, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
+import type { UploadSecrets } from '../providers/account.ts';
 import {
   FailureError,
   type AnyProvider,
@@ -29,6 +30,8 @@ import { keepRemote, readRemote } from './remote.ts';
 export type ServerPort = {
   readonly provider: AnyProvider;
   readonly context: ProviderContext<unknown>;
+  /** Those of one transfer, for the context of its lane. */
+  readonly uploadSecrets: (transferId: number) => UploadSecrets;
 };
 
 export type LaneDeps = {
@@ -49,6 +52,8 @@ export type LaneDeps = {
   readonly advanced: (serverId: string) => void;
   /** The server as a whole asked to rest, or could not be reached; `undefined`: by the queue's backoff. */
   readonly rests: (serverId: string, failure: Failure) => void;
+  /** Nothing can be sent to the server before a person has put its account right. */
+  readonly stops: (serverId: string, reason: Problem) => void;
   /** The program ends: nobody makes room on a full disk any more. */
   readonly ended: () => boolean;
 };
@@ -57,6 +62,9 @@ export type LaneDeps = {
 const noteEvery = 1_000;
 /** How often a full disk is tried again for what must not be lost, ms. */
 const roomEvery = 1_000;
+
+/** What every transfer of a server would meet, until a person has put it right. */
+const ofTheAccount: ReadonlySet<string> = new Set(['signed-out', 'account-banned', 'account-inactive']);
 
 export class Lane {
   readonly id: number;
@@ -192,8 +200,15 @@ export class Lane {
     this.#write({ type: 'stage', stage });
   }
 
-  #serverName(): string {
+  #server(): Outcome<ServerPort> {
     const server = this.#deps.server(this.serverId);
+    if (!server.ok) return server;
+    const uploadSecrets = server.value.uploadSecrets(this.id);
+    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
+  }
+
+  #serverName(): string {
+    const server = this.#server();
     return server.ok ? server.value.context.server.name : this.serverId;
   }
 
@@ -204,7 +219,7 @@ export class Lane {
   /** `undefined`: done, or halted. */
   async #upload(): Promise<Failure | undefined> {
     const { store } = this.#deps;
-    const server = this.#deps.server(this.serverId);
+    const server = this.#server();
     if (!server.ok) return server.failure;
     const before = this.#row();
     this.#stage(before.remote === undefined ? 'preparing' : 'uploading');
@@ -265,7 +280,9 @@ export class Lane {
     const row = this.#row();
     const job = jobOf(row);
     this.#stage('opening');
-    store.transfers.update(this.id, { creating: true, startedAt: now() });
+    // Of several creates whose answers were lost, the first tells how old what they made may be.
+    const startedAt = row.creating ? (row.startedAt ?? now()) : now();
+    store.transfers.update(this.id, { creating: true, startedAt });
     const opened = await provider.open(job, context);
     if (!opened.ok) {
       // An answer came, and it says no: nothing was created.
@@ -395,7 +412,7 @@ export class Lane {
   }
 
   /** Says it once when, at this speed, the server will have swept the upload before it is whole. */
-  #watchDeadline({ provider, context }: ServerPort): void {
+  #watchDeadline({ provider, context }: Pick<ServerPort, 'provider' | 'context'>): void {
     const { unfinishedSeconds } = provider.limits(context.server.settings);
     const rate = this.#deps.rate(this.id);
     const row = this.#row();
@@ -459,6 +476,8 @@ export class Lane {
   async #settle(failure: Failure): Promise<void> {
     const row = this.#row();
     if (failure.behaviour === 'server-busy') this.#deps.rests(this.serverId, failure);
+    if (failure.behaviour === 'attention' && ofTheAccount.has(failure.problem.code))
+      this.#deps.stops(this.serverId, failure.problem);
     if (failure.behaviour !== 'restart' || row.remote === undefined) {
       this.#write(this.#failure(failure));
       return;
@@ -482,7 +501,7 @@ export class Lane {
 
   async #free(): Promise<Outcome<void>> {
     const row = this.#row();
-    const server = this.#deps.server(this.serverId);
+    const server = this.#server();
     if (!server.ok) return server;
     const { provider, context } = server.value;
     try {

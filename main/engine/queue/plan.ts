@@ -13,7 +13,8 @@ export const chunkOf = (row: Pick<Transfer, 'size' | 'chunkSize'>, index: number
 
 /** The transfer as its provider sees it. */
 export const jobOf = (
-  row: Pick<Transfer, 'name' | 'size' | 'options'> & Partial<Pick<Transfer, 'folder' | 'identity' | 'creating'>>,
+  row: Pick<Transfer, 'name' | 'size' | 'options'> &
+    Partial<Pick<Transfer, 'folder' | 'identity' | 'creating' | 'startedAt'>>,
 ): Job => ({
   name: row.name,
   folder: row.folder ?? [],
@@ -21,4 +22,5 @@ export const jobOf = (
   modifiedAt: row.identity === undefined ? 0 : Number(BigInt(row.identity.mtimeNs) / 1_000_000n),
   options: row.options,
   createInDoubt: row.creating ?? false,
+  ...(row.creating === true && row.startedAt !== undefined ? { createTriedAt: row.startedAt } : {}),
 });

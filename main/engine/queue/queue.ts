@@ -22,6 +22,7 @@ import { Janitor } from './janitor.ts';
 import { Lane, type ServerPort } from './lane.ts';
 import { step } from './machine.ts';
 import { watchNetwork } from './network.ts';
+import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
 
 /** Transfers at once: over all servers, and to one of them. */
@@ -34,6 +35,8 @@ export type QueueDeps = {
   readonly server: (serverId: string) => Outcome<ServerPort>;
   /** A server is not as it was when it was checked: its settings are kept. */
   readonly learnt: (serverId: string, settings: unknown) => void;
+  /** A transfer is done, cancelled, or out of the list: its secrets are not needed any more. */
+  readonly over?: (transferId: number) => void;
   readonly now?: () => number;
   readonly random?: () => number;
 };
@@ -53,8 +56,6 @@ type Rest = { readonly until: number; readonly attempts: number };
 
 export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
 
-/** Transfers in one write transaction of a bulk command, so that none of them holds the event loop for long. */
-const bulk = 1_000;
 /** Longest sleep of the scheduler, ms: clocks that jump are noticed. */
 const longestSleep = 60_000;
 
@@ -221,6 +222,7 @@ export class Queue {
     });
     for (const id of done) {
       changed.push(id);
+      if (wish === 'cancel' || wish === 'remove') this.#lookOver(id);
       this.#lanes.get(id)?.wishes(store.transfers.get(id)?.wish ?? 'run');
     }
     return page.next;
@@ -330,6 +332,7 @@ export class Queue {
         if ((this.#rests.get(serverId)?.until ?? 0) <= this.#deps.now()) this.#rests.delete(serverId);
       },
       rests: (serverId, failure) => this.#rest(serverId, failure),
+      stops: (serverId, reason) => this.#stopServer(serverId, reason),
       ended: () => this.#mode === 'ended',
     });
     this.#lanes.set(transfer.id, lane);
@@ -340,6 +343,7 @@ export class Queue {
         this.#lanes.delete(transfer.id);
         this.#pace.forget(transfer.id);
         this.#runs.delete(run);
+        this.#lookOver(transfer.id);
         this.#changed();
         // Not at once: a lane that ends without a wait must not keep the event loop to itself.
         setImmediate(() => this.pump());
@@ -347,11 +351,24 @@ export class Queue {
     this.#runs.add(run);
   }
 
+  #lookOver(id: number): void {
+    if (this.#deps.over === undefined || this.#lanes.has(id)) return;
+    const state = this.#deps.store.transfers.get(id)?.state ?? 'cancelled';
+    if (state === 'done' || state === 'cancelled') this.#deps.over(id);
+  }
+
   #rest(serverId: string, failure: Failure): void {
     const attempts = this.#rests.get(serverId)?.attempts ?? 0;
     const afterMs = 'afterMs' in failure ? failure.afterMs : undefined;
     const until = this.#deps.now() + backoff(attempts, this.#deps.random, afterMs);
     this.#rests.set(serverId, { until, attempts: attempts + 1 });
+  }
+
+  /** What waits for its turn there would meet the same: it waits for the person, who is told once. */
+  #stopServer(serverId: string, reason: Problem): void {
+    const patch = { state: 'attention', waitFor: undefined, waitUntil: undefined, problem: reason } as const;
+    this.#deps.store.transfers.updateAll({ serverId, states: ['queued', 'waiting'] }, patch);
+    this.#changed();
   }
 
   #networkCame(): void {
@@ -382,20 +399,3 @@ export class Queue {
     for (const listener of this.#listeners) listener();
   }
 }
-
-const isActive = (row: Transfer): boolean => (activeStates as readonly string[]).includes(row.state);
-const isGoing = (row: Transfer): boolean => row.wish === 'cancel' || row.wish === 'remove';
-
-/** The same filter in parts: a long list of ids is not searched through anew for each page. */
-const partsOf = (filter: TransferFilter): readonly TransferFilter[] => {
-  const { ids } = filter;
-  if (ids === undefined) return [filter];
-  const count = Math.ceil(ids.length / bulk);
-  return Array.from({ length: count }, (_, n) => ({ ...filter, ids: ids.slice(n * bulk, (n + 1) * bulk) }));
-};
-
-const goesBefore = (a: Transfer, b: Transfer): boolean => {
-  if (isGoing(a) !== isGoing(b)) return isGoing(a);
-  if (isActive(a) !== isActive(b)) return isActive(a);
-  return a.priority !== b.priority ? a.priority > b.priority : a.position < b.position;
-};

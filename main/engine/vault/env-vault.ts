@@ -25,5 +25,6 @@ export const envVault = (env: Readonly<Record<string, string | undefined>> = pro
           : fail('attention', problem('secret-missing', { server: serverName, where: secretVariable(serverName) })),
       ),
     remove: () => Promise.resolve(ok(undefined)),
+    ids: () => Promise.resolve(ok([])),
   };
 };

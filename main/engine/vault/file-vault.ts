@@ -74,5 +74,9 @@ export const fileVault = (folder: string, tell: (notice: Problem) => void): Vaul
     },
     set: (serverId, _serverName, secret) => Promise.resolve(change((secrets) => secrets.set(serverId, secret))),
     remove: (serverId) => Promise.resolve(change((secrets) => secrets.delete(serverId))),
+    ids: () => {
+      const present = read();
+      return Promise.resolve(present.ok ? ok(Object.keys(present.value.secrets)) : present);
+    },
   };
 };

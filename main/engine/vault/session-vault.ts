@@ -21,5 +21,6 @@ export const sessionVault = (given: ReadonlyMap<string, string> = new Map()): Va
       secrets.delete(serverName);
       return Promise.resolve(ok(undefined));
     },
+    ids: () => Promise.resolve(ok([...secrets.keys()])),
   };
 };

@@ -11,4 +11,6 @@ export interface Vault {
   /** Durable when it resolves. */
   set(serverId: string, serverName: string, secret: string): Promise<Outcome<void>>;
   remove(serverId: string, serverName: string): Promise<Outcome<void>>;
+  /** The ids that it has secrets of. */
+  ids(): Promise<Outcome<readonly string[]>>;
 }

@@ -104,3 +104,67 @@ test('a secret given for this run goes before the saved one, for its server alon
   await vaults.forget(server('none', 'Other'));
   expect(await vaults.secretOf(server('none', 'Other'))).toEqual(value(undefined));
 });
+
+test('what signs in is renewed where it is, and not where nothing is kept or nobody is signed in any more', async () => {
+  const profile = folder();
+  const vaults = createVaults(profile, { env: { STEVEDORE_SECRET_MY_NAS: 'first' } });
+  await vaults.keep(server('file'), 'first');
+  expect(await vaults.renew(server('file'), 'second')).toEqual(value(undefined));
+  expect(await createVaults(profile, {}).secretOf(server('file'))).toEqual(value('second'));
+  expect(await vaults.renew(server('env'), 'second')).toEqual(
+    attention(problem('secret-unkept', { server: 'My NAS' })),
+  );
+  await vaults.forget(server('file'));
+  // A renewal that comes late brings nothing back.
+  const out = attention(problem('signed-out', { server: 'My NAS' }));
+  expect(await vaults.renew(server('file'), 'third')).toEqual(out);
+  expect(await vaults.renew(server('none'), 'third')).toEqual(out);
+  expect(fs.readFileSync(path.join(profile, 'secrets.json'), 'utf8')).not.toMatch(/first|second|third/);
+
+  const once = createVaults(profile, { session: new Map([['My NAS', 'for now']]) });
+  expect(await once.renew(server('app'), 'renewed')).toEqual(value(undefined));
+  expect(await once.secretOf(server('app'))).toEqual(value('renewed'));
+});
+
+test('secrets of uploads are kept beside the server’s, apart from one another, and go with their transfer', async () => {
+  const profile = folder();
+  const vaults = createVaults(profile, {});
+  await vaults.keep(server('file'), 'server');
+  const one = vaults.uploads.of(server('file'), 1);
+  const two = vaults.uploads.of(server('file'), 2);
+  expect(await one.set('key', 'of one')).toEqual(value(undefined));
+  await two.set('key', 'of two');
+  await two.set('other', 'of two, too');
+  expect(await createVaults(profile, {}).uploads.of(server('file'), 1).get('key')).toEqual(value('of one'));
+  expect(await one.get('other')).toEqual(value(undefined));
+  await two.remove('other');
+  expect(await two.get('other')).toEqual(value(undefined));
+  await vaults.uploads.forgetTransfer(1);
+  expect([await one.get('key'), await two.get('key')]).toEqual([value(undefined), value('of two')]);
+
+  const later = createVaults(profile, {});
+  await later.uploads.sweep((transferId) => transferId === 2);
+  expect(await two.get('key')).toEqual(value('of two'));
+  // What the sweep has seen is known: its end removes it.
+  await later.uploads.forgetTransfer(2);
+  expect(await two.get('key')).toEqual(value(undefined));
+  await two.set('key', 'of two');
+  await createVaults(profile, {}).uploads.sweep(() => false);
+  expect(await two.get('key')).toEqual(value(undefined));
+  expect(await vaults.secretOf(server('file'))).toEqual(value('server'));
+});
+
+test('secrets of uploads are kept for this run where the server’s was given for it, and nowhere in the environment', async () => {
+  const vaults = createVaults(folder(), {
+    session: new Map([['My NAS', 'for now']]),
+    env: { STEVEDORE_SECRET_OTHER: 'x' },
+  });
+  const uploads = vaults.uploads.of(server('app'), 1);
+  await uploads.set('key', 'of one');
+  expect(await uploads.get('key')).toEqual(value('of one'));
+  expect(await uploads.get('another')).toEqual(value(undefined));
+  await vaults.forget(server('app'));
+  const refused = attention(problem('upload-secret-unkept', { server: 'Other' }));
+  expect(await vaults.uploads.of(server('env', 'Other'), 1).set('key', 'x')).toEqual(refused);
+  expect(await vaults.uploads.of(server('env', 'Other'), 1).get('key')).toEqual(refused);
+});

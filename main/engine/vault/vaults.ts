@@ -4,6 +4,7 @@ import { fail, ok, type Outcome } from '../outcome.ts';
 import { envVault, secretVariable } from './env-vault.ts';
 import { fileVault } from './file-vault.ts';
 import { sessionVault } from './session-vault.ts';
+import { uploadVault, type UploadVault } from './upload-vault.ts';
 import type { Vault } from './vault.ts';
 
 /** What of a saved server tells where its secret is. */
@@ -32,8 +33,17 @@ export interface Vaults {
   secretOf(server: SecretHolder): Promise<Outcome<string | undefined>>;
   /** Keeps a secret where `server.secret.vault` says, which a person chose; `none`: for this run. Fails likewise. */
   keep(server: SecretHolder, secret: string): Promise<Outcome<void>>;
-  /** Forgets a server's secret, in this run and where it was saved. */
+  /**
+   * Keeps a secret anew where the present one is. Fails with signed-out where there is none any more, secret-unkept
+   * where it is in the environment, and as `secretOf` does.
+   */
+  renew(server: SecretHolder, secret: string): Promise<Outcome<void>>;
+  /** Whether secrets can be kept there: the app's place is in reach of the app alone. */
+  reaches(vault: SecretHolder['secret']['vault']): boolean;
+  /** Forgets a server's secret and those of its uploads, in this run and where they were saved. */
   forget(server: SecretHolder): Promise<Outcome<void>>;
+  /** Secrets of single uploads, each where its server's own is. */
+  readonly uploads: UploadVault;
   /** What the person should know of the vaults: secrets-were-open. */
   readonly notices: readonly Problem[];
 }
@@ -50,8 +60,19 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
   } as const;
   const place = { none: 'this run', app: 'the app', file: path.join(folder, 'secrets.json') } as const;
 
+  /** Where a server's secret is at present: what was given for this run goes before the saved one. */
+  const placeOf = async (server: SecretHolder): Promise<Outcome<Vault>> => {
+    const { id, name, secret } = server;
+    const now = await session.get(id, name);
+    if (!now.ok) return now;
+    const vault = now.value === undefined ? saved[secret.vault] : session;
+    return vault === undefined ? fail('attention', problem('secret-in-app', { server: name })) : ok(vault);
+  };
+  const uploads = uploadVault([session, saved.file, ...(choice.app === undefined ? [] : [choice.app])], placeOf);
+
   return {
     notices,
+    uploads,
     secretOf: async (server) => {
       const { id, name, secret } = server;
       const now = await session.get(id, name);
@@ -71,8 +92,20 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
       if (kept.ok && kind !== 'none') await session.remove(id, name);
       return kept;
     },
+    renew: async (server, secret) => {
+      const { id, name } = server;
+      const vault = await placeOf(server);
+      if (!vault.ok) return vault;
+      if (vault.value.kind === 'env') return fail('attention', problem('secret-unkept', { server: name }));
+      const present = await vault.value.get(id, name);
+      if (!present.ok) return present;
+      if (present.value === undefined) return fail('attention', problem('signed-out', { server: name }));
+      return vault.value.set(id, name, secret);
+    },
+    reaches: (vault) => saved[vault] !== undefined,
     forget: async ({ id, name, secret: { vault: kind } }) => {
       await session.remove(id, name);
+      await uploads.forgetServer(id);
       return saved[kind]?.remove(id, name) ?? ok(undefined);
     },
   };

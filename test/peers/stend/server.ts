@@ -26,7 +26,7 @@ async function start({ as = '', config, folder, port, ahead, extra }: ChildOptio
   const version = /\d+\.\d+\.\d+/.exec(as)?.[0];
   const practice = openPractice({
     folder: join(folder, 'storage'),
-    config,
+    config: config as Readonly<Record<string, string | number>>,
     ...(version && { version }),
     now: () => Date.now() + offset,
     store: observed(store, journal),

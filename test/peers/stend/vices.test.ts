@@ -176,6 +176,6 @@ describe('a peer', () => {
   });
 
   it('knows only the kinds there are', async () => {
-    await expect(startPeer('nonesuch')).rejects.toThrow('There is no stand-in for "nonesuch". There is: stend.');
+    await expect(startPeer('nonesuch')).rejects.toThrow('There is no stand-in for "nonesuch". There is: stend');
   });
 });

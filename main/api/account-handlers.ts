@@ -1,0 +1,133 @@
+/** Answers the calls about accounts: signing in and out, folders, shares, and what broken uploads left. */
+import type { ParsedInput, RemoteShareView } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { JsonObject } from '../engine/json.ts';
+import { cleanLeftovers, findLeftovers } from '../engine/leftovers.ts';
+import type { Account, RemoteShare } from '../engine/providers/account.ts';
+import type { ProviderContext } from '../engine/providers/provider.ts';
+import { revokeRemote } from '../engine/revoking.ts';
+import type { Handlers } from './handlers.ts';
+import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
+import type { SignIns } from './sign-ins.ts';
+import { problemView, serverView } from './views.ts';
+
+type AccountCalls =
+  | `servers.${'signIn' | 'signOut'}`
+  | `folders.${'list' | 'make' | 'capacity'}`
+  | `shares.${'create' | 'remote' | 'edit' | 'revokeRemote'}`
+  | `leftovers.${'list' | 'clean'}`;
+
+type Parts = Pick<Account<unknown, unknown>, 'folders' | 'shares'>;
+
+const shareView = (share: RemoteShare): RemoteShareView => {
+  const { downloads, ...rest } = share;
+  return defined({ ...rest, downloads: downloads === undefined ? undefined : defined(downloads) });
+};
+const shareOf = (view: RemoteShareView): RemoteShare => {
+  const { downloads, ...rest } = defined(view);
+  return downloads === undefined ? rest : { ...rest, downloads: defined(downloads) };
+};
+
+/** The folder of an upload is offered the next time. */
+export const rememberFolder = (engine: Engine, serverId: string, extra: JsonObject): void => {
+  const port = engine.servers.port(serverId);
+  const saved = engine.servers.get(serverId);
+  if (!port.ok || saved === undefined) return;
+  const field = port.value.provider.transferFields.find(({ type }) => type === 'folder');
+  const folder = field === undefined ? undefined : extra[field.key];
+  if (typeof folder === 'string' && folder !== saved.folder) engine.settings.saveServer({ ...saved, folder });
+};
+
+export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Handlers, AccountCalls> => {
+  /** An optional part of a server's provider. Throws option-unsupported where it has none, or may not. */
+  const partOf = <K extends keyof Parts>(
+    serverId: string,
+    key: K,
+    option: string,
+    may: boolean,
+  ): { readonly part: NonNullable<Parts[K]>; readonly context: ProviderContext<unknown> } => {
+    const { provider, context } = must(engine.servers.port(serverId));
+    const part = provider[key];
+    if (part === undefined || !may)
+      throw new ProblemError(problem('option-unsupported', { option, server: context.server.name }));
+    return { part, context };
+  };
+  const foldersOf = (serverId: string): ReturnType<typeof partOf<'folders'>> =>
+    partOf(serverId, 'folders', 'folders', true);
+  const sharesOf = (serverId: string, what: 'create' | 'list' | 'edit'): ReturnType<typeof partOf<'shares'>> => {
+    const { provider } = must(engine.servers.port(serverId));
+    return partOf(serverId, 'shares', `share-${what}`, provider.capabilities.shares[what]);
+  };
+  const termsOf = (terms: ParsedInput<'shares.edit'>['terms']): ParsedInput<'shares.edit'>['terms'] => defined(terms);
+
+  return {
+    'servers.signIn': (input) => signIns.answer(input),
+    'servers.signOut': async ({ id }) => {
+      const before = serverOf(engine, id);
+      const { provider, context } = must(engine.servers.port(id));
+      if (provider.capabilities.signIn !== 'steps')
+        throw new ProblemError(problem('option-unsupported', { option: 'sign-in', server: before.name }));
+      // Nothing is forgotten in a place that is out of reach.
+      if (!engine.vaults.reaches(before.secret.vault))
+        throw new ProblemError(problem('secret-in-app', { server: before.name }));
+      const there = await provider.signOut?.(context);
+      must(await engine.vaults.forget(before));
+      const saved = { ...serverOf(engine, id), secret: { vault: 'none' as const } };
+      engine.settings.saveServer(saved);
+      // Signed out already is what was wanted.
+      const failed = there === undefined || there.ok || there.failure.problem.code === 'signed-out';
+      return { server: serverView(engine, saved), notices: failed ? [] : noticesView([there.failure.problem]) };
+    },
+
+    'folders.list': async ({ serverId, path, after }) => {
+      const { part, context } = foldersOf(serverId);
+      const { folders, next, canWrite } = must(await part.list(path, after, context));
+      return { folders: folders.map((folder) => ({ ...folder })), canWrite, ...defined({ next }) };
+    },
+    'folders.make': async ({ serverId, path }) => {
+      const { part, context } = foldersOf(serverId);
+      must(await part.make(path, context));
+      return {};
+    },
+    'folders.capacity': async ({ serverId }) => {
+      const { part, context } = foldersOf(serverId);
+      return defined({ capacity: must(await part.capacity(context)) });
+    },
+
+    'shares.create': async ({ serverId, path, terms }) => {
+      const { part, context } = sharesOf(serverId, 'create');
+      return { share: shareView(must(await part.create({ path }, defined(termsOf(terms)), context))) };
+    },
+    'shares.remote': async ({ serverId, after }) => {
+      const { part, context } = sharesOf(serverId, 'list');
+      const { shares, next } = must(await part.list(after, context));
+      return { rows: shares.map(shareView), ...defined({ next }) };
+    },
+    'shares.edit': async ({ serverId, share, terms }) => {
+      const { part, context } = sharesOf(serverId, 'edit');
+      return { share: shareView(must(await part.edit(shareOf(share), defined(termsOf(terms)), context))) };
+    },
+    'shares.revokeRemote': async ({ serverId, ids }) => {
+      const revoked: string[] = [];
+      const refused: { id: string; problem: ReturnType<typeof problemView> }[] = [];
+      for (const id of ids) {
+        const done = await revokeRemote(engine, serverId, id);
+        if (done.ok) revoked.push(id);
+        else refused.push({ id, problem: problemView(done.failure.problem) });
+      }
+      return { revoked, refused };
+    },
+
+    'leftovers.list': async ({ serverId }) => ({
+      rows: must(await findLeftovers(engine, serverId)).map((row) => defined({ ...row })),
+    }),
+    'leftovers.clean': async ({ serverId, ids }) => {
+      const { cleaned, refused } = must(await cleanLeftovers(engine, serverId, ids));
+      return {
+        cleaned: [...cleaned],
+        refused: refused.map(({ id, problem: reason }) => ({ id, problem: problemView(reason) })),
+      };
+    },
+  };
+};

@@ -1,0 +1,65 @@
+/** What handlers have in common. */
+import type { ProblemView } from '../../preload/contract.ts';
+import type { Problem } from '../../preload/problems.ts';
+import { problem } from '../../preload/problems.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { SavedServer } from '../engine/profile/settings.ts';
+import { identify } from '../engine/source/identity.ts';
+import { problemView } from './views.ts';
+
+/** What a handler throws to answer with a problem. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(reason: Problem) {
+    super(reason.code);
+    this.name = 'ProblemError';
+    this.problem = reason;
+  }
+}
+
+/** The value, or a `ProblemError`. */
+export const must = <T>(outcome: Outcome<T>): T => {
+  if (!outcome.ok) throw new ProblemError(outcome.failure.problem);
+  return outcome.value;
+};
+
+/** Drops keys that are present without a value. */
+export const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
+/** A value after a change: absent leaves it, null takes it away. */
+export const changedTo = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>
+  change === undefined ? before : (change ?? undefined);
+
+export const noticesView = (list: readonly Problem[]): ProblemView[] => list.map(problemView);
+
+/** A saved server. Throws a `ProblemError` with server-unknown. */
+export const serverOf = (engine: Engine, id: string): SavedServer => {
+  const saved = engine.servers.get(id);
+  if (saved === undefined) throw new ProblemError(problem('server-unknown', { name: id }));
+  return saved;
+};
+
+/** A CA file that is not there would be noticed late, or on an http address never. */
+export const lookAtCa = async (caFile: string | undefined): Promise<void> => {
+  if (caFile !== undefined) must(await identify(caFile));
+};
+
+/** Refuses a name that another server has. */
+export const refuseTaken = (engine: Engine, name: string | undefined, but?: string): void => {
+  const same = (other: SavedServer): boolean => other.name.toLowerCase() === name?.toLowerCase();
+  if (name !== undefined && engine.servers.all().some((other) => other.id !== but && same(other)))
+    throw new ProblemError(problem('server-name-taken', { name }));
+};
+
+/** A name that no other server has, made from a wanted one. */
+export const freeName = (engine: Engine, wanted: string): string => {
+  const taken = new Set(engine.servers.all().map((server) => server.name.toLowerCase()));
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? wanted : `${wanted} ${n}`;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
+  }
+};

@@ -1,0 +1,164 @@
+/** Answers the calls about saved servers. */
+import { randomUUID } from 'node:crypto';
+import { problem } from '../../preload/problems.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toJson } from '../engine/json.ts';
+import type { SavedServer } from '../engine/profile/settings.ts';
+import { providerOf } from '../engine/providers/registry.ts';
+import { withoutSecret } from '../engine/servers.ts';
+import type { Handlers } from './handlers.ts';
+import {
+  changedTo,
+  defined,
+  freeName,
+  lookAtCa,
+  must,
+  noticesView,
+  ProblemError,
+  refuseTaken,
+  serverOf,
+} from './handling.ts';
+import { limitsView, serverView } from './views.ts';
+
+type ServerCalls = `servers.${'recognise' | 'add' | 'list' | 'test' | 'update' | 'remove'}`;
+
+export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls> => {
+  const { queue, servers, settings } = engine;
+
+  /** Saves a secret where the person said; refuses in words what could never work. */
+  const keepSecret = async (
+    saved: SavedServer,
+    vault: SavedServer['secret']['vault'] | undefined,
+    secret: string,
+  ): Promise<SavedServer> => {
+    const provider = providerOf(saved.kind);
+    if (provider?.capabilities.signIn === 'steps')
+      throw new ProblemError(problem('sign-in-asked', { server: saved.name }));
+    const never = provider?.refuseSecret(secret);
+    if (never !== undefined) throw new ProblemError(never);
+    if (vault === undefined || vault === 'none') throw new ProblemError(problem('vault-unchosen'));
+    const next = { ...saved, secret: { vault } };
+    must(await engine.vaults.keep(next, secret));
+    return next;
+  };
+
+  return {
+    'servers.recognise': async ({ address, kind, fields, connection }) => {
+      const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
+      try {
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        return {
+          kind: provider.kind,
+          kindTitle: provider.title,
+          address: found.address,
+          title: found.title,
+          needsPassword: found.needsPassword,
+          signIn: provider.capabilities.signIn,
+          limits: limitsView(provider.limits(found.settings)),
+        };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.add': async (input) => {
+      const {
+        address,
+        name,
+        kind,
+        fields,
+        connection,
+        secret: given,
+        vault,
+        makeDefault,
+        defaultExpirySeconds,
+      } = input;
+      await lookAtCa(connection?.caFile);
+      refuseTaken(engine, name);
+      const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
+      try {
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        if (provider.capabilities.signIn === 'steps')
+          throw new ProblemError(problem('sign-in-asked', { server: name ?? found.title }));
+        const secret = given ?? provider.secretIn?.(address);
+        const draft: SavedServer = {
+          id: randomUUID(),
+          kind: provider.kind,
+          name: name ?? freeName(engine, found.title),
+          address: found.address,
+          settings: { version: provider.settings.version, value: toJson(found.settings) },
+          secret: { vault: 'none' },
+          addedAt: Date.now(),
+          ...defined(connection ?? {}),
+          ...defined({ defaultExpirySeconds }),
+        };
+        if (found.needsPassword && secret === undefined)
+          throw new ProblemError(problem('password-missing', { server: draft.name }));
+        const never = secret === undefined ? undefined : provider.refuseSecret(secret);
+        if (never !== undefined) throw new ProblemError(never);
+        if (found.needsPassword && (vault === undefined || vault === 'none'))
+          throw new ProblemError(problem('vault-unchosen'));
+        const checked = must(await servers.check(draft, secret, http));
+        const saved =
+          found.needsPassword && secret !== undefined ? await keepSecret(checked.saved, vault, secret) : checked.saved;
+        settings.saveServer(saved);
+        if (makeDefault === true || servers.all().length === 1) settings.set({ defaultServerId: saved.id });
+        return { server: serverView(engine, saved), notices: noticesView(checked.notices) };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.list': () => servers.all().map((saved) => serverView(engine, saved)),
+    'servers.test': async ({ id }) => {
+      const saved = serverOf(engine, id);
+      const http = servers.connect(saved.name, saved);
+      try {
+        const checked = must(await servers.check(saved, undefined, http));
+        // It may have been changed, or removed, while it was asked.
+        const learnt = { ...serverOf(engine, id), settings: checked.saved.settings };
+        settings.saveServer(learnt);
+        queue.pump();
+        return { server: serverView(engine, learnt), notices: noticesView(checked.notices) };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.update': async (input) => {
+      const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
+      await lookAtCa(connection?.caFile ?? undefined);
+      const before = serverOf(engine, id);
+      refuseTaken(engine, name, id);
+      const { defaultExpirySeconds, caFile, pin, ...rest } = before;
+      const renamed: SavedServer = {
+        ...rest,
+        ...defined({
+          name,
+          proxy: connection?.proxy,
+          defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
+          caFile: changedTo(caFile, connection?.caFile),
+          pin: changedTo(pin, connection?.pin),
+        }),
+      };
+      const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
+      const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);
+      settings.saveServer(saved);
+      // A CA file may have changed under its name.
+      if (connection !== undefined) servers.refresh(id);
+      if (makeDefault === true) settings.set({ defaultServerId: id });
+      // Whoever waited for a password, a certificate or a proxy may go on.
+      if (secret !== undefined || connection !== undefined) {
+        queue.reviveGroups(id);
+        await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
+      }
+      return serverView(engine, saved);
+    },
+    'servers.remove': async ({ id }) => {
+      const saved = serverOf(engine, id);
+      const count = servers.pending(id);
+      if (count > 0) throw new ProblemError(problem('server-in-use', { name: saved.name, count }));
+      must(await engine.vaults.forget(saved));
+      settings.removeServer(id);
+      servers.refresh(id);
+      return {};
+    },
+  };
+};

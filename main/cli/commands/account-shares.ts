@@ -1,0 +1,126 @@
+/** Shares of an account, whoever made them: `share create`, `share edit`, and what `list` and `revoke` do with them. */
+import type { Client, RemoteShareView, ServerView, TermsView } from '../../../preload/contract.ts';
+import { bytes, time } from '../../../preload/format.ts';
+import { problem } from '../../../preload/problems.ts';
+import { exits, UsageError } from '../exits.ts';
+import { accountShareLine } from '../json-lines.ts';
+import type { Out } from '../out.ts';
+import { readPassword } from '../password.ts';
+import { wordsError } from '../problem-error.ts';
+import { parseSeconds, parseWhole } from '../quantities.ts';
+import { withSession, type Host, type SecretOptions } from '../session.ts';
+import { usualServer } from '../targets.ts';
+
+export type TermOptions = SecretOptions & {
+  readonly server?: string;
+  readonly expire?: string;
+  readonly downloads?: string;
+  readonly withoutPassword?: boolean;
+};
+
+/** Most downloads that can be asked for. */
+const downloadsMost = 1_000_000_000;
+
+/** What the options say of a share; what they do not say stays. Throws `UsageError`. */
+export const readTerms = (options: TermOptions): TermsView => {
+  const { expire, downloads } = options;
+  if (options.passwordStdin === true && options.withoutPassword === true)
+    throw new UsageError('Give either --password-stdin or --without-password, not both.');
+  return {
+    ...(expire === undefined ? {} : { expirySeconds: expire === 'never' ? null : parseSeconds(expire) }),
+    ...(downloads === undefined
+      ? {}
+      : { downloads: downloads === 'any' ? null : parseWhole(downloads, '--downloads', 1, downloadsMost) }),
+    ...(options.withoutPassword === true ? { password: null } : {}),
+  };
+};
+
+const withPassword = async (host: Host, options: TermOptions, terms: TermsView): Promise<TermsView> =>
+  options.passwordStdin === true
+    ? { ...terms, password: await readPassword(host.io, 'Password of the share: ') }
+    : terms;
+
+export const tellAccountShare = (out: Out, row: RemoteShareView, server: string, now: number): void => {
+  if (out.json) {
+    out.object(accountShareLine(row, server));
+    return;
+  }
+  const { downloads, expiresAt } = row;
+  const parts = [
+    row.link,
+    row.path ?? row.name,
+    row.size === undefined ? '' : bytes(row.size),
+    row.expired ? 'over' : expiresAt === undefined || expiresAt < now ? '' : `until ${time(expiresAt)}`,
+    downloads === undefined ? '' : `${downloads.counted} downloads`,
+    downloads?.left === undefined ? '' : `${downloads.left} left`,
+    row.password === true ? 'with a password' : '',
+  ];
+  out.line(parts.filter((part) => part !== '').join('  '));
+};
+
+/** Pages through an account's shares, `most` of them in all. */
+export async function* eachAccountShare(
+  client: Client,
+  serverId: string,
+  most = Infinity,
+): AsyncGenerator<RemoteShareView> {
+  let after: string | undefined;
+  let count = 0;
+  do {
+    const page = await client.call('shares.remote', { serverId, ...(after === undefined ? {} : { after }) });
+    for (const row of page.rows) {
+      if (count++ === most) return;
+      yield row;
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** A share of an account by its id or link. Rejects with share-unknown. */
+export const findAccountShare = async (client: Client, word: string, serverId: string): Promise<RemoteShareView> => {
+  for await (const row of eachAccountShare(client, serverId)) if (row.id === word || row.link === word) return row;
+  throw wordsError(problem('share-unknown', { key: word }));
+};
+
+/** The server whose account a command is about. Throws option-unsupported where it cannot do that. */
+const accountServer = async (
+  client: Client,
+  name: string | undefined,
+  what: 'createShares' | 'editShares',
+  option: string,
+): Promise<ServerView> => {
+  const server = await usualServer(client, name);
+  if (!server.capabilities[what]) throw wordsError(problem('option-unsupported', { option, server: server.name }));
+  return server;
+};
+
+/** `share create PATH…` */
+export const shareCreate = async (host: Host, paths: readonly string[], options: TermOptions): Promise<number> => {
+  const terms = await withPassword(host, options, readTerms(options));
+  return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
+    const { id: serverId, name } = await accountServer(client, options.server, 'createShares', 'share-create');
+    for (const word of paths) {
+      const path = word.startsWith('/') ? word : `/${word}`;
+      const { share } = await client.call('shares.create', { serverId, path, terms });
+      tellAccountShare(out, share, name, Date.now());
+    }
+    return exits.done;
+  });
+};
+
+/** `share edit KEY…` */
+export const shareEdit = async (host: Host, keys: readonly string[], options: TermOptions): Promise<number> => {
+  const read = readTerms(options);
+  if (Object.keys(read).length === 0 && options.passwordStdin !== true)
+    throw new UsageError('What is to change? Give --expire, --downloads, --password-stdin or --without-password.');
+  const terms = await withPassword(host, options, read);
+  return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
+    const { id: serverId, name } = await accountServer(client, options.server, 'editShares', 'share-edit');
+    for (const key of keys) {
+      const found = await findAccountShare(client, key, serverId);
+      const { share } = await client.call('shares.edit', { serverId, share: found, terms });
+      tellAccountShare(out, share, name, Date.now());
+    }
+    return exits.done;
+  });
+};

@@ -1,0 +1,155 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { CallInput, SignInView } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import { exits } from './exits.ts';
+import { inlinePicture } from './picture.ts';
+import { problemView, refuse, serverRow, testHost, type Script, type TestHost } from './test-host.ts';
+
+const picture =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+const account = serverRow({
+  name: 'cloud',
+  vault: 'file',
+  account: 'me@example.org',
+  capabilities: {
+    ...serverRow().capabilities,
+    signIn: 'steps',
+    listShares: true,
+    createShares: true,
+    editShares: true,
+  },
+});
+const email = { key: 'email', type: 'email', label: 'E-mail' } as const;
+const password = { key: 'password', type: 'password', label: 'Password' } as const;
+const captcha = { key: 'captcha', type: 'image-text', label: 'Text of the picture', image: picture } as const;
+const otp = { key: 'otp', type: 'otp', label: 'Code' } as const;
+
+type Step = Extract<SignInView, { readonly ask: unknown }>;
+const step = (ask: Step['ask'], more: Partial<Step> = {}): Step => ({ ask, carry: 'c', ways: ['oauth'], ...more });
+const done: SignInView = { server: account, notices: [] };
+
+/** Answers the steps of a sign-in one after the other. */
+const site = (...views: readonly SignInView[]): Script => {
+  const left = views.values();
+  return {
+    'servers.add': () => refuse(problem('sign-in-asked', { server: 'Site' })),
+    'servers.list': () => [account],
+    'servers.signIn': () => left.next().value ?? done,
+  };
+};
+const asked = (host: TestHost): readonly CallInput<'servers.signIn'>[] =>
+  host.calls.filter(({ name }) => name === 'servers.signIn').map(({ input }) => input as CallInput<'servers.signIn'>);
+
+describe('signing in from the command line', () => {
+  it('is what adding a server goes on with, where the server has accounts', async () => {
+    const host = testHost(site(step([email, password]), step([otp])), { stdin: 'hunter2\n' });
+    const words = ['--password-stdin', '--vault', 'file', '--name', 'cloud'];
+    expect(await host.run('server', 'add', 'https://c', '--email', 'me@x', '--otp', '123', ...words)).toBe(exits.done);
+    expect(host.calls.some(({ name }) => name === 'servers.add')).toBe(false);
+    expect(asked(host)).toEqual([
+      { address: 'https://c', name: 'cloud', vault: 'file' },
+      { carry: 'c', answers: { email: 'me@x', password: 'hunter2' } },
+      { carry: 'c', answers: { otp: '123' } },
+    ]);
+    expect(host.out()).toContain('account: me@example.org, signed in');
+    expect(host.out() + host.err()).not.toContain('hunter2');
+    const plain = testHost(site(step([email, password])), { stdin: 'hunter2\nme@x\n' });
+    expect(await plain.run('server', 'add', 'https://c', '--password-stdin', '--vault', 'file')).toBe(exits.done);
+    expect(asked(plain)[1]).toEqual({ carry: 'c', answers: { email: 'me@x', password: 'hunter2' } });
+  });
+
+  it('saves the picture that it asks about, and takes its text from the next line', async () => {
+    let path = '';
+    const host = testHost(
+      {
+        ...site(),
+        'servers.signIn': (input) => {
+          if (!('carry' in input)) return step([email, password, captcha]);
+          path = String((host.objects()[0] as { ask: { picture: string }[] }).ask[0]?.picture);
+          expect(readFileSync(path).subarray(1, 4).toString()).toBe('PNG');
+          return done;
+        },
+      },
+      { stdin: 'hunter2\nabcd\n' },
+    );
+    expect(await host.run('server', 'sign-in', 'cloud', '--email', 'me@x', '--password-stdin', '--json')).toBe(0);
+    expect(asked(host)[1]).toMatchObject({ answers: { password: 'hunter2', captcha: 'abcd' } });
+    expect(host.objects()[0]).toMatchObject({ event: 'sign-in', ask: [{ key: 'captcha', type: 'image-text' }] });
+    // It is of no use to anybody afterwards.
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('asks a person at a terminal, without showing what opens the account', async () => {
+    const host = testHost(site(step([email, password])), { terminal: true, stdin: 'hunter2\r' });
+    expect(await host.run('server', 'sign-in', 'cloud', '--email', 'me@x')).toBe(exits.done);
+    expect(asked(host)[1]).toMatchObject({ answers: { email: 'me@x', password: 'hunter2' } });
+    expect(host.err()).toContain('Password: ');
+    expect(host.out() + host.err()).not.toContain('hunter2');
+  });
+
+  it('says what was wrong, and ends with what it lacks where nobody can be asked', async () => {
+    const notice = problemView(problem('password-wrong', { server: 'Site' }));
+    const wrong = testHost(site(step([email, password]), step([email, password], { notice })), { stdin: 'no\n' });
+    expect(await wrong.run('server', 'sign-in', 'cloud', '--email', 'a', '--password-stdin')).toBe(exits.person);
+    expect(wrong.err()).toContain('does not take the password');
+    const silent = testHost(site(step([email, password])));
+    expect(await silent.run('server', 'sign-in', 'cloud', '--email', 'a')).toBe(exits.person);
+    expect(silent.err()).toContain('E-mail, Password');
+  });
+
+  it('refuses what opens an account as an argument', async () => {
+    const host = testHost(site(step([email, password])));
+    const words = ['--email', 'a', '--answer', 'password=hunter2'];
+    expect(await host.run('server', 'sign-in', 'cloud', ...words)).toBe(exits.usage);
+    expect(host.err()).toContain('other programs could see it');
+  });
+
+  it('offers other ways where only a browser can answer', async () => {
+    const host = testHost(site(step([email], { page: 'https://c/captcha' })));
+    expect(await host.run('server', 'sign-in', 'cloud')).toBe(exits.person);
+    expect(host.err()).toContain('--way oauth or --way token');
+  });
+
+  it('shows the page to agree on, and waits until the browser has come back', async () => {
+    const waiting = step([{ key: 'redirected', type: 'text', label: 'Address' }], {
+      authorize: { page: 'https://c/authorize' },
+      redirect: 'http://127.0.0.1:7421/signed-in',
+      carry: 'd',
+    });
+    const first = step([{ key: 'id', type: 'text', label: 'Client id' }], {
+      redirect: 'http://127.0.0.1:7421/signed-in',
+    });
+    const host = testHost(site(first, waiting, waiting, waiting));
+    const words = ['--way', 'oauth', '--answer', 'id=app', '--vault', 'file'];
+    expect(await host.run('server', 'add', 'https://c', ...words)).toBe(exits.done);
+    expect(host.out()).toContain('Open this page in a browser, and agree there: https://c/authorize');
+    expect(asked(host)).toEqual([
+      { address: 'https://c', way: 'oauth', vault: 'file' },
+      { carry: 'c', answers: { id: 'app' } },
+      { carry: 'd' },
+      { carry: 'd' },
+      { carry: 'd' },
+    ]);
+  });
+
+  it('ends by signing out', async () => {
+    const host = testHost({
+      ...site(),
+      'servers.signOut': () => ({ server: { ...account, vault: 'none' }, notices: [] }),
+    });
+    expect(await host.run('server', 'sign-out', 'cloud')).toBe(exits.done);
+    expect(host.out()).toBe('✓ signed out of cloud\n');
+  });
+});
+
+it('a picture is drawn where the terminal is known to understand it, and nothing else is', () => {
+  const base64 = picture.slice(picture.indexOf(',') + 1);
+  const size = Math.floor((base64.length * 3) / 4);
+  expect(inlinePicture(picture, { TERM_PROGRAM: 'iTerm.app' })).toBe(
+    `\x1b]1337;File=inline=1;size=${size}:${base64}\x07\n`,
+  );
+  expect(inlinePicture(picture, { KITTY_WINDOW_ID: '1' })).toBe(`\x1b_Gf=100,a=T,m=0;${base64}\x1b\\\n`);
+  expect(inlinePicture(picture, { TERM: 'xterm' })).toBeUndefined();
+  expect(inlinePicture('data:image/png;base64,iV\x1b[2J', { TERM_PROGRAM: 'iTerm.app' })).toBeUndefined();
+});

@@ -1,0 +1,160 @@
+/**
+ * What a kind of server has to offer where people have accounts on it: signing in step by step, folders, shares of the
+ * account, and what broken uploads left. All of it is optional; capabilities say what is there.
+ */
+import type { Problem } from '../../../preload/problems.ts';
+import type { Http } from '../http/http.ts';
+import type { JsonObject } from '../json.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ProviderContext } from './provider.ts';
+
+/** Fails with `attention`: upload-secret-unkept where nothing can be kept (environment), and as the vault fails. */
+export type UploadSecrets = {
+  /** `undefined`: it has none of that name. */
+  readonly get: (name: string) => Promise<Outcome<string | undefined>>;
+  /** Durable when it resolves. */
+  readonly set: (name: string, secret: string) => Promise<Outcome<void>>;
+  readonly remove: (name: string) => Promise<Outcome<void>>;
+};
+
+/** What can be done about a name that is taken on the server. */
+export type Conflict = 'ask' | 'skip' | 'rename' | 'version';
+
+/** `oauth`: the person agrees on the site's own page. `token`: pastes one that the site gave them. */
+export type SignInWay = 'password' | 'oauth' | 'token';
+
+/** What a step of signing in asks for; a form or a terminal shows it by its type. */
+export type SignInField = {
+  /** Key of its answer. */
+  readonly key: string;
+  readonly type: 'text' | 'email' | 'password' | 'otp' | 'image-text' | 'token';
+  readonly label: string;
+  /** Of `image-text`: a `data:image/png;base64,` address of the picture whose text is asked for. */
+  readonly image?: string;
+};
+
+/** What the person gives to a step. */
+export type SignInGiven = {
+  readonly way: SignInWay;
+  /** Texts by the keys of the fields; empty at the first step. Of `authorize`: `code`. */
+  readonly answers: JsonObject;
+  /** What the last step told to carry; empty at the first. It never leaves the engine's memory. */
+  readonly carry: JsonObject;
+  /** Where `oauth` sends the person's browser back to: exact, to be told to the site as it stands. */
+  readonly redirect: string;
+};
+
+/** The next question, or the end. Wrong answers are asked for again, with a `notice`; a failure ends the sign-in. */
+export type SignInStep<Settings> =
+  | {
+      readonly ask: readonly SignInField[];
+      readonly carry: JsonObject;
+      readonly notice?: Problem;
+      /** The other ways that this server offers. */
+      readonly ways: readonly SignInWay[];
+      /** The site's own page, where an answer can only be found there (a captcha that needs a browser). */
+      readonly page?: string;
+      /**
+       * A page where the person agrees in their browser, which then comes to `redirect` with this `state` and a code.
+       * The next step has the code, once the state was found right; `ask` is empty.
+       */
+      readonly authorize?: { readonly page: string; readonly state: string };
+    }
+  | {
+      readonly signedIn: {
+        /** What is kept in the vault. */
+        readonly secret: string;
+        readonly settings: Settings;
+        /** Whose it is, as shown to people: the same one is expected when they sign in again. */
+        readonly account: string;
+      };
+    };
+
+/** A folder's folders, a page at a time. Paths begin with `/`, which is the account's own root. */
+export type FolderPage = {
+  readonly folders: readonly { readonly name: string; readonly path: string }[];
+  readonly next?: string;
+  readonly canWrite: boolean;
+};
+
+/** Bytes. */
+export type Capacity = { readonly total: number; readonly used: number };
+
+/** Who may open a share. Absent: as it is, or the server's usual; null: without. */
+export type ShareTerms = {
+  readonly expirySeconds?: number | null;
+  readonly downloads?: number | null;
+  readonly password?: string | null;
+};
+
+/** A share of the account, whoever made it. Times in ms since the epoch, sizes in bytes. */
+export type RemoteShare = {
+  readonly id: string;
+  readonly link: string;
+  readonly name: string;
+  /** Of what is shared, where that is known. */
+  readonly path?: string;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly downloads?: { readonly left?: number; readonly counted: number };
+  readonly password?: boolean;
+  readonly expired: boolean;
+  readonly size?: number;
+};
+
+export type SharePage = { readonly shares: readonly RemoteShare[]; readonly next?: string };
+
+/** What a broken upload left: `placeholder` still knows its session, a `ghost` only holds name and room. */
+export type Leftover = {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  /** Bytes of room that it holds. */
+  readonly size: number;
+  /** ms since the epoch. */
+  readonly since?: number;
+  readonly kind: 'placeholder' | 'ghost';
+};
+
+/** The optional parts of a provider that serve an account. */
+export interface Account<Settings, Remote> {
+  /** One step of signing in. Saves nothing. Absent where `capabilities.signIn` is `password`. */
+  signIn?(
+    given: SignInGiven,
+    server: { readonly name: string; readonly address: string; readonly settings: Settings },
+    http: Http,
+    now: () => number,
+  ): Promise<Outcome<SignInStep<Settings>>>;
+  /** Ends what is signed in on the server; what is kept here is forgotten whatever it answers. */
+  signOut?(ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
+
+  /** Absent where `capabilities.folders` is false. */
+  readonly folders?: {
+    list(path: string, cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<FolderPage>>;
+    /** Makes a folder and those above it; there already counts as done. */
+    make(path: string, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
+    /** `undefined`: the server does not tell. */
+    capacity(ctx: ProviderContext<Settings>): Promise<Outcome<Capacity | undefined>>;
+  };
+  /** The account's shares. Absent where `capabilities.shares` has neither `list` nor `create`. */
+  readonly shares?: {
+    create(
+      what: { readonly path: string },
+      terms: ShareTerms,
+      ctx: ProviderContext<Settings>,
+    ): Promise<Outcome<RemoteShare>>;
+    /** Newest first. */
+    list(cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<SharePage>>;
+    /** Changes what `terms` names, and nothing else. */
+    edit(share: RemoteShare, terms: ShareTerms, ctx: ProviderContext<Settings>): Promise<Outcome<RemoteShare>>;
+  };
+  /** Absent where `capabilities.leftovers` is false. */
+  readonly leftovers?: {
+    /** All of the account's, with those of uploads that are still under way. */
+    find(ctx: ProviderContext<Settings>): Promise<Outcome<readonly Leftover[]>>;
+    /** The id under which an upload would be found: what is under way here is no leftover. */
+    idOf(remote: Remote): string;
+    /** Gone already counts as done. */
+    clean(leftover: Leftover, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
+  };
+}

@@ -1,0 +1,68 @@
+/** Freeing what the server holds of an upload: its session, its placeholder, its room; a finished file of its own too. */
+import { problem } from '../../../../preload/problems.ts';
+import { ok, type Outcome } from '../../outcome.ts';
+import type { Cancelled, ProviderContext } from '../provider.ts';
+import { dropKey } from './crypt.ts';
+import { freeSession, removeFile } from './free.ts';
+import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
+import { removeShare } from './share-api.ts';
+import type { CloudreveRemote } from './state.ts';
+
+type Ctx = ProviderContext<unknown>;
+
+/** ms between the making of a file and the end of the answer that told of its session. */
+const slackMs = 10_000;
+
+/** Whether this upload made the file, and did not find it: only then is it ours to remove. */
+const isOurs = (file: RemoteFile, remote: CloudreveRemote): boolean => {
+  const at = createdAt(file);
+  if (isFolder(file) || at === undefined || remote.previous !== undefined) return false;
+  if (remote.fileCreated !== undefined) return at === remote.fileCreated && file.primary_entity !== remote.nothing;
+  return at >= remote.created - slackMs && at <= remote.created + slackMs;
+};
+
+/** protocol: a cancelled overwrite keeps what was there; of a dead placeholder that was taken over that is nothing. */
+const removeHusk = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Cancelled>> => {
+  if (remote.fileCreated === undefined || remote.previous !== undefined) return ok({});
+  const file = await askFile(remote.uri, ctx);
+  if (!file.ok) return file;
+  const husk = file.value;
+  if (husk === undefined || isFolder(husk) || husk.size !== 0 || sessionOf(husk) !== undefined) return ok({});
+  if (remote.nothing === undefined || husk.primary_entity !== remote.nothing) return ok({});
+  const removed = await removeFile(remote.uri, ctx);
+  return removed.ok ? ok({}) : removed;
+};
+
+/** The upload is no longer under way: a file of its own goes, what was there before stays. */
+const removeDone = async (file: RemoteFile, remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Cancelled>> => {
+  const { name: server } = ctx.server;
+  const ours = isOurs(file, remote);
+  if (ours && (file.size === remote.size || isHollow(file, remote.nothing) || file.size === 0)) {
+    const removed = await removeFile(remote.uri, ctx);
+    return removed.ok ? ok({}) : removed;
+  }
+  const stays = remote.completed === true && file.size === remote.size && file.primary_entity !== remote.previous;
+  return ok(stays ? { left: problem('left-over', { server, name: remote.name }) } : {});
+};
+
+/**
+ * See `Provider.cancel`. protocol: with the id that stands in the placeholder, and judged by the file, since the answer can
+ * be wrong either way. Another upload that holds the name by now is left alone.
+ */
+export const cancel = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Cancelled>> => {
+  if (remote.share !== undefined) {
+    const revoked = await removeShare(remote.share.id, ctx);
+    if (!revoked.ok) return revoked;
+  }
+  const asked = await askFile(remote.uri, ctx, true);
+  if (!asked.ok) return asked;
+  const file = asked.value;
+  await dropKey(remote, ctx);
+  if (file === undefined) return ok({});
+  const session = sessionOf(file);
+  if (session === remote.session) {
+    const freed = await freeSession(remote.uri, session, ctx);
+    return freed.ok ? removeHusk(remote, ctx) : freed;
+  }
+  return session === undefined ? removeDone(file, remote, ctx) : ok({});
+};

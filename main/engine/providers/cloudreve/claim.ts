@@ -1,0 +1,100 @@
+/** A name that is taken: whose it is, and what becomes of the upload. */
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Conflict } from '../account.ts';
+import type { Job, ProviderContext } from '../provider.ts';
+import { timeOf, toServer } from './clock.ts';
+import { freeSession } from './free.ts';
+import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
+
+type Ctx = ProviderContext<unknown>;
+
+/** What to do next. */
+export type Claim =
+  | { readonly next: 'again' }
+  | { readonly next: 'over'; readonly previous?: string; readonly hollow: boolean; readonly fileCreated?: number }
+  | { readonly next: 'other-name' };
+
+/** ms around the time of a create whose answer was lost in which the server must have made what it made. */
+const slackMs = 15_000;
+const longestMs = 10 * 60_000;
+
+/**
+ * Whether a running upload is the one whose create answer was lost. protocol: known by the declared size and the time,
+ * since it may as well be another client's.
+ */
+export const isLostCreate = (file: RemoteFile, job: Job, ctx: Ctx): boolean => {
+  if (!job.createInDoubt || sessionOf(file) === undefined || job.createTriedAt === undefined) return false;
+  const tried = toServer(ctx, job.createTriedAt);
+  return (file.extended_info?.entities ?? []).some(({ size, created_at: at }) => {
+    const made = timeOf(at);
+    return size === job.size && made !== undefined && made >= tried - slackMs && made <= tried + longestMs;
+  });
+};
+
+/** Whether a placeholder holds as much room as this upload would: then it is likely an earlier session of its own. */
+const isLikelyOurs = (file: RemoteFile, job: Job): boolean =>
+  (file.extended_info?.entities ?? []).some(({ size }) => size === job.size);
+
+/** By the person's wish, where the name belongs to somebody. */
+const byWish = (conflict: Conflict, file: RemoteFile, server: string): Outcome<Claim> => {
+  const { name } = file;
+  if (conflict === 'rename') return ok({ next: 'other-name' });
+  if (conflict === 'skip') return fail('fatal', problem('name-skipped', { server, name }));
+  if (conflict === 'ask' || isFolder(file)) return fail('attention', problem('name-exists', { server, name }));
+  const previous = file.primary_entity;
+  return ok({
+    next: 'over',
+    hollow: false,
+    ...(previous === undefined || previous === null || previous === '' ? {} : { previous }),
+    ...withCreated(file),
+  });
+};
+
+const withCreated = (file: RemoteFile): { readonly fileCreated?: number } => {
+  const at = createdAt(file);
+  return at === undefined ? {} : { fileCreated: at };
+};
+
+/**
+ * After 40004. What holds the name without content (a dead upload's placeholder, a ghost) is taken over, which a live one
+ * refuses; an upload of our own whose answer was lost is freed.
+ */
+export const afterTaken = async (
+  uri: string,
+  job: Job,
+  conflict: Conflict,
+  nothing: string | undefined,
+  ctx: Ctx,
+): Promise<Outcome<Claim>> => {
+  const asked = await askFile(uri, ctx, true);
+  if (!asked.ok) return asked;
+  const file = asked.value;
+  if (file === undefined) return ok({ next: 'again' });
+  const session = sessionOf(file);
+  if (session !== undefined && isLostCreate(file, job, ctx)) {
+    const freed = await freeSession(uri, session, ctx);
+    return freed.ok ? ok({ next: 'again' }) : freed;
+  }
+  if (isHollow(file, nothing)) return ok({ next: 'over', hollow: true, ...withCreated(file) });
+  return byWish(conflict, file, ctx.server.name);
+};
+
+/** After 40073 on taking a name over: an upload is running there. */
+export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: Ctx): Promise<Outcome<Claim>> => {
+  const { name: server } = ctx.server;
+  const asked = await askFile(uri, ctx, true);
+  if (!asked.ok) return asked;
+  const file = asked.value;
+  if (file === undefined) return ok({ next: 'again' });
+  const session = sessionOf(file);
+  if (session !== undefined && isLostCreate(file, job, ctx)) {
+    const freed = await freeSession(uri, session, ctx);
+    return freed.ok ? ok({ next: 'again' }) : freed;
+  }
+  if (conflict === 'rename') return ok({ next: 'other-name' });
+  if (conflict === 'skip') return fail('fatal', problem('name-skipped', { server, name: file.name }));
+  // What we gave up ourselves is freed soon; another's upload is a question for the person.
+  const held = problem('lock-held', { server, name: file.name });
+  return isLikelyOurs(file, job) ? fail('retry', held) : fail('attention', held);
+};

@@ -1,0 +1,67 @@
+/** Cloudreve v4: a file manager of one's own. Each call's protocol is in the file that is named after it. */
+import { problem, type Problem } from '../../../../preload/problems.ts';
+import type { Provider } from '../provider.ts';
+import { admit, limitsOf } from './admit.ts';
+import { cancel } from './cancel.ts';
+import { check } from './check.ts';
+import { finish } from './finish.ts';
+import { folders } from './folders.ts';
+import { leftovers } from './leftovers.ts';
+import { open } from './open.ts';
+import { conflicts, transferFields } from './options.ts';
+import { recognise } from './recognise.ts';
+import { resume } from './resume.ts';
+import { send } from './send.ts';
+import { shape } from './shape.ts';
+import { removeShare } from './share-api.ts';
+import { shares } from './shares.ts';
+import { type CloudreveRemote, type CloudreveSettings, keptRemote, keptSettings } from './state.ts';
+import { tokensIn } from './tokens.ts';
+import { verify } from './verify.ts';
+
+/** What is kept is what a sign-in gave, never a password. */
+const refuseSecret = (secret: string): Problem | undefined =>
+  tokensIn(secret) === undefined
+    ? problem('password-unsendable', { why: 'it is no sign-in of this server' })
+    : undefined;
+
+export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
+  kind: 'cloudreve',
+  title: 'Cloudreve',
+  capabilities: {
+    resume: 'own-record',
+    zeroByteFiles: true,
+    expiry: false,
+    ownKey: false,
+    password: 'required',
+    folders: true,
+    groups: false,
+    shares: { list: true, create: true, edit: true, revoke: true },
+    signIn: 'steps',
+    leftovers: true,
+    conflict: conflicts,
+  },
+  settings: keptSettings,
+  remote: keptRemote,
+  serverFields: [],
+  transferFields,
+
+  recognise: (address, _given, http) => recognise(address, http, Date.now),
+  refuseSecret,
+  check,
+  limits: limitsOf,
+  admit,
+
+  open,
+  shape,
+  resume: (_job, remote, progress, ctx) => resume(remote, progress, ctx),
+  send: (_job, remote, chunk, body, ctx) => send(remote, chunk, body, ctx),
+  finish,
+  verify: (_job, remote, ctx) => verify(remote, ctx),
+  cancel: (_job, remote, _progress, ctx) => cancel(remote, ctx),
+  revoke: (share, ctx) => removeShare(share.key, ctx),
+
+  folders,
+  shares,
+  leftovers,
+};

@@ -1,0 +1,90 @@
+/** How Cloudreve answers: an envelope in which `code` decides, whatever the HTTP status says. */
+import { z } from 'zod';
+import { type Problem, problem } from '../../../../preload/problems.ts';
+import type { Answer } from '../../http/http.ts';
+import { fail, failed, type Outcome } from '../../outcome.ts';
+
+const inner = z.looseObject({ code: z.number().int(), msg: z.string().default('') });
+const schema = inner.extend({
+  data: z.unknown().optional(),
+  correlation_id: z.string().optional(),
+  aggregated_error: z.record(z.string(), inner).nullish(),
+});
+
+/** What the server said. */
+export type Said = {
+  readonly code: number;
+  readonly words: string;
+  readonly data: unknown;
+  /** Of a batch that failed in part, by address. */
+  readonly each: Readonly<Record<string, { readonly code: number; readonly msg: string }>>;
+  /** As the server wrote it to its own log. */
+  readonly correlation: string | undefined;
+  readonly answer: Answer;
+};
+
+/**
+ * A search that was streamed, as the envelope that it would be else. protocol: some sites send `event: file` with arrays,
+ * then `event: list` with the rest; errors stay JSON.
+ */
+const streamed = (text: string): unknown => {
+  const files: unknown[] = [];
+  let rest: object = {};
+  for (const event of text.split(/\r?\n\r?\n/)) {
+    const lines = [...event.matchAll(/^data:\s?(.*)$/gm)].map(([, line]) => line ?? '');
+    if (lines.length === 0) continue;
+    try {
+      const data: unknown = JSON.parse(lines.join('\n'));
+      if (Array.isArray(data)) files.push(...(data as unknown[]));
+      else if (/^event:\s*list/m.test(event) && typeof data === 'object' && data !== null) rest = data;
+    } catch {
+      return undefined;
+    }
+  }
+  return { code: 0, msg: '', data: { ...rest, files } };
+};
+
+const bodyOf = (answer: Answer): unknown =>
+  /^text\/event-stream/i.test(answer.headers['content-type'] ?? '') ? streamed(answer.text) : answer.json;
+
+/** An answer read as an envelope; `undefined` where it is none: a proxy's page, the site's web page, half an answer. */
+export const readEnvelope = (answer: Answer): Said | undefined => {
+  const body = bodyOf(answer);
+  const read = schema.safeParse(body);
+  // protocol: the message stands in every envelope; a code alone may be anybody's.
+  if (!read.success || !Object.hasOwn(body as object, 'msg')) return undefined;
+  const { code, msg, data, correlation_id: correlation, aggregated_error: each } = read.data;
+  return { code, words: msg, data, each: each ?? {}, correlation, answer };
+};
+
+const busy = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530]);
+
+const wait = ({ retryAfterMs }: Answer): { readonly afterMs?: number } =>
+  retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
+
+const looks = (answer: Answer): string => (answer.html ? `a web page (${answer.status})` : `status ${answer.status}`);
+
+export const notThisServer = (server: string, got: string): Outcome<never> =>
+  fail('retry', problem('not-this-server', { server, got }));
+
+/**
+ * The failure of an answer that is no envelope. protocol: HTML, 413, 502, 504, 524 come from proxies.
+ * `chunk`: bytes that were sent.
+ */
+export const noEnvelope = (answer: Answer, server: string, chunk?: number): Outcome<never> => {
+  const { status } = answer;
+  if (busy.has(status))
+    return failed({ behaviour: 'server-busy', problem: problem('server-busy', { server, status }), ...wait(answer) });
+  if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk: chunk ?? 0 }));
+  if (status >= 500 && !answer.html) {
+    const told: Problem = problem('server-failed', { server, status, words: '' });
+    return failed({ behaviour: 'retry', problem: told, ...wait(answer) });
+  }
+  return notThisServer(server, looks(answer));
+};
+
+/** A few words of an answer for people, with the id under which the server's log has it. */
+export const wordsOf = (said: Said): string => {
+  const words = said.words.slice(0, 80);
+  return said.correlation === undefined ? words : `${words} [${said.correlation}]`.trim();
+};

@@ -1,0 +1,81 @@
+/** After the last chunk: what the policy wants, and the share that was asked for. */
+import { type Problem, problem } from '../../../../preload/problems.ts';
+import { ok, type Outcome } from '../../outcome.ts';
+import type { Job, Progress, ProviderContext, Sent } from '../provider.ts';
+import { complete } from './complete.ts';
+import { serverNow, timeOf } from './clock.ts';
+import { chosen } from './options.ts';
+import { createShare, linkOf, listShares } from './share-api.ts';
+import { settled } from './settled.ts';
+import type { CloudreveRemote } from './state.ts';
+
+type Ctx = ProviderContext<unknown>;
+
+/** ms by which two clocks' seconds may differ. */
+const slackMs = 5_000;
+
+/** The share that a request made whose answer was lost. */
+const madeEarlier = async (
+  remote: CloudreveRemote,
+  since: number,
+  ctx: Ctx,
+): Promise<Outcome<CloudreveRemote['share']>> => {
+  const listed = await listShares(undefined, ctx);
+  if (!listed.ok) return listed;
+  const found = listed.value.shares.find(
+    (share) => share.name === remote.name && (timeOf(share.created_at) ?? 0) >= since - slackMs,
+  );
+  if (found === undefined) return ok(undefined);
+  const expiresAt = timeOf(found.expires);
+  const link = linkOf(ctx.server.address, found.id, found.password);
+  return ok({ id: found.id, link, ...(expiresAt === undefined ? {} : { expiresAt }) });
+};
+
+/** Shares the file once, as was asked for. That it may not be shared does not undo the upload: it is told. */
+const share = async (
+  job: Job,
+  remote: CloudreveRemote,
+  ctx: Ctx,
+  remember: (remote: CloudreveRemote) => void,
+): Promise<Outcome<CloudreveRemote>> => {
+  const read = chosen(job.options.extra);
+  const terms = 'refused' in read ? undefined : read.value.share;
+  if (terms === undefined || remote.share !== undefined || remote.shareRefused === true) return ok(remote);
+  const done = await settled(remote, ctx);
+  if (!done.ok) return done;
+  if (remote.sharing !== undefined) {
+    const earlier = await madeEarlier(remote, remote.sharing, ctx);
+    if (!earlier.ok) return earlier;
+    if (earlier.value !== undefined) return ok({ ...remote, share: earlier.value });
+  }
+  const asking = { ...remote, sharing: remote.sharing ?? serverNow(ctx) };
+  remember(asking);
+  const made = await createShare(remote.uri, remote.name, terms, ctx);
+  if (!made.ok) {
+    const { behaviour } = made.failure;
+    return behaviour === 'fatal' || made.failure.problem.code === 'no-permission'
+      ? ok({ ...asking, shareRefused: true })
+      : made;
+  }
+  const { expirySeconds } = terms;
+  const until = typeof expirySeconds === 'number' ? { expiresAt: ctx.now() + expirySeconds * 1000 } : {};
+  return ok({ ...asking, share: { ...made.value, ...until } });
+};
+
+/** See `Provider.finish`. */
+export const finish = async (
+  job: Job,
+  remote: CloudreveRemote,
+  progress: Progress,
+  ctx: Ctx,
+  remember: (remote: CloudreveRemote) => void,
+): Promise<Outcome<Sent<CloudreveRemote>>> => {
+  const completed = await complete(remote, progress, ctx, remember);
+  if (!completed.ok) return completed;
+  const shared = await share(job, completed.value, ctx, remember);
+  return shared.ok ? ok({ remote: shared.value }) : shared;
+};
+
+/** What is told of a share that could not be made. */
+export const shareNotice = (remote: CloudreveRemote, server: string): readonly Problem[] =>
+  remote.shareRefused === true ? [problem('share-not-allowed', { server })] : [];

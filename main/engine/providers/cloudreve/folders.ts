@@ -1,0 +1,100 @@
+/** The account's folders, for choosing where uploads go. */
+import { z } from 'zod';
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Account } from '../account.ts';
+import type { ProviderContext } from '../provider.ts';
+import { call } from './call.ts';
+import { askCapacity, hasBit } from './check.ts';
+import { codes, refusal } from './codes.ts';
+import { notThisServer } from './envelope.ts';
+import { fileSchema, isFolder, type RemoteFile } from './info.ts';
+import { whyNot } from './name.ts';
+import type { CloudreveRemote, CloudreveSettings } from './state.ts';
+import { namesIn, pathOf, uriOf } from './uri.ts';
+
+type Ctx = ProviderContext<unknown>;
+
+const listSchema = z.looseObject({
+  files: z.array(fileSchema).nullish(),
+  pagination: z.looseObject({
+    page_size: z.number().default(0),
+    next_token: z.string().nullish(),
+    is_cursor: z.boolean().nullish(),
+    total_items: z.number().nullish(),
+  }),
+  props: z.looseObject({ capability: z.string().nullish() }).nullish(),
+});
+
+export type Listed = {
+  readonly files: readonly RemoteFile[];
+  readonly next: string | undefined;
+  readonly capability: string | undefined;
+};
+
+const pageSize = 200;
+/** In what the server tells of a listing. protocol: the bit of uploading. */
+const uploadBit = 6;
+
+/**
+ * A page of what is at an address, folders first, or of a search. `cursor`: as the page before told it. `undefined` where
+ * there is no such folder. Fails as `call` does.
+ */
+export const list = async (uri: string, cursor: string | undefined, ctx: Ctx): Promise<Outcome<Listed | undefined>> => {
+  // Without cursors a site counts pages: `p2` is the third.
+  const page = /^p(\d+)$/.exec(cursor ?? '')?.[1];
+  const from =
+    page !== undefined
+      ? `&page=${page}`
+      : cursor === undefined
+        ? '&page=0'
+        : `&next_page_token=${encodeURIComponent(cursor.slice(1))}`;
+  const path = `/file?uri=${encodeURIComponent(uri)}&page_size=${pageSize}${from}`;
+  const said = await call(ctx, { method: 'GET', path });
+  if (!said.ok) return said;
+  const { name: server } = ctx.server;
+  if (said.value.code === codes.pathMissing) return ok(undefined);
+  if (said.value.code !== codes.done) return refusal(said.value, { server });
+  const read = listSchema.safeParse(said.value.data);
+  if (!read.success) return notThisServer(server, 'a folder without its list');
+  return ok(listed(read.data, Number(page ?? 0)));
+};
+
+const listed = (data: z.infer<typeof listSchema>, page: number): Listed => {
+  const { next_token: token, is_cursor: cursors, total_items: total, page_size: size } = data.pagination;
+  const files = data.files ?? [];
+  const more = cursors !== true && typeof total === 'number' && size > 0 && (page + 1) * size < total;
+  const next = token ? `t${token}` : more ? `p${page + 1}` : undefined;
+  return { files, next, capability: data.props?.capability ?? undefined };
+};
+
+/** See `Account.folders`. */
+export const folders: NonNullable<Account<CloudreveSettings, CloudreveRemote>['folders']> = {
+  list: async (path, cursor, ctx) => {
+    const { name: server } = ctx.server;
+    const names = namesIn(path);
+    const found = names === undefined ? ok(undefined) : await list(uriOf(path), cursor, ctx);
+    if (!found.ok) return found;
+    if (found.value === undefined) return fail('fatal', problem('folder-missing', { server, path }));
+    const { files, next, capability } = found.value;
+    const inside = files.filter(isFolder).map(({ name }) => ({ name, path: pathOf([...(names ?? []), name]) }));
+    return ok({
+      folders: inside,
+      // protocol: folders come first, always: a page that holds a file is the last of interest.
+      ...(next === undefined || files.length > inside.length ? {} : { next }),
+      canWrite: capability === undefined || hasBit(capability, uploadBit),
+    });
+  },
+  make: async (path, ctx) => {
+    const { name: server } = ctx.server;
+    for (const name of path.split('/').filter((part) => part !== '')) {
+      const why = whyNot(name) ?? (/[\\:*?"<>|]/.test(name) ? 'it holds one of \\ : * ? " < > |' : undefined);
+      if (why !== undefined) return fail('fatal', problem('name-refused', { server, name, why }));
+    }
+    const said = await call(ctx, { method: 'POST', path: '/file/create', json: { uri: uriOf(path), type: 'folder' } });
+    if (!said.ok) return said;
+    if (said.value.code === codes.done) return ok(undefined);
+    return refusal(said.value, { server, name: path });
+  },
+  capacity: (ctx) => askCapacity(ctx),
+};

@@ -1,0 +1,73 @@
+/** GET /file/info: what the server has at an address, and whether that is the upload, done. */
+import { z } from 'zod';
+import { ok, type Outcome } from '../../outcome.ts';
+import type { ProviderContext } from '../provider.ts';
+import { call } from './call.ts';
+import { timeOf } from './clock.ts';
+import { codes, refusal } from './codes.ts';
+import { notThisServer } from './envelope.ts';
+import type { CloudreveRemote } from './state.ts';
+
+const entity = z.looseObject({ id: z.string(), size: z.number().default(0), created_at: z.string().optional() });
+
+export const fileSchema = z.looseObject({
+  /** 0: a file; 1: a folder. */
+  type: z.number(),
+  name: z.string(),
+  size: z.number().default(0),
+  path: z.string(),
+  created_at: z.string().optional(),
+  primary_entity: z.string().nullish(),
+  // protocol: null from create and rename, an object from list and info.
+  metadata: z.record(z.string(), z.string()).nullish(),
+  extended_info: z.looseObject({ storage_used: z.number().default(0), entities: z.array(entity).nullish() }).nullish(),
+});
+export type RemoteFile = Readonly<z.infer<typeof fileSchema>>;
+
+/** The session that a file is being uploaded by. protocol: it stands in the metadata of placeholders and overwrites. */
+export const sessionOf = (file: RemoteFile): string | undefined => {
+  const session = file.metadata?.['sys:upload_session_id'];
+  return session === undefined || session === '' ? undefined : session;
+};
+
+export const isFolder = (file: RemoteFile): boolean => file.type === 1;
+
+/** ms since the epoch on the server's clock. */
+export const createdAt = (file: RemoteFile): number | undefined => timeOf(file.created_at);
+
+/** Whether a file has no content: an upload under way, or a ghost of one. `nothing`: see `CloudreveSettings`. */
+export const isHollow = (file: RemoteFile, nothing: string | undefined): boolean => {
+  if (isFolder(file) || file.size !== 0) return false;
+  if (nothing !== undefined && file.primary_entity !== nothing) return false;
+  return sessionOf(file) !== undefined || (file.extended_info?.storage_used ?? 0) > 0;
+};
+
+/** What the server has at an address; `undefined` where there is nothing. Fails as `call` does. */
+export const askFile = async (
+  uri: string,
+  ctx: ProviderContext<unknown>,
+  extended = false,
+): Promise<Outcome<RemoteFile | undefined>> => {
+  const path = `/file/info?uri=${encodeURIComponent(uri)}${extended ? '&extended=true' : ''}`;
+  const said = await call(ctx, { method: 'GET', path });
+  if (!said.ok) return said;
+  const { name: server } = ctx.server;
+  if (said.value.code === codes.pathMissing) return ok(undefined);
+  if (said.value.code !== codes.done) return refusal(said.value, { server });
+  const read = fileSchema.safeParse(said.value.data);
+  return read.success ? ok(read.data) : notThisServer(server, 'a file without its facts');
+};
+
+/**
+ * How an upload stands by its file. `under-way`: its session is in the metadata. `done`: protocol: the size is right, no
+ * session is left, and the content is neither nothing nor what was there before. `gone`: anything else.
+ */
+export const standing = (file: RemoteFile | undefined, remote: CloudreveRemote): 'under-way' | 'done' | 'gone' => {
+  if (file === undefined || isFolder(file)) return 'gone';
+  const session = sessionOf(file);
+  if (session === remote.session) return 'under-way';
+  if (session !== undefined || file.size !== remote.size) return 'gone';
+  const { primary_entity: content } = file;
+  if (content === undefined || content === null || content === '') return 'gone';
+  return content === remote.nothing || content === remote.previous ? 'gone' : 'done';
+};

@@ -1,0 +1,190 @@
+/** Opening an upload: a session under a name that is free, or is taken as the person wished. */
+import { type Problem, problem } from '../../../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { afterHeld, afterTaken, type Claim } from './claim.ts';
+import { serverNow } from './clock.ts';
+import { codes, isHeld, refusal } from './codes.ts';
+import { cipher, create, type Created, createdSchema } from './create.ts';
+import { isKey, keepKey } from './crypt.ts';
+import { notThisServer } from './envelope.ts';
+import { freeSession } from './free.ts';
+import { current, policyOf } from './look.ts';
+import { numbered } from './name.ts';
+import { chosen, pathFor } from './options.ts';
+import { type StoreType, storeOf } from './policy.ts';
+import type { CloudreveRemote, CloudreveSettings } from './state.ts';
+import { folderOf, uriOf } from './uri.ts';
+import { rules } from './version.ts';
+
+type Ctx = ProviderContext<CloudreveSettings>;
+
+/** Steps that one opening may take: names to try, placeholders to take over. */
+const stepsMost = 100;
+
+/** The policy to name. protocol: required before 4.11, as the folder's listing tells it. */
+const policyIdFor = async (
+  path: string,
+  wanted: string | undefined,
+  settings: CloudreveSettings,
+  ctx: Ctx,
+): Promise<Outcome<string | undefined>> => {
+  if (wanted !== undefined || rules.policyIdOptional(settings.version)) return ok(wanted);
+  const folder = await policyOf(folderOf(path), ctx);
+  return folder.ok ? ok(folder.value?.policy?.id ?? settings.policy?.id) : folder;
+};
+
+const partsMost = 10_000;
+const partLeast = 5 * 1024 * 1024;
+/** protocol: an S3 session of more is born unusable. ms. */
+const presignedMost = 604_800_000;
+
+/** Why nothing could be sent by a session, found before anything is. */
+const unusable = (
+  session: Created,
+  store: StoreType | undefined,
+  job: Job,
+  server: string,
+  now: number,
+): Problem | undefined => {
+  const { name, type } = session.storage_policy;
+  const no = (why: string): Problem => problem('policy-unusable', { server, policy: name, why });
+  const urls = session.upload_urls?.length ?? 0;
+  const chunks = session.chunk_size > 0 ? Math.max(1, Math.ceil(job.size / session.chunk_size)) : 1;
+  switch (store) {
+    case undefined:
+      return no(`its kind is ${type}`);
+    case 'own':
+      return undefined;
+    case 's3':
+    case 'ks3':
+    case 'cos':
+    case 'oss':
+    case 'obs':
+      if (chunks > partsMost) return problem('parts-too-many', { server, parts: chunks, limit: partsMost });
+      if (chunks > 1 && session.chunk_size < partLeast && (store === 's3' || store === 'ks3'))
+        return problem('part-too-small', { server, chunk: session.chunk_size, limit: partLeast });
+      if (urls !== chunks) return no(`it gave ${urls} addresses for ${chunks} parts`);
+      if (session.completeURL === undefined || session.completeURL === null) return no('it gave no address to finish');
+      if (session.expires * 1000 - now > presignedMost + 60_000) return no('its sessions are longer than seven days');
+      return undefined;
+    case 'onedrive':
+      if (job.size === 0) return problem('file-empty', { path: job.name, server });
+      return urls === 1 ? undefined : no('it gave no address');
+    case 'remote':
+    case 'qiniu':
+    case 'upyun':
+      return urls === 1 ? undefined : no('it gave no address');
+  }
+};
+
+type Spot = {
+  readonly path: string;
+  readonly name: string;
+  readonly over: Extract<Claim, { readonly next: 'over' }> | undefined;
+};
+
+/** What is kept of a session, its key put away. Fails where it cannot be used, and is freed then. */
+const accept = async (
+  session: Created,
+  job: Job,
+  { path, name, over }: Spot,
+  settings: CloudreveSettings,
+  ctx: Ctx,
+): Promise<Outcome<CloudreveRemote>> => {
+  const { name: server } = ctx.server;
+  const uri = uriOf(path);
+  const { storage_policy: policy, encrypt_metadata: secret } = session;
+  const store = storeOf(policy);
+  let why = unusable(session, store, job, server, serverNow(ctx));
+  const { key_plain_text: key, iv } = secret ?? {};
+  if (why === undefined && secret !== undefined && secret !== null) {
+    const sound = secret.algorithm === cipher && typeof key === 'string' && typeof iv === 'string' && isKey(key, iv);
+    if (!sound)
+      why = problem('policy-unusable', { server, policy: policy.name, why: 'its key is none of AES-256-CTR' });
+    else await keepKey(session.session_id, key, ctx);
+  }
+  if (why !== undefined) {
+    const freed = await freeSession(uri, session.session_id, ctx);
+    return freed.ok ? fail(why.code === 'file-empty' ? 'fatal' : 'attention', why) : freed;
+  }
+  return ok({
+    session: session.session_id,
+    uri,
+    name,
+    size: job.size,
+    // protocol: relay forces the whole file into one request, whatever the policy's chunks.
+    chunkSize: store === 'upyun' || policy.relay === true ? 0 : session.chunk_size,
+    policy,
+    expires: session.expires * 1000,
+    created: serverNow(ctx),
+    ...(over?.fileCreated === undefined ? {} : { fileCreated: over.fileCreated }),
+    uploadUrls: session.upload_urls ?? [],
+    ...(session.credential ? { credential: session.credential } : {}),
+    ...(session.completeURL ? { completeUrl: session.completeURL } : {}),
+    callbackSecret: session.callback_secret,
+    ...(session.upload_policy ? { uploadPolicy: session.upload_policy } : {}),
+    ...(session.mime_type ? { mimeType: session.mime_type } : {}),
+    ...(over?.previous === undefined || over.hollow ? {} : { previous: over.previous }),
+    ...(settings.nothing === undefined ? {} : { nothing: settings.nothing }),
+    ...(typeof iv === 'string' ? { iv } : {}),
+    version: settings.version,
+  });
+};
+
+/**
+ * See `Provider.open`. protocol: not idempotent: where the answer is lost a placeholder is left, that holds its name and
+ * its room; it is looked for by its session, its size and its time before the name counts as taken.
+ */
+export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<CloudreveRemote, CloudreveSettings>>> => {
+  const { name: server } = ctx.server;
+  const read = chosen(job.options.extra);
+  if ('refused' in read) return fail('fatal', read.refused);
+  const { to, conflict, policy: wanted } = read.value;
+  const now = await current(ctx);
+  if (!now.ok) return now;
+  const { settings, changed } = now.value;
+  let spot: Spot = { path: pathFor(to, job.folder, job.name), name: job.name, over: undefined };
+  const policyId = await policyIdFor(spot.path, wanted, settings, ctx);
+  if (!policyId.ok) return policyId;
+
+  let number = 0;
+  for (let step = 0; step < stepsMost; step++) {
+    const { path, over, name } = spot;
+    const uri = uriOf(path);
+    const given = over === undefined || over.hollow || over.previous === undefined ? {} : { previous: over.previous };
+    const made = await create(
+      job,
+      { uri, over: over === undefined ? undefined : given, policyId: policyId.value },
+      settings.version,
+      ctx,
+    );
+    if (!made.ok) return made;
+    const said = made.value;
+    if (said.code === codes.done) {
+      const session = createdSchema.safeParse(said.data);
+      if (!session.success) return notThisServer(server, 'a session without its facts');
+      const remote = await accept(session.data, job, spot, settings, ctx);
+      if (!remote.ok) return remote;
+      const notices = name === job.name ? [] : [problem('name-adapted', { name: job.name, used: name, server })];
+      return ok({ remote: remote.value, notices, ...(changed ? { settings } : {}) });
+    }
+    const taken = said.code === codes.nameTaken && over === undefined;
+    const held = isHeld(said) && over !== undefined;
+    // protocol: the content changed between the look and the create: it is looked at again.
+    const stale = said.code === codes.staleVersion && over !== undefined;
+    if (!taken && !held && !stale) return refusal(said, { server, name, size: job.size });
+    const claim = held
+      ? await afterHeld(uri, job, conflict, ctx)
+      : await afterTaken(uri, job, conflict, settings.nothing, ctx);
+    if (!claim.ok) return claim;
+    if (claim.value.next === 'over') spot = { path, name, over: claim.value };
+    else if (claim.value.next === 'again') spot = { path, name, over: undefined };
+    else {
+      number++;
+      const other = numbered(job.name, number);
+      spot = { path: pathFor(to, job.folder, other), name: other, over: undefined };
+    }
+  }
+  return fail('attention', problem('name-exists', { server, name: job.name }));
+};

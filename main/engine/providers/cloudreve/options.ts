@@ -1,0 +1,111 @@
+/** What a person can choose for one upload, beside the file. */
+import { z } from 'zod';
+import { type Problem, problem } from '../../../../preload/problems.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Conflict, ShareTerms } from '../account.ts';
+import type { Field } from '../provider.ts';
+import { nameFor, whyNot } from './name.ts';
+import { pathOf } from './uri.ts';
+
+export const conflicts = ['ask', 'skip', 'rename', 'version'] as const satisfies readonly Conflict[];
+
+export const transferFields: readonly Field[] = [
+  {
+    key: 'to',
+    type: 'folder',
+    label: 'Folder',
+    help: 'Folder on the server, made where it is not there: /Folder/Sub.',
+  },
+  { key: 'policy', type: 'text', label: 'Storage', help: 'Id of a storage policy, where the account may choose.' },
+  {
+    key: 'conflict',
+    type: 'choice',
+    label: 'Where the name is taken',
+    help: 'ask (wait for an answer), skip, rename, or store as a new version.',
+    choices: conflicts,
+  },
+  { key: 'share', type: 'flag', label: 'Share it when it is done', help: 'Make a share link when the file is done.' },
+  { key: 'share-expire', type: 'duration', label: 'Share ends after', help: 'How long the share link works.' },
+  { key: 'share-downloads', type: 'number', label: 'Downloads', help: 'How often the share may be downloaded.' },
+  {
+    key: 'share-password',
+    type: 'text',
+    label: 'Password of the share',
+    help: 'Up to 32 letters and digits; without one anybody who has the link can open it.',
+  },
+];
+
+/** protocol: more overflows, and the share is born expired. Seconds. */
+export const longestExpiry = 10 * 365 * 86_400;
+
+const whole = z.number().int().positive();
+const schema = z.looseObject({
+  to: z.string().default('/'),
+  policy: z.string().optional(),
+  conflict: z.enum(conflicts).default('ask'),
+  share: z.boolean().optional(),
+  'share-expire': whole.optional(),
+  'share-downloads': whole.optional(),
+  'share-password': z.string().optional(),
+});
+
+export type Chosen = {
+  /** Names of the folders to the target, as the server takes them. */
+  readonly to: readonly string[];
+  readonly policy?: string;
+  readonly conflict: Conflict;
+  /** Absent: no share. */
+  readonly share?: ShareTerms;
+};
+
+/** Why terms of a share could not be kept; `undefined` where they can. protocol: passwords are letters and digits. */
+export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
+  const { expirySeconds, downloads, password } = terms;
+  const positive = (value: number | null | undefined): boolean =>
+    value === undefined || value === null || (Number.isInteger(value) && value > 0);
+  if (!positive(expirySeconds)) return problem('expiry-invalid', { wanted: String(expirySeconds) });
+  if ((expirySeconds ?? 0) > longestExpiry)
+    return problem('option-invalid', { option: 'share-expire', why: 'more than ten years' });
+  if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not a number above 0' });
+  if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
+    return problem('option-invalid', { option: 'password', why: 'not up to 32 letters (a-z) and digits' });
+  return undefined;
+};
+
+/** What was chosen, read; or why it cannot be so. */
+export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen } | { readonly refused: Problem } => {
+  const read = schema.safeParse(extra ?? {});
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return { refused: problem('option-invalid', { option: issue?.path.join('.') ?? '', why: issue?.message ?? '' }) };
+  }
+  const { to, policy, conflict, share } = read.data;
+  const names = to.split('/').filter((name) => name !== '');
+  for (const name of names) {
+    const why = whyNot(name);
+    if (why !== undefined) return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: ${why}` }) };
+  }
+  const { 'share-expire': expirySeconds, 'share-downloads': downloads, 'share-password': password } = read.data;
+  const terms: ShareTerms = {
+    ...(expirySeconds === undefined ? {} : { expirySeconds }),
+    ...(downloads === undefined ? {} : { downloads }),
+    ...(password === undefined || password === '' ? {} : { password }),
+  };
+  const wanted = share ?? Object.keys(terms).length > 0;
+  if (wanted) {
+    const refused = refuseTerms(terms);
+    if (refused !== undefined) return { refused };
+  }
+  return {
+    value: {
+      to: names.map((name) => nameFor(name, 'folder')),
+      conflict,
+      ...(policy === undefined || policy === '' ? {} : { policy }),
+      ...(wanted ? { share: terms } : {}),
+    },
+  };
+};
+
+/** Where a file comes to lie. */
+export const pathFor = (to: readonly string[], folder: readonly string[], name: string): string =>
+  pathOf([...to, ...folder.map((part) => nameFor(part, 'folder')), name]);

@@ -1,0 +1,132 @@
+/**
+ * What the server has, after any break: probe, look at the file, renew the token once, look again; else the session is
+ * freed and the file starts anew.
+ */
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Progress, ProviderContext, Resumed } from '../provider.ts';
+import { serverNow } from './clock.ts';
+import { codes, refusal } from './codes.ts';
+import { tellSite } from './complete.ts';
+import { keyOf } from './crypt.ts';
+import { storeOf } from './policy.ts';
+import { type Life, probe, probePatiently } from './probe.ts';
+import { askStored } from './send-onedrive.ts';
+import { askNode, nodeLost } from './send-remote.ts';
+import { standingOf } from './standing.ts';
+import type { CloudreveRemote, CloudreveSettings } from './state.ts';
+import { accessToken, renewToken } from './tokens.ts';
+import { rules } from './version.ts';
+
+type Ctx = ProviderContext<CloudreveSettings>;
+type Found = Outcome<Resumed<CloudreveRemote, CloudreveSettings>>;
+
+const unacknowledged = (progress: Progress, below: number): readonly number[] =>
+  Array.from({ length: below }, (_, index) => index).filter((index) => !progress.acknowledged(index));
+
+const gone = (remote: CloudreveRemote, ctx: Ctx): Outcome<never> => {
+  const { name: server } = ctx.server;
+  if (serverNow(ctx) < remote.expires) return fail('restart', problem('session-gone', { server }));
+  const hours = Math.max(1, Math.round((remote.expires - remote.created) / 3_600_000));
+  return fail('restart', problem('deadline-passed', { hours, server }));
+};
+
+/** Whether the session lives; its file first, where the probe leaves a doubt. */
+const lifeOf = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Life | 'done'>> => {
+  const token = await accessToken(ctx);
+  if (!token.ok) return token;
+  // protocol: a probe would complete a file of zero bytes; the file tells as much.
+  const life: Outcome<Life> = remote.size === 0 ? ok('gone') : await probe(remote, ctx);
+  if (!life.ok || life.value === 'alive') return life;
+  const stands = await standingOf(remote, ctx);
+  if (!stands.ok) return stands;
+  if (stands.value !== 'under-way') return ok(stands.value);
+  if (remote.size === 0) return ok('alive');
+  if (life.value === 'gone') {
+    // protocol: 40011 is also what an expired token gets, and its file stands there as before.
+    const renewed = await renewToken(ctx, token.value);
+    if (!renewed.ok) return renewed;
+  }
+  const again = await probePatiently(remote, ctx);
+  if (!again.ok || again.value === 'alive') return again;
+  const last = await standingOf(remote, ctx);
+  if (!last.ok) return last;
+  return ok(last.value === 'done' ? 'done' : again.value);
+};
+
+/**
+ * OneDrive forgets an upload that is whole, and one that is over. Where only answers are missing it may be whole: the
+ * site, which then looks for the file there, tells.
+ */
+const letGo = async (
+  remote: CloudreveRemote,
+  progress: Progress,
+  ctx: Ctx,
+): Promise<Outcome<readonly number[] | undefined>> => {
+  const missing = unacknowledged(progress, progress.count);
+  if (missing.length === 0) return ok([]);
+  if (!missing.every((index) => progress.inFlight.some((chunk) => chunk.index === index && chunk.begun)))
+    return ok(undefined);
+  const told = await tellSite(remote, ctx);
+  if (told.ok) return ok(missing);
+  return told.failure.problem.code === 'server-failed' ? ok(undefined) : told;
+};
+
+/** What a store that can be asked has; `undefined` where it no longer knows the upload. */
+const storedAt = async (
+  remote: CloudreveRemote,
+  progress: Progress,
+  ctx: Ctx,
+): Promise<Outcome<readonly number[] | undefined>> => {
+  const store = storeOf(remote.policy);
+  if (store === 'remote' && remote.size > 0) {
+    const said = await askNode(remote, 0, ctx);
+    if (!said.ok) return said;
+    if (said.value.code === codes.lengthWrong) return ok([]);
+    return nodeLost(said.value) ? ok(undefined) : refusal(said.value, { server: ctx.server.name, name: remote.name });
+  }
+  if (store === 'onedrive') {
+    const bytes = await askStored(remote, ctx);
+    if (!bytes.ok) return bytes.failure.behaviour === 'restart' ? letGo(remote, progress, ctx) : bytes;
+    const whole = bytes.value >= remote.size ? progress.count : Math.floor(bytes.value / remote.chunkSize);
+    const missing = Array.from({ length: progress.count - whole }, (_, n) => whole + n);
+    return ok(missing.some(progress.acknowledged) ? undefined : unacknowledged(progress, whole));
+  }
+  return ok([]);
+};
+
+/**
+ * Whether what is left to send would spoil what is there. protocol: below 4.7 the first chunk sent again truncates the
+ * file; below 4.18 it completes with holes as soon as the last index has arrived.
+ */
+const spoilt = (remote: CloudreveRemote, progress: Progress): boolean => {
+  const some = unacknowledged(progress, progress.count).length < progress.count;
+  if (storeOf(remote.policy) !== 'own' || !some) return false;
+  if (!rules.firstChunkAgainHarmless(remote.version) && !progress.acknowledged(0)) return true;
+  const last = progress.count - 1;
+  return (
+    !rules.waitsForAllChunks(remote.version) && progress.acknowledged(last) && unacknowledged(progress, last).length > 0
+  );
+};
+
+/** See `Provider.resume`. protocol: no call tells which chunks are there: what was acknowledged stands in our own record. */
+export const resume = async (remote: CloudreveRemote, progress: Progress, ctx: Ctx): Promise<Found> => {
+  const life = await lifeOf(remote, ctx);
+  if (!life.ok) return life;
+  if (life.value === 'done')
+    return ok({
+      remote: { ...remote, completed: true },
+      stored: unacknowledged(progress, progress.count),
+      notices: [],
+    });
+  if (life.value !== 'alive' || serverNow(ctx) >= remote.expires) return gone(remote, ctx);
+  if (spoilt(remote, progress)) return gone(remote, ctx);
+  if (remote.iv !== undefined) {
+    const key = await keyOf(remote, ctx);
+    if (!key.ok) return key;
+    if (key.value === undefined) return fail('restart', problem('upload-key-lost', { server: ctx.server.name }));
+  }
+  const stored = await storedAt(remote, progress, ctx);
+  if (!stored.ok) return stored;
+  return stored.value === undefined ? gone(remote, ctx) : ok({ remote, stored: stored.value, notices: [] });
+};

@@ -1,0 +1,29 @@
+/** Parts for S3 and its kin, each to an address that is signed for it. */
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import { bodyOf } from './chunk-body.ts';
+import { notThisServer } from './envelope.ts';
+import type { CloudreveRemote } from './state.ts';
+import { storeRefusal, succeeded } from './store-answers.ts';
+
+/** PUT to the part's address. protocol: its length is signed; the account's token has no business there. */
+export const sendPart = async (
+  remote: CloudreveRemote,
+  chunk: Chunk,
+  bytes: ChunkBody,
+  ctx: ProviderContext<unknown>,
+): Promise<Outcome<Sent<CloudreveRemote>>> => {
+  const { name: server } = ctx.server;
+  const url = remote.uploadUrls[chunk.index];
+  if (url === undefined) return fail('restart', problem('session-gone', { server }));
+  const body = await bodyOf(remote, chunk, bytes, ctx);
+  if (!body.ok) return body;
+  const answer = await ctx.http.send({ method: 'PUT', url, body: body.value, signal: bytes.signal });
+  if (!answer.ok) return answer;
+  if (!succeeded(answer.value)) return storeRefusal(answer.value, server, chunk.size);
+  const tag = answer.value.headers['etag'];
+  // Without its tag the part could never be completed; a sign-in page has none.
+  if (tag === undefined || answer.value.html) return notThisServer(server, 'a part without its tag');
+  return ok({ tag });
+};

@@ -1,0 +1,33 @@
+/** Parts for Qiniu. */
+import { z } from 'zod';
+import { ok, type Outcome } from '../../outcome.ts';
+import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import { bodyOf } from './chunk-body.ts';
+import { notThisServer } from './envelope.ts';
+import type { CloudreveRemote } from './state.ts';
+import { storeRefusal, succeeded } from './store-answers.ts';
+
+const storedSchema = z.looseObject({ etag: z.string().min(1) });
+
+/** PUT to `{url}/{part number}`. protocol: the answer names the part's tag. */
+export const sendQiniu = async (
+  remote: CloudreveRemote,
+  chunk: Chunk,
+  bytes: ChunkBody,
+  ctx: ProviderContext<unknown>,
+): Promise<Outcome<Sent<CloudreveRemote>>> => {
+  const { name: server } = ctx.server;
+  const body = await bodyOf(remote, chunk, bytes, ctx);
+  if (!body.ok) return body;
+  const answer = await ctx.http.send({
+    method: 'PUT',
+    url: `${remote.uploadUrls[0] ?? ''}/${chunk.index + 1}`,
+    headers: { authorization: `UpToken ${remote.credential ?? ''}` },
+    body: body.value,
+    signal: bytes.signal,
+  });
+  if (!answer.ok) return answer;
+  if (!succeeded(answer.value)) return storeRefusal(answer.value, server, chunk.size);
+  const read = storedSchema.safeParse(answer.value.json);
+  return read.success ? ok({ tag: read.data.etag }) : notThisServer(server, 'a part without its tag');
+};

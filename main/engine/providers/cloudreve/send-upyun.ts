@@ -1,0 +1,46 @@
+/** The whole file for Upyun, in one form. */
+import { multipartFile } from '../../http/multipart.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import { problem } from '../../../../preload/problems.ts';
+import { bodyOf, octets } from './chunk-body.ts';
+import { notThisServer } from './envelope.ts';
+import { unlessDone } from './standing.ts';
+import type { CloudreveRemote } from './state.ts';
+import { storeRefusal, succeeded } from './store-answers.ts';
+
+/** POST of a form whose file comes last. protocol: Upyun then calls the site, which completes the file. */
+export const sendUpyun = async (
+  remote: CloudreveRemote,
+  chunk: Chunk,
+  bytes: ChunkBody,
+  ctx: ProviderContext<unknown>,
+): Promise<Outcome<Sent<CloudreveRemote>>> => {
+  const { name: server } = ctx.server;
+  const body = await bodyOf(remote, chunk, bytes, ctx);
+  if (!body.ok) return body;
+  const type = remote.mimeType ?? octets;
+  const answer = await ctx.http.send({
+    method: 'POST',
+    url: remote.uploadUrls[0] ?? '',
+    body: multipartFile({
+      field: 'file',
+      filename: remote.name,
+      contentType: type,
+      size: chunk.size,
+      stream: body.value.stream,
+      fields: {
+        policy: remote.uploadPolicy ?? '',
+        authorization: remote.credential ?? '',
+        'content-type': type,
+      },
+    }),
+    signal: bytes.signal,
+  });
+  if (!answer.ok) return answer;
+  if (succeeded(answer.value)) return answer.value.html ? notThisServer(server, 'a web page') : ok({});
+  const refused = storeRefusal(answer.value, server, chunk.size);
+  // What it stored while its word to the site was refused is of no use; what completed all the same is.
+  if (answer.value.status < 500 && answer.value.status !== 403) return refused;
+  return unlessDone(remote, ctx, {}, refused.ok ? fail('retry', problem('answer-truncated', { server })) : refused);
+};

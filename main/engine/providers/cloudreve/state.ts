@@ -1,0 +1,92 @@
+/** What is kept of a Cloudreve server and of an upload to it, with the schemas of both. */
+import { z } from 'zod';
+import type { Kept } from '../provider.ts';
+
+const count = z.number().int().nonnegative();
+
+/** A storage policy as the server tells it in listings and sessions. protocol: false and empty values are left out. */
+export const policySchema = z.looseObject({
+  id: z.string(),
+  name: z.string().default(''),
+  type: z.string(),
+  /** Bytes; 0: no limit. */
+  max_size: z.number().default(0),
+  allowed_suffix: z.array(z.string()).readonly().nullish(),
+  denied_suffix: z.array(z.string()).readonly().nullish(),
+  allowed_name_regexp: z.string().nullish(),
+  denied_name_regexp: z.string().nullish(),
+  relay: z.boolean().nullish(),
+  chunk_concurrency: z.number().nullish(),
+});
+export type Policy = Readonly<z.infer<typeof policySchema>>;
+
+export const settingsSchema = z.looseObject({
+  /** As `/site/ping` tells it. */
+  version: z.string(),
+  title: z.string().optional(),
+  /** Of the account's own space. Absent: not told yet, since nobody was signed in. */
+  policy: policySchema.optional(),
+  /** `primary_entity` of what has no content: folders, placeholders. */
+  nothing: z.string().optional(),
+  /** Bytes, when it was looked at. */
+  capacity: z.looseObject({ total: z.number(), used: z.number() }).optional(),
+  /** Whether the account's group may share. */
+  mayShare: z.boolean().optional(),
+  /** ms since the epoch: when the server was looked at last. */
+  checkedAt: z.number(),
+});
+export type CloudreveSettings = Readonly<z.infer<typeof settingsSchema>>;
+
+export const remoteSchema = z.looseObject({
+  session: z.string().min(1),
+  uri: z.string().min(1),
+  /** The file's name on the server. */
+  name: z.string(),
+  /** Bytes of the file. */
+  size: count,
+  /** Bytes of every chunk but the last; 0: the whole file at once. */
+  chunkSize: count,
+  policy: policySchema,
+  /** ms since the epoch on the server's clock: when the session ends. */
+  expires: z.number(),
+  /** ms since the epoch on the server's clock: when the session was made. */
+  created: z.number(),
+  /** Of the file, where it was there before: it does not prove whose it is then. */
+  fileCreated: z.number().optional(),
+  uploadUrls: z.array(z.string()).readonly(),
+  credential: z.string().optional(),
+  completeUrl: z.string().optional(),
+  callbackSecret: z.string(),
+  uploadPolicy: z.string().optional(),
+  mimeType: z.string().optional(),
+  /** `primary_entity` of the file that is overwritten. */
+  previous: z.string().optional(),
+  nothing: z.string().optional(),
+  /** Base64. The bytes are to be encrypted; the key is a secret and kept elsewhere. */
+  iv: z.string().optional(),
+  /** The server's, when the session was made. */
+  version: z.string(),
+  /** The object is whole in its store: what is left is to tell the server. */
+  completed: z.boolean().optional(),
+  /** A share was asked for, and its answer is not known. ms since the epoch on the server's clock. */
+  sharing: z.number().optional(),
+  share: z.looseObject({ id: z.string(), link: z.string(), expiresAt: z.number().optional() }).optional(),
+  shareRefused: z.boolean().optional(),
+});
+export type CloudreveRemote = Readonly<z.infer<typeof remoteSchema>>;
+
+const unknownVersion = (what: string) => (_value: unknown, version: number) => {
+  throw new Error(`${what} of version ${version} are not known`);
+};
+
+export const keptSettings: Kept<CloudreveSettings> = {
+  version: 1,
+  schema: settingsSchema,
+  migrate: unknownVersion('Cloudreve settings'),
+};
+
+export const keptRemote: Kept<CloudreveRemote> = {
+  version: 1,
+  schema: remoteSchema,
+  migrate: unknownVersion('Cloudreve uploads'),
+};

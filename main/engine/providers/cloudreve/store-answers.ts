@@ -1,0 +1,47 @@
+/** What object stores answer: statuses, and errors in XML or JSON. */
+import { problem } from '../../../../preload/problems.ts';
+import type { Answer } from '../../http/http.ts';
+import { fail, failed, type Outcome } from '../../outcome.ts';
+import { notThisServer } from './envelope.ts';
+
+export const succeeded = ({ status }: Answer): boolean => status >= 200 && status < 300;
+
+/** The code of an error, `NoSuchUpload`; blank where none is told. protocol: completing can answer 200 with one inside. */
+export const errorOf = (answer: Answer): string => {
+  const xml = /<Error>[\s\S]*?<Code>([^<]{1,80})<\/Code>/.exec(answer.text)?.[1];
+  if (xml !== undefined) return xml.trim();
+  const { json } = answer;
+  if (typeof json !== 'object' || json === null || !('error' in json)) return '';
+  const { error } = json;
+  if (typeof error === 'string') return error.slice(0, 80);
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code.slice(0, 80)
+    : '';
+};
+
+const messageOf = ({ text }: Answer): string => /<Message>([^<]{1,80})/.exec(text)?.[1] ?? '';
+
+/** What a lost session looks like at its store. */
+const lost = new Set(['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'NoSuchKey', 'itemNotFound']);
+const expired = /expired|ExpiredToken|token out of date/i;
+
+/** The failure of a store's refusal. `chunk`: bytes that were sent. */
+export const storeRefusal = (answer: Answer, server: string, chunk: number): Outcome<never> => {
+  const { status } = answer;
+  const code = errorOf(answer);
+  const wait = answer.retryAfterMs === undefined ? {} : { afterMs: answer.retryAfterMs };
+  const words = `${code} ${messageOf(answer)}`.trim().slice(0, 120);
+  // The store may be weary while the site is well: this file waits, the others go on.
+  if (status >= 500 || status === 408 || status === 429 || code === 'SlowDown' || code === 'RequestTimeout')
+    return failed({ behaviour: 'retry', problem: problem('server-failed', { server, status, words }), ...wait });
+  if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk }));
+  if (answer.html || succeeded(answer)) return notThisServer(server, answer.html ? `a web page (${status})` : words);
+  if (lost.has(code) || status === 404 || status === 410 || expired.test(words) || expired.test(answer.text))
+    return fail('restart', problem('session-gone', { server }));
+  if (code === 'EntityTooSmall') return fail('attention', problem('part-too-small', { server, chunk, limit: 5 << 20 }));
+  if (code === 'AuthorizationQueryParametersError')
+    return fail('attention', problem('policy-unusable', { server, policy: 'S3', why: words }));
+  if (status === 507 || code === 'QuotaExceeded' || code === 'quotaLimitReached')
+    return fail('attention', problem('server-full', { server }));
+  return fail('attention', problem('store-refused', { server, status, words }));
+};

@@ -1,0 +1,30 @@
+/** Done means verified: the file is there, whole, and no longer an upload. */
+import { ok, type Outcome } from '../../outcome.ts';
+import type { ProviderContext, Verified } from '../provider.ts';
+import { dropKey } from './crypt.ts';
+import { shareNotice } from './finish.ts';
+import { settled } from './settled.ts';
+import type { CloudreveRemote } from './state.ts';
+import { pathIn } from './uri.ts';
+
+/** See `Provider.verify`. */
+export const verify = async (remote: CloudreveRemote, ctx: ProviderContext<unknown>): Promise<Outcome<Verified>> => {
+  const file = await settled(remote, ctx);
+  if (!file.ok) return file;
+  await dropKey(remote, ctx);
+  const { share } = remote;
+  const path = pathIn(remote.uri) ?? remote.name;
+  return ok({
+    ...(share === undefined
+      ? {}
+      : {
+          share: {
+            key: share.id,
+            link: share.link,
+            ...(share.expiresAt === undefined ? {} : { expiresAt: share.expiresAt }),
+          },
+        }),
+    proof: { by: 'server-status', detail: `${file.value.size} bytes, complete, as ${path}` },
+    notices: shareNotice(remote, ctx.server.name),
+  });
+};

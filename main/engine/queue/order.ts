@@ -1,0 +1,24 @@
+/** Which transfers go together, and which of two goes first. */
+import { activeStates, type Transfer, type TransferFilter } from '../store/rows.ts';
+
+/** Transfers in one write transaction of a bulk command, so that none of them holds the event loop for long. */
+export const bulk = 1_000;
+
+const isActive = (row: Transfer): boolean => (activeStates as readonly string[]).includes(row.state);
+/** It is being cancelled. */
+export const isGoing = (row: Transfer): boolean => row.wish === 'cancel' || row.wish === 'remove';
+
+/** The same filter in parts: a long list of ids is not searched through anew for each page. */
+export const partsOf = (filter: TransferFilter): readonly TransferFilter[] => {
+  const { ids } = filter;
+  if (ids === undefined) return [filter];
+  const count = Math.ceil(ids.length / bulk);
+  return Array.from({ length: count }, (_, n) => ({ ...filter, ids: ids.slice(n * bulk, (n + 1) * bulk) }));
+};
+
+/** What is being cancelled, then what was under way, then by priority and position. */
+export const goesBefore = (a: Transfer, b: Transfer): boolean => {
+  if (isGoing(a) !== isGoing(b)) return isGoing(a);
+  if (isActive(a) !== isActive(b)) return isActive(a);
+  return a.priority !== b.priority ? a.priority > b.priority : a.position < b.position;
+};

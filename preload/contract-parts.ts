@@ -1,0 +1,102 @@
+/** What the declarations of calls are made of. */
+import { z } from 'zod';
+
+export const id = z.int().positive();
+export const serverId = z.string().min(1).max(100);
+export const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().max(500).optional() };
+export const json = z.record(z.string(), z.json());
+
+/** What happened, in code and params for every language, and in words of this one. */
+export const problem = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  message: z.string(),
+  action: z.string().optional(),
+});
+
+export const limits = z.object({
+  fileSize: z.number().optional(),
+  expirySeconds: z.number().optional(),
+  groupSize: z.number().optional(),
+  chunkSize: z.number().optional(),
+  expiryChoicesSeconds: z.array(z.number()).optional(),
+  unfinishedSeconds: z.number().optional(),
+});
+
+export const vaultKind = z.enum(['none', 'app', 'file', 'env']);
+
+/** How a server is reached, beside its address. */
+export const connection = z.strictObject({
+  proxy: z.union([z.literal('system'), z.literal('none'), z.url({ protocol: /^https?$/ })]).optional(),
+  caFile: z.string().max(4096).optional(),
+  /** SHA-256 of a certificate that is trusted for this server alone, as hex pairs. */
+  pin: z
+    .string()
+    .regex(/^([0-9A-Fa-f]{2}:?){32}$/)
+    .optional(),
+});
+
+/** What is to change of it; null: as if it had never been given. */
+export const reconnection = connection.extend({
+  caFile: connection.shape.caFile.nullable(),
+  pin: connection.shape.pin.nullable(),
+});
+
+export const server = z.object({
+  id: serverId,
+  kind: z.string(),
+  kindTitle: z.string(),
+  name: z.string(),
+  address: z.string(),
+  isDefault: z.boolean(),
+  vault: vaultKind,
+  connection,
+  limits,
+  capabilities: z.object({
+    expiry: z.boolean(),
+    ownKey: z.boolean(),
+    groups: z.boolean(),
+    revoke: z.boolean(),
+    zeroByteFiles: z.boolean(),
+    /** `steps`: by `servers.signIn`, with an account. */
+    signIn: z.enum(['password', 'steps']),
+    folders: z.boolean(),
+    /** Of the account, whoever made them. */
+    listShares: z.boolean(),
+    createShares: z.boolean(),
+    editShares: z.boolean(),
+    leftovers: z.boolean(),
+    /** What can be done about a name that is taken; empty: names are never taken. */
+    conflict: z.array(z.enum(['ask', 'skip', 'rename', 'version'])),
+  }),
+  /** Whose account is used; absent where there are none, or nobody has signed in yet. */
+  account: z.string().optional(),
+  /** The folder that was chosen last. */
+  folder: z.string().optional(),
+  /** Of new links on it; absent: the setting of all servers. */
+  defaultExpirySeconds: z.number().optional(),
+  /** Transfers that still need it. */
+  pending: z.number(),
+});
+
+export const field = z.object({
+  key: z.string(),
+  type: z.enum(['text', 'url', 'duration', 'number', 'key', 'flag', 'choice', 'folder']),
+  label: z.string(),
+  help: z.string(),
+  choices: z.array(z.string()).optional(),
+});
+
+export const kind = z.object({
+  kind: z.string(),
+  title: z.string(),
+  signIn: z.enum(['password', 'steps']),
+  serverFields: z.array(field),
+  transferFields: z.array(field),
+});
+
+export const nothing = z.strictObject({});
+export const call = <I extends z.ZodType, O extends z.ZodType>(
+  input: I,
+  output: O,
+): { readonly input: I; readonly output: O } => ({ input, output });

@@ -1,0 +1,127 @@
+/** A Cloudreve site and, where its policy has one, the store behind it, each with a meddler before it. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
+import { type Peer, startPeer } from '../peers/peer.ts';
+import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
+import type { Fixture } from './fixture.ts';
+import { type Meddler, startMeddler } from './meddler.ts';
+import { bothOf } from './two-meddlers.ts';
+
+export type Policy = {
+  readonly type: string;
+  /** Bytes; the whole file at once where it is left out. */
+  readonly chunk?: number;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly version?: string;
+  /** First line of a request with a chunk for its store. */
+  readonly chunkLine?: RegExp;
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/** With the stand-in itself, for what only Cloudreve does. */
+export type CloudreveFixture = Fixture & { readonly peer: Peer };
+
+type Envelope = { readonly code: number; readonly data: unknown };
+
+const ownLine = /^POST \/api\/v4\/file\/upload\/[^/]+\/\d+/;
+
+export const makeFixture = async ({
+  type,
+  chunk = 0,
+  config = {},
+  version = '4.18.0',
+  chunkLine,
+}: Policy): Promise<CloudreveFixture> => {
+  const port = chunkLine === undefined ? 0 : await freePort();
+  const beforeStore = chunkLine === undefined ? undefined : await startMeddler(`http://127.0.0.1:${port}`);
+  const peer = await startPeer('cloudreve', {
+    as: `cloudreve ${version}`,
+    config: {
+      storage_policy: type,
+      chunk_size: chunk,
+      max_size: 200_000_000,
+      ...(beforeStore && { store_port: port, store_url: beforeStore.url }),
+      ...config,
+    },
+  });
+  const beforeSite = await startMeddler(peer.url);
+  const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
+  const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
+
+  const ask = async (method: string, path: string, json?: unknown, token?: string): Promise<Envelope> => {
+    const response = await fetch(`${peer.url}/api/v4${path}`, {
+      method,
+      headers: { connection: 'close', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    });
+    return (await response.json()) as Envelope;
+  };
+  const { email, password } = peer.vars;
+  const signedIn = (await ask('POST', '/session/token', { email, password })).data as {
+    readonly token: Readonly<Record<string, string>>;
+  };
+  const { access_token: access = '', refresh_token: refresh = '' } = signedIn.token;
+  const { access_expires: accessExpires = '', refresh_expires: refreshExpires = '' } = signedIn.token;
+  const secret = JSON.stringify({
+    access,
+    refresh,
+    accessExpires: Date.parse(accessExpires),
+    refreshExpires: Date.parse(refreshExpires),
+  });
+
+  return {
+    peer,
+    provider: cloudreve,
+    address: meddler.url,
+    given: {},
+    secret,
+    refusals: { wrong: 'signed-out', missing: 'signed-out' },
+    chunkBytes: chunk || 100_000,
+    shared: { extra: { share: true } },
+    meddler,
+    requests: {
+      chunk: chunkLine === undefined ? ownLine : new RegExp(`${ownLine.source}|${chunkLine.source}`),
+      open: /^PUT \/api\/v4\/file\/upload$/,
+    },
+    server: {
+      forgets: true,
+      kill: peer.kill,
+      restart: peer.restart,
+      crashes: async () => (await peer.ask<CloudreveReport>('/__peer/report')).crashes,
+    },
+    bodies: async (remote) => {
+      const { session } = read(remote);
+      const store = peer.companion?.store;
+      const direct = store !== undefined && config['relay'] !== true;
+      const report = direct ? store.report() : await peer.ask<CloudreveReport>('/__peer/report');
+      const first = direct && type !== 'remote' ? 1 : 0;
+      const parts = Object.entries(report.transfers[session] ?? {});
+      return new Map(parts.map(([part, { began, again }]) => [Number(part) - first, Math.max(began, again)]));
+    },
+    stored: async (remote) => {
+      const { uri } = read(remote);
+      const info = await ask('GET', `/file/info?uri=${encodeURIComponent(uri)}`, undefined, access);
+      if (info.code === 40016) return undefined;
+      const { metadata } = info.data as { readonly metadata: Readonly<Record<string, string>> };
+      if ('sys:upload_session_id' in metadata) return undefined;
+      const link = await ask('POST', '/file/url', { uris: [uri] }, access);
+      const [first] = (link.data as { readonly urls: readonly { readonly url: string }[] }).urls;
+      const content = Buffer.from(await (await fetch(first?.url ?? '')).arrayBuffer());
+      return { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+    },
+    close: async () => {
+      await meddler.close();
+      await peer.stop();
+    },
+  };
+};

@@ -1,0 +1,22 @@
+/** One meddler over two places: whatever a test wants broken is broken where it comes by first. */
+import type { Meddler } from './meddler.ts';
+
+/** `first` gives the address; both are closed with it. */
+export const bothOf = (first: Meddler, second: Meddler): Meddler => {
+  const whichever = async (set: (one: Meddler) => Promise<void>): Promise<void> => {
+    await Promise.race([set(first), set(second)]);
+    await Promise.all([first.heal(), second.heal()]);
+  };
+  const both = async (act: (one: Meddler) => Promise<void>): Promise<void> => {
+    await Promise.all([act(first), act(second)]);
+  };
+  return {
+    url: first.url,
+    swallowAnswer: (which) => whichever((one) => one.swallowAnswer(which)),
+    cut: (which, after) => whichever((one) => one.cut(which, after)),
+    answer: (which, status, headers, body) => whichever((one) => one.answer(which, status, headers, body)),
+    sever: () => both((one) => one.sever()),
+    heal: () => both((one) => one.heal()),
+    close: () => both((one) => one.close()),
+  };
+};

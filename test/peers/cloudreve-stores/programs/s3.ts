@@ -1,0 +1,3 @@
+import { runStore } from '../program.ts';
+
+await runStore('s3');

@@ -1,0 +1,28 @@
+import { refuse } from './answer.ts';
+import { isSince } from './config.ts';
+import type { Site } from './site.ts';
+import { byteLength } from './uri.ts';
+
+const MOST_BYTES = 255;
+/** Bytes that the default naming rule of local storage puts before a file's name on the disk. */
+const PREFIX_BYTES = 11;
+const FORBIDDEN = /[\\/:*?"<>|]/;
+
+/** Refuses a name that neither a file nor a folder may have. */
+export function checkName({ settings }: Site, name: string): void {
+  const isBad = FORBIDDEN.test(name) || name === '.' || name === '..' || byteLength(name) > MOST_BYTES;
+  if (isBad) throw isSince(settings.version, 4, 4) ? refuse.badName() : refuse.nothing();
+}
+
+/** Refuses a file by the rules of the policy, and by what its disk can hold. */
+export function checkFileName(site: Site, name: string): void {
+  const { policy, version } = site.settings;
+  checkName(site, name);
+  const bad = isSince(version, 4, 4) ? refuse.badName : refuse.nothing;
+  const suffix = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
+  const isListed = policy.suffixes.some((listed) => listed.toLowerCase() === suffix);
+  if (policy.suffixes.length > 0 && isListed === policy.suffixesDenied) throw bad();
+  if (policy.pattern && new RegExp(policy.pattern).test(name) === policy.patternDenied) throw bad();
+  const doesNotFit = policy.type === 'local' && byteLength(name) > MOST_BYTES - PREFIX_BYTES;
+  if (doesNotFit || name.includes('\0')) throw refuse.nothing();
+}
