@@ -76,7 +76,8 @@ export class Flow {
   }
 
   #paintSoon(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#count();
     }, paintEvery);
