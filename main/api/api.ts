@@ -7,7 +7,8 @@ import { calls, type CallName, type EventName, type EventPayload, type ProblemVi
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
-import { createHandlers, ProblemError, type Host } from './handlers.ts';
+import { createHandlers, type Host } from './handlers.ts';
+import { ProblemError } from './handling.ts';
 import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
 
 export type Reply =
@@ -109,9 +110,9 @@ export const createApi = (engine: Engine, host: Host): Api => {
     const groupsNow = JSON.stringify(groups);
     if (groupsNow !== lastGroups && groups.length > 0) tell('groups', { rows: groups });
     lastGroups = groupsNow;
-    const drops = store.drops.ready().map((row) => dropView(engine, row));
+    const drops = store.drops.ready();
     const dropsNow = JSON.stringify(drops.map((row) => row.id));
-    if (dropsNow !== lastDrops && drops.length > 0) tell('drops', { rows: drops });
+    if (dropsNow !== lastDrops && drops.length > 0) tell('drops', { rows: drops.map((row) => dropView(engine, row)) });
     lastDrops = dropsNow;
     const { running, problem: reason } = queue.status;
     const status = reason === undefined ? { running } : { running, problem: problemView(reason) };

@@ -1,59 +1,26 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
-import { randomUUID } from 'node:crypto';
-import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
+import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { addFiles } from '../engine/adding.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toJson } from '../engine/json.ts';
-import type { Outcome } from '../engine/outcome.ts';
-import type { SavedServer } from '../engine/profile/settings.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, settleRevocations } from '../engine/revoking.ts';
 import { sendNew } from '../engine/send-new.ts';
-import { withoutSecret } from '../engine/servers.ts';
-import { identify } from '../engine/source/identity.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
+import { defined, must, ProblemError, serverOf, type Handlers } from './handling.ts';
+import { serverHandlers } from './server-handlers.ts';
 import {
   dropView,
   groupView,
   historyView,
-  limitsView,
   problemView,
-  serverView,
   settingsView,
   shareView,
   totalsView,
   transferView,
 } from './views.ts';
 
-/** What a handler throws to answer with a problem. */
-export class ProblemError extends Error {
-  readonly problem: Problem;
-  constructor(reason: Problem) {
-    super(reason.code);
-    this.name = 'ProblemError';
-    this.problem = reason;
-  }
-}
-
-export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
-
 export type Host = { readonly version: string; readonly profile: string };
-
-const must = <T>(outcome: Outcome<T>): T => {
-  if (!outcome.ok) throw new ProblemError(outcome.failure.problem);
-  return outcome.value;
-};
-
-/** Drops keys that are present without a value. */
-const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-
-/** A value after a change: absent leaves it, null takes it away. */
-const changedTo = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>
-  change === undefined ? before : (change ?? undefined);
 
 export const createHandlers = (engine: Engine, host: Host): Handlers => {
   const { queue, servers, settings, store } = engine;
@@ -61,11 +28,6 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
   const queueView = (): CallOutput<'queue.start'> => {
     const { running, problem: reason } = queue.status;
     return reason === undefined ? { running } : { running, problem: problemView(reason) };
-  };
-  const serverOf = (id: string): SavedServer => {
-    const saved = servers.get(id);
-    if (saved === undefined) throw new ProblemError(problem('server-unknown', { name: id }));
-    return saved;
   };
   const defaultServer = (): string => {
     const all = servers.all();
@@ -93,26 +55,6 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
     readonly limit: number;
     readonly after?: string | undefined;
   }): { limit: number; after?: string } => defined({ limit: input.limit, after: input.after });
-
-  /** Saves a secret where the person said; refuses in words what could never work. */
-  const keepSecret = async (
-    saved: SavedServer,
-    vault: SavedServer['secret']['vault'] | undefined,
-    secret: string,
-  ): Promise<SavedServer> => {
-    const provider = providers.get(saved.kind);
-    const never = provider?.refuseSecret(secret);
-    if (never !== undefined) throw new ProblemError(never);
-    if (vault === undefined || vault === 'none') throw new ProblemError(problem('vault-unchosen'));
-    const next = { ...saved, secret: { vault } };
-    must(await engine.vaults.keep(next, secret));
-    return next;
-  };
-
-  /** A CA file that is not there would be noticed late, or on an http address never. */
-  const lookAtCa = async (caFile: string | undefined): Promise<void> => {
-    if (caFile !== undefined) must(await identify(caFile));
-  };
 
   return {
     'app.info': () => ({
@@ -143,136 +85,11 @@ export const createHandlers = (engine: Engine, host: Host): Handlers => {
       return {};
     },
 
-    'servers.recognise': async ({ address, kind, fields, connection }) => {
-      const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
-      try {
-        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
-        return {
-          kind: provider.kind,
-          kindTitle: provider.title,
-          address: found.address,
-          title: found.title,
-          needsPassword: found.needsPassword,
-          limits: limitsView(provider.limits(found.settings)),
-        };
-      } finally {
-        http.close();
-      }
-    },
-    'servers.add': async (input) => {
-      const {
-        address,
-        name,
-        kind,
-        fields,
-        connection,
-        secret: given,
-        vault,
-        makeDefault,
-        defaultExpirySeconds,
-      } = input;
-      await lookAtCa(connection?.caFile);
-      const taken = (wanted: string): boolean =>
-        servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
-      if (name !== undefined && taken(name)) throw new ProblemError(problem('server-name-taken', { name }));
-      const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
-      try {
-        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
-        const secret = given ?? provider.secretIn?.(address);
-        const free = (wanted: string): string => {
-          for (let n = 1; ; n++) {
-            const candidate = n === 1 ? wanted : `${wanted} ${n}`;
-            if (!taken(candidate)) return candidate;
-          }
-        };
-        const draft: SavedServer = {
-          id: randomUUID(),
-          kind: provider.kind,
-          name: name ?? free(found.title),
-          address: found.address,
-          settings: { version: provider.settings.version, value: toJson(found.settings) },
-          secret: { vault: 'none' },
-          addedAt: Date.now(),
-          ...defined(connection ?? {}),
-          ...defined({ defaultExpirySeconds }),
-        };
-        if (found.needsPassword && secret === undefined)
-          throw new ProblemError(problem('password-missing', { server: draft.name }));
-        const never = secret === undefined ? undefined : provider.refuseSecret(secret);
-        if (never !== undefined) throw new ProblemError(never);
-        if (found.needsPassword && (vault === undefined || vault === 'none'))
-          throw new ProblemError(problem('vault-unchosen'));
-        const checked = must(await servers.check(draft, secret, http));
-        const saved =
-          found.needsPassword && secret !== undefined ? await keepSecret(checked.saved, vault, secret) : checked.saved;
-        settings.saveServer(saved);
-        if (makeDefault === true || servers.all().length === 1) settings.set({ defaultServerId: saved.id });
-        return { server: serverView(engine, saved), notices: notices(checked.notices) };
-      } finally {
-        http.close();
-      }
-    },
-    'servers.list': () => servers.all().map((saved) => serverView(engine, saved)),
-    'servers.test': async ({ id }) => {
-      const saved = serverOf(id);
-      const http = servers.connect(saved.name, saved);
-      try {
-        const checked = must(await servers.check(saved, undefined, http));
-        // It may have been changed, or removed, while it was asked.
-        const learnt = { ...serverOf(id), settings: checked.saved.settings };
-        settings.saveServer(learnt);
-        queue.pump();
-        return { server: serverView(engine, learnt), notices: notices(checked.notices) };
-      } finally {
-        http.close();
-      }
-    },
-    'servers.update': async (input) => {
-      const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
-      await lookAtCa(connection?.caFile ?? undefined);
-      const before = serverOf(id);
-      if (
-        name !== undefined &&
-        servers.all().some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase())
-      )
-        throw new ProblemError(problem('server-name-taken', { name }));
-      const { defaultExpirySeconds, caFile, pin, ...rest } = before;
-      const renamed: SavedServer = {
-        ...rest,
-        ...defined({
-          name,
-          proxy: connection?.proxy,
-          defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
-          caFile: changedTo(caFile, connection?.caFile),
-          pin: changedTo(pin, connection?.pin),
-        }),
-      };
-      const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
-      const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);
-      settings.saveServer(saved);
-      // A CA file may have changed under its name.
-      if (connection !== undefined) servers.refresh(id);
-      if (makeDefault === true) settings.set({ defaultServerId: id });
-      // Whoever waited for a password, a certificate or a proxy may go on.
-      if (secret !== undefined || connection !== undefined) {
-        queue.reviveGroups(id);
-        await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
-      }
-      return serverView(engine, saved);
-    },
-    'servers.remove': async ({ id }) => {
-      const saved = serverOf(id);
-      const count = servers.pending(id);
-      if (count > 0) throw new ProblemError(problem('server-in-use', { name: saved.name, count }));
-      must(await engine.vaults.forget(saved));
-      settings.removeServer(id);
-      servers.refresh(id);
-      return {};
-    },
+    ...serverHandlers(engine),
 
     'transfers.add': async (input) => {
-      const serverId = input.serverId === undefined ? defaultServer() : serverOf(input.serverId).id;
-      const usual = serverOf(serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
+      const serverId = input.serverId === undefined ? defaultServer() : serverOf(engine, input.serverId).id;
+      const usual = serverOf(engine, serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
       const most = servers.limits(serverId).expirySeconds ?? Infinity;
       // What a person says for these files is refused where it is too long; what is only usual gives way.
       const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));

@@ -64,7 +64,7 @@ export class Flow {
       ]);
       this.#rows.clear();
       for (const row of lists.flat()) this.#note(row);
-      const count = (section: Section): number => sections[section]?.count ?? 0;
+      const count = (section: Section): number => sections[section].count;
       this.#counts = {
         moving: count('under-way'),
         needsYou: count('needs-you'),

@@ -1,0 +1,178 @@
+/** Answers what the contract asks of the saved servers. */
+import { randomUUID } from 'node:crypto';
+import type { ProblemView } from '../../preload/contract.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toJson } from '../engine/json.ts';
+import type { SavedServer } from '../engine/profile/settings.ts';
+import { providers } from '../engine/providers/registry.ts';
+import { withoutSecret } from '../engine/servers.ts';
+import { identify } from '../engine/source/identity.ts';
+import { defined, must, ProblemError, serverOf, type Handlers } from './handling.ts';
+import { limitsView, problemView, serverView } from './views.ts';
+
+type Asked =
+  'servers.recognise' | 'servers.add' | 'servers.list' | 'servers.test' | 'servers.update' | 'servers.remove';
+
+/** A value after a change: absent leaves it, null takes it away. */
+const changedTo = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>
+  change === undefined ? before : (change ?? undefined);
+
+export const serverHandlers = (engine: Engine): Pick<Handlers, Asked> => {
+  const { queue, servers, settings } = engine;
+  const notices = (list: readonly Problem[]): ProblemView[] => list.map(problemView);
+
+  /** Saves a secret where the person said; refuses in words what could never work. */
+  const keepSecret = async (
+    saved: SavedServer,
+    vault: SavedServer['secret']['vault'] | undefined,
+    secret: string,
+  ): Promise<SavedServer> => {
+    const provider = providers.get(saved.kind);
+    const never = provider?.refuseSecret(secret);
+    if (never !== undefined) throw new ProblemError(never);
+    if (vault === undefined || vault === 'none') throw new ProblemError(problem('vault-unchosen'));
+    const next = { ...saved, secret: { vault } };
+    must(await engine.vaults.keep(next, secret));
+    return next;
+  };
+
+  /** A CA file that is not there would be noticed late, or on an http address never. */
+  const lookAtCa = async (caFile: string | undefined): Promise<void> => {
+    if (caFile !== undefined) must(await identify(caFile));
+  };
+
+  return {
+    'servers.recognise': async ({ address, kind, fields, connection }) => {
+      const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
+      try {
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        return {
+          kind: provider.kind,
+          kindTitle: provider.title,
+          address: found.address,
+          title: found.title,
+          needsPassword: found.needsPassword,
+          limits: limitsView(provider.limits(found.settings)),
+        };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.add': async (input) => {
+      const {
+        address,
+        name,
+        kind,
+        fields,
+        connection,
+        secret: given,
+        vault,
+        makeDefault,
+        defaultExpirySeconds,
+      } = input;
+      await lookAtCa(connection?.caFile);
+      const taken = (wanted: string): boolean =>
+        servers.all().some((server) => server.name.toLowerCase() === wanted.toLowerCase());
+      if (name !== undefined && taken(name)) throw new ProblemError(problem('server-name-taken', { name }));
+      const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
+      try {
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        const secret = given ?? provider.secretIn?.(address);
+        const free = (wanted: string): string => {
+          for (let n = 1; ; n++) {
+            const candidate = n === 1 ? wanted : `${wanted} ${n}`;
+            if (!taken(candidate)) return candidate;
+          }
+        };
+        const draft: SavedServer = {
+          id: randomUUID(),
+          kind: provider.kind,
+          name: name ?? free(found.title),
+          address: found.address,
+          settings: { version: provider.settings.version, value: toJson(found.settings) },
+          secret: { vault: 'none' },
+          addedAt: Date.now(),
+          ...defined(connection ?? {}),
+          ...defined({ defaultExpirySeconds }),
+        };
+        if (found.needsPassword && secret === undefined)
+          throw new ProblemError(problem('password-missing', { server: draft.name }));
+        const never = secret === undefined ? undefined : provider.refuseSecret(secret);
+        if (never !== undefined) throw new ProblemError(never);
+        if (found.needsPassword && (vault === undefined || vault === 'none'))
+          throw new ProblemError(problem('vault-unchosen'));
+        const checked = must(await servers.check(draft, secret, http));
+        const saved =
+          found.needsPassword && secret !== undefined ? await keepSecret(checked.saved, vault, secret) : checked.saved;
+        settings.saveServer(saved);
+        if (makeDefault === true || servers.all().length === 1) settings.set({ defaultServerId: saved.id });
+        return { server: serverView(engine, saved), notices: notices(checked.notices) };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.list': () => servers.all().map((saved) => serverView(engine, saved)),
+    'servers.test': async ({ id }) => {
+      const saved = serverOf(engine, id);
+      const http = servers.connect(saved.name, saved);
+      try {
+        const checked = must(await servers.check(saved, undefined, http));
+        // It may have been changed, or removed, while it was asked.
+        const learnt = { ...serverOf(engine, id), settings: checked.saved.settings };
+        settings.saveServer(learnt);
+        queue.pump();
+        return { server: serverView(engine, learnt), notices: notices(checked.notices) };
+      } finally {
+        http.close();
+      }
+    },
+    'servers.update': async (input) => {
+      const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
+      await lookAtCa(connection?.caFile ?? undefined);
+      const before = serverOf(engine, id);
+      if (
+        name !== undefined &&
+        servers.all().some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase())
+      )
+        throw new ProblemError(problem('server-name-taken', { name }));
+      const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
+      const named = { ...before, ...defined({ name }) };
+      const holder = secret === undefined ? undefined : await keepSecret(named, kept, secret);
+      // It may have been changed, or removed, while the person was asked about the secret.
+      const { defaultExpirySeconds, caFile, pin, ...rest } = serverOf(engine, id);
+      const saved: SavedServer = {
+        ...rest,
+        ...defined({
+          name,
+          secret: holder?.secret,
+          proxy: connection?.proxy,
+          defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
+          caFile: changedTo(caFile, connection?.caFile),
+          pin: changedTo(pin, connection?.pin),
+        }),
+      };
+      settings.saveServer(saved);
+      // What was open in a file does not stay there; a place that cannot be opened any more keeps nobody from leaving it.
+      if (saved.secret.vault !== before.secret.vault) await engine.vaults.forget(before).catch(() => undefined);
+      // A CA file may have changed under its name.
+      if (connection !== undefined) servers.refresh(id);
+      if (makeDefault === true) settings.set({ defaultServerId: id });
+      // Whoever waited for a password, a certificate or a proxy may go on.
+      if (secret !== undefined || connection !== undefined) {
+        queue.reviveGroups(id);
+        await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
+      }
+      return serverView(engine, saved);
+    },
+    'servers.remove': async ({ id }) => {
+      const saved = serverOf(engine, id);
+      const count = servers.pending(id);
+      if (count > 0) throw new ProblemError(problem('server-in-use', { name: saved.name, count }));
+      must(await engine.vaults.forget(saved));
+      settings.removeServer(id);
+      servers.refresh(id);
+      return {};
+    },
+  };
+};
