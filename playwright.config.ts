@@ -7,7 +7,7 @@ export default defineConfig<DeskOptions>({
   testMatch: '*.spec.ts',
   fullyParallel: true,
   forbidOnly: true,
-  workers: 2,
+  workers: 3,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   outputDir: 'test-results',

@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // They wait for servers and clocks more than they compute.
+    maxWorkers: 2,
   },
 });

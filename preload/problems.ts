@@ -573,7 +573,7 @@ export const problemTable = {
     ),
   'drop-broken': (p: { count: number; names: string }) =>
     words(
-      `The browser went away before ${p.names} had arrived.`,
+      `The connection ended before ${p.names} had arrived.`,
       `What had come of ${p.count === 1 ? 'it' : `these ${p.count}`} was removed. What had arrived whole is in the queue.`,
       'Drop what is missing again.',
     ),

@@ -112,9 +112,9 @@ export const createApi = (engine: Engine, host: Host): Api => {
     const groupsNow = JSON.stringify(groups);
     if (groupsNow !== lastGroups && groups.length > 0) tell('groups', { rows: groups });
     lastGroups = groupsNow;
-    const drops = store.drops.ready().map((row) => dropView(engine, row));
+    const drops = store.drops.ready();
     const dropsNow = JSON.stringify(drops.map((row) => row.id));
-    if (dropsNow !== lastDrops && drops.length > 0) tell('drops', { rows: drops });
+    if (dropsNow !== lastDrops && drops.length > 0) tell('drops', { rows: drops.map((row) => dropView(engine, row)) });
     lastDrops = dropsNow;
     const { running, problem: reason } = queue.status;
     const status = reason === undefined ? { running } : { running, problem: problemView(reason) };

@@ -127,20 +127,25 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       await lookAtCa(connection?.caFile ?? undefined);
       const before = serverOf(engine, id);
       refuseTaken(engine, name, id);
-      const { defaultExpirySeconds, caFile, pin, ...rest } = before;
-      const renamed: SavedServer = {
+      const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
+      const named = { ...before, ...defined({ name }) };
+      const holder = secret === undefined ? undefined : await keepSecret(named, kept, secret);
+      // It may have been changed, or removed, while the person was asked about the secret.
+      const { defaultExpirySeconds, caFile, pin, ...rest } = serverOf(engine, id);
+      const saved: SavedServer = {
         ...rest,
         ...defined({
           name,
+          secret: holder?.secret,
           proxy: connection?.proxy,
           defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
           caFile: changedTo(caFile, connection?.caFile),
           pin: changedTo(pin, connection?.pin),
         }),
       };
-      const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
-      const saved = secret === undefined ? renamed : await keepSecret(renamed, kept, secret);
       settings.saveServer(saved);
+      // What was open in a file does not stay there; a place that cannot be opened any more keeps nobody from leaving it.
+      if (saved.secret.vault !== before.secret.vault) await engine.vaults.forget(before).catch(() => undefined);
       // A CA file may have changed under its name.
       if (connection !== undefined) servers.refresh(id);
       if (makeDefault === true) settings.set({ defaultServerId: id });

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractError } from '../../preload/contract.ts';
 import { startPeer } from '../../test/peers/peer.ts';
+import { ok } from '../engine/outcome.ts';
 import { withoutSecret } from '../engine/servers.ts';
+import type { Vault } from '../engine/vault/vault.ts';
 import { connect, type Connection } from './connect.ts';
 
 let folder: string;
@@ -50,6 +52,38 @@ describe('a saved server', () => {
       await client.call('servers.update', { id: server.id, name: 'after' });
       while ((await get()).state !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
       expect(await get()).toMatchObject({ restarts: 0, serverName: 'after' });
+    } finally {
+      await opened?.stop('now');
+      await peer.stop();
+    }
+  });
+
+  it('whose password moves to another place leaves nothing of it in the old one', async () => {
+    const peer = await startPeer('stend', {});
+    const inApp = new Map<string, string>();
+    const app: Vault = {
+      kind: 'app',
+      get: (id) => Promise.resolve(ok(inApp.get(id))),
+      ids: () => Promise.resolve(ok([...inApp.keys()])),
+      set: async (id, _, secret) => {
+        // The person renames it elsewhere while the system asks about the secret.
+        await opened?.client.call('servers.update', { id, name: 'renamed' });
+        inApp.set(id, secret);
+        return ok(undefined);
+      },
+      remove: (id) => Promise.resolve(ok(void inApp.delete(id))),
+    };
+    try {
+      opened = await connect({ profile, serve: false, vaults: { app } });
+      const { client } = opened;
+      const { id } = (await client.call('servers.add', { address: peer.url })).server;
+      await client.call('servers.update', { id, secret: 'a-password', vault: 'file' });
+      const file = (): Promise<string> => readFile(join(profile, 'secrets.json'), 'utf8');
+      expect(await file()).toContain('a-password');
+      const moved = await client.call('servers.update', { id, secret: 'a-password', vault: 'app' });
+      expect(moved).toMatchObject({ vault: 'app', name: 'renamed' });
+      expect([...inApp]).toEqual([[id, 'a-password']]);
+      expect(await file()).not.toContain('a-password');
     } finally {
       await opened?.stop('now');
       await peer.stop();

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { allowsBasic, basicQuestion, closeAnswer, closeQuestion, onClose, quitQuestion, quits } from './closing.ts';
+import {
+  allowsBasic,
+  basicQuestion,
+  closeAnswer,
+  closeQuestion,
+  deadQuestion,
+  onClose,
+  opensAgain,
+  quitQuestion,
+  quits,
+} from './closing.ts';
 
 test('closing does what the person chose, whatever is under way', () => {
   for (const underWay of [0, 3]) {
@@ -36,4 +46,9 @@ test('a password is kept unprotected only by a clear yes', () => {
   expect(allowsBasic({ button: 0, checked: false })).toBe(true);
   expect(allowsBasic({ button: basicQuestion.cancelId, checked: false })).toBe(false);
   expect(basicQuestion.defaultId).toBe(basicQuestion.cancelId);
+});
+
+test('a window that keeps dying is opened again by a click, and hidden by Escape', () => {
+  expect(opensAgain({ button: deadQuestion.defaultId, checked: false })).toBe(true);
+  expect(opensAgain({ button: deadQuestion.cancelId, checked: false })).toBe(false);
 });

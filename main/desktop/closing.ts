@@ -60,6 +60,17 @@ export const quitQuestion = (underWay: number): Question => ({
 
 export const quits = ({ button }: Answer): boolean => button === 0;
 
+/** Asked where the page has died again as soon as it was opened again. */
+export const deadQuestion: Question = {
+  message: 'The window stopped working, and stopped again when it was opened anew.',
+  detail: 'Uploads go on without it. It can be opened again now, or later from the tray.',
+  buttons: ['Open it again', 'Hide it'],
+  defaultId: 0,
+  cancelId: 1,
+};
+
+export const opensAgain = ({ button }: Answer): boolean => button === 0;
+
 /** Asked before the first secret is kept on a system that can only hide it. */
 export const basicQuestion: Question = {
   message: 'This system has no keyring to protect passwords.',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,4 +84,14 @@ it('takes another port and another name where a stranger has its own', async () 
   await two.use();
   expect(await notedPort()).not.toBe(port);
   expect((await servers()).map(({ name }) => name)).toEqual(['Practice server', 'Practice server 2']);
+});
+
+it('keeps no window from opening where what it stored is broken', async () => {
+  const one = await start();
+  await one.use();
+  await one.close();
+  await writeFile(join(profile, 'practice/groups.json'), '{}');
+  const two = await start();
+  expect(await isUp(await notedPort())).toBe(false);
+  await expect(two.use()).rejects.toThrow();
 });

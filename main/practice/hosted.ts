@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ContractError, type Client } from '../../preload/contract.ts';
+import type { Client } from '../../preload/contract.ts';
 import { privateFile, replaceFile } from '../engine/store/files.ts';
 import { startPracticeServer, type PracticeServer } from './practice-server.ts';
 
@@ -104,8 +104,8 @@ export const resumePractice = async (profile: string, client: Client): Promise<H
   if (before !== undefined)
     try {
       if ((await savedAt(before)) !== undefined) running = await startPracticeServer({ folder, port: before });
-    } catch (error) {
-      if (!isTaken(error) && !(error instanceof ContractError)) throw error;
+    } catch {
+      // Its port or its folder cannot be had, or the queue not be asked: the window has to open all the same.
     }
 
   return {
@@ -115,6 +115,8 @@ export const resumePractice = async (profile: string, client: Client): Promise<H
         using = undefined;
       })),
     close: async () => {
+      // One that is just being started would be left behind.
+      await using?.catch(() => undefined);
       await running?.close();
       running = undefined;
     },

@@ -118,6 +118,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   };
   serveWindow(window, page, windowSide());
   window.webContents.on('did-navigate', () => outbox.shut());
+  window.webContents.on('render-process-gone', () => outbox.shut());
   setMenu(developing, (name) => {
     show();
     outbox.tell('command', { name });

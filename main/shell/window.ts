@@ -2,13 +2,15 @@
 import * as path from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { SettingsView } from '../../preload/contract.ts';
+import { deadQuestion, opensAgain } from '../desktop/closing.ts';
 import { frame } from '../desktop/frame.ts';
 import { keepWindow, readWindow } from '../desktop/kept-window.ts';
 import type { Page } from '../desktop/page.ts';
 import { smallest, windowBounds } from '../desktop/window-bounds.ts';
+import { ask } from './ask.ts';
 import { places } from './places.ts';
 
-/** A page that dies again sooner than this, ms, is left as it is: it would die for ever. */
+/** A page that dies again sooner than this, ms, is not opened again by itself: it would die for ever. */
 const tooSoon = 10_000;
 
 /** How long a window is left alone before its place is written down, ms. */
@@ -54,8 +56,16 @@ export const openWindow = (profile: string, page: Page): MainWindow => {
   });
   window.loadURL(page.url).catch(() => undefined);
 
+  /** The page has died and was not opened again. */
+  let dead = false;
+  const revive = (): void => {
+    dead = false;
+    window.reload();
+  };
+
   const show = (): void => {
     if (window.isDestroyed()) return;
+    if (dead) revive();
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
@@ -89,10 +99,14 @@ export const openWindow = (profile: string, page: Page): MainWindow => {
 
   let diedAt = -Infinity;
   window.webContents.on('render-process-gone', (_gone, { reason }) => {
-    const now = performance.now();
-    if (reason === 'clean-exit' || now - diedAt < tooSoon) return;
-    diedAt = now;
-    window.reload();
+    if (reason === 'clean-exit') return;
+    const again = performance.now() - diedAt < tooSoon;
+    diedAt = performance.now();
+    if (!again) revive();
+    else {
+      dead = true;
+      void ask(window, deadQuestion).then((answer) => (opensAgain(answer) ? revive() : window.hide()));
+    }
   });
 
   return {

@@ -1,11 +1,12 @@
 /** One drop under way: what was announced, what has arrived of it, and how it is queued. */
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { calls, type CallOutput, type Client } from '../../preload/contract.ts';
+import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { Refused } from './http.ts';
-import { partEnd, type Kept } from './kept.ts';
+import { carryOut, dropOptions, intentEnd, makeWhole, noteIntent, partEnd, type Added } from './intents.ts';
+import type { Kept } from './kept.ts';
 import { namesOf, sameName } from './names.ts';
 
 const filesMost = 100_000;
@@ -24,14 +25,12 @@ export const announced = z
       )
       .min(1)
       .max(filesMost),
-    options: calls['transfers.add'].input.omit({ paths: true, drop: true, dropGoesOn: true }),
+    options: dropOptions,
   })
   .refine(({ items }) => items.reduce((sum, { files }) => sum + files.length, 0) <= filesMost, {
     message: `more than ${filesMost} files`,
   });
 export type Announced = z.output<typeof announced>;
-
-export type Added = CallOutput<'transfers.add'>;
 
 type DroppedFile = {
   readonly names: readonly string[];
@@ -158,18 +157,24 @@ export class Drop {
   async #queue(numbers: readonly number[]): Promise<Added> {
     const items = numbers.flatMap((nth) => this.#items[nth] ?? []);
     const places = numbers.map((nth) => join(this.#folder, String(nth)));
+    const note = `${places[0] ?? ''}${intentEnd}`;
+    const names = items.map((item, n) => ({ place: String(numbers[n]), name: item.files[0]?.names[0] ?? '' }));
+    const noted = { options: this.#options, items: names };
     try {
       return await this.#kept.whileQueueing(places, async () => {
-        for (const place of places) await rename(place + partEnd, place);
+        await noteIntent(note, noted);
+        await makeWhole(this.#folder, names);
         for (const item of items) item.over = true;
         const goesOn = this.#items.some((item) => !item.over);
-        const paths = items.map((item, n) => join(places[n] ?? '', item.files[0]?.names[0] ?? ''));
-        const added = await this.#client.call('transfers.add', {
-          ...this.#options,
-          paths,
-          drop: this.#dropId ?? 'new',
-          dropGoesOn: goesOn,
-        });
+        const drop = { id: this.#dropId ?? 'new', goesOn } as const;
+        const paths = names.map(({ place, name }) => join(this.#folder, place, name));
+        const added = await this.#client
+          .call('transfers.add', { ...this.#options, paths, drop: drop.id, dropGoesOn: goesOn })
+          .catch((error: unknown) => {
+            if (!(error instanceof ContractError) || error.problem.code !== 'owner-gone') throw error;
+            // Nobody knows how far it came: the next owner of the queue does.
+            return carryOut({ client: this.#client, remove: (path) => this.#kept.remove(path) }, note, noted, drop);
+          });
         this.#dropId ??= added.dropId;
         this.#goesOn = goesOn && this.#dropId !== undefined;
         for (const item of items) item.queued = added;
@@ -182,6 +187,8 @@ export class Drop {
       for (const place of places) for (const path of [place, place + partEnd]) await this.#kept.remove(path);
       if (this.#items.every((item) => item.over)) await this.#endLinks();
       throw error;
+    } finally {
+      await this.#kept.remove(note);
     }
   }
 

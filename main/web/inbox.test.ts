@@ -5,6 +5,7 @@ import { connect as dial, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallOutput } from '../../preload/contract.ts';
+import { endSignIns } from './host.ts';
 import { ask, errorOf, json, TestWindow, until, type Answer, type TestSocket } from './test-window.ts';
 
 let window: TestWindow;
@@ -268,6 +269,18 @@ describe('a drop that goes wrong leaves nothing, and says so', () => {
     // The links of what was queued do not wait for what never comes.
     await window.client.call('queue.start', {});
     await until(async () => (await window.client.call('drops.ready', {})).rows.some(({ id }) => id === queued?.dropId));
+  });
+
+  it('when its sign-in ends in the middle: it is not queued, and the rest goes with the drop', async () => {
+    await enter({ patience: { abandonMs: 400 } });
+    const token = await drop([[{ path: 'a.bin', size: 100 }]], { serverId });
+    const { socket: body, said } = await begin(token, 100, Buffer.alloc(50));
+    await endSignIns(window.profile);
+    body.write(Buffer.alloc(50));
+    await until(() => said().includes('sign-in-needed'));
+    expect(said()).toMatch(/^HTTP\/1\.1 401 /);
+    await until(async () => (await inInbox()).length === 0);
+    expect(await rows()).toEqual([]);
   });
 
   it('when it is given up: nothing of it is kept, and nobody has to be told', async () => {

@@ -16,8 +16,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
-import { announced, Drop, type Added } from './drop.ts';
+import { announced, Drop } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
+import type { Added } from './intents.ts';
 import { fewNames, type Kept } from './kept.ts';
 import { receive } from './receive.ts';
 
@@ -39,8 +40,17 @@ export const inboxOf = (profile: string): string => {
 };
 
 export type Inbox = {
-  /** Answers what comes after `inbox`: nothing, or `/<token>…`. Rejects with `Refused`. */
-  readonly handle: (request: IncomingMessage, response: ServerResponse, rest: string) => Promise<void>;
+  /**
+   * Answers what comes after `inbox`: nothing, or `/<token>…`. Rejects with `Refused`.
+   *
+   * @param isSignedIn whether who sends it still is; asked again when a body has come, which may take hours
+   */
+  readonly handle: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    rest: string,
+    isSignedIn: () => boolean,
+  ) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -98,7 +108,12 @@ export const createInbox = (options: {
   };
 
   /** Receives the body of one file; what its item was queued as, where that is so by now. */
-  const put = async (request: IncomingMessage, drop: Drop, item: number, nth: number): Promise<Added | undefined> => {
+  const put = async (
+    request: IncomingMessage,
+    drop: Drop,
+    [item, nth]: readonly [number, number],
+    isSignedIn: () => boolean,
+  ): Promise<Added | undefined> => {
     const file = drop.file(item, nth);
     const name = file.names.at(-1) ?? '';
     const length = request.headers['content-length'];
@@ -128,6 +143,7 @@ export const createInbox = (options: {
         const got = Math.min(file.size, request.socket.bytesRead - before);
         throw new Refused(400, problem('drop-size', { name, size: file.size, got }));
       }
+      if (!isSignedIn()) throw new Refused(401, problem('sign-in-needed'));
     } catch (error) {
       throw refusedBy(error, file.size);
     } finally {
@@ -137,7 +153,7 @@ export const createInbox = (options: {
     try {
       return await drop.arrived(item, file);
     } catch (error) {
-      throw error instanceof ContractError ? new Refused(422, error.problem) : error;
+      throw error instanceof ContractError ? new Refused(422, error.problem) : refusedBy(error, file.size);
     }
   };
 
@@ -150,7 +166,7 @@ export const createInbox = (options: {
   const route = /^\/([0-9a-f]{32})(?:\/(\d{1,6})\/(\d{1,6}))?$/;
 
   return {
-    handle: async (request, response, rest) => {
+    handle: async (request, response, rest, isSignedIn) => {
       if (rest === '' && request.method === 'POST') {
         answerJson(request, response, 200, { token: await open(request) });
         return;
@@ -161,7 +177,7 @@ export const createInbox = (options: {
       drop.active++;
       try {
         if (item !== undefined && request.method === 'PUT') {
-          const queued = await put(request, drop, Number(item), Number(file));
+          const queued = await put(request, drop, [Number(item), Number(file)], isSignedIn);
           answerJson(request, response, 200, queued === undefined ? {} : { queued });
         } else if (item === undefined && request.method === 'DELETE') {
           drops.delete(token);

@@ -6,9 +6,8 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { transferStates, type Client, type TransferView } from '../../preload/contract.ts';
 import { isBelow } from './folders.ts';
-
-/** Ends the name of an item that has not arrived whole. */
-export const partEnd = '.part';
+import { carryOutNoted, intentEnd, partEnd } from './intents.ts';
+import { rowsBelow } from './rows-below.ts';
 
 const over: readonly TransferView['state'][] = ['done', 'cancelled'];
 const needing = transferStates.options.filter((state) => !over.includes(state));
@@ -54,18 +53,30 @@ export class Kept {
     this.#stop = client.on('transfers', ({ rows, removed }) => this.#take(rows, removed));
   }
 
-  /** Removes the parts of items that the last run left; files that no transfer needs go in a while. */
+  /**
+   * Queues what was whole when the last run ended, and removes the parts of items that it left; files that no transfer
+   * needs go in a while.
+   */
   async start(): Promise<Broken> {
     const names: string[] = [];
     let count = 0;
-    for (const token of await namesIn(this.#folder))
-      for (const item of await namesIn(join(this.#folder, token))) {
+    const finishing = { client: this.#client, remove: (path: string) => this.remove(path) };
+    for (const token of await namesIn(this.#folder)) {
+      const folder = join(this.#folder, token);
+      for (const item of await namesIn(folder)) {
+        if (!item.endsWith(intentEnd)) continue;
+        const lost = await carryOutNoted(finishing, join(folder, item));
+        names.push(...lost);
+        count += lost.length;
+      }
+      for (const item of await namesIn(folder)) {
         if (!item.endsWith(partEnd)) continue;
-        const part = join(this.#folder, token, item);
+        const part = join(folder, item);
         names.push(...(await namesIn(part)));
         count++;
         await this.remove(part);
       }
+    }
     this.#work(() => this.#sweep());
     return { count, names };
   }
@@ -117,11 +128,8 @@ export class Kept {
       if (over.includes(state)) this.#end(id, path);
       else this.#needed.set(id, path);
     }
-    for (const id of removed) {
-      const path = this.#needed.get(id);
-      if (path !== undefined) this.#end(id, path);
-      else this.#sweepSoon();
-    }
+    for (const id of removed) this.#needed.delete(id);
+    if (removed.length > 0) this.#sweepSoon();
   }
 
   #end(id: number, path: string): void {
@@ -134,7 +142,10 @@ export class Kept {
     if (!this.#closed) this.#graceTimer ??= setTimeout(() => this.#work(() => this.#removeEnded()), grace);
   }
 
-  /** A row that was removed before it was seen may have left its file. */
+  /**
+   * What is removed is told at once, and rows that changed before it maybe later: only the list says whether another
+   * one needs the file.
+   */
   #sweepSoon(): void {
     if (!this.#closed) this.#sweepTimer ??= setTimeout(() => this.#work(() => this.#sweep()), sweepAfter);
   }
@@ -169,26 +180,16 @@ export class Kept {
     for (const token of await namesIn(this.#folder))
       for (const item of await namesIn(join(this.#folder, token))) {
         const path = join(this.#folder, token, item);
-        if (item.endsWith(partEnd) || this.#queueing.has(path)) continue;
+        if (item.endsWith(partEnd) || item.endsWith(intentEnd) || this.#queueing.has(path)) continue;
         for (const entry of await readdir(path, { withFileTypes: true, recursive: true }).catch(() => []))
           if (!entry.isDirectory()) files.push(join(entry.parentPath, entry.name));
       }
     if (files.length === 0) return;
     const needed = new Set<string>();
-    for (let after: string | undefined, more = true; more && !this.#closed;) {
-      const page = await this.#client.call('transfers.list', {
-        filter: { states: needing },
-        order: 'newest',
-        limit: 1000,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { id, path } of page.rows)
-        if (isBelow(path, this.#folder)) {
-          needed.add(path);
-          this.#needed.set(id, path);
-        }
-      after = page.next;
-      more = after !== undefined;
+    for await (const { id, path } of rowsBelow(this.#client, this.#folder, needing)) {
+      if (this.#closed) return;
+      needed.add(path);
+      this.#needed.set(id, path);
     }
     if (this.#closed) return;
     for (const path of files) if (!needed.has(path) && !this.#isHeld(path)) await this.remove(path);

@@ -24,13 +24,16 @@ type Routes = {
   readonly log: (line: string) => void;
 };
 
+/** ms in which the head of a request has to come. */
+const headWithin = 30_000;
 /** Ports that are tried after one that is taken. */
 const triedMost = 100;
 
 /** Listens on a port, or the next free one; 0: any. Rejects with what the system says of the address. */
 export const listenFrom = async (listen: string, port: number): Promise<{ readonly server: Server; port: number }> => {
-  // A big file takes its time; each body has a watch of its own.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 75_000 });
+  // A big file takes its time; each body has a watch of its own. Without a limit for the whole, Node sets none for the
+  // head either.
+  const server = createServer({ requestTimeout: 0, headersTimeout: headWithin, keepAliveTimeout: 75_000 });
   for (let tried = port; ; tried++)
     try {
       await new Promise<void>((resolve, reject) => {
@@ -86,7 +89,7 @@ export const serve = (server: Server, routes: Routes): void => {
     } else if (path === '/inbox' || path.startsWith('/inbox/')) {
       judge(request, 'act');
       signedIn(request);
-      await inbox.handle(request, response, path.slice('/inbox'.length));
+      await inbox.handle(request, response, path.slice('/inbox'.length), () => signIn.of(request) !== undefined);
     } else {
       judge(request, isRead ? 'page' : 'act');
       if (!isRead) throw refused(405, 'wrong method');

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractError } from '../../preload/contract.ts';
 import { askRunning } from './control.ts';
 import { endSignIns } from './host.ts';
+import { listenFrom } from './listener.ts';
 import { ask, errorOf, json, TestWindow, until } from './test-window.ts';
 
 let window: TestWindow;
@@ -130,6 +131,14 @@ describe('signing in', () => {
       expect(await isSignedIn(used)).toBe(true);
     }
     expect(await isSignedIn(idle)).toBe(false);
+  });
+
+  it('works on a profile that cannot be written, for as long as the window runs', async () => {
+    await window.start();
+    // In the place of the file that would be written.
+    await mkdir(`${window.profile}/sign-ins.json.new`);
+    const cookie = await window.signIn();
+    expect(await (await window.opened(cookie)).call('app.info')).toMatchObject({ ok: true });
   });
 
   it('ends in this browser when it signs out, with its sockets alone', async () => {
@@ -274,6 +283,12 @@ describe('the password', () => {
 });
 
 describe('the port', () => {
+  it('does not wait for ever for the head of a request, however long a body may take', async () => {
+    const { server } = await listenFrom('127.0.0.1', 0);
+    expect([server.headersTimeout, server.requestTimeout]).toEqual([30_000, 0]);
+    server.close();
+  });
+
   it('gives way to the next free one, and only one window serves a profile', async () => {
     const first = await window.start();
     const other = await TestWindow.create();

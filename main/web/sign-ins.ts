@@ -123,9 +123,7 @@ export class SignIns {
   }
 
   end(hash: string): void {
-    if (!this.#signIns.delete(hash)) return;
-    for (const listener of this.#onEnd) listener(hash);
-    this.#save();
+    if (this.#forget(hash)) this.#save();
   }
 
   /** Ends all of them, and the links that were not used yet. */
@@ -142,13 +140,23 @@ export class SignIns {
     this.#onEnd.add(listener);
   }
 
+  #forget(hash: string): boolean {
+    const known = this.#signIns.delete(hash);
+    if (known) for (const listener of this.#onEnd) listener(hash);
+    return known;
+  }
+
   #add(): string {
     const token = newSecret();
     const now = this.#now();
     for (const [hash, { usedAt }] of [...this.#signIns])
-      if (now - usedAt > idleMost || this.#signIns.size >= signInsMost) this.end(hash);
+      if (now - usedAt > idleMost || this.#signIns.size >= signInsMost) this.#forget(hash);
     this.#signIns.set(hashOf(token), { createdAt: now, usedAt: now });
-    this.#save();
+    try {
+      this.#save();
+    } catch {
+      // Who comes to see why nothing moves on a full disk gets in; this sign-in ends with the window.
+    }
     return token;
   }
 

@@ -14,10 +14,14 @@ export type Slip = {
   readonly actions: readonly { readonly label: string; readonly act: () => void }[];
   /** Until the person answers or dismisses it. */
   readonly stays: boolean;
+  /** Called once, when it has gone by whatever way. */
+  readonly gone: () => void;
 };
 
 /** ms that a slip stays, once nobody looks at it. */
 const slipStays = 8_000;
+/** ms that are left at least to one that was looked at. */
+const slipStaysAfter = 3_000;
 
 /** What every view shares: who answers, the saved servers, the settings, where the person is. */
 export class App {
@@ -40,6 +44,8 @@ export class App {
   /** What was typed elsewhere of the address that a server is added by. */
   addAddress = $state('');
   #nextSlip = 1;
+  /** When each of them goes, ms since the epoch; those that stay are not among them. */
+  readonly #slipEnds = new Map<number, { readonly at: number; readonly timer: ReturnType<typeof setTimeout> }>();
   readonly #reconnected = new Set<() => void>();
 
   constructor(client: Client, transport: Transport) {
@@ -82,16 +88,44 @@ export class App {
 
   /** Shows a line at the foot of the window. Gives its id. */
   slip(text: string, more: Partial<Omit<Slip, 'id' | 'text'>> = {}): number {
-    const { tone = 'good', actions = [], stays = false } = more;
-    const slip: Slip = { id: this.#nextSlip++, tone, text, actions, stays };
+    const { tone = 'good', actions = [], stays = false, gone = () => undefined } = more;
+    const slip: Slip = { id: this.#nextSlip++, tone, text, actions, stays, gone };
     const [last] = this.slips.filter((one) => !one.stays).slice(-1);
-    this.slips = [...this.slips.filter((one) => one.stays || one === last), slip];
-    if (!stays) setTimeout(() => this.dropSlip(slip.id), slipStays);
+    const before = this.slips;
+    this.slips = [...before.filter((one) => one.stays || one === last), slip];
+    if (!stays) this.#endSlip(slip.id, slipStays);
+    for (const one of before) if (!this.slips.includes(one)) this.#ended(one);
     return slip.id;
   }
 
   dropSlip(id: number): void {
-    this.slips = this.slips.filter((slip) => slip.id !== id);
+    const slip = this.slips.find((one) => one.id === id);
+    if (slip === undefined) return;
+    this.slips = this.slips.filter((one) => one !== slip);
+    this.#ended(slip);
+  }
+
+  /** Somebody looks at the slips, or has the focus in them: none goes meanwhile. */
+  holdSlips(): void {
+    for (const { timer } of this.#slipEnds.values()) clearTimeout(timer);
+  }
+
+  /** Nobody looks any more: they go when their time is over, but not at once. */
+  releaseSlips(): void {
+    for (const [id, { at, timer }] of this.#slipEnds) {
+      clearTimeout(timer);
+      this.#endSlip(id, Math.max(slipStaysAfter, at - Date.now()));
+    }
+  }
+
+  #endSlip(id: number, inMs: number): void {
+    this.#slipEnds.set(id, { at: Date.now() + inMs, timer: setTimeout(() => this.dropSlip(id), inMs) });
+  }
+
+  #ended(slip: Slip): void {
+    clearTimeout(this.#slipEnds.get(slip.id)?.timer);
+    this.#slipEnds.delete(slip.id);
+    slip.gone();
   }
 
   /** The person has read it. */

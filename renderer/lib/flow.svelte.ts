@@ -1,4 +1,4 @@
-import type { TransferView } from '../../preload/contract.ts';
+import type { Section, TransferView } from '../../preload/contract.ts';
 import type { App } from './app.svelte.ts';
 
 const active: ReadonlySet<TransferView['state']> = new Set([
@@ -11,6 +11,14 @@ const active: ReadonlySet<TransferView['state']> = new Set([
 
 /** Figures are drawn anew at most that often, ms. */
 const paintEvery = 250;
+
+type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
+
+const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Counts => {
+  const moving = [...active].reduce((sum, state) => sum + byState[state], 0);
+  const { attention, waiting, paused, queued } = byState;
+  return { moving, needsYou: attention, unfinished: moving + attention + waiting + paused + queued };
+};
 
 export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
 
@@ -29,7 +37,7 @@ export class Flow {
   #servers = $state.raw<ReadonlyMap<string, ServerFlow>>(new Map());
   /** Rows that are active, waiting or asking, as last heard. */
   readonly #rows = new Map<number, TransferView>();
-  #byState: Readonly<Record<TransferView['state'], number>> | undefined;
+  #counts: Counts = { moving: 0, needsYou: 0, unfinished: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #app: App;
 
@@ -38,23 +46,30 @@ export class Flow {
     app.client.on('transfers', ({ rows, removed, totals }) => {
       for (const row of rows) this.#note(row);
       for (const id of removed) this.#rows.delete(id);
-      this.#byState = totals.byState;
+      this.#counts = countsOf(totals.byState);
       this.#paintSoon();
     });
     app.onReconnect(() => void this.load());
   }
 
-  /** Asks for what a window that was just opened has not heard. */
+  /** Asks for what a window that was just opened has not heard: by sections, which cost the same at any length. */
   async load(): Promise<void> {
-    const states: TransferView['state'][] = [...active, 'waiting', 'attention'];
+    const { client } = this.#app;
+    const rowsOf = async (section: Section): Promise<readonly TransferView[]> =>
+      (await client.call('transfers.section', { section, limit: 100 })).rows;
     try {
-      const [{ rows }, { totals }] = await Promise.all([
-        this.#app.client.call('transfers.list', { filter: { states }, limit: 200 }),
-        this.#app.client.call('transfers.list', { limit: 1 }),
+      const [{ sections }, ...lists] = await Promise.all([
+        client.call('transfers.sections', {}),
+        ...(['under-way', 'waiting', 'needs-you'] as const).map(rowsOf),
       ]);
       this.#rows.clear();
-      for (const row of rows) this.#note(row);
-      this.#byState = totals.byState;
+      for (const row of lists.flat()) this.#note(row);
+      const count = (section: Section): number => sections[section].count;
+      this.#counts = {
+        moving: count('under-way'),
+        needsYou: count('needs-you'),
+        unfinished: count('under-way') + count('needs-you') + count('waiting') + count('next'),
+      };
       this.#count();
     } catch {
       // The next event, or the next connection, tells it.
@@ -76,15 +91,14 @@ export class Flow {
   }
 
   #paintSoon(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#count();
     }, paintEvery);
   }
 
   #count(): void {
-    const byState = this.#byState;
-    if (byState === undefined) return;
     let rate = 0;
     let left = 0;
     const servers = new Map<string, ServerFlow>();
@@ -105,8 +119,6 @@ export class Flow {
     // Nothing is promised for less than a steady flow.
     this.leftMs = rate > 1024 ? (left / rate) * 1000 : undefined;
     this.#servers = servers;
-    this.moving = [...active].reduce((sum, state) => sum + byState[state], 0);
-    this.needsYou = byState.attention;
-    this.unfinished = this.moving + byState.attention + byState.waiting + byState.paused + byState.queued;
+    ({ moving: this.moving, needsYou: this.needsYou, unfinished: this.unfinished } = this.#counts);
   }
 }

@@ -1,13 +1,11 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteSet } from 'svelte/reactivity';
 import type { CallInput, TransferView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { copyText } from './copy.ts';
+import { keptBy } from './kept.svelte.ts';
 
 type Wish = CallInput<'transfers.wish'>['wish'];
-
-/** ms in which a cancel can be taken back: the server is told to free its part only after that. */
-const undoFor = 8_000;
 
 const begun = (row: TransferView): boolean => row.acknowledged > 0 || row.inFlight > 0;
 
@@ -15,28 +13,26 @@ const begun = (row: TransferView): boolean => row.acknowledged > 0 || row.inFlig
 export class QueueActions {
   readonly #app: App;
   /** Cancels that can still be taken back, by the transfer's id. */
-  readonly leaving = new SvelteMap<number, ReturnType<typeof setTimeout>>();
+  readonly leaving = new SvelteSet<number>();
 
   constructor(app: App) {
     this.#app = app;
   }
 
   readonly pause = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'pause');
-  readonly resume = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'resume');
-  readonly retry = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'retry');
+  readonly resume = (ids: readonly number[]): Promise<void> => this.#stayAnd(ids, 'resume');
+  readonly retry = (ids: readonly number[]): Promise<void> => this.#stayAnd(ids, 'retry');
   /** Out of the list; what is done stays in the history, what is not is cancelled first. */
   readonly remove = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'remove');
 
   /**
-   * Cancels. What has bytes on its server is paused at once, and freed there only when the person had time to take
-   * it back; closing the window meanwhile leaves it paused, so that nothing is lost by haste.
+   * Cancels. What has bytes on its server is paused at once, and freed there only when the line that offers the way
+   * back has gone; closing the window meanwhile leaves it paused, so that nothing is lost by haste.
    */
   async cancel(rows: readonly TransferView[]): Promise<void> {
+    if (rows.length === 0) return;
     const undo = async (): Promise<void> => {
-      for (const { id } of rows) {
-        clearTimeout(this.leaving.get(id));
-        this.leaving.delete(id);
-      }
+      for (const { id } of rows) this.leaving.delete(id);
       await Promise.all([
         this.#wish(
           rows.filter(begun).map(({ id }) => id),
@@ -49,6 +45,7 @@ export class QueueActions {
       ]);
     };
     const later = rows.filter(begun).map(({ id }) => id);
+    for (const id of later) this.leaving.add(id);
     await Promise.all([
       this.#wish(later, 'pause'),
       this.#wish(
@@ -56,21 +53,26 @@ export class QueueActions {
         'cancel',
       ),
     ]);
-    for (const id of later)
-      this.leaving.set(
-        id,
-        setTimeout(() => {
-          this.leaving.delete(id);
-          void this.#wish([id], 'cancel');
-        }, undoFor),
-      );
     const [only] = rows;
     const text =
       rows.length === 1 && only !== undefined
         ? m.queue_cancelled({ name: only.name })
         : m.queue_cancelled_several({ count: rows.length });
     this.#last = undo;
-    this.#app.slip(text, { tone: 'plain', actions: [{ label: m.undo(), act: () => void undo() }] });
+    this.#app.slip(text, {
+      tone: 'plain',
+      actions: [{ label: m.undo(), act: () => void undo() }],
+      gone: () => {
+        if (this.#last === undo) this.#last = undefined;
+        void this.#leave(later);
+      },
+    });
+  }
+
+  /** The time to take a cancel back is over. */
+  async #leave(ids: readonly number[]): Promise<void> {
+    const left = ids.filter((id) => this.leaving.delete(id));
+    await this.#wish(left, 'cancel');
   }
 
   #last: (() => Promise<void>) | undefined;
@@ -106,7 +108,14 @@ export class QueueActions {
   }
 
   async resumeAll(): Promise<void> {
+    // What was cancelled is paused as well for as long as that can be taken back: it is not meant.
+    await this.#leave([...this.leaving]);
     await this.#wishAll({ states: ['paused'] }, 'resume');
+  }
+
+  /** Everything that failed, once more. */
+  async retryFailed(): Promise<void> {
+    await this.#wishAll({ states: ['failed'] }, 'retry');
   }
 
   /** Takes what is done or cancelled out of the list; the history keeps it. */
@@ -173,6 +182,12 @@ export class QueueActions {
     }
   }
 
+  /** Whoever lets it go on has taken its cancel back. */
+  async #stayAnd(ids: readonly number[], wish: 'resume' | 'retry'): Promise<void> {
+    for (const id of ids) this.leaving.delete(id);
+    await this.#wish(ids, wish);
+  }
+
   async #wish(ids: readonly number[], wish: Wish): Promise<void> {
     if (ids.length > 0) await this.#wishAll({ ids: [...ids] }, wish);
   }
@@ -185,3 +200,6 @@ export class QueueActions {
     }
   }
 }
+
+/** The one of a window: what can be taken back can still be when the person comes back to the queue. */
+export const queueActionsOf = keptBy((app) => new QueueActions(app));

@@ -1,17 +1,19 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Section, TransferView } from '../../preload/contract.ts';
 import type { App } from './app.svelte.ts';
-import { layOut, linesBetween, type Block, type Line, type Measure } from './queue-lines.ts';
+import { keptBy } from './kept.svelte.ts';
+import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './queue-lines.ts';
 import { sectionNames, sectionOf } from './sections.ts';
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
-type Place = { readonly section: Section; readonly index: number };
 
 const pageSize = 50;
 /** Rows are repainted, and lists asked for anew, at most that often, ms. */
 const paintEvery = 250;
 /** A change of place waits that long, ms, while the pointer or the focus rests on a row. */
 const holdMost = 2_000;
+/** So many rows are chosen together; each of them is asked for. */
+const chooseMost = 2_000;
 const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
 
 /** Midnight of today, here. */
@@ -36,6 +38,8 @@ export class Queue {
   /** The row that has the keyboard, by its id. */
   current = $state<number>();
   readonly chosen = new SvelteSet<number>();
+  /** What was last known of the chosen ones, which may be far out of sight. */
+  readonly #chosenRows = new Map<number, TransferView>();
   /** Whether a pointer or the focus rests on a row: rows do not change their place under it. */
   resting = $state(false);
 
@@ -61,7 +65,9 @@ export class Queue {
     ),
   );
   readonly totalHeight = $derived(this.blocks.at(-1)?.bottom ?? 0);
-  readonly lines: readonly Line[] = $derived(linesBetween(this.blocks, this.scrollTop, this.scrollTop + this.height));
+  readonly lines: readonly Line[] = $derived(
+    linesBetween(this.blocks, this.scrollTop, this.scrollTop + this.height, this.#keep()),
+  );
 
   constructor(app: App) {
     this.#app = app;
@@ -113,6 +119,45 @@ export class Queue {
     return this.#places.get(id);
   }
 
+  /** The chosen rows, in sight or not. */
+  chosenRows(): readonly TransferView[] {
+    return [...this.chosen].flatMap((id) => this.byId(id) ?? this.#chosenRows.get(id) ?? []);
+  }
+
+  choose(row: TransferView): void {
+    this.chosen.add(row.id);
+    this.#chosenRows.set(row.id, row);
+  }
+
+  toggle(row: TransferView): void {
+    if (!this.chosen.delete(row.id)) this.choose(row);
+  }
+
+  chooseNone(): void {
+    this.chosen.clear();
+    this.#chosenRows.clear();
+  }
+
+  /** Chooses all from one place to another and nothing else. Tells whether there were more than can be chosen. */
+  async chooseBetween(one: Place, other: Place): Promise<boolean> {
+    const at = ({ section }: Place): number => this.blocks.findIndex((block) => block.section === section);
+    const isBefore = at(one) < at(other) || (at(one) === at(other) && one.index <= other.index);
+    const [from, to] = isBefore ? [one, other] : [other, one];
+    const places = this.blocks.slice(at(from), at(to) + 1).flatMap(({ section, shown }) => {
+      const first = section === from.section ? from.index : 0;
+      const last = Math.min(section === to.section ? to.index : shown - 1, first + chooseMost);
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => ({ section, index: first + n }));
+    });
+    const rows: TransferView[] = [];
+    for (const place of places.slice(0, chooseMost)) {
+      const row = this.row(place.section, place.index) ?? (await this.rowAt(place));
+      if (row !== undefined) rows.push(row);
+    }
+    this.chooseNone();
+    for (const row of rows) this.choose(row);
+    return places.length > chooseMost;
+  }
+
   /** Asks for the pages of what is drawn that are not there yet. */
   fetchVisible(): void {
     for (const line of this.lines)
@@ -152,6 +197,11 @@ export class Queue {
     return this.row(place.section, place.index);
   }
 
+  /** The current row is drawn wherever it lies: it may have the focus. */
+  #keep(): Place | undefined {
+    return this.current === undefined ? undefined : this.placeOf(this.current);
+  }
+
   #filter(): { serverId?: string; search?: string; endedAfter: number } {
     const { serverId } = this.#app;
     return {
@@ -162,7 +212,10 @@ export class Queue {
   }
 
   #note(rows: readonly TransferView[], removed: readonly number[]): void {
-    for (const row of rows) this.#changed.set(row.id, row);
+    for (const row of rows) {
+      this.#changed.set(row.id, row);
+      if (this.chosen.has(row.id)) this.#chosenRows.set(row.id, row);
+    }
     for (const id of removed) {
       const place = this.#places.get(id);
       this.#dirty.add(place?.section ?? 'done');
@@ -241,7 +294,7 @@ export class Queue {
         this.measure,
       );
       const wanted = new Map<Section, Set<number>>();
-      for (const line of linesBetween(blocks, this.scrollTop, this.scrollTop + this.height))
+      for (const line of linesBetween(blocks, this.scrollTop, this.scrollTop + this.height, this.#keep()))
         if (line.kind === 'row') {
           const { section } = line.block;
           const page = Math.floor(line.index / pageSize);
@@ -255,7 +308,7 @@ export class Queue {
       );
       if (generation !== this.#generation) return;
       for (const section of dirty) this.#forget(section);
-      for (const { section, page, rows } of fetched) this.#keep(section, page, rows);
+      for (const { section, page, rows } of fetched) this.#take(section, page, rows);
       this.sums = sums;
       this.loaded = true;
       this.#version++;
@@ -282,7 +335,7 @@ export class Queue {
     try {
       const rows = await this.#ask(section, page);
       if (generation !== this.#generation) return;
-      this.#keep(section, page, rows);
+      this.#take(section, page, rows);
       this.#version++;
     } catch (error) {
       this.#app.tellError(error);
@@ -291,7 +344,7 @@ export class Queue {
     }
   }
 
-  #keep(section: Section, page: number, rows: readonly TransferView[]): void {
+  #take(section: Section, page: number, rows: readonly TransferView[]): void {
     const pages = this.#pages.get(section) ?? new Map<number, readonly TransferView[]>();
     this.#pages.set(section, pages);
     pages.set(page, rows);
@@ -320,3 +373,6 @@ export class Queue {
     }
   }
 }
+
+/** The one of a window: it is as it was left when the person comes back to it. */
+export const queueOf = keptBy((app) => new Queue(app));

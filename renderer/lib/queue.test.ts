@@ -159,3 +159,49 @@ test('after a break what was missed is asked for, and not everything', async () 
   await pass(300);
   expect(asked).toEqual(['transfers.since']);
 });
+
+test('a choice reaches over sections and pages, and over what was forgotten since', async () => {
+  const rows = [transfer(1, 'uploading'), ...Array.from({ length: 120 }, (_, n) => transfer(n + 2, 'queued'))];
+  const { app, change } = engine(rows);
+  const queue = new Queue(app);
+  queue.start();
+  queue.unfolded.add('next');
+  await queue.reload();
+  const more = await queue.chooseBetween({ section: 'next', index: 110 }, { section: 'under-way', index: 0 });
+  expect(more).toBe(false);
+  expect(queue.chosen.size).toBe(112);
+  expect(queue.chosenRows()).toHaveLength(112);
+  change(transfer(90, 'failed'));
+  await pass(300);
+  expect(queue.chosenRows()).toHaveLength(112);
+  expect(queue.chosenRows().find(({ id }) => id === 90)?.state).toBe('failed');
+  queue.chooseNone();
+  expect(queue.chosenRows()).toEqual([]);
+});
+
+test('no more is chosen at once than can be asked for, and that is told', async () => {
+  const { app, asked } = engine(Array.from({ length: 5_000 }, (_, n) => transfer(n + 1, 'queued')));
+  const queue = new Queue(app);
+  queue.start();
+  queue.unfolded.add('next');
+  await queue.reload();
+  asked.length = 0;
+  expect(await queue.chooseBetween({ section: 'next', index: 0 }, { section: 'next', index: 4_999 })).toBe(true);
+  expect(queue.chosen.size).toBe(2_000);
+  expect(asked.length).toBeLessThanOrEqual(40);
+});
+
+test('the row that has the keyboard stays known while others are asked for', async () => {
+  const { app, change } = engine(Array.from({ length: 400 }, (_, n) => transfer(n + 1, 'queued')));
+  const queue = new Queue(app);
+  queue.start();
+  queue.unfolded.add('next');
+  await queue.reload();
+  queue.current = 3;
+  queue.scrollTop = 300 * 34;
+  await queue.rowAt({ section: 'next', index: 310 });
+  change(transfer(312, 'paused'));
+  await pass(300);
+  expect(queue.byId(3)?.name).toBe('file 3');
+  expect(queue.lines.some((line) => line.kind === 'row' && line.index === 2)).toBe(true);
+});

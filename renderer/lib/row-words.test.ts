@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
-import { rowMeta, rowReason, rowWords, shortLink } from './row-words.ts';
+import { rowBytes, rowReason, rowWords, shortLink } from './row-words.ts';
 
 const row = (more: Partial<TransferView>): TransferView => ({
   id: 1,
@@ -49,8 +49,17 @@ test('a reason names the file, not its path, and keeps what can be done', () => 
   expect(reason).toContain('Send the new file');
 });
 
+test('a name too long for a sentence is cut in it, so that what can be done is not', () => {
+  const name = `${'a'.repeat(240)}-november.xlsx`;
+  const reason = rowReason({ code: 'file-changed', params: { path: `/${name}`, what: 'its size' }, message: '' }, name);
+  expect(reason).toContain('…ovember.xlsx');
+  expect(reason).toContain('Send the new file');
+  expect(reason.length).toBeLessThan(140);
+});
+
 test('meta and links are short', () => {
-  expect(rowMeta(row({ acknowledged: 500, folder: ['a', 'b'] }))).toBe('a/b · 500 B of 1 kB');
+  expect(rowBytes(row({ acknowledged: 500 }))).toBe('500 B of 1 kB');
+  expect(rowBytes(row({}))).toBe('1 kB');
   expect(shortLink('https://drop.example/d?k7m2')).toBe('/d?k7m2');
   expect(shortLink(`https://x.example/${'y'.repeat(60)}`)).toHaveLength(21);
 });

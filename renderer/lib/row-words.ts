@@ -83,24 +83,36 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
   }
 };
 
+/** Letters of a name within a sentence; the whole stands above it. */
+const roomForName = 40;
+const segmenter = new Intl.Segmenter();
+const shortName = (name: string): string => {
+  const letters = Array.from(segmenter.segment(name), ({ segment }) => segment);
+  return letters.length <= roomForName
+    ? name
+    : `${letters.slice(0, roomForName - 13).join('')}…${letters.slice(-12).join('')}`;
+};
+
 /** Letters that two lines of a row hold in a window of usual width. */
 const roomForReason = 130;
 
 /** Why a transfer asks or failed, as short as a row needs it: the whole stands in the details. */
 export const rowReason = (problem: ProblemView, name: string): string => {
   // The row says already which file it is: its path would push out what can be done.
-  const params = 'path' in problem.params ? { ...problem.params, path: name } : problem.params;
+  const short = shortName(name);
+  const params = {
+    ...problem.params,
+    ...('path' in problem.params ? { path: short } : {}),
+    ...('name' in problem.params ? { name: short } : {}),
+  };
   const { happened, means, todo } = describe({ code: problem.code, params });
   const all = [happened, means, todo].filter((part) => part !== '').join(' ');
   return all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
 };
 
-/** Server, folder and bytes, under the name. */
-export const rowMeta = (row: TransferView): string => {
-  const sent =
-    row.acknowledged === 0 ? bytes(row.size) : m.row_of({ part: bytes(row.acknowledged), all: bytes(row.size) });
-  return row.folder.length === 0 ? sent : `${row.folder.join('/')} · ${sent}`;
-};
+/** How much of it the server has, under the name. */
+export const rowBytes = (row: TransferView): string =>
+  row.acknowledged === 0 ? bytes(row.size) : m.row_of({ part: bytes(row.acknowledged), all: bytes(row.size) });
 
 /** The short form of a link, for a row: what differs from one to the next. */
 export const shortLink = (link: string): string => {

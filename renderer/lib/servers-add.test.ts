@@ -16,6 +16,7 @@ const found = (more: Partial<Recognised> = {}): Recognised => ({
   address: 'https://api.example.org',
   title: 'files.example.org',
   needsPassword: false,
+  signIn: 'password',
   limits: {},
   ...more,
 });

@@ -30,7 +30,10 @@ export const expiryChoices = (limits: Limits, also?: number): readonly number[] 
 export const seconds = (count: number): string => duration(count * 1000);
 
 /** What a server allows, a line each. `capabilities`: known of saved servers only. */
-export const limitLines = (limits: Limits, capabilities?: ServerView['capabilities']): readonly Line[] => {
+export const limitLines = (
+  limits: Limits,
+  capabilities?: Pick<ServerView['capabilities'], 'expiry' | 'groups' | 'zeroByteFiles'>,
+): readonly Line[] => {
   const { fileSize, expirySeconds, groupSize, unfinishedSeconds, chunkSize } = limits;
   const lines: Line[] = [];
   const say = (icon: IconName, text: string): void => void lines.push({ icon, text });

@@ -14,6 +14,8 @@ export type Setting = {
   readonly folder: string;
   /** Folder of the build: the programs that ship, and the benchmarks' own, bundled alike. */
   readonly built: string;
+  /** The app as it ships: a folder with its package.json; `built` is in it, and the window where one is measured. */
+  readonly app: string;
   /** Small sizes and a single run: shows that a benchmark works, and measures nothing. */
   readonly quick: boolean;
 };

@@ -1,19 +1,32 @@
 // npm run bench [-- NAME…] [--quick]: measures, and prints one JSON object a line. 0 when measured, whatever the figures.
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
+import { createBuilder } from 'vite';
 import { needs } from '../system.ts';
+import { appFirstWindow } from './app-first-window.ts';
 import type { Bench } from './bench.ts';
 import { cliFirstRequest } from './cli-first-request.ts';
+import { inboxDrop } from './inbox-drop.ts';
 import { queueAdd, queueFirstPage } from './queue.ts';
+import { rendererSize } from './renderer-size.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { stendMultipart } from './stend-multipart.ts';
 import { stendRtt } from './stend-rtt.ts';
+import { windowIdleCost } from './window-idle-cost.ts';
+import { windowUsable } from './window-usable.ts';
 
+/** Those that need the window's files too, and all but one of them a browser. */
+const ofWindow = new Map<string, Bench>([
+  ['window-usable', windowUsable],
+  ['window-idle-cost', windowIdleCost],
+  ['renderer-size', rendererSize],
+  ['app-first-window', appFirstWindow],
+  ['inbox-drop', inboxDrop],
+]);
 const benches = new Map<string, Bench>([
   ['stend-multipart', stendMultipart],
   ['rss-growth', rssGrowth],
@@ -21,6 +34,7 @@ const benches = new Map<string, Bench>([
   ['queue-add-10000', queueAdd],
   ['cli-first-request', cliFirstRequest],
   ['stend-rtt-100ms', stendRtt],
+  ...ofWindow,
 ]);
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
@@ -29,7 +43,9 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no ${unknown.join(', ')}. There is: ${[...benches.keys()].join(', ')}.\n`);
   process.exit(2);
 }
-needs(['curl']);
+const wanted = [...benches].filter(([name]) => positionals.length === 0 || positionals.includes(name));
+const windowed = wanted.some(([name]) => ofWindow.has(name));
+needs(windowed ? ['curl', 'chromium'] : ['curl']);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'stevedore-bench-'));
@@ -39,36 +55,39 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(130);
   });
 
+const program = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+
 /** What ships, and the benchmarks' own programs beside it: memory and start are those of a bundle. */
-const bundle = async (): Promise<string> => {
-  const outDir = join(folder, 'built');
-  await build({
-    root,
+const bundle = async (): Promise<{ readonly app: string; readonly built: string }> => {
+  const app = join(folder, 'app');
+  const built = join(app, 'out/main');
+  const input = { 'upload-program': program('upload-program'), 'queue-program': program('queue-program') };
+  const builder = await createBuilder({
+    root: join(root, 'renderer'),
+    configFile: join(root, 'vite.config.ts'),
     logLevel: 'error',
-    build: {
-      outDir,
-      sourcemap: false,
-      rolldownOptions: {
-        input: {
-          'upload-program': fileURLToPath(new URL('./upload-program.ts', import.meta.url)),
-          'queue-program': fileURLToPath(new URL('./queue-program.ts', import.meta.url)),
-        },
-      },
+    environments: {
+      client: { build: { outDir: join(app, 'out/renderer') } },
+      main: { build: { outDir: built, sourcemap: false, rolldownOptions: { input } } },
+      preload: { build: { outDir: join(app, 'out/preload') } },
     },
   });
-  await writeFile(join(outDir, 'package.json'), '{"type":"module"}');
-  return outDir;
+  for (const name of windowed ? ['client', 'main', 'preload'] : ['main']) {
+    const environment = builder.environments[name];
+    if (environment !== undefined) await builder.build(environment);
+  }
+  await copyFile(join(root, 'package.json'), join(app, 'package.json'));
+  return { app, built };
 };
 
 let failed = false;
 try {
-  const built = await bundle();
-  for (const [name, bench] of benches) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const { app, built } = await bundle();
+  for (const [name, bench] of wanted) {
     const own = join(folder, name);
     await mkdir(own);
     try {
-      const rows = await bench({ folder: own, built, quick: values.quick === true });
+      const rows = await bench({ folder: own, app, built, quick: values.quick === true });
       for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
     } catch (error) {
       failed = true;

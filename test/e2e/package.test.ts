@@ -74,9 +74,12 @@ describe('the npm package, installed in an empty prefix', () => {
   it('holds no sources, tests or secrets', async () => {
     const installed = join(folder, 'prefix/lib/node_modules/stevedore');
     const names = (await readdir(installed)).filter((name) => name !== 'node_modules');
-    const shipped = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'out', 'package.json'];
+    const shipped = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'docs', 'out', 'package.json'];
     expect(names.filter((name) => !shipped.includes(name))).toEqual([]);
     expect(names).toContain('bin');
+    // The window that `stevedore web` serves, and what its words point to.
+    expect(await readdir(join(installed, 'out/renderer'))).toContain('index.html');
+    expect(await readdir(join(installed, 'docs'))).toEqual(['reverse-proxy.md']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
@@ -100,12 +100,14 @@ describe('the stand-in for Electron', () => {
   it('tells the real paths of dropped and chosen files and folders', async () => {
     const file = join(folder.path, 'a file ü.txt');
     await writeFile(file, 'text');
-    await dropFiles(page, '#drop', [file, folder.path]);
+    const inner = join(folder.path, 'a folder');
+    await mkdir(inner);
+    await dropFiles(page, '#drop', [file, inner]);
     await until(
       async () => (await page.locator('#said').textContent()) || undefined,
       () => 'nothing dropped',
     );
-    expect(await seen()).toMatchObject({ trusted: true, dropped: [file, folder.path] });
+    expect(await seen()).toMatchObject({ trusted: true, dropped: [file, inner] });
     await page.locator('#choose').setInputFiles(file);
     expect(await seen()).toMatchObject({ chosen: [file] });
   });

@@ -1,15 +1,15 @@
 /** The window over a seeded profile whose queue stands still, so that a picture of it is the same twice. */
 import { tmpdir } from 'node:os';
-import type { Client, TransferView } from '../../preload/contract.ts';
+import type { Client, EventPayload, TransferView } from '../../preload/contract.ts';
 import { connect } from '../../main/api/connect.ts';
 import { startWeb, type Web } from '../../main/web/host.ts';
 
-/** What a queue at work would add to its rows. */
-const alive = (row: TransferView): TransferView =>
+/** What a queue at work would add to its rows. `flow`: of the usual speed. */
+const alive = (row: TransferView, flow = 1): TransferView =>
   row.state === 'uploading'
     ? {
         ...row,
-        rate: row.size / 400,
+        rate: (row.size / 400) * flow,
         leftMs: ((row.size - row.acknowledged) / (row.size / 400)) * 1000,
         inFlight: Math.min(39e6, row.size - row.acknowledged),
       }
@@ -25,30 +25,55 @@ const enliven = (value: unknown): unknown => {
 const isTransfer = (row: unknown): row is TransferView =>
   typeof row === 'object' && row !== null && 'acknowledged' in row;
 
-export type StillWindow = { readonly web: Web; readonly client: Client; readonly close: () => Promise<void> };
+export type StillWindow = {
+  readonly web: Web;
+  /** Tells every window how fast the rows under way are; 1 is their usual speed. */
+  readonly tellFlow: (flow: number) => Promise<void>;
+};
+
+type Options = {
+  /** What the window's picker shows. */
+  readonly files?: string;
+  /** One to sign in with. */
+  readonly password?: string;
+};
 
 /** Serves a profile's window without starting its queue. */
-export const showStill = async (profile: string): Promise<StillWindow> => {
+export const showStill = async (profile: string, options: Options = {}): Promise<StillWindow> => {
+  const { files = tmpdir(), password } = options;
   const connection = await connect({ profile, serve: false });
   const real = connection.client;
+  const listeners = new Set<(payload: EventPayload<'transfers'>) => void>();
   const client: Client = {
     ...real,
     call: async (name, input) => enliven(await real.call(name, input)) as never,
+    on: (event, listener) => {
+      const stop = real.on(event, listener);
+      if (event !== 'transfers') return stop;
+      const heard = listener as (payload: EventPayload<'transfers'>) => void;
+      listeners.add(heard);
+      return () => listeners.delete(heard) && stop();
+    },
   };
   const web = await startWeb({
     connection: { client, profile },
     listen: '127.0.0.1',
     port: 0,
-    root: tmpdir(),
+    root: files,
     assets: new URL('../../out/renderer', import.meta.url).pathname,
-    log: (line) => void process.stderr.write(`${line}\n`),
+    // What a stranger's browser is refused is meant to be in a picture.
+    log: () => undefined,
+    ...(password === undefined ? {} : { password }),
   });
   return {
     web,
-    client,
-    close: async () => {
-      await web.close();
-      await connection.stop('now');
+    tellFlow: async (flow) => {
+      const [{ rows, change }, { totals }] = await Promise.all([
+        real.call('transfers.list', { filter: { states: ['uploading'] }, limit: 200 }),
+        real.call('transfers.list', { limit: 1 }),
+      ]);
+      const payload = { rows: rows.map((row) => alive(row, flow)), removed: [], change, totals };
+      for (const tell of listeners) tell(payload);
     },
   };
 };

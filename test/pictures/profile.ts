@@ -22,6 +22,8 @@ type Wanted = {
   readonly link?: string;
   /** ms ago. */
   readonly ended?: number;
+  /** ms from now. */
+  readonly expires?: number;
 };
 
 const servers = {
@@ -138,7 +140,8 @@ const rows = (now: number): readonly Wanted[] => [
     size: (n + 1) * 38 * MB,
     state: 'done' as const,
     link: `/d?m3x${n}`,
-    ended: (n + 1) * day,
+    ended: (n + 1) * day + n * 47 * 60_000,
+    ...(n === 3 ? { expires: 3 * 3_600_000 + 10 * 60_000 } : {}),
   })),
 ];
 
@@ -151,12 +154,17 @@ const savedServers = (): readonly object[] =>
     settings: {
       version: 1,
       value: {
-        web: `https://${host}`,
+        webUrl: `https://${host}`,
+        showHtmlExtension: false,
         apiVersion: '2.2.3',
         chunkSize,
-        fileMaxSize: 50 * GB,
+        fileMaxSize: (n === 3 ? 10 : 50) * GB,
         fileMaxAge: 2_592_000,
-        front: 'buffers',
+        maxTransfersInMerge: 50,
+        requirePassword: n === 2,
+        recommendedExpireTimes: [86_400, 604_800, 2_592_000],
+        front: 'buffered',
+        checkedAt: 1_763_000_000_000,
       },
     },
     secret: { vault: n === 2 ? 'file' : 'none' },
@@ -166,7 +174,26 @@ const savedServers = (): readonly object[] =>
 /**
  * Writes the profile. `many`: so many more rows wait, paused where the queue of it is to run. Its servers do not exist.
  */
-export const seedProfile = async (folder: string, now: number, many = 0, paused = false): Promise<void> => {
+export const seedProfile = (folder: string, now: number, many = 0, paused = false): Promise<void> =>
+  write(folder, now, paused, [
+    ...rows(now),
+    ...Array.from({ length: many }, (_, n) => ({
+      name: `Messreihe ${String(n + 1).padStart(6, '0')}.csv`,
+      server: 'team' as const,
+      size: (1 + (n % 90)) * MB,
+    })),
+  ]);
+
+/** The same profile some days on: all is done, and nothing new has come. */
+export const seedQuiet = (folder: string, now: number): Promise<void> =>
+  write(
+    folder,
+    now,
+    false,
+    rows(now).filter(({ ended = 0 }) => ended >= day),
+  );
+
+const write = async (folder: string, now: number, paused: boolean, all: readonly Wanted[]): Promise<void> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(
     join(folder, 'config.json'),
@@ -174,14 +201,6 @@ export const seedProfile = async (folder: string, now: number, many = 0, paused 
     { mode: 0o600 },
   );
   const store = openStore({ folder });
-  const all: readonly Wanted[] = [
-    ...rows(now),
-    ...Array.from({ length: many }, (_, n) => ({
-      name: `Messreihe ${String(n + 1).padStart(6, '0')}.csv`,
-      server: 'team' as const,
-      size: (1 + (n % 90)) * MB,
-    })),
-  ];
   const added = all.map((row): NewTransfer => {
     const path = `/home/ada/${[...(row.folder ?? ['Filme']), row.name].join('/')}`;
     return {
@@ -200,7 +219,8 @@ export const seedProfile = async (folder: string, now: number, many = 0, paused 
     };
   });
   const ids = store.transfers.add(added);
-  for (const [n, row] of all.entries()) {
+  // As they came about: what ended first was written first.
+  for (const [n, row] of [...all.entries()].sort(([, a], [, b]) => (b.ended ?? 0) - (a.ended ?? 0))) {
     const id = ids[n] ?? 0;
     if (row.state === undefined) continue;
     const name = servers[row.server].name;
@@ -209,7 +229,7 @@ export const seedProfile = async (folder: string, now: number, many = 0, paused 
       const share = {
         key: row.link?.slice(3) ?? `key${id}`,
         deleteKey: 'never shown',
-        expiresAt: now + (row.name.startsWith('Angebot') ? 0.8 : 7) * day,
+        expiresAt: now + (row.expires ?? 7 * day - (row.ended ?? 0)),
         ...(row.link === undefined ? {} : { link: `https://${servers[row.server].host}${row.link}` }),
       };
       store.transfers.update(id, { startedAt: at - 95_000 });

@@ -8,16 +8,22 @@ const unfinished = `('queued', 'preparing', 'opening', 'uploading', 'waiting', '
 const isReady = `taken_at IS NULL AND goes_on = 0
   AND NOT EXISTS (SELECT 1 FROM transfers WHERE drop_id = drops.id AND state IN ${unfinished})
   AND NOT EXISTS (SELECT 1 FROM groups WHERE state IN ('open', 'merging')
-    AND id IN (SELECT group_id FROM transfers WHERE drop_id = drops.id))`;
+    AND EXISTS (SELECT 1 FROM transfers WHERE group_id = groups.id AND drop_id = drops.id))`;
 
 /** Drops: what a person added together, whose links they get together. */
 export const dropRepository = (c: Connection): DropRepository => {
-  const whole = (id: number): DropRow => ({
-    id,
-    members: (c.all('SELECT * FROM transfers WHERE drop_id = ? ORDER BY id', id) as readonly TransferRecord[]).map(
-      readTransfer,
-    ),
-  });
+  const membersOf = (id: number): DropRow['members'] =>
+    (c.all('SELECT * FROM transfers WHERE drop_id = ? ORDER BY id', id) as readonly TransferRecord[]).map(readTransfer);
+  /** Its members are read when they are asked for: drops that nobody takes are counted many times, and may be large. */
+  const whole = (id: number): DropRow => {
+    let members: DropRow['members'] | undefined;
+    return {
+      id,
+      get members() {
+        return (members ??= membersOf(id));
+      },
+    };
+  };
   return {
     add: (createdAt, goesOn) =>
       c.run('INSERT INTO drops (goes_on, created_at) VALUES (?, ?)', goesOn ? 1 : 0, createdAt).id,

@@ -6,7 +6,7 @@ import type { MenuItem } from '../Menu.svelte';
 
 const ended = (row: TransferView): boolean => row.state === 'done' || row.state === 'cancelled';
 
-/** Everything that can be done with one transfer, for its menu. */
+/** Everything that can be done with one transfer, for its menu. `ondetails`: absent where the details are open. */
 export const menuOf = ({
   app,
   row,
@@ -16,15 +16,15 @@ export const menuOf = ({
   readonly app: App;
   readonly row: TransferView;
   readonly actions: QueueActions;
-  readonly ondetails: () => void;
+  readonly ondetails?: () => void;
 }): readonly MenuItem[] => {
   const ids = [row.id];
   const inApp = app.info?.host === 'app';
   const reveal = (): void => {
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.tellError(error));
   };
-  return [
-    { label: m.row_details(), icon: 'info', act: ondetails },
+  const items: readonly MenuItem[] = [
+    ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
       ? []
       : [{ label: m.row_copy(), icon: 'copy', act: () => void actions.copyLinks([row]) } as const]),
@@ -38,10 +38,17 @@ export const menuOf = ({
       : []),
     'line',
     ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
-      ? [{ label: m.row_try_again(), icon: 'retry', act: () => void actions.retry(ids) } as const]
+      ? [
+          {
+            label: row.state === 'cancelled' ? m.row_upload_again() : m.row_try_again(),
+            icon: 'retry',
+            act: () => void actions.retry(ids),
+          } as const,
+        ]
       : []),
     ended(row)
       ? { label: m.row_remove(), icon: 'x', act: () => void actions.remove(ids) }
       : { label: m.row_cancel(), icon: 'x', danger: true, act: () => void actions.cancel([row]) },
   ];
+  return items[0] === 'line' ? items.slice(1) : items;
 };

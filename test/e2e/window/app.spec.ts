@@ -74,3 +74,33 @@ test('links open in the system’s browser, and the page goes nowhere else', { t
     await page.evaluate(() => [typeof Reflect.get(globalThis, 'require'), typeof Reflect.get(globalThis, 'process')]),
   ).toEqual(['undefined', 'undefined']);
 });
+
+test(
+  'a window that dies twice is asked about, and nothing handed over meanwhile is lost',
+  { tag: '@app' },
+  async ({ desk }) => {
+    test.skip(!desk.simulates, 'The real system’s dialog needs a hand.');
+    await desk.start();
+    const [{ id } = { id: 0 }] = (await desk.app.command('state')).windows;
+    const dialogs = async (): Promise<number> => (await desk.app.command('state')).dialogs.length;
+    await desk.app.command('crash', id);
+    const headings = async (): Promise<number> => {
+      const page = await desk.app.firstWindow();
+      // The page that died is gone while it is asked.
+      return await page
+        .getByRole('heading', { level: 1 })
+        .count()
+        .catch(() => 0);
+    };
+    await expect.poll(headings).toBe(1);
+    expect(await dialogs()).toBe(0);
+    await desk.app.command('answerMessage', 'Hide it', false);
+    await desk.app.command('crash', id);
+    await expect.poll(dialogs).toBe(1);
+    await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(false);
+    await desk.app.startSecond([await desk.file('late.bin', 1000)]);
+    await expect.poll(headings).toBe(1);
+    const again = await desk.app.firstWindow();
+    await expect(again.getByRole('dialog')).toBeVisible();
+  },
+);

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { electronBinary } from '../../electron/host.ts';
 import { dropFiles, launch, type App } from '../../electron/launch.ts';
-import { findChromium } from '../../electron/stand-in/chromium.ts';
+import { chromiumEnvironment, findChromium } from '../../electron/stand-in/chromium.ts';
 import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -207,6 +207,7 @@ export const test = base.extend<{ desk: Desk } & DeskOptions, { desktop: Browser
       const browser = await chromium.launch({
         executablePath: findChromium(),
         args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+        env: chromiumEnvironment(),
       });
       await use(browser);
       await browser.close();

@@ -41,6 +41,12 @@ export const chromiumFlags = (): readonly string[] => [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
+/** In a locale that knows no more than ASCII, Chromium leaves out every other name among the files that are dropped. */
+export const chromiumEnvironment = (): Record<string, string> => ({
+  ...(process.env as Record<string, string>),
+  LC_ALL: 'C.UTF-8',
+});
+
 export interface Chromium {
   readonly cdp: Cdp;
   /** Where the specs connect. */
@@ -66,7 +72,7 @@ export const startChromium = async (folder: string, flags: readonly string[]): P
       '--remote-debugging-port=0',
       `--user-data-dir=${folder}`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: chromiumEnvironment() },
   );
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));

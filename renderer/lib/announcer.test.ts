@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { TransferView } from '../../preload/contract.ts';
+import { Announcer } from './announcer.svelte.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const row = (id: number, state: TransferView['state']): TransferView => ({
+  id,
+  state,
+  wish: 'run',
+  name: `file ${id}`,
+  path: `/file ${id}`,
+  folder: [],
+  size: 100,
+  acknowledged: 0,
+  inFlight: 0,
+  serverId: 's',
+  serverName: 'Hafen',
+  priority: 0,
+  attempts: 0,
+  restarts: 0,
+  createdAt: 0,
+  change: 1,
+});
+
+test('what ends within five seconds is summed up in one message', () => {
+  const announcer = new Announcer();
+  announcer.hear([row(1, 'done')]);
+  vi.advanceTimersByTime(0);
+  expect(announcer.polite).toBe('1 upload is done.');
+  announcer.hear([row(2, 'done')]);
+  vi.advanceTimersByTime(4_500);
+  announcer.hear([row(3, 'done'), row(4, 'failed')]);
+  expect(announcer.polite).toBe('');
+  vi.advanceTimersByTime(500);
+  expect(announcer.polite).toBe('2 uploads are done. 1 upload failed.');
+  expect(announcer.urgent).toBe('');
+});
+
+test('who needs the person is told at once, and once', () => {
+  const announcer = new Announcer();
+  announcer.hear([row(1, 'attention')]);
+  vi.advanceTimersByTime(0);
+  expect(announcer.urgent).toBe('file 1 needs you.');
+  vi.advanceTimersByTime(4_000);
+  announcer.hear([row(1, 'attention')]);
+  vi.advanceTimersByTime(10_000);
+  expect(announcer.urgent).toBe('');
+  announcer.hear([row(1, 'queued')]);
+  announcer.hear([row(1, 'attention'), row(2, 'attention')]);
+  vi.advanceTimersByTime(0);
+  expect(announcer.urgent).toBe('2 uploads need you.');
+});
+
+test('progress is never announced', () => {
+  const announcer = new Announcer();
+  announcer.hear([{ ...row(1, 'uploading'), acknowledged: 50 }, row(2, 'waiting'), row(3, 'verifying')]);
+  vi.advanceTimersByTime(60_000);
+  expect(announcer.polite + announcer.urgent).toBe('');
+});
