@@ -19,7 +19,7 @@ const signInField = z.object({
 });
 
 /** A question of a sign-in, or its end. */
-const signInStep = z.union([
+export const signInStep = z.union([
   z.object({
     ask: z.array(signInField),
     /** Goes back with the answers; good for one step, and 15 minutes. */
@@ -28,8 +28,11 @@ const signInStep = z.union([
     notice: problem.optional(),
     /** The other ways that this server offers. */
     ways: z.array(way),
-    /** The site's own page, where an answer can only be found there. */
-    page: z.string().optional(),
+    /**
+     * The site's own page, where only a browser can sign in: the answer to the one field is what the page keeps in its
+     * local storage under that name. See `window.signInPage`.
+     */
+    page: z.object({ address: z.string(), stored: z.string() }).optional(),
     /** Of `oauth`: what the site's administrator has to enter for this app, exactly. */
     redirect: z.string().optional(),
     /**

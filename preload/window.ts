@@ -13,6 +13,7 @@ import {
   type EventPayload,
   type ProblemView,
 } from './contract.ts';
+import { signInStep } from './contract-account.ts';
 
 const nothing = z.strictObject({});
 const filePath = z.string().min(1).max(32_768);
@@ -42,6 +43,8 @@ export const windowCalls = {
       vaultStrength: z.enum(['system', 'basic', 'plain']),
       /** Whether files are chosen by `window.browse` instead of by the system's dialog. */
       browses: z.boolean(),
+      /** Whether `window.signInPage` is there. */
+      signInPages: z.boolean(),
     }),
   ),
   /** The system's own dialog; no paths where the person chose none. */
@@ -67,6 +70,19 @@ export const windowCalls = {
   'window.openLink': call(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8000) }), nothing),
   /** Shows a file in the system's file manager. */
   'window.reveal': call(z.strictObject({ path: filePath }), nothing),
+  /**
+   * Signs in on the site's own page, in a window that is nothing but that page, and takes the step with what it keeps:
+   * `carry` and `page` as the step told them. No step: the person closed the window. Refused where the host has no such
+   * window (`signInPages` of `window.info`).
+   */
+  'window.signInPage': call(
+    z.strictObject({
+      carry: z.string().min(1).max(100),
+      address: z.url({ protocol: /^https?$/ }).max(8000),
+      stored: z.string().min(1).max(100),
+    }),
+    z.object({ step: signInStep.optional() }),
+  ),
   /** Starts the practice server on this machine, and saves it as a server. Gives its id. */
   'window.practice': call(nothing, z.object({ serverId: z.string() })),
 } as const;

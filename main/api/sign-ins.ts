@@ -207,7 +207,7 @@ export class SignIns {
       carry: `${pending.id}.${pending.step}`,
       ways: [...ways],
       ...(notice === undefined ? {} : { notice: problemView(notice) }),
-      ...(page !== undefined && isPage(page) ? { page } : {}),
+      ...(page !== undefined && isPage(page.address) ? { page } : {}),
       ...(pending.way === 'oauth' ? { redirect: this.#redirect } : {}),
     };
     if (authorize === undefined)

@@ -106,7 +106,7 @@ describe('signing in from the command line', () => {
   });
 
   it('offers other ways where only a browser can answer', async () => {
-    const host = testHost(site(step([email], { page: 'https://c/captcha' })));
+    const host = testHost(site(step([email], { page: { address: 'https://c/session', stored: 'session' } })));
     expect(await host.run('server', 'sign-in', 'cloud')).toBe(exits.person);
     expect(host.err()).toContain('--way oauth or --way token');
   });

@@ -107,7 +107,7 @@ class Asking {
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
-    out.object({ event: 'sign-in', ask, ways: step.ways, redirect: step.redirect ?? null, page: step.page ?? null });
+    out.object({ event: 'sign-in', ask, ways: step.ways, redirect: step.redirect ?? null, page: step.page?.address ?? null });
   }
 
   async #ask({ label, type }: Field, step: Step): Promise<string> {
@@ -165,7 +165,7 @@ export const signInBySteps = async (
       view = await waitForBrowser(session, view);
       continue;
     }
-    if (view.page !== undefined) throw wordsError(problem('sign-in-page', { page: view.page }));
+    if (view.page !== undefined) throw wordsError(problem('sign-in-page', { page: view.page.address }));
     view = await client.call('servers.signIn', { carry: view.carry, answers: await asking.answer(view) });
   }
   for (const notice of view.notices) tellNotice(out, notice);

@@ -33,6 +33,13 @@ export type SignInField = {
   readonly image?: string;
 };
 
+/** A page of the site that signs in by itself, in a window of the app; terminals and browsers offer other ways. */
+export type SitePage = {
+  readonly address: string;
+  /** Name under which the page's own script keeps its sign-in in the browser's local storage: the answer is its text. */
+  readonly stored: string;
+};
+
 /** What the person gives to a step. */
 export type SignInGiven = {
   readonly way: SignInWay;
@@ -52,8 +59,8 @@ export type SignInStep<Settings> =
       readonly notice?: Problem;
       /** The other ways that this server offers. */
       readonly ways: readonly SignInWay[];
-      /** The site's own page, where an answer can only be found there (a captcha that needs a browser). */
-      readonly page?: string;
+      /** The site's own page, where only a browser can sign in there (some captchas): the answer to the one field. */
+      readonly page?: SitePage;
       /**
        * A page where the person agrees in their browser, which then comes to `redirect` with this `state` and a code.
        * The next step has the code, once the state was found right; `ask` is empty.
