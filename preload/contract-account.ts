@@ -114,6 +114,8 @@ export const accountCalls = {
     ]),
     signInStep,
   ),
+  /** Gives a sign-in up that was begun: nothing of it is saved any more, whatever still comes. Over already is fine. */
+  'servers.endSignIn': call(z.strictObject({ carry: z.string().min(1).max(100) }), nothing),
   /** Ends what is signed in, there and here. Its transfers stay, and wait for the next sign-in. */
   'servers.signOut': call(z.strictObject({ id: serverId }), z.object({ server, notices: z.array(problem) })),
 

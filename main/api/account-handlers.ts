@@ -13,7 +13,7 @@ import type { SignIns } from './sign-ins.ts';
 import { problemView, serverView } from './views.ts';
 
 type AccountCalls =
-  | `servers.${'signIn' | 'signOut'}`
+  | `servers.${'signIn' | 'endSignIn' | 'signOut'}`
   | `folders.${'list' | 'make' | 'capacity'}`
   | `shares.${'create' | 'remote' | 'edit' | 'revokeRemote'}`
   | `leftovers.${'list' | 'clean'}`;
@@ -63,6 +63,10 @@ export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Ha
 
   return {
     'servers.signIn': (input) => signIns.answer(input),
+    'servers.endSignIn': ({ carry }) => {
+      signIns.end(carry);
+      return {};
+    },
     'servers.signOut': async ({ id }) => {
       const before = serverOf(engine, id);
       const { provider, context } = must(engine.servers.port(id));

@@ -190,6 +190,31 @@ describe('signing in', () => {
     expect(await problemOf(client.call('servers.update', { id, secret: 'x' }))).toBe('sign-in-asked');
   });
 
+  it('saves nothing once it was given up, even of what is under way', async () => {
+    const first = asked(await signIn({ address, vault: 'file' }));
+    await client.call('servers.endSignIn', { carry: first.carry });
+    expect(await problemOf(signIn({ carry: first.carry, answers: right() }))).toBe('sign-in-over');
+    const provider = site.provider();
+    const checking = Promise.withResolvers<undefined>();
+    const goOn = Promise.withResolvers<undefined>();
+    known.set('account', {
+      ...provider,
+      check: async (ctx) => {
+        checking.resolve(undefined);
+        await goOn.promise;
+        return await provider.check(ctx);
+      },
+    } satisfies AnyProvider);
+    const second = asked(await signIn({ address, vault: 'file' }));
+    const last = problemOf(signIn({ carry: second.carry, answers: right() }));
+    await checking.promise;
+    await client.call('servers.endSignIn', { carry: second.carry });
+    await client.call('servers.endSignIn', { carry: second.carry });
+    goOn.resolve(undefined);
+    expect(await last).toBe('sign-in-over');
+    expect(await client.call('servers.list', {})).toEqual([]);
+  });
+
   it('by a pasted token asks for nothing else', async () => {
     const token = site.token();
     const first = asked(await signIn({ address, way: 'token', vault: 'file' }));
@@ -272,6 +297,13 @@ describe('agreeing in a browser', () => {
     const waiting = signIn({ carry: last.carry });
     await come('code=good-code&state=state-of-this-one');
     ended(await waiting);
+  });
+
+  it('listens no longer where it was given up', async () => {
+    const step = await authorizing();
+    await client.call('servers.endSignIn', { carry: step.carry });
+    await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
+    expect(site.steps).not.toContain('oauth code');
   });
 
   it('says so where the port is taken', async () => {
