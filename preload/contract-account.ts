@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { call, connection, json, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
 
 const way = z.enum(['password', 'oauth', 'token']);
-const answers = z.record(z.string().max(100), z.string().max(20_000));
+/** What a site's page keeps may be long. */
+const answers = z.record(z.string().max(100), z.string().max(100_000));
 /** On the server: begins with `/`, which is the account's own root. */
 const remotePath = z.string().min(1).max(8_000).startsWith('/');
 const cursor = z.string().max(4_000);
