@@ -97,7 +97,9 @@ export const listShares = async (
   const { part, context } = found.value;
   const { shares } = engine.store;
   // Before the server is asked: what is made meanwhile may not be on its page.
-  const known = shares.page({ serverId, states: ['live', 'forgotten'] }, { limit: 1_000 }).rows;
+  const known = shares
+    .page({ serverId, states: ['live', 'forgotten'] }, { limit: 1_000 })
+    .rows.filter(({ key }) => part.lists?.(key) !== false);
   const listed = await part.list(after, context);
   if (!listed.ok) return listed;
   const { next } = listed.value;

@@ -166,6 +166,7 @@ export class AccountShares extends Links {
       key: share.id,
       link: share.link,
       canRevoke: true,
+      canEdit: this.app.server(serverId)?.capabilities.editShares === true,
       createdAt: share.createdAt,
       state: 'live',
       remote: share,

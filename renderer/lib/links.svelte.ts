@@ -149,8 +149,7 @@ export abstract class Links {
 
   /** Whether the terms of a link can be changed now. */
   mayEdit(share: LinkRow): boolean {
-    const may = this.app.server(share.serverId)?.capabilities.editShares === true;
-    return may && share.state === 'live' && !this.leaving.has(share.id) && !this.sent.has(share.id);
+    return share.canEdit && !this.leaving.has(share.id) && !this.sent.has(share.id);
   }
 
   /** Whether a link can be revoked now, and nothing is on its way for it. */

@@ -4,6 +4,7 @@ import { fail, failed, ok, type Outcome } from '../../outcome.ts';
 import type { Account, RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
 import { serverNow, timeOf } from './clock.ts';
+import { isDirect } from './direct-links.ts';
 import { refuseTerms } from './options.ts';
 import {
   askShare,
@@ -112,4 +113,5 @@ export const shares: NonNullable<Account<CloudreveSettings, CloudreveRemote>['sh
     });
   },
   edit,
+  lists: (key) => !isDirect(key),
 };

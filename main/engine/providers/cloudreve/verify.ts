@@ -12,10 +12,11 @@ export const verify = async (remote: CloudreveRemote, ctx: ProviderContext<unkno
   const file = await settled(remote, ctx);
   if (!file.ok) return file;
   await dropKey(remote, ctx);
-  const { share } = remote;
+  const { share, direct } = remote;
   const path = pathIn(remote.uri);
   const known = path === undefined ? {} : { path };
   return ok({
+    ...(direct === undefined ? {} : { share: { key: direct.key, link: direct.link } }),
     ...(share === undefined
       ? {}
       : {
