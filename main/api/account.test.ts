@@ -406,6 +406,12 @@ describe('folders of an account', () => {
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
     expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).changed).toEqual(ids);
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'done');
+    site.files.before = (phase, name) =>
+      phase === 'open' ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) } : undefined;
+    const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
+    await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
+    expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
+    expect(await stateOf(other[0] ?? 0)).toBe('cancelled');
   });
 });
 

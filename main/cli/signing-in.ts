@@ -107,13 +107,7 @@ class Asking {
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
-    out.object({
-      event: 'sign-in',
-      ask,
-      ways: step.ways,
-      redirect: step.redirect ?? null,
-      page: step.page?.address ?? null,
-    });
+    out.object({ event: 'sign-in', ask, ways: step.ways, redirect: step.redirect ?? null, page: step.page?.address ?? null });
   }
 
   async #ask({ label, type }: Field, step: Step): Promise<string> {
