@@ -15,13 +15,12 @@ export class OwnTerms {
   values = $state<Record<string, string | boolean>>({});
   readonly #kinds: Kinds;
   readonly parts = $derived.by((): Parts => partsOf(this.#kinds.fieldsOf(this.server)));
-  readonly shareTerms = $derived.by(() => new ShareTermsForm(this.parts.terms, this.#usual));
-  readonly #usual: number | undefined;
+  readonly shareTerms: ShareTermsForm;
 
   /** @param usual after how long links end unless somebody says otherwise, s */
   constructor(kinds: Kinds, server: ServerView, usual?: number) {
     this.#kinds = kinds;
-    this.#usual = usual;
+    this.shareTerms = new ShareTermsForm(() => this.parts.terms, usual);
     this.server = server;
     this.folder = server.folder ?? '/';
     void kinds.load();

@@ -14,15 +14,15 @@ export class ShareTermsForm {
   expiry = $state('');
   downloads = $state('');
   password = $state('');
-  readonly #fields: readonly Field[];
+  readonly #fields: () => readonly Field[];
 
   /**
    * @param fields what the server's kind has for it
    * @param usual after how long links end unless somebody says otherwise, s
    */
-  constructor(fields: readonly Field[], usual?: number) {
+  constructor(fields: () => readonly Field[], usual?: number) {
     this.#fields = fields;
-    if (usual !== undefined && this.has('expiry')) this.expiry = String(usual);
+    if (usual !== undefined) this.expiry = String(usual);
   }
 
   has(name: TermName): boolean {
@@ -30,7 +30,7 @@ export class ShareTermsForm {
   }
 
   field(name: TermName): Field | undefined {
-    return this.#fields.find(({ key }) => key === keys[name]);
+    return this.#fields().find(({ key }) => key === keys[name]);
   }
 
   /** In seconds, the shortest first. */
@@ -52,9 +52,9 @@ export class ShareTermsForm {
   get terms(): TermsView {
     const { expiry, downloads, password } = this;
     return {
-      ...(expiry === '' ? {} : { expirySeconds: Number(expiry) }),
-      ...(downloads.trim() === '' ? {} : { downloads: Number(downloads) }),
-      ...(password.trim() === '' ? {} : { password: password.trim() }),
+      ...(expiry === '' || !this.has('expiry') ? {} : { expirySeconds: Number(expiry) }),
+      ...(downloads.trim() === '' || !this.has('downloads') ? {} : { downloads: Number(downloads) }),
+      ...(password.trim() === '' || !this.has('password') ? {} : { password: password.trim() }),
     };
   }
 
