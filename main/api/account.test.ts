@@ -409,8 +409,23 @@ describe('folders of an account', () => {
       [{ to: 'Films' }, 'option-invalid'],
       [{ conflict: 'burn' }, 'option-invalid'],
       [{ 'share-downloads': '3' }, 'option-invalid'],
+      [{ policy: 'p 1' }, 'option-invalid'],
     ] as const)
       expect(await problemOf(client.call('transfers.add', { paths: [await file('a')], extra: wrong }))).toBe(code);
+  });
+
+  it('that was chosen last takes what is dropped, but nothing that a command line adds', async () => {
+    await added();
+    const add = async (name: string, more: Partial<CallInput<'transfers.add'>>) => {
+      const { added: ids } = await client.call('transfers.add', { paths: [await file(name)], ...more });
+      return (await client.call('transfers.get', { id: ids[0] ?? 0 })).transfer.to;
+    };
+    expect(await add('a', { drop: 'new' })).toBeUndefined();
+    expect(await add('b', { drop: 'new', extra: { to: '/Films' } })).toBe('/Films');
+    expect(await add('c', { drop: 'new', extra: { policy: 'p1' } })).toBe('/Films');
+    expect(await add('d', {})).toBeUndefined();
+    expect(await add('e', { drop: 'new', extra: { to: '/' } })).toBe('/');
+    expect((await client.call('servers.list', {}))[0]?.folder).toBe('/');
   });
 
   it('where a name is taken wait for the person, whose answer is used', async () => {
@@ -425,6 +440,12 @@ describe('folders of an account', () => {
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
     expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).changed).toEqual(ids);
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'done');
+    site.files.before = (phase, name) =>
+      phase === 'open' ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) } : undefined;
+    const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
+    await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
+    expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
+    expect(await stateOf(other[0] ?? 0)).toBe('cancelled');
   });
 });
 
