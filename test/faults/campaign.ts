@@ -2,6 +2,7 @@
  * Kills the command line with SIGKILL at random moments while it uploads, starts it again, and at the end compares
  * what the servers stored with the files, byte for byte.
  */
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,6 +14,8 @@ import { Program } from './program.ts';
 import { randomBytes, seeded } from './random.ts';
 import { stendWorld } from './stend-world.ts';
 import type { File, Judgement, Wish, World, WorldOptions } from './world.ts';
+
+type Random = () => number;
 
 export type CampaignOptions = {
   readonly provider: string;
@@ -44,16 +47,22 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
   const { provider, count, seed, front, sample = false } = options;
   const makeWorld = worlds[provider];
   if (makeWorld === undefined) throw new Error(`There is no campaign for "${provider}".`);
-  const random = seeded(seed);
+  // One each: how far a run has come must not change what the next file, kill or mishap is.
+  const [random, pick, bytesOf, mishap] = [0, 1, 2, 3].map((n) => seeded(seed + n * 1e6)) as [
+    Random,
+    Random,
+    Random,
+    Random,
+  ];
   const folder = await mkdtemp(join(tmpdir(), 'stevedore-kill-'));
   const wrong: string[] = [];
   const program = new Program(join(folder, 'profile'), wrong);
-  const world = await makeWorld({ random, front, sample });
+  const world = await makeWorld({ random: pick, mishap, front, sample });
   const files: File[] = [];
 
   const newFile = async (wish: Wish): Promise<File> => {
     const path = join(folder, `file ${files.length}.bin`);
-    const bytes = randomBytes(random, wish.size);
+    const bytes = randomBytes(bytesOf, wish.size);
     await writeFile(path, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const file = { path, name: basename(path), sha256, wish };
@@ -68,7 +77,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
     return { unqueued, pending: rows.filter((row) => row.state !== 'done').length + unqueued.length };
   };
   /** Starts the program with new files; those that go elsewhere than the first are queued before. */
-  const begin = async (fresh: readonly File[]): Promise<ReturnType<Program['start']>> => {
+  const begin = async (fresh: readonly File[]): Promise<ChildProcess> => {
     const words = fresh[0]?.wish.words ?? [];
     const together = fresh.filter(({ wish }) => wish.words.join('\n') === words.join('\n'));
     for (const { path, wish } of fresh.filter((file) => !together.includes(file)))
@@ -76,6 +85,13 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
     return together.length === 0
       ? program.start('run', '--until-idle')
       : program.start('upload', ...together.map(({ path }) => path), ...words);
+  };
+
+  /** Most kills come while something is on its way, however long the program takes to begin; some come before. */
+  const moment = async (child: ChildProcess): Promise<'kill'> => {
+    const [early, delay] = [random() < 0.2, random() * 1_300];
+    if (!early) await Promise.race([child.stdout && once(child.stdout, 'data'), once(child, 'close')]);
+    return sleep(early ? 200 + delay / 3 : delay, 'kill');
   };
 
   try {
@@ -88,7 +104,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
       const child = await begin(fresh);
       const closed = once(child, 'close');
       world.disturb?.();
-      const left = await Promise.race([closed.then(() => 'ended'), sleep(200 + random() * 1300, 'kill')]);
+      const left = await Promise.race([closed.then(() => 'ended'), moment(child)]);
       if (left === 'kill') {
         child.kill('SIGKILL');
         kills++;

@@ -1,8 +1,8 @@
 /** Cloudreve sites for a campaign, one for each kind of storage, each with two accounts. */
+import type { Client } from '../../preload/contract.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
 import type { StoredContent } from '../peers/cloudreve/side-door.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
-import type { Program } from './program.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -85,22 +85,15 @@ export class Site {
     return new Site(name, storage, peer);
   }
 
-  /** Saves both accounts. */
-  async save(program: Program): Promise<void> {
+  /** Signs in with both accounts, and saves them. */
+  async save(client: Client): Promise<void> {
     for (const { name, email, password } of this.holders) {
-      const { token } = (await this.#call('POST', '/session/token', undefined, { email, password })) as {
-        readonly token: Readonly<Record<string, string>>;
-      };
-      const secret = JSON.stringify({
-        access: token['access_token'],
-        refresh: token['refresh_token'],
-        accessExpires: Date.parse(token['access_expires'] ?? ''),
-        refreshExpires: Date.parse(token['refresh_expires'] ?? ''),
-      });
-      const { url: address } = this.peer;
-      await program.ask((client) =>
-        client.call('servers.add', { address, name, kind: 'cloudreve', secret, vault: 'file' }),
-      );
+      const where = { address: this.peer.url, name, kind: 'cloudreve', vault: 'file' } as const;
+      const step = await client.call('servers.signIn', { ...where, way: 'password' });
+      if (!('carry' in step)) throw new Error(`${name}: nothing was asked`);
+      const { carry } = step;
+      const last = await client.call('servers.signIn', { carry, answers: { email, password } });
+      if (!('server' in last)) throw new Error(`${name}: not signed in`);
     }
   }
 

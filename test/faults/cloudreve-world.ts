@@ -13,10 +13,17 @@ const sampled: readonly (readonly string[])[] = [
   ['cos', 'oss', 'obs', 's3', 'ks3'],
 ];
 
+const one = <T>(random: () => number, of: readonly T[]): T => {
+  const chosen = of[Math.floor(random() * of.length)];
+  if (chosen === undefined) throw new Error('nothing to choose from');
+  return chosen;
+};
+
 class CloudreveWorld implements World {
-  readonly rate = '6M';
-  readonly pendingLeast = 6;
+  readonly rate = '12M';
+  readonly pendingLeast: number;
   readonly #random: () => number;
+  readonly #mishap: () => number;
   readonly #sites: readonly Site[];
   readonly #plans: Plan[] = [];
   /** Bodies that had begun when a chunk was first known as acknowledged, by session and chunk. */
@@ -24,49 +31,55 @@ class CloudreveWorld implements World {
   readonly #done: Record<string, number> = {};
   readonly #reasons: Record<string, number> = {};
 
-  constructor(random: () => number, sites: readonly Site[]) {
+  constructor({ random, mishap, sample }: WorldOptions, sites: readonly Site[]) {
     this.#random = random;
+    this.#mishap = mishap;
+    this.pendingLeast = sample ? 3 : 6;
     this.#sites = sites;
   }
 
-  #one<T>(of: readonly T[]): T {
-    const one = of[Math.floor(this.#random() * of.length)];
-    if (one === undefined) throw new Error('nothing to choose from');
-    return one;
-  }
-
   async save(program: Program): Promise<void> {
-    for (const site of this.#sites) await site.save(program);
-    await program.ask((client) => client.call('settings.set', { atOnce: 6 }));
+    await program.ask(async (client) => {
+      for (const site of this.#sites) await site.save(client);
+      await client.call('settings.set', { atOnce: 6 });
+    });
   }
 
   wish(): Wish {
-    const site = this.#one(this.#sites);
-    const holder = this.#one(site.holders);
-    const folder = this.#one(['/', '/', '/Folder', '/Folder/of folders']);
+    const site = one(this.#random, this.#sites);
+    const holder = one(this.#random, site.holders);
+    const folder = one(this.#random, ['/', '/', '/Folder', '/Folder/of folders']);
     const share = this.#random() < 0.4;
     this.#plans.push({ site, holder, folder, share });
     const { chunk } = site.storage;
     const empty = site.storage.config.storage_policy !== 'onedrive' && this.#random() < 0.05;
     const size = 1 + Math.floor(this.#random() ** 2 * (chunk === 0 ? 3_000_000 : Math.max(3, 12e6 / chunk) * chunk));
-    const words = ['--server', holder.name, '--to', folder, '--conflict', this.#one(['ask', 'rename', 'version'])];
-    if (share) words.push('--share', ...this.#one([[], ['--share-expire', '7d'], ['--share-password', 'abc123']]));
+    const words = [
+      '--server',
+      holder.name,
+      '--to',
+      folder,
+      '--conflict',
+      one(this.#random, ['ask', 'rename', 'version']),
+    ];
+    if (share)
+      words.push('--share', ...one(this.#random, [[], ['--share-expire', '7d'], ['--share-password', 'abc123']]));
     return { size: empty ? 0 : Math.min(size, chunk === 0 ? size : 4 * chunk), words };
   }
 
   /** Half of the time something happens to one of the sites, or to the store behind it. */
   disturb(): void {
-    if (this.#random() < 0.5) return;
-    const site = this.#one(this.#sites);
+    if (this.#mishap() < 0.5) return;
+    const site = one(this.#mishap, this.#sites);
     const { words } = site.peer;
     const ways = ['restart-server', 'kill-server', 'server-away'];
     if (site.peer.companion?.store !== undefined) {
       const store = site.storage.config.storage_policy === 'remote' ? 'slave' : 's3';
       ways.push(`restart-${store}`, `kill-${store}`, 'break-callback');
     }
-    const way = this.#one(ways);
-    const before = this.#random() * 900;
-    const away = 300 + this.#random() * 1_500;
+    const way = one(this.#mishap, ways);
+    const before = this.#mishap() * 1_500;
+    const away = 300 + this.#mishap() * 1_500;
     if (site.busy) return;
     const loses = way.endsWith('-server') || way === 'server-away' || way === 'kill-slave' || way === 'break-callback';
     this.#done[way] = (this.#done[way] ?? 0) + 1;
@@ -151,8 +164,9 @@ class CloudreveWorld implements World {
   }
 }
 
-export const cloudreveWorld = async ({ random, sample }: WorldOptions): Promise<World> => {
-  const names = sample ? sampled.map((of) => of[Math.floor(random() * of.length)] ?? '') : Object.keys(storages);
+export const cloudreveWorld = async (options: WorldOptions): Promise<World> => {
+  const { random, sample } = options;
+  const names = sample ? sampled.map((of) => one(random, of)) : Object.keys(storages);
   const sites: Site[] = [];
   try {
     for (const name of names) {
@@ -163,5 +177,5 @@ export const cloudreveWorld = async ({ random, sample }: WorldOptions): Promise<
     await Promise.all(sites.map(({ peer }) => peer.stop()));
     throw error;
   }
-  return new CloudreveWorld(random, sites);
+  return new CloudreveWorld(options, sites);
 };

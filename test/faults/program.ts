@@ -23,9 +23,11 @@ export class Program {
   }
 
   start(...words: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [cli, '--profile', this.profile, '--json', ...words], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+    const child = spawn(process.execPath, [cli, '--profile', this.profile, '--json', ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.stdout.resume();
+    return child;
   }
 
   /** Runs a command to its end; one that fails is wrong. */
@@ -34,7 +36,7 @@ export class Program {
     let said = '';
     child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
     const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0 && code !== null) this.wrong.push(`${words[0] ?? ''}: exit ${code}: ${said.slice(0, 500)}`);
+    if (code !== 0 && code !== null) this.wrong.push(`${words.join(' ')}: exit ${code}: ${said.slice(0, 500)}`);
   }
 
   /** Asks the profile itself, while no command runs. */

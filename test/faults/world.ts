@@ -2,7 +2,10 @@
 import type { Program, Seen } from './program.ts';
 
 export type WorldOptions = {
+  /** For what is sent, and where. */
   readonly random: () => number;
+  /** For what happens to the servers. */
+  readonly mishap: () => number;
   readonly front: 'nginx' | 'none';
   /** A small one, quickly made. */
   readonly sample: boolean;
