@@ -14,6 +14,8 @@ const signInField = z.object({
   key: z.string(),
   type: z.enum(['text', 'email', 'password', 'otp', 'image-text', 'token']),
   label: z.string(),
+  /** A line that says where a person finds it. */
+  hint: z.string().optional(),
   /** Of `image-text`: a `data:image/png;base64,` address of the picture whose text is asked for. */
   image: z.string().optional(),
 });

@@ -355,6 +355,43 @@ export const problemTable = {
       'Choose another place for it.',
     ),
 
+  'account-wrong': (p: { server: string }) =>
+    words(
+      `${p.server} does not take this address with this password.`,
+      'Nothing was changed.',
+      'Check both.',
+      'sign-in',
+    ),
+  'captcha-wrong': (p: { server: string }) =>
+    words(
+      `That was not the text in the picture of ${p.server}.`,
+      'Nothing was changed.',
+      'Read the new one; the password is asked for again with it.',
+      'sign-in',
+    ),
+  'otp-wrong': (p: { server: string }) =>
+    words(
+      `${p.server} does not take this code.`,
+      'Nothing was changed.',
+      'Give the one that is shown now; check the clock of this machine where none is taken.',
+      'sign-in',
+    ),
+  'otp-late': (p: { server: string }) =>
+    words(`${p.server} waited too long for the code.`, 'Nothing was changed.', 'Give the password again.', 'sign-in'),
+  'password-none': (p: { server: string }) =>
+    words(
+      `This account of ${p.server} has no password.`,
+      'Nothing was changed.',
+      'Sign in in another way that is offered here, or set a password on the site.',
+      'sign-in',
+    ),
+  'token-wrong': (p: { server: string }) =>
+    words(
+      `${p.server} does not take this token.`,
+      'Nothing was changed.',
+      'Sign in on the site anew, and take the token that it keeps then.',
+      'sign-in',
+    ),
   'account-banned': (p: { server: string }) =>
     words(
       `${p.server} has blocked this account.`,

@@ -37,6 +37,7 @@ beforeEach(async () => {
     'window.copy': no,
     'window.openLink': no,
     'window.reveal': no,
+    'window.signInPage': no,
     'window.practice': no,
   });
 });

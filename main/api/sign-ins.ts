@@ -213,10 +213,11 @@ export class SignIns {
     if (authorize === undefined)
       return {
         ...shared,
-        ask: ask.map(({ key, type, label, image: picture }) => ({
+        ask: ask.map(({ key, type, label, hint, image: picture }) => ({
           key,
           type,
           label,
+          ...(hint === undefined ? {} : { hint }),
           ...(picture !== undefined && picture.length <= imageMost && image.test(picture) ? { image: picture } : {}),
         })),
       };

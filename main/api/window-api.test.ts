@@ -28,6 +28,7 @@ const api: WindowApi = windowApi(client, {
   'window.openLink': notHere,
   'window.practice': notHere,
   'window.reveal': notHere,
+  'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
 });
 
 describe('all that a window can call', () => {
@@ -38,6 +39,16 @@ describe('all that a window can call', () => {
     ['window.browse', {}, { ok: false, error: { code: 'internal', params: { what: 'RangeError' } } }],
     ['transfers.add', {}, { ok: false, error: { code: 'server-none' } }],
     ['settings.get', {}, { ok: false, error: { code: 'internal', params: { what: 'TypeError' } } }],
+    [
+      'window.signInPage',
+      { carry: 'c', address: 'https://files.example.org/session', stored: 's' },
+      { ok: false, error: { code: 'sign-in-page', params: { page: 'https://files.example.org/session' } } },
+    ],
+    [
+      'window.signInPage',
+      { carry: 'c', address: 'file:///etc/passwd', stored: 's' },
+      { ok: false, error: { code: 'input-invalid' } },
+    ],
     ['window.fly', {}, { ok: false, error: { code: 'method-unknown' } }],
     ['constructor', {}, { ok: false, error: { code: 'method-unknown' } }],
   ])('%s %j', async (name, input, reply) => expect(await api.answer(name, input)).toMatchObject(reply));

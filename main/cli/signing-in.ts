@@ -92,7 +92,8 @@ class Asking {
     const { host, out, atEnd } = this.#session;
     const { io } = host;
     const paths = new Map<string, string>();
-    for (const { key, image } of missing) {
+    for (const { key, hint, image } of missing) {
+      if (hint !== undefined && !out.json) out.aside(hint, 'note');
       const saved = image === undefined ? undefined : await savePicture(image);
       if (saved === undefined || image === undefined) continue;
       atEnd(saved.remove);
@@ -107,7 +108,13 @@ class Asking {
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
-    out.object({ event: 'sign-in', ask, ways: step.ways, redirect: step.redirect ?? null, page: step.page?.address ?? null });
+    out.object({
+      event: 'sign-in',
+      ask,
+      ways: step.ways,
+      redirect: step.redirect ?? null,
+      page: step.page?.address ?? null,
+    });
   }
 
   async #ask({ label, type }: Field, step: Step): Promise<string> {

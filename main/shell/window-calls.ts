@@ -26,6 +26,7 @@ export const windowHandlers = ({ window, practice, owns, onInfo }: Asked): Windo
       vaults: owns() ? ['app', 'file', 'env'] : ['file', 'env'],
       vaultStrength: owns() ? systemCipher.strength() : 'plain',
       browses: false,
+      signInPages: false,
     };
   },
   'window.choose': async ({ what }) => {
@@ -47,5 +48,6 @@ export const windowHandlers = ({ window, practice, owns, onInfo }: Asked): Windo
     shell.showItemInFolder(path);
     return {};
   },
+  'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
   'window.practice': practice,
 });

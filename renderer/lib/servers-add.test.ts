@@ -27,6 +27,7 @@ const info: WindowInfo = {
   vaults: ['file', 'env'],
   vaultStrength: 'plain',
   browses: true,
+  signInPages: false,
 };
 
 /** A form over an engine whose answers come when the test says so. */

@@ -29,6 +29,8 @@ export type SignInField = {
   readonly key: string;
   readonly type: 'text' | 'email' | 'password' | 'otp' | 'image-text' | 'token';
   readonly label: string;
+  /** A line that says where a person finds it. */
+  readonly hint?: string;
   /** Of `image-text`: a `data:image/png;base64,` address of the picture whose text is asked for. */
   readonly image?: string;
 };

@@ -15,6 +15,7 @@ import { send } from './send.ts';
 import { shape } from './shape.ts';
 import { removeShare } from './share-api.ts';
 import { shares } from './shares.ts';
+import { signIn, signOut } from './sign-in.ts';
 import { type CloudreveRemote, type CloudreveSettings, keptRemote, keptSettings } from './state.ts';
 import { tokensIn } from './tokens.ts';
 import { verify } from './verify.ts';
@@ -61,6 +62,8 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   cancel: (_job, remote, _progress, ctx) => cancel(remote, ctx),
   revoke: (share, ctx) => removeShare(share.key, ctx),
 
+  signIn,
+  signOut,
   folders,
   shares,
   leftovers,

@@ -7,6 +7,7 @@ import { type Said, wordsOf } from './envelope.ts';
 export const codes = {
   done: 0,
   unset: -1,
+  secondFactor: 203,
   notSignedIn: 401,
   forbidden: 403,
   notFound: 404,
@@ -23,6 +24,7 @@ export const codes = {
   blocked: 40017,
   inactive: 40018,
   tokenRefused: 40020,
+  otpWrong: 40022,
   captchaWrong: 40026,
   tooLarge: 40049,
   noQuota: 40051,

@@ -1,0 +1,79 @@
+/** What the ways of signing in have in common: calls before there is anyone to call as, and how a sign-in ends. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { problem } from '../../../../preload/problems.ts';
+import type { Answer, Http } from '../../http/http.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
+import type { SignInStep, SignInWay } from '../account.ts';
+import { codes, refusal, soundsBanned } from './codes.ts';
+import { noEnvelope, notThisServer, readEnvelope, type Said } from './envelope.ts';
+import type { CloudreveSettings } from './state.ts';
+import { readTokens, secretOf, toldTokens, type Tokens } from './tokens.ts';
+import { rules } from './version.ts';
+
+/** Where somebody signs in, and by what. */
+export type Desk = {
+  readonly server: { readonly name: string; readonly address: string; readonly settings: CloudreveSettings };
+  readonly http: Http;
+  readonly now: () => number;
+};
+export type Step = Outcome<SignInStep<CloudreveSettings>>;
+
+/** The ways that a server offers beside one. protocol: OAuth since 4.12. */
+export const otherWays = ({ server }: Desk, way: SignInWay): readonly SignInWay[] =>
+  (['password', 'oauth', 'token'] as const).filter(
+    (other) => other !== way && (other !== 'oauth' || rules.oauth(server.settings.version)),
+  );
+
+/** The server's clock as an answer has it, ms since the epoch; else this machine's. */
+export const clockOf = (answer: Answer, { now }: Desk): number => {
+  const at = Date.parse(answer.headers['date'] ?? '');
+  return Number.isNaN(at) ? now() : at;
+};
+
+/** One call. `path` is below `/api/v4`. Fails as `Http.send` does, and where no Cloudreve answers. */
+export const ask = async (
+  { server, http }: Desk,
+  method: 'GET' | 'POST',
+  path: string,
+  { json, token }: { readonly json?: unknown; readonly token?: string } = {},
+): Promise<Outcome<Said>> => {
+  const answer = await http.send({
+    method,
+    url: `${server.address}/api/v4${path}`,
+    headers: {
+      'x-cr-correlation-id': randomUUID(),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(json === undefined ? {} : { body: { json } }),
+  });
+  if (!answer.ok) return answer;
+  const said = readEnvelope(answer.value);
+  return said === undefined ? noEnvelope(answer.value, server.name) : ok(said);
+};
+
+const userSchema = z.looseObject({ email: z.string().min(1) });
+
+const signedIn = ({ server }: Desk, tokens: Tokens, account: string): Step =>
+  ok({ signedIn: { secret: secretOf(tokens), settings: server.settings, account } });
+
+/** The end of a sign-in with tokens alone: whose they are is asked. Fails with `attention` account-banned, scope-missing. */
+export const finishWith = async (desk: Desk, tokens: Tokens): Promise<Step> => {
+  const { name } = desk.server;
+  const me = await ask(desk, 'GET', '/user/me', { token: tokens.access });
+  if (!me.ok) return me;
+  // protocol: a user who is banned gets 50001 from every call.
+  if (soundsBanned(me.value)) return fail('attention', problem('account-banned', { server: name }));
+  if (me.value.code !== codes.done) return refusal(me.value, { server: name });
+  const user = userSchema.safeParse(me.value.data);
+  return user.success ? signedIn(desk, tokens, user.data.email) : notThisServer(name, 'an account without an address');
+};
+
+const signedInSchema = z.looseObject({ user: userSchema, token: toldTokens });
+
+/** The end of a sign-in whose answer tells user and tokens. */
+export const finishSaid = (desk: Desk, said: Said): Step => {
+  const told = signedInSchema.safeParse(said.data);
+  if (!told.success) return notThisServer(desk.server.name, 'a sign-in without tokens');
+  return signedIn(desk, readTokens(told.data.token, clockOf(said.answer, desk)), told.data.user.email);
+};

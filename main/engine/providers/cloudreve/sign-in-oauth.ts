@@ -1,0 +1,109 @@
+/** Signing in by OAuth with PKCE: the person agrees in a browser, where the site's administrator has made an app for it. */
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { problem } from '../../../../preload/problems.ts';
+import type { Body } from '../../http/http.ts';
+import { fail, ok } from '../../outcome.ts';
+import type { SignInField, SignInGiven } from '../account.ts';
+import { noEnvelope } from './envelope.ts';
+import { clockOf, finishWith, otherWays, type Desk, type Step } from './sign-in-call.ts';
+import { rules } from './version.ts';
+
+/**
+ * protocol: `openid` is mandatory, `offline_access` gives the refresh token, UserInfo.Read tells account and room; each
+ * has to be in the app's list literally. Write covers Read.
+ */
+const scopes = ['openid', 'offline_access', 'UserInfo.Read', 'Files.Write', 'Shares.Write'];
+
+const fields: readonly SignInField[] = [
+  {
+    key: 'client-id',
+    type: 'text',
+    label: 'Client ID',
+    hint: `The site’s administrator makes the app. It has to allow: ${scopes.join(', ')}.`,
+  },
+  { key: 'client-secret', type: 'token', label: 'Client secret' },
+];
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+const word = (): string => randomBytes(32).toString('base64url');
+
+const authorize = (desk: Desk, { answers, redirect }: SignInGiven): Step => {
+  const [id, secret] = [text(answers['client-id']), text(answers['client-secret'])];
+  const [state, verifier] = [word(), word()];
+  const page = new URL('/session/authorize', desk.server.address);
+  page.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: id,
+    scope: scopes.join(' '),
+    redirect_uri: redirect,
+    state,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  }).toString();
+  return ok({
+    ask: [],
+    carry: { at: 'authorize', id, secret, verifier },
+    ways: otherWays(desk, 'oauth'),
+    authorize: { page: page.href, state },
+  });
+};
+
+const formOf = (values: Readonly<Record<string, string>>): Body => {
+  const bytes = Buffer.from(new URLSearchParams(values).toString());
+  return {
+    length: bytes.length,
+    contentType: 'application/x-www-form-urlencoded',
+    stream: () => Readable.from([bytes]),
+  };
+};
+
+const answerSchema = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.number(),
+  refresh_token: z.string().min(1).optional(),
+  refresh_token_expires_in: z.number().default(0),
+});
+const refusedSchema = z.looseObject({ error: z.string().optional(), msg: z.string().optional() });
+
+/** POST /session/oauth/token. protocol: raw JSON; a code is burnt by every exchange that fails. */
+const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): Promise<Step> => {
+  const { name, address } = desk.server;
+  const sent = await desk.http.send({
+    method: 'POST',
+    url: `${address}/api/v4/session/oauth/token`,
+    body: formOf({
+      client_id: text(carry['id']),
+      client_secret: text(carry['secret']),
+      grant_type: 'authorization_code',
+      code: text(answers['code']),
+      code_verifier: text(carry['verifier']),
+      redirect_uri: redirect,
+    }),
+  });
+  if (!sent.ok) return sent;
+  const answer = sent.value;
+  if (typeof answer.json !== 'object' || answer.json === null) return noEnvelope(answer, name);
+  const told = answerSchema.safeParse(answer.json);
+  if (!told.success) {
+    const { error, msg } = refusedSchema.safeParse(answer.json).data ?? {};
+    const words = (error ?? msg ?? `status ${answer.status}`).slice(0, 80);
+    return fail('attention', problem('oauth-refused', { server: name, words }));
+  }
+  const { access_token: access, refresh_token: refresh, expires_in: life, refresh_token_expires_in: long } = told.data;
+  if (refresh === undefined)
+    return fail('attention', problem('scope-missing', { server: name, scope: 'offline_access' }));
+  const now = clockOf(answer, desk);
+  return finishWith(desk, { access, refresh, accessExpires: now + life * 1000, refreshExpires: now + long * 1000 });
+};
+
+/** A step of the way `oauth`. Fails with `attention` oauth-refused, scope-missing, option-unsupported. */
+export const byOauth = async (desk: Desk, given: SignInGiven): Promise<Step> => {
+  if (!rules.oauth(desk.server.settings.version))
+    return fail('attention', problem('option-unsupported', { option: 'oauth', server: desk.server.name }));
+  const { carry, answers } = given;
+  if (carry['at'] === 'authorize') return exchange(desk, given);
+  if (text(answers['client-id']) !== '' && text(answers['client-secret']) !== '') return authorize(desk, given);
+  return ok({ ask: fields, carry: { at: 'client' }, ways: otherWays(desk, 'oauth') });
+};
