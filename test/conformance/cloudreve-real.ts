@@ -8,7 +8,6 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
-import type { CloudreveRemote } from '../../main/engine/providers/cloudreve/state.ts';
 import { ownLine } from './cloudreve.ts';
 import { signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
@@ -71,13 +70,17 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
   const beforeSite = await startMeddler(address);
   const beforeStore = store === undefined ? undefined : await startMeddler(store.to, store.port);
   const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
-  const read = (remote: unknown) => cloudreve.remote.schema.parse(remote) as CloudreveRemote;
-  /** The end of a chunk's own line, whatever its method and place. */
-  const lineOf = (remote: unknown, index: number): string => {
-    const { session, uploadUrls } = read(remote);
-    if (store === undefined) return `/file/upload/${session}/${index}`;
-    const { pathname, search } = new URL(uploadUrls[index] ?? uploadUrls[0] ?? '');
-    return uploadUrls.length > 1 || search !== '' ? pathname + search : `${pathname}?chunk=${index}`;
+  const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
+  /** How the first lines of each chunk's requests end, in the chunks' order. */
+  const endings = (remote: unknown): readonly string[] => {
+    const { session, uploadUrls, size, chunkSize } = read(remote);
+    const places = uploadUrls.map((url) => new URL(url)).map(({ pathname, search }) => pathname + search);
+    if (places.some((place) => place.includes('?'))) return places;
+    const count = chunkSize === 0 ? 1 : Math.max(1, Math.ceil(size / chunkSize));
+    const [node] = places;
+    return Array.from({ length: count }, (_, index) =>
+      node === undefined ? `/file/upload/${session}/${index}` : `${node}?chunk=${index}`,
+    );
   };
   const begin = (signal: NodeJS.Signals) => async (): Promise<void> => {
     await program.end(signal);
@@ -105,12 +108,8 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
     },
     bodies: (remote) => {
       const lines = meddler.bodies();
-      const counts = new Map<number, number>();
-      for (let index = 0; index < 20; index++) {
-        const count = lines.filter((line) => line.endsWith(lineOf(remote, index))).length;
-        if (count > 0) counts.set(index, count);
-      }
-      return Promise.resolve(counts);
+      const counts = endings(remote).map((ending) => lines.filter((line) => line.endsWith(ending)).length);
+      return Promise.resolve(new Map(counts.entries()));
     },
     stored: (remote) => stored(read(remote).uri),
     close: async () => {

@@ -93,9 +93,11 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     ] as const) {
       socket.on('error', () => other.destroy());
       socket.on('end', () => other.end());
-      socket.on('close', () => {
+      socket.on('close', (failed) => {
         open.delete(socket);
-        other.destroy();
+        // What it said before its end is still on its way.
+        if (failed) other.destroy();
+        else other.destroySoon();
       });
     }
   });
