@@ -60,6 +60,10 @@ describe('a name', () => {
     expect(uriOf('/')).toBe('cloudreve://my');
     expect(uriOf('/a b/ü#?%')).toBe('cloudreve://my/a%20b/%C3%BC%23%3F%25');
     expect(pathIn('cloudreve://abc@share/x')).toBeUndefined();
+    expect(pathIn('cloudreve://abc@my/x')).toBeUndefined();
+    expect(pathIn('cloudreve://abc@my/x', 'other')).toBeUndefined();
+    expect(pathIn('cloudreve://abc@my/x', 'abc')).toBe('/x');
+    expect(pathIn('cloudreve://abc@my', 'abc')).toBe('/');
   });
 });
 

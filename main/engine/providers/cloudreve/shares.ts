@@ -42,7 +42,7 @@ const uriNow = async (share: RemoteShare, told: ToldShare, ctx: Ctx): Promise<Ou
   if (!told.expired) {
     const info = await askShare(share.id, told.password ?? inLink(share.link)?.password, ctx);
     if (!info.ok) return info;
-    const folder = pathIn(info.value?.source_uri ?? '');
+    const folder = pathIn(info.value?.source_uri ?? '', info.value?.owner?.id);
     if (info.value !== undefined && folder !== undefined)
       return ok(uriOf(info.value.source_type === 1 ? folder : `${folder}/${info.value.name}`));
   }
