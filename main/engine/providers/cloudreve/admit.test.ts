@@ -75,11 +75,15 @@ describe('a storage policy', () => {
     expect(limitsOf(settings)).toEqual({});
   });
 
-  it('allows or denies suffixes, whatever their case; one with a dot matches nothing', () => {
+  it('allows or denies suffixes, whatever the name’s case; a rule with a dot or capitals matches nothing', () => {
     expect(code(judge('a.TXT', { allowed_suffix: ['txt'] }))).toBe('taken');
     expect(code(judge('a.exe', { allowed_suffix: ['txt'] }))).toBe('suffix-refused');
     expect(code(judge('noending', { allowed_suffix: ['txt'] }))).toBe('suffix-refused');
-    expect(code(judge('a.exe', { denied_suffix: ['EXE'] }))).toBe('suffix-refused');
+    expect(code(judge('a.EXE', { denied_suffix: ['exe'] }))).toBe('suffix-refused');
+    expect(code(judge('a.exe', { denied_suffix: ['EXE'] }))).toBe('taken');
+    expect(code(judge('a.exe', { allowed_suffix: ['EXE'] }))).toBe('suffix-refused');
+    expect(code(judge('noending', { denied_suffix: [''] }))).toBe('taken');
+    expect(code(judge('noending', { allowed_suffix: [''] }))).toBe('suffix-refused');
     expect(code(judge('a.exe', { denied_suffix: ['.exe'] }))).toBe('taken');
   });
 
