@@ -104,6 +104,7 @@ describe('a storage policy', () => {
 describe('what is chosen for an upload', () => {
   it.each([
     [{ to: '/a/../b' }],
+    [{ to: '/a?b' }],
     [{ to: '/a\u0007' }],
     [{ conflict: 'maybe' }],
     [{ 'share-downloads': 0 }],
