@@ -5,7 +5,7 @@ import { startPeer, type Peer } from '../../peers/peer.ts';
 import { expect, test as base, type Desk } from './desk.ts';
 
 const test = base.extend<{ site: Peer }>({
-  site: async ({ desk: _desk }, use) => {
+  site: async ({}, use) => {
     const peer = await startPeer('cloudreve', { config: { login_captcha: true, captcha_type: 'turnstile' } });
     await use(peer);
     await peer.stop();
@@ -17,7 +17,7 @@ type Reply = { readonly ok: boolean; readonly value?: unknown; readonly error?: 
 /** As the form of the window asks. */
 const ask = async (page: Page, name: string, input: object): Promise<Reply> =>
   await page.evaluate<Reply, [string, object]>(
-    ([called, given]) => (Reflect.get(window, 'stevedore') as Bridge).call(called, given) as Promise<Reply>,
+    ([called, given]) => (Reflect.get(window, 'stevedore') as Bridge).call(called, given),
     [name, input],
   );
 
