@@ -520,6 +520,23 @@ export const problemTable = {
     ),
   'share-not-allowed': (p: { server: string }) =>
     words(`${p.server} does not allow this account to share.`, 'What is stored there is whole; it has no link.'),
+  'direct-link-refused': (p: { server: string }) =>
+    words(
+      `${p.server} does not allow this account to make direct links.`,
+      'What is stored there is whole; it has no link.',
+    ),
+  'sharing-refused': (p: { server: string }) =>
+    words(
+      `${p.server} does not allow this account to share.`,
+      nothingSent,
+      'Send it without a link, or ask the administrator. “Test” looks again.',
+    ),
+  'linking-refused': (p: { server: string }) =>
+    words(
+      `${p.server} does not allow this account to make direct links.`,
+      nothingSent,
+      'Send it without one, or with a share. “Test” looks again.',
+    ),
   'share-path-unknown': (p: { name: string }) =>
     words(
       `Where ${p.name} lies is not known any more, since its share has ended.`,
