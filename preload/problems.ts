@@ -314,6 +314,13 @@ export const problemTable = {
       'Sign in with the app, or in another way that it offers.',
       'sign-in',
     ),
+  'sign-in-page-failed': (p: { page: string; reason: string }) =>
+    words(
+      `The sign-in page of ${p.page} could not be shown (${p.reason}).`,
+      'Nothing was changed.',
+      'Try again, or sign in in another way that the server offers.',
+      'sign-in',
+    ),
   'account-other': (p: { server: string; account: string; wanted: string }) =>
     words(
       `That is the account ${p.account}, and ${p.server} is used with ${p.wanted}.`,

@@ -2,6 +2,7 @@
 import type { RemoteShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
+import { folderIn, withFolder } from '../engine/field-values.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { cleanLeftovers, findLeftovers } from '../engine/leftovers.ts';
 import type { Account, RemoteShare } from '../engine/providers/account.ts';
@@ -14,7 +15,7 @@ import type { SignIns } from './sign-ins.ts';
 import { problemView, serverView } from './views.ts';
 
 type AccountCalls =
-  | `servers.${'signIn' | 'signOut'}`
+  | `servers.${'signIn' | 'endSignIn' | 'signOut'}`
   | `folders.${'list' | 'make' | 'capacity'}`
   | `shares.${'create' | 'remote' | 'edit' | 'revokeRemote'}`
   | `leftovers.${'list' | 'clean'}`;
@@ -31,13 +32,23 @@ const shareOf = (view: RemoteShareView): RemoteShare => {
 };
 
 /** The folder of an upload is offered the next time. */
-export const rememberFolder = (engine: Engine, serverId: string, extra: JsonObject): void => {
+export const rememberFolder = (engine: Engine, serverId: string, extra: JsonObject | undefined): void => {
   const port = engine.servers.port(serverId);
   const saved = engine.servers.get(serverId);
   if (!port.ok || saved === undefined) return;
-  const field = port.value.provider.transferFields.find(({ type }) => type === 'folder');
-  const folder = field === undefined ? undefined : extra[field.key];
-  if (typeof folder === 'string' && folder !== saved.folder) engine.settings.saveServer({ ...saved, folder });
+  const folder = folderIn(port.value.provider.transferFields, extra);
+  if (folder !== undefined && folder !== saved.folder) engine.settings.saveServer({ ...saved, folder });
+};
+
+/** What was chosen for a drop, with the folder that was chosen last where it names none. */
+export const withLastFolder = (
+  engine: Engine,
+  serverId: string,
+  extra: JsonObject | undefined,
+): JsonObject | undefined => {
+  const port = engine.servers.port(serverId);
+  const folder = engine.servers.get(serverId)?.folder;
+  return port.ok ? withFolder(port.value.provider.transferFields, extra, folder) : extra;
 };
 
 export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Handlers, AccountCalls> => {
@@ -51,6 +62,10 @@ export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Ha
 
   return {
     'servers.signIn': (input) => signIns.answer(input),
+    'servers.endSignIn': ({ carry }) => {
+      signIns.end(carry);
+      return {};
+    },
     'servers.signOut': async ({ id }) => {
       const before = serverOf(engine, id);
       const { provider, context } = must(engine.servers.port(id));

@@ -192,6 +192,31 @@ describe('signing in', () => {
     expect(await problemOf(client.call('servers.update', { id, secret: 'x' }))).toBe('sign-in-asked');
   });
 
+  it('saves nothing once it was given up, even of what is under way', async () => {
+    const first = asked(await signIn({ address, vault: 'file' }));
+    await client.call('servers.endSignIn', { carry: first.carry });
+    expect(await problemOf(signIn({ carry: first.carry, answers: right() }))).toBe('sign-in-over');
+    const provider = site.provider();
+    const checking = Promise.withResolvers<undefined>();
+    const goOn = Promise.withResolvers<undefined>();
+    known.set('account', {
+      ...provider,
+      check: async (ctx) => {
+        checking.resolve(undefined);
+        await goOn.promise;
+        return await provider.check(ctx);
+      },
+    } satisfies AnyProvider);
+    const second = asked(await signIn({ address, vault: 'file' }));
+    const last = problemOf(signIn({ carry: second.carry, answers: right() }));
+    await checking.promise;
+    await client.call('servers.endSignIn', { carry: second.carry });
+    await client.call('servers.endSignIn', { carry: second.carry });
+    goOn.resolve(undefined);
+    expect(await last).toBe('sign-in-over');
+    expect(await client.call('servers.list', {})).toEqual([]);
+  });
+
   it('by a pasted token asks for nothing else', async () => {
     const token = site.token();
     const first = asked(await signIn({ address, way: 'token', vault: 'file' }));
@@ -274,6 +299,13 @@ describe('agreeing in a browser', () => {
     const waiting = signIn({ carry: last.carry });
     await come('code=good-code&state=state-of-this-one');
     ended(await waiting);
+  });
+
+  it('listens no longer where it was given up', async () => {
+    const step = await authorizing();
+    await client.call('servers.endSignIn', { carry: step.carry });
+    await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
+    expect(site.steps).not.toContain('oauth code');
   });
 
   it('says so where the port is taken', async () => {
@@ -377,8 +409,23 @@ describe('folders of an account', () => {
       [{ to: 'Films' }, 'option-invalid'],
       [{ conflict: 'burn' }, 'option-invalid'],
       [{ 'share-downloads': '3' }, 'option-invalid'],
+      [{ policy: 'p 1' }, 'option-invalid'],
     ] as const)
       expect(await problemOf(client.call('transfers.add', { paths: [await file('a')], extra: wrong }))).toBe(code);
+  });
+
+  it('that was chosen last takes what is dropped, but nothing that a command line adds', async () => {
+    await added();
+    const add = async (name: string, more: Partial<CallInput<'transfers.add'>>) => {
+      const { added: ids } = await client.call('transfers.add', { paths: [await file(name)], ...more });
+      return (await client.call('transfers.get', { id: ids[0] ?? 0 })).transfer.to;
+    };
+    expect(await add('a', { drop: 'new' })).toBeUndefined();
+    expect(await add('b', { drop: 'new', extra: { to: '/Films' } })).toBe('/Films');
+    expect(await add('c', { drop: 'new', extra: { policy: 'p1' } })).toBe('/Films');
+    expect(await add('d', {})).toBeUndefined();
+    expect(await add('e', { drop: 'new', extra: { to: '/' } })).toBe('/');
+    expect((await client.call('servers.list', {}))[0]?.folder).toBe('/');
   });
 
   it('where a name is taken wait for the person, whose answer is used', async () => {
@@ -393,6 +440,12 @@ describe('folders of an account', () => {
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
     expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).changed).toEqual(ids);
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'done');
+    site.files.before = (phase, name) =>
+      phase === 'open' ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) } : undefined;
+    const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
+    await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
+    expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
+    expect(await stateOf(other[0] ?? 0)).toBe('cancelled');
   });
 });
 

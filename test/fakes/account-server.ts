@@ -133,7 +133,7 @@ export class AccountServer {
       },
       transferFields: [
         { key: 'to', type: 'folder', label: 'Folder', help: 'folder there' },
-        { key: 'policy', type: 'text', label: 'Policy', help: 'where it is stored' },
+        { key: 'policy', type: 'text', label: 'Policy', help: 'Letters and digits.', pattern: '[a-z0-9]*' },
         {
           key: 'conflict',
           type: 'choice',

@@ -28,6 +28,8 @@ export type Field = {
   readonly label: string;
   readonly help: string;
   readonly choices?: readonly string[];
+  /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
+  readonly pattern?: string;
 };
 
 export type Capabilities = {

@@ -42,8 +42,8 @@ describe('folders', () => {
     expect(await folders.list('/In #', 't2|x', ctx)).toMatchObject({ value: { folders: [{ name: 'c' }] } });
     expect(await folders.list('/', undefined, ctx)).toEqual({ ok: true, value: { folders: [], canWrite: false } });
     expect(linesOf(ctx).slice(0, 2)).toEqual([
-      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&page=0',
-      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&next_page_token=2%7Cx',
+      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&order_by=name&order_direction=asc&page=0',
+      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&order_by=name&order_direction=asc&next_page_token=2%7Cx',
     ]);
   });
 

@@ -31,7 +31,8 @@ export const transferFields: readonly Field[] = [
     key: 'share-password',
     type: 'text',
     label: 'Password of the share',
-    help: 'Up to 32 letters and digits; without one anybody who has the link can open it.',
+    help: 'Up to 32 letters (a-z) and digits; without one anybody who has the link can open it.',
+    pattern: '[A-Za-z0-9]{0,32}',
   },
   {
     key: 'direct',
