@@ -140,6 +140,8 @@ const shareRow = z.object({
   link: z.string().optional(),
   /** The key itself is given by `shares.get` only. */
   canRevoke: z.boolean(),
+  /** Its terms can be changed there: `shares.edit`. */
+  canEdit: z.boolean(),
   expiresAt: z.number().optional(),
   createdAt: z.number(),
   state: z.enum(['live', 'revoking', 'revoked', 'forgotten']),

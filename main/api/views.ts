@@ -143,6 +143,7 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     link: row.link,
     canRevoke:
       row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesByAccount(row.serverId)),
+    canEdit: row.state === 'live' && !row.isGroup && engine.servers.editsShare(row.serverId, row.key),
     expiresAt: row.expiresAt,
     createdAt: row.createdAt,
     state: row.state,

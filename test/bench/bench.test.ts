@@ -30,13 +30,16 @@ describe('the benchmarks', () => {
     });
   });
 
-  it('upload through engine and curl, and print one JSON object a line', () => {
-    const { status, stdout, stderr } = bench('--quick', 'stend-multipart');
+  it.each([
+    ['stend-multipart', ['stend-multipart']],
+    ['cloudreve-chunks', ['cloudreve-chunks', 'cloudreve-chunks-4']],
+  ])('upload through engine and curl, and print one JSON object a line: %s', (name, measured) => {
+    const { status, stdout, stderr } = bench('--quick', name);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     const row = z
       .strictObject({
-        bench: z.string().startsWith('stend-multipart'),
+        bench: z.string().startsWith(name),
         ratio: z.number().positive().optional(),
         value: z.number().positive().optional(),
         unit: z.string(),
@@ -48,13 +51,15 @@ describe('the benchmarks', () => {
       .split('\n')
       .map((line) => row.parse(JSON.parse(line)));
     expect(rows[0]).toHaveProperty('ratio');
-    expect(rows.map(({ bench: name, unit }) => `${name} ${unit}`)).toEqual([
-      'stend-multipart x curl',
-      'stend-multipart-cpu s/GiB',
-      'stend-multipart-rss MiB',
-      'stend-multipart-engine MiB/s',
-      'stend-multipart-curl MiB/s',
-    ]);
+    expect(rows.map(({ bench: what, unit }) => `${what} ${unit}`)).toEqual(
+      measured.flatMap((what) => [
+        `${what} x curl`,
+        `${what}-cpu s/GiB`,
+        `${what}-rss MiB`,
+        `${what}-engine MiB/s`,
+        `${what}-curl MiB/s`,
+      ]),
+    );
   });
 
   it('refuse a name that is none, and tell those that are', () => {

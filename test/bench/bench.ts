@@ -1,5 +1,6 @@
 /** What every benchmark is given, and the profiles and programs they have in common. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,6 +57,7 @@ export const makeProfile = async (folder: string, url: string): Promise<string> 
 export const freshProfile = async (from: string, to: string): Promise<string> => {
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { mode: 0o700 });
-  await cp(join(from, 'config.json'), join(to, 'config.json'));
+  for (const name of ['config.json', 'secrets.json'])
+    if (existsSync(join(from, name))) await cp(join(from, name), join(to, name));
   return to;
 };

@@ -9,11 +9,11 @@ export type Cut = { readonly size: number; readonly chunks: readonly string[] };
 export const chunkSize = 20_000_000;
 
 /** Cuts a file without contents into the files that curl sends as chunks. */
-export const cutFile = async (folder: string, size: number): Promise<Cut> => {
+export const cutFile = async (folder: string, size: number, chunk = chunkSize): Promise<Cut> => {
   await mkdir(folder);
   const chunks: string[] = [];
-  for (let at = 0; at < size; at += chunkSize)
-    chunks.push(await sparseFile(join(folder, String(chunks.length)), Math.min(chunkSize, size - at)));
+  for (let at = 0; at < size; at += chunk)
+    chunks.push(await sparseFile(join(folder, String(chunks.length)), Math.min(chunk, size - at)));
   return { size, chunks };
 };
 
@@ -58,3 +58,32 @@ export const curlStream = async (url: string, file: string): Promise<number> =>
       ...['--upload-file', file, '--write-out', '%{time_total}', url],
     ]),
   );
+
+/**
+ * POSTs the chunks of a file raw, each to `url/index`: one after the other over one connection of each of so many curls
+ * at once. Gives the seconds from the start of the first to the end of the last.
+ */
+export const curlUploads = async (folder: string, url: string, { chunks }: Cut, lanes: number): Promise<number> => {
+  const request = (path: string, chunk: number): string =>
+    [
+      `url = "${url}/${chunk}"`,
+      'request = "POST"',
+      `upload-file = "${path}"`,
+      'header = "Expect:"',
+      'header = "Authorization: Bearer a"',
+      'header = "Content-Type: application/octet-stream"',
+      'silent',
+      'show-error',
+      'fail',
+    ].join('\n');
+  const requests = chunks.map(request);
+  const configs: string[] = [];
+  for (let lane = 0; lane < lanes; lane++) {
+    const config = join(folder, `curl-${lane}.config`);
+    await writeFile(config, requests.filter((_, n) => n % lanes === lane).join('\nnext\n'));
+    configs.push(config);
+  }
+  const began = performance.now();
+  await Promise.all(configs.map((config) => run('curl', ['--fail-early', '--config', config])));
+  return (performance.now() - began) / 1000;
+};

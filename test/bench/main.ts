@@ -9,6 +9,7 @@ import { createBuilder } from 'vite';
 import { needs } from '../system.ts';
 import { appFirstWindow } from './app-first-window.ts';
 import type { Bench } from './bench.ts';
+import { cloudreveChunks } from './cloudreve-chunks.ts';
 import { cliFirstRequest } from './cli-first-request.ts';
 import { inboxDrop } from './inbox-drop.ts';
 import { queueAdd, queueFirstPage } from './queue.ts';
@@ -34,6 +35,7 @@ const benches = new Map<string, Bench>([
   ['queue-add-10000', queueAdd],
   ['cli-first-request', cliFirstRequest],
   ['stend-rtt-100ms', stendRtt],
+  ['cloudreve-chunks', cloudreveChunks],
   ...ofWindow,
 ]);
 

@@ -1,18 +1,21 @@
 /**
  * Kills the command line with SIGKILL at random moments while it uploads, starts it again, and at the end compares
- * what the server stored with the files, byte for byte.
+ * what the servers stored with the files, byte for byte.
  */
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from '../../main/api/connect.ts';
-import { startPeer, type Peer } from '../peers/peer.ts';
-import type { ChunkReport } from '../peers/stend/journal.ts';
+import { cloudreveWorld } from './cloudreve-world.ts';
+import { Program } from './program.ts';
 import { randomBytes, seeded } from './random.ts';
+import { stendWorld } from './stend-world.ts';
+import type { File, Judgement, Wish, World, WorldOptions } from './world.ts';
+
+type Random = () => number;
 
 export type CampaignOptions = {
   readonly provider: string;
@@ -20,162 +23,104 @@ export type CampaignOptions = {
   readonly count: number;
   readonly seed: number;
   readonly front: 'nginx' | 'none';
+  readonly sample?: boolean;
   /** Told after each kill. */
   readonly progress?: (kills: number, files: number) => void;
 };
 
-export type CampaignResult = {
+export type CampaignResult = Judgement & {
   readonly kills: number;
   readonly files: number;
-  /** Files that did not arrive, or differ. */
-  readonly lost: number;
-  /** Files that the server has more than once. */
-  readonly doubled: number;
-  /** Bodies of chunks that the server had acknowledged before, within one remote session. */
-  readonly acknowledgedResent: number;
-  /** Bodies of chunks that were sent before, within one remote session. */
-  readonly resent: number;
-  /** Remote sessions that a break forced to be given up. */
-  readonly restarted: number;
-  /** Of these, where the body of a chunk had not begun. */
-  readonly restartedUnforced: number;
   readonly wrong: readonly string[];
+  readonly told: readonly string[];
 };
 
-const chunkSize = 1_000_000;
-const largestFile = 4 * chunkSize;
-/** Files on their way at a time, at least. */
-const pendingLeast = 3;
-/** A chunk leaves in several pieces, a quarter of a second apart: most kills meet one on its way. Bytes per second. */
-const rate = '2500k';
-const cli = new URL('../../out/main/cli.js', import.meta.url).pathname;
+const worlds: Readonly<Record<string, (options: WorldOptions) => Promise<World>>> = {
+  stend: stendWorld,
+  cloudreve: cloudreveWorld,
+};
 
-type File = { readonly path: string; readonly sha256: string; readonly size: number };
+/** Whether there is a campaign for a kind of server. */
+export const hasWorld = (provider: string): boolean => Object.hasOwn(worlds, provider);
 
 export const runCampaign = async (options: CampaignOptions): Promise<CampaignResult> => {
-  const { provider, count, seed, front } = options;
-  const random = seeded(seed);
+  const { provider, count, seed, front, sample = false } = options;
+  const makeWorld = worlds[provider];
+  if (makeWorld === undefined) throw new Error(`There is no campaign for "${provider}".`);
+  // One each: how far a run has come must not change what the next file, kill or mishap is.
+  const [random, pick, bytesOf, mishap] = [0, 1, 2, 3].map((n) => seeded(seed + n * 1e6)) as [
+    Random,
+    Random,
+    Random,
+    Random,
+  ];
   const folder = await mkdtemp(join(tmpdir(), 'stevedore-kill-'));
-  const profile = join(folder, 'profile');
-  const peer = await startPeer(provider, {
-    front,
-    config: { CHUNK_SIZE: chunkSize, FILE_MAX_SIZE: 1e9 },
-    restartDelay: 150,
-  });
-  const files: File[] = [];
   const wrong: string[] = [];
+  const program = new Program(join(folder, 'profile'), wrong);
+  const world = await makeWorld({ random: pick, mishap, front, sample });
+  const files: File[] = [];
 
-  const run = (...args: readonly string[]): ReturnType<typeof spawn> =>
-    spawn(process.execPath, [cli, '--profile', profile, '--json', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = async (child: ReturnType<typeof spawn>): Promise<number | null> => {
-    let words = '';
-    child.stderr?.on('data', (data: Buffer) => (words += data.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0 && code !== null) wrong.push(`exit ${code}: ${words.slice(0, 500)}`);
-    return code;
-  };
-  const newFile = async (): Promise<File> => {
-    // Most are small: on a bare server a large one starts anew with nearly every kill.
-    const size = 1 + Math.floor(random() ** 3 * largestFile);
+  const newFile = async (wish: Wish): Promise<File> => {
     const path = join(folder, `file ${files.length}.bin`);
-    const bytes = randomBytes(random, size);
+    const bytes = randomBytes(bytesOf, wish.size);
     await writeFile(path, bytes);
-    const file = { path, size, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const file = { path, name: basename(path), sha256, wish };
     files.push(file);
     return file;
   };
+  /** Those that a kill took before they were queued: they were never promised. */
+  const missing = async (): Promise<{ readonly unqueued: readonly File[]; readonly pending: number }> => {
+    const rows = await program.look();
+    const queued = new Set(rows.map((row) => row.path));
+    const unqueued = files.filter(({ path }) => !queued.has(path));
+    return { unqueued, pending: rows.filter((row) => row.state !== 'done').length + unqueued.length };
+  };
+  /** Starts the program with new files; those that go elsewhere than the first are queued before. */
+  const begin = async (fresh: readonly File[]): Promise<ChildProcess> => {
+    const words = fresh[0]?.wish.words ?? [];
+    const together = fresh.filter(({ wish }) => wish.words.join('\n') === words.join('\n'));
+    for (const { path, wish } of fresh.filter((file) => !together.includes(file)))
+      await program.run('add', path, ...wish.words);
+    return together.length === 0
+      ? program.start('run', '--until-idle')
+      : program.start('upload', ...together.map(({ path }) => path), ...words);
+  };
+
+  /** Most kills come while something is on its way, however long the program takes to begin; some come before. */
+  const moment = async (child: ChildProcess): Promise<'kill'> => {
+    const [early, delay] = [random() < 0.2, random() * 1_300];
+    if (!early) await Promise.race([child.stdout && once(child.stdout, 'data'), once(child, 'close')]);
+    return sleep(early ? 200 + delay / 3 : delay, 'kill');
+  };
 
   try {
-    await ended(run('server', 'add', peer.url, '--name', 'peer'));
-    await ended(run('settings', 'limit-rate', rate));
+    await world.save(program);
+    await program.run('settings', 'limit-rate', world.rate);
     for (let kills = 0; kills < count;) {
-      const states = await look(profile);
-      const queued = new Set(states.map((row) => row.path));
-      // A kill may come before a file is queued: then it was never promised.
-      const missing = files.filter((file) => !queued.has(file.path)).map((file) => file.path);
-      const pending = states.filter((row) => row.state !== 'done').length + missing.length;
-      const fresh: string[] = [...missing];
-      for (let n = pending; n < pendingLeast; n++) fresh.push((await newFile()).path);
-      const child = fresh.length > 0 ? run('upload', ...fresh) : run('run', '--until-idle');
+      const { unqueued, pending } = await missing();
+      const fresh = [...unqueued];
+      for (let n = pending; n < world.pendingLeast; n++) fresh.push(await newFile(world.wish()));
+      const child = await begin(fresh);
       const closed = once(child, 'close');
-      const left = await Promise.race([closed.then(() => 'ended'), sleep(200 + random() * 1300, 'kill')]);
+      world.disturb?.();
+      const left = await Promise.race([closed.then(() => 'ended'), moment(child)]);
       if (left === 'kill') {
         child.kill('SIGKILL');
         kills++;
         options.progress?.(kills, files.length);
       }
       await closed;
+      await world.note?.(program);
     }
-    const last = await look(profile);
-    const known = new Set(last.map((row) => row.path));
-    const missing = files.filter((file) => !known.has(file.path)).map((file) => file.path);
-    if (missing.length > 0) await ended(run('add', ...missing));
-    await ended(run('settings', 'limit-rate', 'none'));
-    await ended(run('run', '--until-idle'));
-    return { kills: count, files: files.length, ...(await judge(peer, profile, files, wrong)), wrong };
+    await world.mend?.();
+    for (const { path, wish } of (await missing()).unqueued) await program.run('add', path, ...wish.words);
+    await program.run('settings', 'limit-rate', 'none');
+    await program.run('run', '--until-idle');
+    const judged = await world.judge(program, await program.look(), files);
+    return { kills: count, files: files.length, ...judged, wrong, told: world.told?.() ?? [] };
   } finally {
-    await peer.stop();
+    await world.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
-};
-
-type Seen = {
-  readonly path: string;
-  readonly state: string;
-  readonly restarts: number;
-  /** Of these, where the body of a chunk had begun when it was cut. */
-  readonly cut: number;
-  readonly key: string | undefined;
-};
-
-/** The whole list, asked of the profile itself. */
-const look = async (profile: string): Promise<readonly Seen[]> => {
-  const { client, stop } = await connect({ profile, serve: false });
-  try {
-    const rows: Seen[] = [];
-    let after: string | undefined;
-    do {
-      const page = await client.call('transfers.list', { limit: 1000, ...(after === undefined ? {} : { after }) });
-      for (const { id, path, state, restarts, share } of page.rows) {
-        const { log } = restarts === 0 ? { log: [] } : await client.call('transfers.get', { id });
-        const cut = log.filter((entry) => entry.problem.code === 'cut-spoilt').length;
-        rows.push({ path, state, restarts, cut, key: share?.key });
-      }
-      after = page.next;
-    } while (after !== undefined);
-    return rows;
-  } finally {
-    await stop('now');
-  }
-};
-
-const judge = async (
-  peer: Peer,
-  profile: string,
-  files: readonly File[],
-  wrong: string[],
-): Promise<Omit<CampaignResult, 'kills' | 'files' | 'wrong'>> => {
-  const rows = await look(profile);
-  let lost = 0;
-  for (const file of files) {
-    const row = rows.find((one) => one.path === file.path);
-    const stored = row?.key === undefined ? undefined : await peer.storedFile(row.key).catch(() => undefined);
-    if (row?.state === 'done' && stored?.sha256 === file.sha256) continue;
-    lost++;
-    wrong.push(`${file.path}: ${row?.state ?? 'not in the list'}, ${stored?.size ?? 'nothing'} of ${file.size} bytes`);
-  }
-  const restarted = rows.reduce((sum, row) => sum + row.restarts, 0);
-  const sessions = Object.values((await peer.report()).transfers).map((chunks) => Object.values(chunks));
-  const sum = (of: (chunk: ChunkReport) => number): number =>
-    sessions.flat().reduce((all, chunk) => all + of(chunk), 0);
-  const withBytes = sessions.filter((chunks) => chunks.some((chunk) => chunk.began > 0)).length;
-  return {
-    lost,
-    // Each file has one session, and one more for each that a break forced.
-    doubled: Math.max(0, withBytes - files.length - restarted),
-    acknowledgedResent: sum((chunk) => chunk.again),
-    resent: sum((chunk) => Math.max(0, chunk.began - 1)),
-    restarted,
-    restartedUnforced: rows.reduce((all, row) => all + Math.max(0, row.restarts - row.cut), 0),
-  };
 };

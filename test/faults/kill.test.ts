@@ -19,3 +19,13 @@ describe.each([
     if (front === 'nginx') expect(result.restarted).toBe(0);
   });
 });
+
+describe('uploads to Cloudreve sites that are restarted and killed, as the client is', () => {
+  it('lose nothing, double nothing, and leave nothing behind', { timeout: 240_000 }, async () => {
+    const seed = Date.now() % 1_000_000;
+    process.stdout.write(`kill sample: cloudreve, seed ${seed}\n`);
+    const result = await runCampaign({ provider: 'cloudreve', count: 5, seed, front: 'none', sample: true });
+    expect(result.wrong).toEqual([]);
+    expect(result).toMatchObject({ kills: 5, lost: 0, doubled: 0, acknowledgedResent: 0, restartedUnforced: 0 });
+  });
+});

@@ -1,6 +1,6 @@
 // npm run kill -- --provider P --count N --seed S [--front nginx|none]
 import { parseArgs } from 'node:util';
-import { runCampaign } from './campaign.ts';
+import { hasWorld, runCampaign } from './campaign.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,7 +17,8 @@ if (
   !Number.isSafeInteger(count) ||
   count < 0 ||
   !Number.isSafeInteger(seed) ||
-  (front !== 'nginx' && front !== 'none')
+  (front !== 'nginx' && front !== 'none') ||
+  !hasWorld(values.provider)
 ) {
   process.stderr.write('usage: npm run kill -- --provider P --count N --seed S [--front nginx|none]\n');
   process.exit(2);
@@ -32,10 +33,11 @@ const result = await runCampaign({
     if (kills % 10 === 0) process.stdout.write(`${kills} kills, ${files} files\n`);
   },
 });
+for (const line of result.told) process.stdout.write(`${line}\n`);
 for (const line of result.wrong) process.stdout.write(`wrong: ${line}\n`);
 const bad = result.lost + result.doubled + result.acknowledgedResent + result.restartedUnforced + result.wrong.length;
-// Behind a front that buffers nothing forces a new session.
-const forced = front === 'nginx' ? result.restarted : 0;
+// A Stend behind a front that buffers is never forced to a new session; a Cloudreve is by its own restarts.
+const forced = values.provider === 'stend' && front === 'nginx' ? result.restarted : 0;
 process.stdout.write(
   `kills ${result.kills}, files ${result.files}, lost ${result.lost}, doubled ${result.doubled}, ` +
     `acknowledged resent ${result.acknowledgedResent}, chunks resent ${result.resent}, restarted ${result.restarted}\n`,

@@ -191,6 +191,17 @@ describe('shares', () => {
     });
   });
 
+  it('that are used up are not opened for everybody by another end', async () => {
+    const gone = { ...share, path: '/a.bin', expired: true };
+    const ctx = scripted([listed(told({ remain_downloads: 0, expired: true }))]);
+    expect(await shares.edit(gone, { expirySeconds: 60 }, ctx)).toMatchObject({
+      failure: { problem: { code: 'option-invalid', params: { option: 'downloads' } } },
+    });
+    const again = scripted([listed(told({ remain_downloads: 0, expired: true })), done(''), listed(told())]);
+    expect(await shares.edit(gone, { downloads: 2 }, again)).toMatchObject({ ok: true });
+    expect(jsonOf(again.asked[1])).toMatchObject({ downloads: 2 });
+  });
+
   it('do not pretend to change a password', async () => {
     expect(await shares.edit(share, { password: 'new' }, scripted([]))).toMatchObject({
       failure: { problem: { code: 'option-unsupported' } },

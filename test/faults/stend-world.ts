@@ -1,0 +1,51 @@
+import { startPeer } from '../peers/peer.ts';
+import type { ChunkReport } from '../peers/stend/journal.ts';
+import type { World, WorldOptions } from './world.ts';
+
+const chunkSize = 1_000_000;
+const largestFile = 4 * chunkSize;
+
+/** One Stend server, bare or behind a proxy. */
+export const stendWorld = async ({ random, front }: WorldOptions): Promise<World> => {
+  const peer = await startPeer('stend', {
+    front,
+    config: { CHUNK_SIZE: chunkSize, FILE_MAX_SIZE: 1e9 },
+    restartDelay: 150,
+  });
+  return {
+    // A chunk leaves in several pieces, a quarter of a second apart.
+    rate: '2500k',
+    pendingLeast: 3,
+    save: (program) => program.run('server', 'add', peer.url, '--name', 'peer'),
+    // Most are small: on a bare server a large one starts anew with nearly every kill.
+    wish: () => ({ size: 1 + Math.floor(random() ** 3 * largestFile), words: [] }),
+    judge: async ({ wrong }, rows, files) => {
+      let lost = 0;
+      for (const { path, sha256, wish } of files) {
+        const row = rows.find((one) => one.path === path);
+        const key = row?.share?.key;
+        const stored = key === undefined ? undefined : await peer.storedFile(key).catch(() => undefined);
+        if (row?.state === 'done' && stored?.sha256 === sha256) continue;
+        lost++;
+        wrong.push(`${path}: ${row?.state ?? 'not in the list'}, ${stored?.size ?? 'nothing'} of ${wish.size} bytes`);
+      }
+      const restarted = rows.reduce((sum, row) => sum + row.restarts, 0);
+      const sessions = Object.values((await peer.report()).transfers).map((chunks) => Object.values(chunks));
+      const sum = (of: (chunk: ChunkReport) => number): number =>
+        sessions.flat().reduce((all, chunk) => all + of(chunk), 0);
+      const withBytes = sessions.filter((chunks) => chunks.some((chunk) => chunk.began > 0)).length;
+      // Where the body of a chunk had begun when it was cut.
+      const cut = (log: readonly string[]): number => log.filter((code) => code === 'cut-spoilt').length;
+      return {
+        lost,
+        // Each file has one session, and one more for each that a break forced.
+        doubled: Math.max(0, withBytes - files.length - restarted),
+        acknowledgedResent: sum((chunk) => chunk.again),
+        resent: sum((chunk) => Math.max(0, chunk.began - 1)),
+        restarted,
+        restartedUnforced: rows.reduce((all, row) => all + Math.max(0, row.restarts - cut(row.log)), 0),
+      };
+    },
+    stop: peer.stop,
+  };
+};
