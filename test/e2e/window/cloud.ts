@@ -1,7 +1,7 @@
 /** A site with accounts beside the desk, signed in to as the command line does it. */
 import { controlOf, type SiteControl } from '../../peers/cloudreve/control.ts';
 import type { StoredContent } from '../../peers/cloudreve/side-door.ts';
-import { startPeer, type Peer } from '../../peers/peer.ts';
+import type { Peer } from '../../peers/peer.ts';
 import { test as base, type Desk } from './desk.ts';
 
 export type Cloud = {
@@ -14,10 +14,7 @@ export type Cloud = {
 };
 
 const open = async (desk: Desk, config: Readonly<Record<string, unknown>>): Promise<Cloud> => {
-  const peer = await startPeer('cloudreve', {
-    as: 'cloudreve 4.18.0',
-    config: { storage_policy: 'local', chunk_size: 100_000, ...config },
-  });
+  const peer = await desk.site({ storage_policy: 'local', chunk_size: 100_000, ...config });
   const control = controlOf(peer);
   const { email = '', password = '' } = peer.vars;
   const words = ['server', 'add', peer.url, '--kind', 'cloudreve', '--name', 'cloud'];
@@ -36,9 +33,7 @@ const open = async (desk: Desk, config: Readonly<Record<string, unknown>>): Prom
 export const test = base.extend<{ cloud: Cloud; site: Readonly<Record<string, unknown>> }>({
   site: [{}, { option: true }],
   cloud: async ({ desk, site }, use) => {
-    const cloud = await open(desk, site);
-    await use(cloud);
-    await cloud.peer.stop();
+    await use(await open(desk, site));
   },
 });
 

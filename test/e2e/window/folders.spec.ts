@@ -1,26 +1,23 @@
 /** Where files go on a server with accounts: the folder, the link, a name that is taken, and what broken uploads left. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { dropFiles } from '../../electron/drop-files.ts';
 import { expect, test } from './cloud.ts';
+import { violations } from './violations.ts';
 
 const done = (page: Page): Locator => page.locator('[role=row][data-state=done]');
 const asks = (page: Page, name: string): Locator =>
   page.locator('[role=row][data-state=attention]').filter({ hasText: name });
 
 /** What axe finds in what is shown, in both themes. */
-const violations = async (page: Page): Promise<readonly string[]> => {
-  const found: string[] = [];
+const found = async (page: Page): Promise<readonly string[]> => {
+  const all: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations: some } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    found.push(
-      ...some.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${colorScheme} ${id}: ${target.join(' ')}`)),
-    );
+    all.push(...(await violations(page)).map((one) => `${colorScheme} ${one}`));
   }
-  return found;
+  return all;
 };
 
 /** Drops with the key held that asks where to. */
@@ -55,7 +52,7 @@ test('a folder is found and made by keyboard alone; the upload lands in it, and 
   await expect(list).toHaveAccessibleName('Folders in 2025');
   await page.keyboard.press('Backspace');
   await expect(list).toHaveAccessibleName('Folders in Photos');
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await page.keyboard.press('Tab');
   await expect(picker.getByRole('button', { name: 'New folder…' })).toBeFocused();
   await page.keyboard.press('Enter');
@@ -63,7 +60,7 @@ test('a folder is found and made by keyboard alone; the upload lands in it, and 
   await page.keyboard.type('2026: summer');
   await page.keyboard.press('Enter');
   await expect(picker.getByText(/cloud cannot take the name "2026: summer"/)).toBeVisible();
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('2026 summer');
   await page.keyboard.press('Enter');
@@ -72,7 +69,7 @@ test('a folder is found and made by keyboard alone; the upload lands in it, and 
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(picker).toBeHidden();
   await expect(sheet).toContainText('/Photos/2026 summer');
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await sheet.getByRole('button', { name: 'Add 1 item' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('1 item to /Photos/2026 summer on cloud')).toBeVisible();
@@ -94,7 +91,7 @@ test('a folder that is gone, and a server that does not answer, are told with wh
   const picker = await choosing(page, sheet);
   await expect(picker.getByRole('alert')).toContainText('cloud has no folder /Gone/Deep.');
   await expect(picker.getByRole('button', { name: /^Use/ })).toBeDisabled();
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await cloud.peer.goAway();
   await picker.getByRole('button', { name: 'Try again' }).click();
   await expect(picker.getByRole('alert')).toContainText('cloud does not answer');
@@ -123,7 +120,7 @@ test('an upload gets the link that was asked for, with its terms', async ({ desk
   await sheet.getByLabel('Password', { exact: true }).fill('harbour26');
   await sheet.getByRole('button', { name: 'More…' }).click();
   await sheet.getByLabel('Where the name is taken').selectOption('Keep both');
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await sheet.getByRole('button', { name: 'Add 1 item' }).click();
   await expect(done(page)).toContainText(/\/s\//);
   const chip = done(page).getByRole('button', { name: /^Copy the link/ });
@@ -149,7 +146,7 @@ test('a name that is taken is answered in its row: left out, kept beside, or sto
   for (const path of paths) await writeFile(path, 'x'.repeat(2_000));
   await desk.drop(page, paths);
   await expect(page.locator('[role=row][data-state=attention]')).toHaveCount(5);
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await asks(page, 'skip.txt').getByRole('button', { name: 'Skip', exact: true }).click();
   await expect(asks(page, 'skip.txt')).toHaveCount(0);
   await expect(page.getByText('4 more names are taken on cloud.')).toBeVisible();
@@ -164,7 +161,7 @@ test('a name that is taken is answered in its row: left out, kept beside, or sto
   await expect(page.locator('[role=row][data-state=attention]')).toHaveCount(0);
   const sizes = async (name: string): Promise<readonly (number | undefined)[]> => [
     (await cloud.stored(`/${name}.txt`))?.size,
-    (await cloud.stored(`/${name} (2).txt`))?.size,
+    (await cloud.stored(`/${name} (1).txt`))?.size,
   ];
   await expect.poll(() => sizes('newer')).toEqual([2_000, undefined]);
   expect((await cloud.stored('/newer.txt'))?.entities).toEqual([2_000, 1_000]);
@@ -200,7 +197,7 @@ test('what a killed upload left is found, said on the card, and cleaned', async 
   const row = sheet.getByRole('listitem').filter({ hasText: 'film.mkv' });
   await expect(row).toContainText('upload that was never finished');
   await expect(row).toContainText('holds 3 MB');
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
   await expect(card).toContainText('1 left over from a broken upload, 3 MB held');
@@ -209,7 +206,7 @@ test('what a killed upload left is found, said on the card, and cleaned', async 
   await page.keyboard.press('Enter');
   await expect(sheet).toContainText('1 cleaned, 3 MB free again. Nothing else is left over on cloud.');
   expect(await cloud.stored('/film.mkv')).toBeUndefined();
-  expect(await violations(page)).toEqual([]);
+  expect(await found(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(card).not.toContainText('left over');
   await expect(card).toContainText('0 B of 1.1 TB used');
