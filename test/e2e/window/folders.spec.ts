@@ -195,7 +195,7 @@ test('what a killed upload left is found, said on the card, and cleaned', async 
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog', { name: 'Left over on cloud' });
   const row = sheet.getByRole('listitem').filter({ hasText: 'film.mkv' });
-  await expect(row).toContainText('upload that was never finished');
+  await expect(row).toContainText('unfinished upload');
   await expect(row).toContainText('holds 3 MB');
   expect(await found(page)).toEqual([]);
   await page.keyboard.press('Escape');
