@@ -59,7 +59,7 @@ test('a folder is found and made by keyboard alone; the upload lands in it, and 
   await expect(picker.getByLabel(/^Name of the new folder/)).toBeFocused();
   await page.keyboard.type('2026: summer');
   await page.keyboard.press('Enter');
-  await expect(picker.getByText(/cloud cannot take the name "2026: summer"/)).toBeVisible();
+  await expect(picker.getByText(/cloud cannot take the name "2026: summer".* Choose another name\./)).toBeVisible();
   expect(await found(page)).toEqual([]);
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('2026 summer');
@@ -91,6 +91,7 @@ test('a folder that is gone, and a server that does not answer, are told with wh
   const picker = await choosing(page, sheet);
   await expect(picker.getByRole('alert')).toContainText('cloud has no folder /Gone/Deep.');
   await expect(picker.getByRole('button', { name: /^Use/ })).toBeDisabled();
+  await expect(picker.getByRole('button', { name: 'Try again' })).toBeFocused();
   expect(await found(page)).toEqual([]);
   await cloud.peer.goAway();
   await picker.getByRole('button', { name: 'Try again' }).click();
