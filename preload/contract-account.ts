@@ -1,9 +1,10 @@
 /** Calls about accounts: signing in step by step, folders and shares of an account, what broken uploads left there. */
 import { z } from 'zod';
-import { call, connection, json, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import { call, connection, id, json, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
 
 const way = z.enum(['password', 'oauth', 'token']);
-const answers = z.record(z.string().max(100), z.string().max(20_000));
+/** What a site's page keeps may be long. */
+const answers = z.record(z.string().max(100), z.string().max(100_000));
 /** On the server: begins with `/`, which is the account's own root. */
 const remotePath = z.string().min(1).max(8_000).startsWith('/');
 const cursor = z.string().max(4_000);
@@ -114,6 +115,8 @@ export const accountCalls = {
     ]),
     signInStep,
   ),
+  /** Gives a sign-in up that was begun: nothing of it is saved any more, whatever still comes. Over already is fine. */
+  'servers.endSignIn': call(z.strictObject({ carry: z.string().min(1).max(100) }), nothing),
   /** Ends what is signed in, there and here. Its transfers stay, and wait for the next sign-in. */
   'servers.signOut': call(z.strictObject({ id: serverId }), z.object({ server, notices: z.array(problem) })),
 
@@ -130,9 +133,12 @@ export const accountCalls = {
     z.object({ capacity: z.object({ total: z.number(), used: z.number() }).optional() }),
   ),
 
-  /** Shares what the account has already. */
+  /** Shares what the account has already: by its path, or what an upload of this app stored there. */
   'shares.create': call(
-    z.strictObject({ serverId, path: remotePath, terms: terms.default({}) }),
+    z.union([
+      z.strictObject({ serverId, path: remotePath, terms: terms.default({}) }),
+      z.strictObject({ transferId: id, terms: terms.default({}) }),
+    ]),
     z.object({ share: remoteShare }),
   ),
   /** All shares of the account, newest first, a page at a time. */

@@ -85,6 +85,8 @@ export const field = z.object({
   label: z.string(),
   help: z.string(),
   choices: z.array(z.string()).optional(),
+  /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
+  pattern: z.string().optional(),
 });
 
 export const kind = z.object({

@@ -53,6 +53,8 @@ const transfer = z.object({
   name: z.string(),
   path: z.string(),
   folder: z.array(z.string()),
+  /** The folder of the server that was chosen for it: `folder` lies below it. */
+  to: z.string().optional(),
   size: z.number(),
   acknowledged: z.number(),
   /** Sent, not yet acknowledged. */
@@ -138,6 +140,8 @@ const shareRow = z.object({
   link: z.string().optional(),
   /** The key itself is given by `shares.get` only. */
   canRevoke: z.boolean(),
+  /** Its terms can be changed there: `shares.edit`. */
+  canEdit: z.boolean(),
   expiresAt: z.number().optional(),
   createdAt: z.number(),
   state: z.enum(['live', 'revoking', 'revoked', 'forgotten']),
@@ -260,7 +264,10 @@ export const calls = {
       paused: z.boolean().optional(),
       priority: z.int().min(-100).max(100).optional(),
       followLinks: z.boolean().optional(),
-      /** Whether a window waits for the links: a new drop, or one more item of an earlier one. */
+      /**
+       * Whether a window waits for the links: a new drop, or one more item of an earlier one. Where `extra` names no
+       * folder, a drop goes to the one that was chosen last.
+       */
       drop: z.union([z.literal('new'), id]).optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),

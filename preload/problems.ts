@@ -307,6 +307,13 @@ export const problemTable = {
       'Sign in with the app, or in another way that it offers.',
       'sign-in',
     ),
+  'sign-in-page-failed': (p: { page: string; reason: string }) =>
+    words(
+      `The sign-in page of ${p.page} could not be shown (${p.reason}).`,
+      'Nothing was changed.',
+      'Try again, or sign in in another way that the server offers.',
+      'sign-in',
+    ),
   'account-other': (p: { server: string; account: string; wanted: string }) =>
     words(
       `That is the account ${p.account}, and ${p.server} is used with ${p.wanted}.`,
@@ -513,6 +520,23 @@ export const problemTable = {
     ),
   'share-not-allowed': (p: { server: string }) =>
     words(`${p.server} does not allow this account to share.`, 'What is stored there is whole; it has no link.'),
+  'direct-link-refused': (p: { server: string }) =>
+    words(
+      `${p.server} does not allow this account to make direct links.`,
+      'What is stored there is whole; it has no link.',
+    ),
+  'sharing-refused': (p: { server: string }) =>
+    words(
+      `${p.server} does not allow this account to share.`,
+      nothingSent,
+      'Send it without a link, or ask the administrator. “Test” looks again.',
+    ),
+  'linking-refused': (p: { server: string }) =>
+    words(
+      `${p.server} does not allow this account to make direct links.`,
+      nothingSent,
+      'Send it without one, or with a share. “Test” looks again.',
+    ),
   'share-path-unknown': (p: { name: string }) =>
     words(
       `Where ${p.name} lies is not known any more, since its share has ended.`,

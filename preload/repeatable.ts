@@ -11,6 +11,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'queue.limit',
   'servers.list',
   'servers.recognise',
+  'servers.endSignIn',
   'transfers.list',
   'transfers.sections',
   'transfers.section',

@@ -94,7 +94,13 @@ export const windowEvents = {
   /** Files that were handed over from outside, where the person has to say first where to. */
   incoming: z.object({ paths: z.array(z.string()) }),
   /** Files that were handed over from outside and are on their way to the usual server. */
-  added: z.object({ transferIds: z.array(z.number()), serverName: z.string(), dropId: z.number().optional() }),
+  added: z.object({
+    transferIds: z.array(z.number()),
+    serverName: z.string(),
+    /** The folder of the server that they go to. */
+    folder: z.string().optional(),
+    dropId: z.number().optional(),
+  }),
   /** Links of a drop that were put into the system's clipboard, one a line. */
   copied: z.object({ transferIds: z.array(z.number()), links: z.array(z.string()) }),
   /** A command of the menu or the tray. */

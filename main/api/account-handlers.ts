@@ -1,24 +1,26 @@
 /** Answers the calls about accounts: signing in and out, folders, shares, and what broken uploads left. */
-import type { ParsedInput, RemoteShareView } from '../../preload/contract.ts';
+import type { RemoteShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
+import { folderIn, withFolder } from '../engine/field-values.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { cleanLeftovers, findLeftovers } from '../engine/leftovers.ts';
 import type { Account, RemoteShare } from '../engine/providers/account.ts';
 import type { ProviderContext } from '../engine/providers/provider.ts';
 import { revokeRemote } from '../engine/revoking.ts';
+import { createShare, editShare, listShares, storedBy } from '../engine/sharing.ts';
 import type { Handlers } from './handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
 import type { SignIns } from './sign-ins.ts';
 import { problemView, serverView } from './views.ts';
 
 type AccountCalls =
-  | `servers.${'signIn' | 'signOut'}`
+  | `servers.${'signIn' | 'endSignIn' | 'signOut'}`
   | `folders.${'list' | 'make' | 'capacity'}`
   | `shares.${'create' | 'remote' | 'edit' | 'revokeRemote'}`
   | `leftovers.${'list' | 'clean'}`;
 
-type Parts = Pick<Account<unknown, unknown>, 'folders' | 'shares'>;
+type Folders = NonNullable<Account<unknown, unknown>['folders']>;
 
 const shareView = (share: RemoteShare): RemoteShareView => {
   const { downloads, ...rest } = share;
@@ -30,39 +32,40 @@ const shareOf = (view: RemoteShareView): RemoteShare => {
 };
 
 /** The folder of an upload is offered the next time. */
-export const rememberFolder = (engine: Engine, serverId: string, extra: JsonObject): void => {
+export const rememberFolder = (engine: Engine, serverId: string, extra: JsonObject | undefined): void => {
   const port = engine.servers.port(serverId);
   const saved = engine.servers.get(serverId);
   if (!port.ok || saved === undefined) return;
-  const field = port.value.provider.transferFields.find(({ type }) => type === 'folder');
-  const folder = field === undefined ? undefined : extra[field.key];
-  if (typeof folder === 'string' && folder !== saved.folder) engine.settings.saveServer({ ...saved, folder });
+  const folder = folderIn(port.value.provider.transferFields, extra);
+  if (folder !== undefined && folder !== saved.folder) engine.settings.saveServer({ ...saved, folder });
+};
+
+/** What was chosen for a drop, with the folder that was chosen last where it names none. */
+export const withLastFolder = (
+  engine: Engine,
+  serverId: string,
+  extra: JsonObject | undefined,
+): JsonObject | undefined => {
+  const port = engine.servers.port(serverId);
+  const folder = engine.servers.get(serverId)?.folder;
+  return port.ok ? withFolder(port.value.provider.transferFields, extra, folder) : extra;
 };
 
 export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Handlers, AccountCalls> => {
-  /** An optional part of a server's provider. Throws option-unsupported where it has none, or may not. */
-  const partOf = <K extends keyof Parts>(
-    serverId: string,
-    key: K,
-    option: string,
-    may: boolean,
-  ): { readonly part: NonNullable<Parts[K]>; readonly context: ProviderContext<unknown> } => {
+  /** Throws option-unsupported where the server has none. */
+  const foldersOf = (serverId: string): { readonly part: Folders; readonly context: ProviderContext<unknown> } => {
     const { provider, context } = must(engine.servers.port(serverId));
-    const part = provider[key];
-    if (part === undefined || !may)
-      throw new ProblemError(problem('option-unsupported', { option, server: context.server.name }));
-    return { part, context };
+    if (provider.folders === undefined)
+      throw new ProblemError(problem('option-unsupported', { option: 'folders', server: context.server.name }));
+    return { part: provider.folders, context };
   };
-  const foldersOf = (serverId: string): ReturnType<typeof partOf<'folders'>> =>
-    partOf(serverId, 'folders', 'folders', true);
-  const sharesOf = (serverId: string, what: 'create' | 'list' | 'edit'): ReturnType<typeof partOf<'shares'>> => {
-    const { provider } = must(engine.servers.port(serverId));
-    return partOf(serverId, 'shares', `share-${what}`, provider.capabilities.shares[what]);
-  };
-  const termsOf = (terms: ParsedInput<'shares.edit'>['terms']): ParsedInput<'shares.edit'>['terms'] => defined(terms);
 
   return {
     'servers.signIn': (input) => signIns.answer(input),
+    'servers.endSignIn': ({ carry }) => {
+      signIns.end(carry);
+      return {};
+    },
     'servers.signOut': async ({ id }) => {
       const before = serverOf(engine, id);
       const { provider, context } = must(engine.servers.port(id));
@@ -95,19 +98,17 @@ export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Ha
       return defined({ capacity: must(await part.capacity(context)) });
     },
 
-    'shares.create': async ({ serverId, path, terms }) => {
-      const { part, context } = sharesOf(serverId, 'create');
-      return { share: shareView(must(await part.create({ path }, defined(termsOf(terms)), context))) };
+    'shares.create': async (input) => {
+      const what = 'path' in input ? input : must(storedBy(engine, input.transferId));
+      return { share: shareView(must(await createShare(engine, what, defined(input.terms)))) };
     },
     'shares.remote': async ({ serverId, after }) => {
-      const { part, context } = sharesOf(serverId, 'list');
-      const { shares, next } = must(await part.list(after, context));
+      const { shares, next } = must(await listShares(engine, serverId, after));
       return { rows: shares.map(shareView), ...defined({ next }) };
     },
-    'shares.edit': async ({ serverId, share, terms }) => {
-      const { part, context } = sharesOf(serverId, 'edit');
-      return { share: shareView(must(await part.edit(shareOf(share), defined(termsOf(terms)), context))) };
-    },
+    'shares.edit': async ({ serverId, share, terms }) => ({
+      share: shareView(must(await editShare(engine, serverId, shareOf(share), defined(terms)))),
+    }),
     'shares.revokeRemote': async ({ serverId, ids }) => {
       const revoked: string[] = [];
       const refused: { id: string; problem: ReturnType<typeof problemView> }[] = [];

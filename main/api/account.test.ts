@@ -8,6 +8,8 @@ import {
   ContractError,
   type CallInput,
   type Client,
+  type RemoteShareView,
+  type ShareView,
   type ServerView,
   type SignInView,
 } from '../../preload/contract.ts';
@@ -190,6 +192,31 @@ describe('signing in', () => {
     expect(await problemOf(client.call('servers.update', { id, secret: 'x' }))).toBe('sign-in-asked');
   });
 
+  it('saves nothing once it was given up, even of what is under way', async () => {
+    const first = asked(await signIn({ address, vault: 'file' }));
+    await client.call('servers.endSignIn', { carry: first.carry });
+    expect(await problemOf(signIn({ carry: first.carry, answers: right() }))).toBe('sign-in-over');
+    const provider = site.provider();
+    const checking = Promise.withResolvers<undefined>();
+    const goOn = Promise.withResolvers<undefined>();
+    known.set('account', {
+      ...provider,
+      check: async (ctx) => {
+        checking.resolve(undefined);
+        await goOn.promise;
+        return await provider.check(ctx);
+      },
+    } satisfies AnyProvider);
+    const second = asked(await signIn({ address, vault: 'file' }));
+    const last = problemOf(signIn({ carry: second.carry, answers: right() }));
+    await checking.promise;
+    await client.call('servers.endSignIn', { carry: second.carry });
+    await client.call('servers.endSignIn', { carry: second.carry });
+    goOn.resolve(undefined);
+    expect(await last).toBe('sign-in-over');
+    expect(await client.call('servers.list', {})).toEqual([]);
+  });
+
   it('by a pasted token asks for nothing else', async () => {
     const token = site.token();
     const first = asked(await signIn({ address, way: 'token', vault: 'file' }));
@@ -272,6 +299,13 @@ describe('agreeing in a browser', () => {
     const waiting = signIn({ carry: last.carry });
     await come('code=good-code&state=state-of-this-one');
     ended(await waiting);
+  });
+
+  it('listens no longer where it was given up', async () => {
+    const step = await authorizing();
+    await client.call('servers.endSignIn', { carry: step.carry });
+    await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
+    expect(site.steps).not.toContain('oauth code');
   });
 
   it('says so where the port is taken', async () => {
@@ -375,8 +409,23 @@ describe('folders of an account', () => {
       [{ to: 'Films' }, 'option-invalid'],
       [{ conflict: 'burn' }, 'option-invalid'],
       [{ 'share-downloads': '3' }, 'option-invalid'],
+      [{ policy: 'p 1' }, 'option-invalid'],
     ] as const)
       expect(await problemOf(client.call('transfers.add', { paths: [await file('a')], extra: wrong }))).toBe(code);
+  });
+
+  it('that was chosen last takes what is dropped, but nothing that a command line adds', async () => {
+    await added();
+    const add = async (name: string, more: Partial<CallInput<'transfers.add'>>) => {
+      const { added: ids } = await client.call('transfers.add', { paths: [await file(name)], ...more });
+      return (await client.call('transfers.get', { id: ids[0] ?? 0 })).transfer.to;
+    };
+    expect(await add('a', { drop: 'new' })).toBeUndefined();
+    expect(await add('b', { drop: 'new', extra: { to: '/Films' } })).toBe('/Films');
+    expect(await add('c', { drop: 'new', extra: { policy: 'p1' } })).toBe('/Films');
+    expect(await add('d', {})).toBeUndefined();
+    expect(await add('e', { drop: 'new', extra: { to: '/' } })).toBe('/');
+    expect((await client.call('servers.list', {}))[0]?.folder).toBe('/');
   });
 
   it('where a name is taken wait for the person, whose answer is used', async () => {
@@ -391,6 +440,12 @@ describe('folders of an account', () => {
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
     expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).changed).toEqual(ids);
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'done');
+    site.files.before = (phase, name) =>
+      phase === 'open' ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) } : undefined;
+    const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
+    await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
+    expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
+    expect(await stateOf(other[0] ?? 0)).toBe('cancelled');
   });
 });
 
@@ -426,6 +481,85 @@ describe('shares of an account', () => {
     const id = engine.store.shares.add({ ...row, key: 's9', state: 'live' });
     expect((await client.call('shares.list', {})).rows).toMatchObject([{ key: 's9', canRevoke: true }]);
     expect(await client.call('shares.revoke', { ids: [id] })).toEqual({ revoked: [id], refused: [] });
+  });
+});
+
+describe('a share of the account that was made here', () => {
+  const here = async (): Promise<readonly ShareView[]> => (await client.call('shares.list', {})).rows;
+  const open = async () => (await here()).filter(({ state }) => state === 'live');
+
+  it('is one share in both lists: changed and revoked in one, it is in the other', async () => {
+    const { id: serverId } = await added();
+    const { share } = await client.call('shares.create', { serverId, path: '/Films/a', terms: { expirySeconds: 60 } });
+    expect(await open()).toMatchObject([{ key: share.id, link: share.link, name: 'a', expiresAt: 61_000 }]);
+    await client.call('shares.edit', { serverId, share, terms: { expirySeconds: null } });
+    const [row] = await open();
+    expect(row).toMatchObject({ key: share.id });
+    expect(row).not.toHaveProperty('expiresAt');
+    await client.call('shares.revokeRemote', { serverId, ids: [share.id] });
+    expect(await here()).toMatchObject([{ key: share.id, state: 'revoked' }]);
+    const second = await client.call('shares.create', { serverId, path: '/Films/b' });
+    await client.call('shares.revoke', { ids: (await open()).map(({ id }) => id) });
+    const { rows } = await client.call('shares.remote', { serverId });
+    expect(rows.map(({ id }) => id)).not.toContain(second.share.id);
+  });
+
+  it('knows its path, which the list of the account does not tell, so that it can be revived', async () => {
+    const { id: serverId } = await added();
+    const { share } = await client.call('shares.create', { serverId, path: '/Films/a' });
+    const [there] = site.shared.values();
+    if (there === undefined) throw new Error('no share');
+    const { path, ...told } = there;
+    expect(path).toBe('/Films/a');
+    site.shared.set(share.id, told);
+    expect((await client.call('shares.remote', { serverId })).rows[0]?.path).toBe('/Films/a');
+    const edited = await client.call('shares.edit', { serverId, share: told, terms: { expirySeconds: 60 } });
+    expect(edited.share.path).toBe('/Films/a');
+  });
+
+  it('is gone here when the account has it no more, and only then', async () => {
+    const { id: serverId } = await added();
+    const make = async (name: string): Promise<RemoteShareView> =>
+      (await client.call('shares.create', { serverId, path: `/${name}` })).share;
+    const [first, second, third] = [await make('a'), await make('b'), await make('c')];
+    // Two fit on a page: what is not on the first may be on the next.
+    await client.call('shares.remote', { serverId });
+    expect(await open()).toHaveLength(3);
+    const kept = site.shared.get(first.id);
+    site.shared.delete(third.id);
+    site.shared.delete(first.id);
+    await client.call('shares.remote', { serverId });
+    expect((await open()).map(({ key }) => key)).toEqual([second.id]);
+    if (kept !== undefined) site.shared.set(first.id, kept);
+    await client.call('shares.remote', { serverId });
+    expect((await open()).map(({ key }) => key)).toEqual([second.id, first.id]);
+  });
+
+  it('can be of what an upload stored, and is then its link', async () => {
+    const { id: serverId } = await added();
+    const { added: ids } = await client.call('transfers.add', { paths: [await file('a')] });
+    const [transferId = 0] = ids;
+    expect(await problemOf(client.call('shares.create', { transferId }))).toBe('share-path-unknown');
+    const proof = { by: 'server-status', detail: 'there', path: '/Films/a' };
+    engine.store.transfers.end(transferId, 'done', 2_000, 'mine', { proof });
+    const { share } = await client.call('shares.create', { transferId, terms: { downloads: 1 } });
+    expect(share).toMatchObject({ path: '/Films/a', downloads: { left: 1 } });
+    expect(await open()).toMatchObject([{ serverId, transferId, key: share.id }]);
+    expect((await client.call('transfers.get', { id: transferId })).transfer.share).toMatchObject({ link: share.link });
+    await client.call('shares.edit', { serverId, share, terms: { expirySeconds: 60 } });
+    const shown = (await client.call('transfers.get', { id: transferId })).transfer.share;
+    expect(shown).toMatchObject({ link: share.link, expiresAt: 61_000 });
+  });
+
+  it('whose revocation is not answered is asked for again', async () => {
+    const { id: serverId } = await added();
+    const { share } = await client.call('shares.create', { serverId, path: '/a' });
+    site.refusesRevoke = fail('retry', problem('no-network'));
+    expect((await client.call('shares.revokeRemote', { serverId, ids: [share.id] })).refused).toHaveLength(1);
+    expect(await here()).toMatchObject([{ state: 'revoking' }]);
+    site.refusesRevoke = fail('fatal', problem('no-permission', { server: 'mine', name: '' }));
+    await client.call('shares.revokeRemote', { serverId, ids: [share.id] });
+    expect(await here()).toMatchObject([{ state: 'live' }]);
   });
 });
 

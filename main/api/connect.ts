@@ -234,6 +234,12 @@ const refusal = (profile: string, error: unknown): unknown => {
     : new ContractError(problemView(problem('profile-unwritable', { path: profile, reason })));
 };
 
+/** The port that browsers come back to after OAuth, where another program has the usual one. */
+const signInPort = (text = ''): { readonly signInPort?: number } => {
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 1024 && port <= 65_535 ? { signInPort: port } : {};
+};
+
 const own = async (
   profile: string,
   options: ConnectOptions,
@@ -253,7 +259,7 @@ const own = async (
   } catch (error) {
     throw refusal(profile, error);
   }
-  const api: Api = createApi(engine, { version, profile });
+  const api: Api = createApi(engine, { version, profile, ...signInPort(process.env['STEVEDORE_SIGN_IN_PORT']) });
   api.listen(tell);
   let server: SocketServer | undefined;
   try {

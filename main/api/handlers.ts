@@ -8,7 +8,7 @@ import { revokeShare, settleRevocations } from '../engine/revoking.ts';
 import { decide } from '../engine/deciding.ts';
 import { sendNew } from '../engine/send-new.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
-import { createAccountHandlers, rememberFolder } from './account-handlers.ts';
+import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -104,11 +104,12 @@ export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Ha
       const most = servers.limits(serverId).expirySeconds ?? Infinity;
       // What a person says for these files is refused where it is too long; what is only usual gives way.
       const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));
+      const extra = input.drop === undefined ? input.extra : withLastFolder(engine, serverId, input.extra);
       const added = must(
         await addFiles(engine, {
           paths: input.paths,
           serverId,
-          options: defined({ expirySeconds, key: input.key, extra: input.extra }),
+          options: defined({ expirySeconds, key: input.key, extra }),
           group: input.group ?? false,
           paused: input.paused ?? false,
           priority: input.priority ?? 0,
@@ -117,7 +118,7 @@ export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Ha
           dropGoesOn: input.dropGoesOn,
         }),
       );
-      if (added.ids.length > 0) rememberFolder(engine, serverId, input.extra ?? {});
+      if (added.ids.length > 0) rememberFolder(engine, serverId, extra);
       return {
         added: [...added.ids],
         ...(added.groupId === undefined ? {} : { groupId: added.groupId }),

@@ -90,6 +90,12 @@ export class SignIns {
     });
   }
 
+  /** The person gave it up: what is still under way for it is not saved. */
+  end(carry: string): void {
+    const [id = ''] = carry.split('.');
+    this.#end(this.#pending.get(id));
+  }
+
   close(): void {
     for (const pending of this.#pending.values()) this.#end(pending);
   }
@@ -189,6 +195,7 @@ export class SignIns {
         again = passes(step.failure) && answers['code'] === undefined;
         throw new ProblemError(step.failure.problem);
       }
+      this.#stillWanted(pending);
       pending.step++;
       pending.view =
         'ask' in step.value ? await this.#ask(pending, step.value) : await this.#finish(pending, step.value.signedIn);
@@ -236,7 +243,7 @@ export class SignIns {
     const patience = sleep(waitEvery, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     const came = await Promise.race([loopback?.came, patience]);
     stop.abort();
-    if (!this.#pending.has(pending.id)) throw new ProblemError(problem('sign-in-over'));
+    this.#stillWanted(pending);
     if (came === undefined && view !== undefined) return view;
     pending.loopback = undefined;
     if (came !== undefined && 'code' in came) return await this.#take(pending, { code: came.code });
@@ -277,6 +284,7 @@ export class SignIns {
     const { servers, vaults, settings: file } = this.#engine;
     const draft = { ...pending.server, account, settings: kept(pending.provider, settings) };
     const checked = must(await servers.check(draft, secret, pending.http));
+    this.#stillWanted(pending);
     // Another one may have taken the name meanwhile; one that was asked for is refused then.
     const named = 'name' in given && given.name !== undefined;
     const saved = named ? checked.saved : { ...checked.saved, name: freeName(this.#engine, checked.saved.name) };
@@ -286,6 +294,10 @@ export class SignIns {
     const makeDefault = 'makeDefault' in given && given.makeDefault === true;
     if (makeDefault || servers.all().length === 1) file.set({ defaultServerId: saved.id });
     return { saved, notices: checked.notices };
+  }
+
+  #stillWanted(pending: Pending): void {
+    if (!this.#pending.has(pending.id)) throw new ProblemError(problem('sign-in-over'));
   }
 
   #end(pending: Pending | undefined): void {

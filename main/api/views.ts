@@ -12,6 +12,7 @@ import type {
 } from '../../preload/contract.ts';
 import { describe, type Problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
+import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { Limits, Share } from '../engine/providers/provider.ts';
 import { providerOf } from '../engine/providers/registry.ts';
@@ -33,6 +34,13 @@ const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 const shareOf = (share: Share): NonNullable<TransferView['share']> =>
   present({ key: share.key, link: share.link, deleteKey: share.deleteKey, expiresAt: share.expiresAt });
 
+/** The folder on its server that was chosen for a transfer. */
+const chosenFolder = (engine: Engine, { serverId, options }: Transfer): string | undefined => {
+  if (options.extra === undefined) return undefined;
+  const port = engine.servers.port(serverId);
+  return port.ok ? folderIn(port.value.provider.transferFields, options.extra) : undefined;
+};
+
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
   return present({
@@ -44,6 +52,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     name: row.name,
     path: row.path,
     folder: [...row.folder],
+    to: chosenFolder(engine, row),
     size: row.size,
     acknowledged: row.acknowledgedBytes,
     inFlight: live?.inFlight ?? 0,
@@ -134,6 +143,7 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     link: row.link,
     canRevoke:
       row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesByAccount(row.serverId)),
+    canEdit: row.state === 'live' && !row.isGroup && engine.servers.editsShare(row.serverId, row.key),
     expiresAt: row.expiresAt,
     createdAt: row.createdAt,
     state: row.state,

@@ -23,9 +23,12 @@ export type WindowApi = WindowSide & {
   readonly tell: <E extends WindowEventName>(event: E, payload: WindowEventPayload<E>) => number;
 };
 
+/** A problem as handlers fail with it. */
+export const problemError = (reason: Problem): ContractError => new ContractError(problemView(reason));
+
 /** Ends a handler with a problem. */
 export const refuse = (reason: Problem): never => {
-  throw new ContractError(problemView(reason));
+  throw problemError(reason);
 };
 
 /** Serves the contract from a client, and the window's own calls from the handlers of a host. */

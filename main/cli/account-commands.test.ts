@@ -34,7 +34,7 @@ const shares: Script = {
       ? { rows: [remote('a', { downloads: { left: 2, counted: 1 } }), remote('b', { path: '/B/b.bin' })], next: 'two' }
       : { rows: [remote('c', { password: true })] },
   'shares.edit': ({ share }) => ({ share }),
-  'shares.create': ({ path }) => ({ share: remote('n', { path }) }),
+  'shares.create': (input) => ({ share: remote('n', 'path' in input ? { path: input.path } : {}) }),
   'shares.revokeRemote': ({ ids }) => ({ revoked: ids, refused: [] }),
 };
 

@@ -383,6 +383,7 @@ describe('lists', () => {
       key: 'abc',
       link: 'https://nas.example/d?abc',
       canRevoke: true,
+      canEdit: false,
       createdAt: 0,
       state: 'live',
     } as const;

@@ -32,6 +32,7 @@ export const takeIn = async (client: Client, tell: Tell, paths: readonly string[
       tell('added', {
         transferIds: added,
         serverName: server.name,
+        ...(server.folder === undefined ? {} : { folder: server.folder }),
         ...(dropId === undefined ? {} : { dropId }),
       });
     for (const said of [...refused.map((one) => one.problem), ...notices].slice(0, noticesMost))

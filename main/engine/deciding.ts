@@ -5,7 +5,8 @@ import type { Conflict } from './providers/account.ts';
 import type { Transfer } from './store/rows.ts';
 
 /**
- * The person's answer for a transfer that met a name that is taken on the server: it goes on in that way. Fails with
+ * The person's answer for a transfer that met a name that is taken on the server: it goes on in that way, or
+ * is cancelled. Fails with
  * not-now, option-unsupported.
  */
 export const decide = async (
@@ -21,6 +22,11 @@ export const decide = async (
   const { provider, context } = port.value;
   if (!provider.capabilities.conflict.includes(conflict))
     return fail('fatal', problem('option-unsupported', { option: conflict, server: context.server.name }));
+  // What is left out needs no server: nothing was sent, and what is there stays as it is.
+  if (conflict === 'skip') {
+    await queue.wish({ ids: [row.id] }, 'cancel');
+    return ok(undefined);
+  }
   store.transfers.update(row.id, { options: { ...row.options, extra: { ...row.options.extra, conflict } } });
   await queue.wish({ ids: [row.id] }, 'retry');
   return ok(undefined);

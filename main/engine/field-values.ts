@@ -6,11 +6,12 @@ import type { Field } from './providers/provider.ts';
 const most = 8_000;
 
 /** Why a value does not fit its field; `undefined`: it does. */
-const misfit = ({ type, choices }: Field, value: Json): string | undefined => {
+const misfit = ({ type, choices, pattern, help }: Field, value: Json): string | undefined => {
   if (type === 'flag') return typeof value === 'boolean' ? undefined : 'it is yes or no';
   if (type === 'duration' || type === 'number')
     return typeof value === 'number' && value >= 0 ? undefined : 'it is a number, not below zero';
   if (typeof value !== 'string' || value.length > most) return 'it is a text';
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(value)) return help.replace(/\.$/, '');
   if (type === 'choice' && choices?.includes(value) === false) return `it is one of ${choices.join(', ')}`;
   if (type === 'folder' && !value.startsWith('/')) return 'a folder there begins with /';
   return undefined;
@@ -26,4 +27,22 @@ export const judgeFields = (fields: readonly Field[], values: JsonObject, server
     if (why !== undefined) return problem('option-invalid', { option, why });
   }
   return undefined;
+};
+
+/** The folder of the server that is among the values. */
+export const folderIn = (fields: readonly Field[], values: JsonObject | undefined): string | undefined => {
+  const field = fields.find(({ type }) => type === 'folder');
+  const folder = field === undefined ? undefined : values?.[field.key];
+  return typeof folder === 'string' ? folder : undefined;
+};
+
+/** The values with a folder, where they name none and the fields have one. */
+export const withFolder = (
+  fields: readonly Field[],
+  values: JsonObject | undefined,
+  folder: string | undefined,
+): JsonObject | undefined => {
+  const field = fields.find(({ type }) => type === 'folder');
+  if (field === undefined || folder === undefined || values?.[field.key] !== undefined) return values;
+  return { ...values, [field.key]: folder };
 };

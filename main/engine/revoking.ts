@@ -29,8 +29,8 @@ export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<v
 };
 
 /**
- * Takes a share of an account back, whoever made it; where it was made here, it is revoked in the list too. Fails with
- * option-unsupported and as the provider does.
+ * Takes a share of an account back, whoever made it; where it was made here, it is revoked in the list too, and asked
+ * for again where the answer was lost. Fails with option-unsupported and as the provider does.
  */
 export const revokeRemote = async (engine: Engine, serverId: string, key: string): Promise<Outcome<void>> => {
   const port = engine.servers.port(serverId);
@@ -38,10 +38,13 @@ export const revokeRemote = async (engine: Engine, serverId: string, key: string
   const { provider, context } = port.value;
   if (provider.revoke === undefined || !engine.servers.revokesByAccount(serverId))
     return fail('fatal', problem('option-unsupported', { option: 'revocation', server: context.server.name }));
+  const { shares } = engine.store;
+  const rows = shares.byKey(key).filter((row) => row.serverId === serverId && row.state !== 'revoked');
+  for (const row of rows) shares.setState(row.id, 'revoking');
   const revoked = await provider.revoke({ key }, context);
-  if (revoked.ok)
-    for (const row of engine.store.shares.byKey(key))
-      if (row.serverId === serverId) engine.store.shares.setState(row.id, 'revoked');
+  const refused = !revoked.ok && ['attention', 'fatal'].includes(revoked.failure.behaviour);
+  if (revoked.ok) for (const row of rows) shares.setState(row.id, 'revoked');
+  else if (refused) for (const row of rows) shares.setState(row.id, 'live');
   return revoked;
 };
 

@@ -66,6 +66,12 @@ export class Servers {
     return shares?.list === true && shares.revoke;
   }
 
+  /** Whether the terms of a share that was made there can be changed. */
+  editsShare(id: string, key: string): boolean {
+    const provider = providerOf(this.get(id)?.kind ?? '');
+    return provider?.capabilities.shares.edit === true && provider.shares?.lists?.(key) !== false;
+  }
+
   /** The server's provider and context. Fails with `attention`: server-unknown, kind-unknown, server-unreadable. */
   port(id: string): Outcome<ServerPort> {
     const saved = this.get(id);

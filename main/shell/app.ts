@@ -108,6 +108,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
       client,
       windowHandlers({
         window,
+        client,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
         // What was kept for the window goes after the answer.

@@ -1,6 +1,12 @@
 /** What no page may do in this app: ask for permissions, leave, open windows, load from elsewhere. */
-import { app, session, shell } from 'electron';
+import { app, session, shell, type Session } from 'electron';
 import { outsideLink, type Page } from '../desktop/page.ts';
+
+/** Sessions of pages that are not the app's own. */
+const elsewhere = new WeakSet<Session>();
+
+/** Lets the pages of a session go where its owner says, instead of nowhere. All else holds for them, too. */
+export const ruleElsewhere = (own: Session): void => void elsewhere.add(own);
 
 /** Holds for every session's requests and every page, also for one that slips in. Once the app is ready. */
 export const guard = (page: Page): void => {
@@ -9,8 +15,14 @@ export const guard = (page: Page): void => {
   own.setPermissionCheckHandler(() => false);
   own.setDevicePermissionHandler(() => false);
   own.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !page.mayLoad(details.url) }));
+  // Electron would show the first one that the system has, and with it somebody's name.
+  app.on('select-client-certificate', (event, _contents, _url, _list, callback) => {
+    event.preventDefault();
+    callback();
+  });
   app.on('web-contents-created', (_created, contents) => {
     contents.on('will-navigate', (event) => {
+      if (elsewhere.has(contents.session)) return;
       // A developer's server reloads its page.
       if (contents.getURL() !== event.url || !page.owns(event.url)) event.preventDefault();
     });

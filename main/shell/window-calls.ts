@@ -1,13 +1,16 @@
 /** What a window asks of the app itself. */
 import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
+import type { Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
 import { outsideLink } from '../desktop/page.ts';
 import { version } from '../version.ts';
 import { systemCipher } from './cipher.ts';
+import { signInPages } from './sign-in-page.ts';
 
 export type Asked = {
   readonly window: BrowserWindow;
+  readonly client: Client;
   /** Starts the practice server and saves it. */
   readonly practice: () => Promise<{ readonly serverId: string }>;
   /** Whether this app holds the vaults, as far as that is known: another owner cannot open the app's. */
@@ -16,7 +19,7 @@ export type Asked = {
   readonly onInfo: () => void;
 };
 
-export const windowHandlers = ({ window, practice, owns, onInfo }: Asked): WindowHandlers => ({
+export const windowHandlers = ({ window, client, practice, owns, onInfo }: Asked): WindowHandlers => ({
   'window.info': () => {
     onInfo();
     return {
@@ -26,7 +29,7 @@ export const windowHandlers = ({ window, practice, owns, onInfo }: Asked): Windo
       vaults: owns() ? ['app', 'file', 'env'] : ['file', 'env'],
       vaultStrength: owns() ? systemCipher.strength() : 'plain',
       browses: false,
-      signInPages: false,
+      signInPages: true,
     };
   },
   'window.choose': async ({ what }) => {
@@ -48,6 +51,6 @@ export const windowHandlers = ({ window, practice, owns, onInfo }: Asked): Windo
     shell.showItemInFolder(path);
     return {};
   },
-  'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
+  'window.signInPage': signInPages(window, client),
   'window.practice': practice,
 });

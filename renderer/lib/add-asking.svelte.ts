@@ -4,6 +4,8 @@ import { HostFolders } from './add-folders.svelte.ts';
 import type { App } from './app.svelte.ts';
 import { sizeOf } from './drop-entries.ts';
 import { baseName, countOf, emptyOffer, joined, pathsOffer, type Offer } from './drop-offer.ts';
+import { kindsOf } from './kinds.svelte.ts';
+import { OwnTerms } from './own-terms.svelte.ts';
 import { expiryChoices, usualExpiry, type ExpiryChoice, type Terms } from './drop-terms.ts';
 
 /** A line of what is going to be added. */
@@ -21,6 +23,8 @@ export class Asking {
   key = $state('');
   group = $state(false);
   paused = $state(false);
+  /** What the server's kind has to choose besides. */
+  own = $state.raw<OwnTerms>();
   readonly folders: HostFolders;
   /** Files were given before the sheet opened: it does not ask for them. */
   readonly given: boolean;
@@ -99,6 +103,8 @@ export class Asking {
     const { server } = this;
     const usual = server === undefined ? undefined : usualExpiry(server, this.#app.settings);
     this.expiry = usual === undefined ? '' : String(usual);
+    const links = server?.defaultExpirySeconds ?? this.#app.settings?.defaultExpirySeconds ?? undefined;
+    this.own = server === undefined ? undefined : new OwnTerms(kindsOf(this.#app), server, links);
   }
 
   /** Adds to what was chosen before. */
@@ -114,13 +120,20 @@ export class Asking {
     else this.#offer = { ...this.#offer, items: this.#offer.items.toSpliced(at, 1) };
   }
 
+  /** Whether it can be sent off as it stands. */
+  get ready(): boolean {
+    return this.count > 0 && this.server !== undefined && this.own?.wrong !== true;
+  }
+
   submit(): void {
+    const extra = this.own?.extra ?? {};
     const terms: Terms = {
       serverId: this.serverId,
       ...(this.expiry === '' ? {} : { expirySeconds: Number(this.expiry) }),
       ...(this.canKey && this.key.trim() !== '' ? { key: this.key.trim() } : {}),
       ...(this.grouped ? { group: true } : {}),
       ...(this.paused ? { paused: true } : {}),
+      ...(Object.keys(extra).length > 0 ? { extra } : {}),
     };
     void this.#add.add(this.offer, terms);
   }

@@ -3,10 +3,12 @@ import { m } from '../paraglide/messages.js';
 import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './add-words.ts';
 import type { App } from './app.svelte.ts';
 import { countOf, emptyOffer, fileHost, isNothing, pathsOffer, type FileHost, type Offer } from './drop-offer.ts';
-import { usualExpiry, type Terms } from './drop-terms.ts';
+import { placeWords, usualExpiry, type Terms } from './drop-terms.ts';
 import { keptBy } from './kept.svelte.ts';
+import { kindsOf } from './kinds.svelte.ts';
 import { inboxPort } from './inbox-port.ts';
 import type { Outcome } from './inbox-upload.ts';
+import { partsOf } from './transfer-fields.ts';
 import { Inbox } from './inbox.svelte.ts';
 
 /** What waits for an answer: files, and what was said of them so far. */
@@ -33,9 +35,12 @@ export class Add {
     this.host = fileHost(window.stevedore);
     this.inbox = new Inbox(inboxPort);
     app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
-    app.client.on('added', ({ transferIds, serverName }) =>
+    app.client.on('added', ({ transferIds, serverName, folder }) =>
       this.#tellAdded(
-        m.add_done({ what: m.add_files_count({ count: transferIds.length }), server: serverName }),
+        m.add_done({
+          what: m.add_files_count({ count: transferIds.length }),
+          server: placeWords(serverName, folder),
+        }),
         transferIds,
       ),
     );
@@ -163,7 +168,7 @@ export class Add {
     const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
     const notices = noticesOf(result.notices);
     if (result.added.length > 0) {
-      const done = addedWords(offer, result, server.name, expiry, terms.paused === true);
+      const done = addedWords(offer, result, this.#placeOf(server, terms), expiry, terms.paused === true);
       this.#tellAdded(done, undoable(result), notices);
     } else this.#tellSaid(false, notices);
     if (outcome?.cancelled === true && outcome.left > 0)
@@ -172,6 +177,12 @@ export class Add {
     else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
       this.#app.slip(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
     this.#tellRefused(refusals(offer, result, outcome), offer);
+  }
+
+  #placeOf(server: ServerView, { extra = {} }: Terms): string {
+    const field = partsOf(kindsOf(this.#app).fieldsOf(server)).folder;
+    const chosen = field === undefined ? undefined : extra[field.key];
+    return placeWords(server.name, typeof chosen === 'string' ? chosen : server.folder);
   }
 
   /** What was queued, with the way back; what there is to know of it stands in the same line. */

@@ -3,6 +3,7 @@ import { bytes } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import type { ServerFlow } from './flow.svelte.ts';
+import type { Extra } from './transfer-fields.ts';
 
 /** What the person wants of what is added; what is absent is as usual. */
 export type Terms = {
@@ -11,6 +12,8 @@ export type Terms = {
   readonly key?: string;
   readonly group?: boolean;
   readonly paused?: boolean;
+  /** What else this kind of server has to choose. */
+  readonly extra?: Extra;
 };
 
 const day = 86_400;
@@ -73,6 +76,10 @@ export const marked = (value: string): string => `${open}${value}${shut}`;
 /** A message cut into what is plain and what was `marked`: every second piece is. */
 export const pieces = (text: string): readonly string[] => text.split(/[\uE000\uE001]/);
 
+/** A server, and the folder on it where one was chosen. */
+export const placeWords = (server: string, folder: string | undefined): string =>
+  folder === undefined || folder === '/' ? server : m.folders_on({ folder, server });
+
 /** Where a drop on the hull goes, with the values marked. */
 export const whereWords = (
   server: ServerView,
@@ -80,18 +87,21 @@ export const whereWords = (
   linkToClipboard: boolean,
   count: number,
 ): string => {
-  const name = marked(server.name);
+  const { folder } = server;
+  const name = placeWords(marked(server.name), folder === undefined || folder === '/' ? undefined : marked(folder));
   const goes =
     expirySeconds === undefined
       ? m.drop_goes({ server: name, count })
       : m.drop_goes_expires({ server: name, expiry: marked(expiryWords(expirySeconds)), count });
   const random = server.capabilities.ownKey;
-  const then = linkToClipboard
-    ? random
-      ? m.drop_key_and_links({ count })
-      : m.drop_links({ count })
-    : random
-      ? m.drop_key({ count })
-      : undefined;
+  // Where links are made on the person's word, a drop makes none.
+  const then =
+    linkToClipboard && !server.capabilities.createShares
+      ? random
+        ? m.drop_key_and_links({ count })
+        : m.drop_links({ count })
+      : random
+        ? m.drop_key({ count })
+        : undefined;
   return then === undefined ? goes : m.drop_two_sentences({ first: goes, second: then });
 };

@@ -20,7 +20,14 @@ const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Cou
   return { moving, needsYou: attention, unfinished: moving + attention + waiting + paused + queued };
 };
 
-export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
+export type ServerFlow = {
+  readonly moving: number;
+  readonly waiting: boolean;
+  readonly needsSignIn: boolean;
+  /** So do several of its transfers. */
+  readonly severalNeedSignIn: boolean;
+};
+const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false, severalNeedSignIn: false };
 
 /** What moves now, over all servers: for the sidebar's foot, its counts and the title. */
 export class Flow {
@@ -77,7 +84,7 @@ export class Flow {
   }
 
   server(id: string): ServerFlow {
-    return this.#servers.get(id) ?? { moving: 0, waiting: false, needsSignIn: false };
+    return this.#servers.get(id) ?? still;
   }
 
   /** Once a second: moves the curve on. */
@@ -103,8 +110,9 @@ export class Flow {
     let left = 0;
     const servers = new Map<string, ServerFlow>();
     for (const row of this.#rows.values()) {
-      const before = servers.get(row.serverId) ?? { moving: 0, waiting: false, needsSignIn: false };
+      const before = servers.get(row.serverId) ?? still;
       const moves = active.has(row.state);
+      const asks = row.state === 'attention' && row.problem?.action === 'sign-in';
       if (moves) {
         rate += row.rate ?? 0;
         left += row.size - row.acknowledged;
@@ -112,7 +120,8 @@ export class Flow {
       servers.set(row.serverId, {
         moving: before.moving + (moves ? 1 : 0),
         waiting: before.waiting || row.state === 'waiting',
-        needsSignIn: before.needsSignIn || (row.state === 'attention' && row.problem?.action === 'sign-in'),
+        needsSignIn: before.needsSignIn || asks,
+        severalNeedSignIn: before.severalNeedSignIn || (asks && before.needsSignIn),
       });
     }
     this.rate = rate;

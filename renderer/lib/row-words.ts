@@ -110,6 +110,13 @@ export const rowReason = (problem: ProblemView, name: string): string => {
   return all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
 };
 
+/** Where on its server it goes; `undefined`: there is nothing to say of it. */
+export const folderWords = ({ to, folder }: Pick<TransferView, 'to' | 'folder'>): string | undefined => {
+  const below = folder.join('/');
+  if (to === undefined || to === '/') return below === '' ? undefined : below;
+  return below === '' ? to : `${to}/${below}`;
+};
+
 /** How much of it the server has, under the name. */
 export const rowBytes = (row: TransferView): string =>
   row.acknowledged === 0 ? bytes(row.size) : m.row_of({ part: bytes(row.acknowledged), all: bytes(row.size) });

@@ -4,6 +4,7 @@ import { m } from '../paraglide/messages.js';
 import { problemOf, type Client } from './client.ts';
 import { ConnectionForm, type Wrong } from './servers-connection.svelte.ts';
 import { SecretForm } from './servers-secret.svelte.ts';
+import type { SignInTarget } from './sign-in-steps.svelte.ts';
 import { expiryChoices, fingerprintOf, placeOf, shortAddress, tryWords, type Place } from './servers-words.ts';
 
 export type Recognised = CallOutput<'servers.recognise'>;
@@ -132,8 +133,13 @@ export class AddServer {
     void this.ask();
   }
 
+  /** It has accounts: what it asks for is told step by step. */
+  get asksSignIn(): boolean {
+    return this.found?.signIn === 'steps';
+  }
+
   get needsPassword(): boolean {
-    return this.#asksPassword || this.found?.needsPassword === true;
+    return !this.asksSignIn && (this.#asksPassword || this.found?.needsPassword === true);
   }
 
   /** What is typed, else the server's own title. */
@@ -216,11 +222,24 @@ export class AddServer {
       const place = placeOf(problem);
       if (place === 'certificate') this.#certificate = problem;
       if (place === 'secret') this.#asksPassword = true;
+      // Enter came before the answer of the address.
+      if (problem.code === 'sign-in-asked') await this.ask();
       this.wrong = { place, words: tryWords(problem, m.servers_nothing_saved()) };
       return undefined;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** What a sign-in begins with; `undefined` where something has to be given first: `wrong` says what. */
+  signInTarget(): Exclude<SignInTarget, { readonly serverId: string }> | undefined {
+    this.wrong = this.#missing();
+    return this.wrong === undefined ? this.#input() : undefined;
+  }
+
+  /** The sign-in was refused for something that is given here. */
+  blame(problem: ProblemView): void {
+    this.wrong = { place: placeOf(problem), words: tryWords(problem, m.servers_nothing_saved()) };
   }
 
   #missing(): Wrong | undefined {

@@ -8,15 +8,19 @@ export class SecretForm {
   text = $state('');
   #chosen = $state<VaultKind>();
   readonly #info: () => WindowInfo | undefined;
+  readonly #renewed: boolean;
 
-  constructor(info: () => WindowInfo | undefined, kept?: VaultKind) {
+  /** @param renewed it changes all the time, which the environment cannot keep */
+  constructor(info: () => WindowInfo | undefined, kept?: VaultKind, renewed = false) {
     this.#info = info;
     this.#chosen = kept;
+    this.#renewed = renewed;
   }
 
   /** Where it may be kept on this host, the best first. */
   get vaults(): readonly VaultKind[] {
-    return this.#info()?.vaults ?? [];
+    const all = this.#info()?.vaults ?? [];
+    return this.#renewed ? all.filter((kind) => kind !== 'env') : all;
   }
 
   /** The place that was chosen; without a choice the only one, or the system's own keychain, each said in words. */

@@ -48,7 +48,9 @@ it('promises nothing that goes on by itself to whoever only tried', () => {
 
 it('warns of an address that is not encrypted, but not on this machine', () => {
   const tones = (address: string) =>
-    answerLines(address, { address, kindTitle: 'Kind', needsPassword: false }, false).map(({ tone }) => tone);
+    answerLines(address, { address, kindTitle: 'Kind', needsPassword: false, signIn: 'password' }, false).map(
+      ({ tone }) => tone,
+    );
   expect(tones('http://nas.example.org')).toContain('warn');
   expect(tones('http://127.0.0.1:80')).not.toContain('warn');
   expect(tones('https://nas.example.org')).not.toContain('warn');

@@ -132,7 +132,12 @@ export type Answer = Line & { readonly tone: 'good' | 'plain' | 'warn' | 'bad'; 
 /** What an address answered, a line each, in the order it was learnt. `pinned`: one certificate alone is trusted. */
 export const answerLines = (
   typed: string,
-  found: { readonly address: string; readonly kindTitle: string; readonly needsPassword: boolean },
+  found: {
+    readonly address: string;
+    readonly kindTitle: string;
+    readonly needsPassword: boolean;
+    readonly signIn: ServerView['capabilities']['signIn'];
+  },
   pinned: boolean,
 ): readonly Answer[] => {
   const { protocol, hostname } = new URL(found.address);
@@ -149,9 +154,11 @@ export const answerLines = (
       : [{ icon: 'check', tone: 'good', text: m.servers_answer_api(), mono: shortAddress(found.address) } as const]),
     { icon: 'check', tone: 'good', text: m.servers_answer_kind({ kind: found.kindTitle }) },
     safety,
-    found.needsPassword
-      ? { icon: 'lock', tone: 'plain', text: m.servers_answer_password() }
-      : { icon: 'check', tone: 'good', text: m.servers_answer_no_password() },
+    found.signIn === 'steps'
+      ? { icon: 'lock', tone: 'plain', text: m.steps_answer() }
+      : found.needsPassword
+        ? { icon: 'lock', tone: 'plain', text: m.servers_answer_password() }
+        : { icon: 'check', tone: 'good', text: m.servers_answer_no_password() },
   ];
 };
 

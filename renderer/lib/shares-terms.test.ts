@@ -16,6 +16,7 @@ const share = (more: Partial<ShareView>): ShareView => ({
   isGroup: false,
   key: 'k',
   canRevoke: true,
+  canEdit: false,
   createdAt: now - day,
   state: 'live',
   ...more,

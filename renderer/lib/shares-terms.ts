@@ -1,11 +1,22 @@
-import type { ShareView } from '../../preload/contract.ts';
+import type { RemoteShareView, ShareView } from '../../preload/contract.ts';
 
 const day = 86_400_000;
 
-type Life = Pick<ShareView, 'createdAt' | 'expiresAt'>;
+/** A link as the list shows it. `remote`: as its server told it, where the list is that of an account. */
+export type LinkRow = ShareView & { readonly remote?: RemoteShareView };
+
+type Life = Pick<ShareView, 'createdAt' | 'expiresAt'> & { readonly remote?: Pick<RemoteShareView, 'expired'> };
 
 /** Whether the link no longer opens anything. Takes ms since the epoch. */
-export const isExpired = ({ expiresAt }: Life, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
+export const isExpired = ({ expiresAt, remote }: Life, now: number): boolean =>
+  remote?.expired === true || (expiresAt !== undefined && expiresAt <= now);
+
+/** Why it opens nothing any more: its time, its downloads, or what it opened is over. */
+export const whyEnded = ({ expiresAt, remote }: LinkRow, now: number): 'time' | 'used-up' | 'gone' | undefined => {
+  if (expiresAt !== undefined && expiresAt <= now) return 'time';
+  if (remote?.expired !== true) return undefined;
+  return remote.downloads?.left === 0 ? 'used-up' : 'gone';
+};
 
 /** Whether a link is in its last 24 hours, or in the last tenth of its life. */
 export const expiresSoon = ({ createdAt, expiresAt }: Life, now: number): boolean => {
@@ -22,16 +33,19 @@ export const lifeLeft = ({ createdAt, expiresAt }: Life, now: number): number | 
 
 export const shareTabs = ['all', 'soon', 'expired'] as const;
 export type ShareTab = (typeof shareTabs)[number];
-export type ShareGroup = { readonly key: 'soon' | 'live' | 'expired'; readonly rows: readonly ShareView[] };
+export type ShareGroup = {
+  readonly key: 'soon' | 'live' | 'expired' | 'account';
+  readonly rows: readonly LinkRow[];
+};
 
 /**
  * The groups that a tab shows; none that is empty. What was revoked or forgotten is shown nowhere. Soon: the first to
  * expire first; live: as given; expired: the last that expired first.
  */
-export const groupShares = (rows: readonly ShareView[], tab: ShareTab, now: number): readonly ShareGroup[] => {
-  const soon: ShareView[] = [];
-  const live: ShareView[] = [];
-  const expired: ShareView[] = [];
+export const groupShares = (rows: readonly LinkRow[], tab: ShareTab, now: number): readonly ShareGroup[] => {
+  const soon: LinkRow[] = [];
+  const live: LinkRow[] = [];
+  const expired: LinkRow[] = [];
   for (const row of rows) {
     if (row.state === 'revoked' || row.state === 'forgotten') continue;
     (isExpired(row, now) ? expired : expiresSoon(row, now) ? soon : live).push(row);

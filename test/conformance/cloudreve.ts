@@ -1,10 +1,10 @@
 /** A Cloudreve site and, where its policy has one, the store behind it, each with a meddler before it. */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
+import { signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
 import { type Meddler, startMeddler } from './meddler.ts';
 import { bothOf } from './two-meddlers.ts';
@@ -31,9 +31,7 @@ const freePort = async (): Promise<number> => {
 /** With the stand-in itself, for what only Cloudreve does. */
 export type CloudreveFixture = Fixture & { readonly peer: Peer };
 
-type Envelope = { readonly code: number; readonly data: unknown };
-
-const ownLine = /^POST \/api\/v4\/file\/upload\/[^/]+\/\d+/;
+export const ownLine = /^POST \/api\/v4\/file\/upload\/[^/]+\/\d+/;
 
 export const makeFixture = async ({
   type,
@@ -58,26 +56,8 @@ export const makeFixture = async ({
   const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
   const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
 
-  const ask = async (method: string, path: string, json?: unknown, token?: string): Promise<Envelope> => {
-    const response = await fetch(`${peer.url}/api/v4${path}`, {
-      method,
-      headers: { connection: 'close', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-    });
-    return (await response.json()) as Envelope;
-  };
-  const { email, password } = peer.vars;
-  const signedIn = (await ask('POST', '/session/token', { email, password })).data as {
-    readonly token: Readonly<Record<string, string>>;
-  };
-  const { access_token: access = '', refresh_token: refresh = '' } = signedIn.token;
-  const { access_expires: accessExpires = '', refresh_expires: refreshExpires = '' } = signedIn.token;
-  const secret = JSON.stringify({
-    access,
-    refresh,
-    accessExpires: Date.parse(accessExpires),
-    refreshExpires: Date.parse(refreshExpires),
-  });
+  const { email = '', password = '' } = peer.vars;
+  const { secret, stored } = await signInTo(peer.url, { email, password });
 
   return {
     peer,
@@ -108,17 +88,7 @@ export const makeFixture = async ({
       const parts = Object.entries(report.transfers[session] ?? {});
       return new Map(parts.map(([part, { began, again }]) => [Number(part) - first, Math.max(began, again)]));
     },
-    stored: async (remote) => {
-      const { uri } = read(remote);
-      const info = await ask('GET', `/file/info?uri=${encodeURIComponent(uri)}`, undefined, access);
-      if (info.code === 40016) return undefined;
-      const { metadata } = info.data as { readonly metadata: Readonly<Record<string, string>> };
-      if ('sys:upload_session_id' in metadata) return undefined;
-      const link = await ask('POST', '/file/url', { uris: [uri] }, access);
-      const [first] = (link.data as { readonly urls: readonly { readonly url: string }[] }).urls;
-      const content = Buffer.from(await (await fetch(first?.url ?? '')).arrayBuffer());
-      return { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
-    },
+    stored: (remote) => stored(read(remote).uri),
     close: async () => {
       await meddler.close();
       await peer.stop();

@@ -15,6 +15,8 @@ type Trap =
 
 export type Meddler = {
   readonly url: string;
+  /** First lines of the requests that came with a body, in their order. */
+  readonly bodies: () => readonly string[];
   /** Acts once, on the next request that fits; the promise resolves when it has. */
   swallowAnswer(which: Which): Promise<void>;
   cut(which: Which, afterBytes: number): Promise<void>;
@@ -26,11 +28,13 @@ export type Meddler = {
 };
 
 const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE) \S+/;
+const someLength = /^content-length: *[1-9]/im;
 
-/** Starts a meddler before `target`, on a port of its own that stays the same. */
-export const startMeddler = async (target: string): Promise<Meddler> => {
+/** Starts a meddler before `target`, on a port that stays the same: `ownPort`, or a free one. */
+export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler> => {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
+  const bodies: string[] = [];
   let trap: (Trap & { readonly sprung: () => void }) | undefined;
 
   const server = createServer((client) => {
@@ -49,10 +53,12 @@ export const startMeddler = async (target: string): Promise<Meddler> => {
       sprung?.sprung();
     };
     client.on('data', (data) => {
-      const begins = requestLine.exec(data.toString('latin1', 0, 2048));
+      const head = data.toString('latin1', 0, 8192);
+      const begins = requestLine.exec(head);
       if (begins) {
         line = begins[0];
         bytes = 0;
+        if (someLength.test(head)) bodies.push(line);
         if (trap?.which.test(line)) {
           mine = trap;
           trap = undefined;
@@ -87,9 +93,11 @@ export const startMeddler = async (target: string): Promise<Meddler> => {
     ] as const) {
       socket.on('error', () => other.destroy());
       socket.on('end', () => other.end());
-      socket.on('close', () => {
+      socket.on('close', (failed) => {
         open.delete(socket);
-        other.destroy();
+        // What it said before its end is still on its way.
+        if (failed) other.destroy();
+        else other.destroySoon();
       });
     }
   });
@@ -104,13 +112,14 @@ export const startMeddler = async (target: string): Promise<Meddler> => {
     server.close();
     await once(server, 'close');
   };
-  const own = await listen(0);
+  const own = await listen(ownPort);
   const set = (next: Trap): Promise<void> =>
     new Promise((resolve) => {
       trap = { ...next, sprung: resolve };
     });
   return {
     url: `http://127.0.0.1:${own}`,
+    bodies: () => bodies,
     swallowAnswer: (which) => set({ kind: 'swallow', which }),
     cut: (which, after) => set({ kind: 'cut', which, after }),
     answer: (which, status, headers, body) => {

@@ -14,7 +14,7 @@ import {
   type TransferOptions,
 } from '../../main/engine/providers/provider.ts';
 import type { Fixture } from './fixture.ts';
-import { makeContext, must, patiently, Upload } from './upload.ts';
+import { makeContext, must, patiently, run, Upload } from './upload.ts';
 
 /** A server that nobody answers for: the same again later, alone or as a whole server. */
 const outOfReach = { ok: false, failure: { behaviour: expect.stringMatching(/^(retry|server-busy)$/) as unknown } };
@@ -184,7 +184,7 @@ export const conformance = (name: string, makeFixture: () => Promise<Fixture>): 
         'a/../b".txt',
       ])('called %s can be verified under the name that is told', async (odd) => {
         const { provider } = fixture;
-        const file = { name: odd, folder: ['Ordner ⅷ'], size: 10, path: '/odd' };
+        const file = { name: odd, folder: [`Ordner ⅷ ${run}`], size: 10, path: '/odd' };
         const admitted = provider.admit(file, {}, { name: 'peer', settings });
         if ('refused' in admitted) throw new Error('refused');
         const made = new Upload(fixture, context(), 10, {});

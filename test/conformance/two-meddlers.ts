@@ -12,6 +12,7 @@ export const bothOf = (first: Meddler, second: Meddler): Meddler => {
   };
   return {
     url: first.url,
+    bodies: () => [...first.bodies(), ...second.bodies()],
     swallowAnswer: (which) => whichever((one) => one.swallowAnswer(which)),
     cut: (which, after) => whichever((one) => one.cut(which, after)),
     answer: (which, status, headers, body) => whichever((one) => one.answer(which, status, headers, body)),

@@ -1,5 +1,5 @@
 /** Drives one upload as the queue does, with everything that is kept going through JSON and its schema. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../../main/engine/http/client.ts';
 import type { Outcome } from '../../main/engine/outcome.ts';
@@ -84,7 +84,8 @@ export type Sending = {
 
 const pieceBytes = 16 * 1024;
 
-/** Each file has a name of its own: some servers keep one of a name. */
+/** Of this run: some servers keep one of a name, and some are there longer than the run. */
+export const run = randomBytes(4).toString('hex');
 let made = 0;
 
 export class Upload {
@@ -102,7 +103,7 @@ export class Upload {
     this.fixture = fixture;
     this.ctx = ctx;
     this.#seed = seed;
-    const name = `file ${size} ${++made}.bin`;
+    const name = `file ${size} ${run} ${++made}.bin`;
     const admitted = fixture.provider.admit({ name, folder: [], size, path: `/tmp/${name}` }, options, ctx.server);
     if ('refused' in admitted) throw new Error(`refused: ${JSON.stringify(admitted.refused)}`);
     this.job = {

@@ -32,7 +32,10 @@ export class AccountServer {
   breaks: Outcome<never> | undefined;
   /** Each step, without what was answered. */
   readonly steps: string[] = [];
+  /** What every revocation fails with. */
+  refusesRevoke: Outcome<never> | undefined;
   #tokens = 0;
+  #shares = 0;
 
   token(): string {
     const token = `secret-token-${++this.#tokens}`;
@@ -130,7 +133,7 @@ export class AccountServer {
       },
       transferFields: [
         { key: 'to', type: 'folder', label: 'Folder', help: 'folder there' },
-        { key: 'policy', type: 'text', label: 'Policy', help: 'where it is stored' },
+        { key: 'policy', type: 'text', label: 'Policy', help: 'Letters and digits.', pattern: '[a-z0-9]*' },
         {
           key: 'conflict',
           type: 'choice',
@@ -151,10 +154,11 @@ export class AccountServer {
         await ctx.uploadSecrets.set('key', `secret-key-of-${job.name}`);
         return await provider.open(job, ctx);
       },
-      revoke: (share, ctx) =>
-        this.#let(ctx, () => {
+      revoke: async (share, ctx) =>
+        this.refusesRevoke ??
+        (await this.#let(ctx, () => {
           this.shared.delete(share.key);
-        }),
+        })),
       signIn: this.#step,
       signOut: async (ctx) => {
         const secret = await ctx.secret();
@@ -182,7 +186,7 @@ export class AccountServer {
       shares: {
         create: ({ path }, { expirySeconds, downloads, password }, ctx) =>
           this.#let(ctx, () => {
-            const id = `s${this.shared.size + 1}`;
+            const id = `s${++this.#shares}`;
             const share: RemoteShare = {
               id,
               link: `${address}/s/${id}`,
@@ -208,7 +212,11 @@ export class AccountServer {
             const { downloads, expiresAt, ...rest } = share;
             const next: RemoteShare = {
               ...rest,
-              ...(expiresAt === undefined || terms.expirySeconds === null ? {} : { expiresAt }),
+              ...(typeof terms.expirySeconds === 'number'
+                ? { expiresAt: 1_000 + terms.expirySeconds * 1_000 }
+                : expiresAt === undefined || terms.expirySeconds === null
+                  ? {}
+                  : { expiresAt }),
               ...(typeof terms.downloads === 'number' ? { downloads: { left: terms.downloads, counted: 0 } } : {}),
               ...(terms.downloads === undefined && downloads !== undefined ? { downloads } : {}),
             };

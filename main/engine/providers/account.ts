@@ -156,6 +156,8 @@ export interface Account<Settings, Remote> {
     list(cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<SharePage>>;
     /** Changes what `terms` names, and nothing else. */
     edit(share: RemoteShare, terms: ShareTerms, ctx: ProviderContext<Settings>): Promise<Outcome<RemoteShare>>;
+    /** Whether a link that was made here is one of that list, by its key: others have no terms. Absent: all are. */
+    lists?(key: string): boolean;
   };
   /** Absent where `capabilities.leftovers` is false. */
   readonly leftovers?: {

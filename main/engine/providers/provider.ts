@@ -28,6 +28,8 @@ export type Field = {
   readonly label: string;
   readonly help: string;
   readonly choices?: readonly string[];
+  /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
+  readonly pattern?: string;
 };
 
 export type Capabilities = {
@@ -206,12 +208,18 @@ export type Share = {
   readonly deleteKey?: string;
   /** ms since the epoch; absent: never, or unknown. */
   readonly expiresAt?: number;
+  /** Where the account holds what it opens; absent where that is not told. */
+  readonly path?: string;
 };
 
 export type Verified = {
   readonly share?: Share;
-  /** How it is known that the server has it: shown as proof. */
-  readonly proof: { readonly by: 'stored-length' | 'server-status' | 'hash'; readonly detail: string };
+  /** How it is known that the server has it: shown as proof. `path`: where an account holds it, to be shared later. */
+  readonly proof: {
+    readonly by: 'stored-length' | 'server-status' | 'hash';
+    readonly detail: string;
+    readonly path?: string;
+  };
   readonly notices: readonly Problem[];
 };
 

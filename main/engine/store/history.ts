@@ -53,4 +53,9 @@ export const historyRepository = (c: Connection): HistoryRepository => ({
     ) as readonly HistoryRecord[];
     return toPage(rows, limit, read, (r) => [r.id]);
   },
+  ofTransfer: (transferId) => {
+    const row = c.get('SELECT * FROM history WHERE transfer_id = ? ORDER BY id DESC LIMIT 1', transferId) as
+      HistoryRecord | undefined;
+    return row === undefined ? undefined : read(row);
+  },
 });

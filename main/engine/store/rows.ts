@@ -184,7 +184,8 @@ export type HistoryRow = {
   readonly took: number;
   readonly shareKey: string | undefined;
   readonly link: string | undefined;
-  readonly proof: { readonly by: string; readonly detail: string } | undefined;
+  /** `path`: where an account holds it. */
+  readonly proof: { readonly by: string; readonly detail: string; readonly path?: string } | undefined;
   readonly problem: Problem | undefined;
 };
 

@@ -1,4 +1,5 @@
 import type { Share } from '../providers/provider.ts';
+import { newestChange } from './changes.ts';
 import type { Connection } from './connection.ts';
 import type { ShareRow } from './rows.ts';
 import type { ShareRepository } from './store.ts';
@@ -90,5 +91,20 @@ export const shareRepository = (c: Connection): ShareRepository => ({
   add: (share) => insertShare(c, share),
   setState: (id, state) => {
     c.run('UPDATE shares SET state = ? WHERE id = ?', state, id);
+  },
+  change: (id, share) => {
+    c.transaction(() => {
+      const row = c.get('SELECT * FROM shares WHERE id = ?', id) as ShareRecord | undefined;
+      if (row === undefined) return;
+      const text = JSON.stringify(share);
+      c.run('UPDATE shares SET key = ?, share = ? WHERE id = ?', share.key, text, id);
+      c.run(
+        `UPDATE transfers SET share = ?, change = ? WHERE id = ? AND state = 'done' AND json_extract(share, '$.key') = ?`,
+        text,
+        newestChange(c) + 1,
+        nullable(row.transfer_id),
+        read(row).key,
+      );
+    });
   },
 });

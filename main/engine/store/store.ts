@@ -1,6 +1,6 @@
 /** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
 import type { Problem } from '../../../preload/problems.ts';
-import type { Told } from '../providers/provider.ts';
+import type { Share, Told } from '../providers/provider.ts';
 import type {
   AbandonedRow,
   ChunkRow,
@@ -128,6 +128,8 @@ export interface ShareRepository {
   byKey(key: string): readonly ShareRow[];
   add(share: Omit<ShareRow, 'id'>): number;
   setState(id: number, state: ShareRow['state']): void;
+  /** Its link, keys and end are these from now on; what its transfer shows of it, too. One transaction. */
+  change(id: number, share: Share): void;
 }
 
 export interface HistoryRepository {
@@ -135,6 +137,8 @@ export interface HistoryRepository {
     filter: { readonly serverId?: string; readonly search?: string; readonly ending?: Ending },
     request: PageRequest,
   ): Page<HistoryRow>;
+  /** How a transfer ended last. */
+  ofTransfer(transferId: number): HistoryRow | undefined;
 }
 
 export interface GroupRepository {

@@ -1,6 +1,7 @@
 import type { TransferView } from '../../../preload/contract.ts';
 import type { App } from '../../lib/app.svelte.ts';
 import type { QueueActions } from '../../lib/queue-actions.svelte.ts';
+import { shareSheetOf } from '../../lib/share-sheet.svelte.ts';
 import { m } from '../../paraglide/messages.js';
 import type { MenuItem } from '../Menu.svelte';
 
@@ -28,6 +29,9 @@ export const menuOf = ({
     ...(row.share?.link === undefined
       ? []
       : [{ label: m.row_copy(), icon: 'copy', act: () => void actions.copyLinks([row]) } as const]),
+    ...(row.state === 'done' && shareSheetOf(app).mayShare(row)
+      ? [{ label: m.shares_new_link_of(), icon: 'link', act: () => shareSheetOf(app).ofUpload(row) } as const]
+      : []),
     ...(inApp ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
     ...(row.state === 'queued' || row.state === 'waiting' || row.state === 'paused'
       ? ([

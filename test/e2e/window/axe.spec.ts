@@ -1,15 +1,7 @@
 /** Every view and sheet, in both themes, without a violation that axe knows. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { seedProfile } from '../../pictures/profile.ts';
 import { expect, test } from './desk.ts';
-
-const violations = async (page: Page): Promise<readonly string[]> => {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  );
-};
+import { violations } from './violations.ts';
 
 const views = [
   ['1', 'Queue'],

@@ -30,6 +30,8 @@ export class Desk {
   #web: WebHost | undefined;
   #app: App | undefined;
   #context: BrowserContext | undefined;
+  /** What the hosts are started with, beside the environment of the tests. */
+  readonly env: Record<string, string> = {};
   /** What a page complained of; a spec that expects none finds it empty. */
   readonly complaints: string[] = [];
 
@@ -45,7 +47,7 @@ export class Desk {
   }
 
   get #env(): NodeJS.ProcessEnv {
-    return { ...process.env, XDG_RUNTIME_DIR: this.folder };
+    return { ...process.env, XDG_RUNTIME_DIR: this.folder, ...this.env };
   }
 
   /** The app; only where it is the host. */
@@ -67,6 +69,13 @@ export class Desk {
   /** A server to upload to, on this machine. */
   async peer(options: PeerOptions = {}): Promise<Peer> {
     const peer = await startPeer('stend', { front: 'nginx', ...options });
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** A site with accounts, on this machine: `email` and `password` of its first one are among its vars. */
+  async site(config: Readonly<Record<string, unknown>> = {}): Promise<Peer> {
+    const peer = await startPeer('cloudreve', { config });
     this.#peers.push(peer);
     return peer;
   }

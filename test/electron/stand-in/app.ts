@@ -153,6 +153,8 @@ class App extends StrictEmitter {
     lifecycle.quitting = true;
     if (windows.length === 0) this.#willQuit();
     for (const window of [...windows]) {
+      // It went with its parent.
+      if (window.isDestroyed()) continue;
       window.close();
       // A window that stays keeps the app.
       if (!window.isDestroyed()) return;
@@ -172,7 +174,7 @@ class App extends StrictEmitter {
     if (this.#ending) return;
     lifecycle.quitting = true;
     this.#end(exitCode ?? 0);
-    for (const window of [...windows]) window.destroy();
+    for (const window of [...windows]) if (!window.isDestroyed()) window.destroy();
   }
 
   #end(code: number): void {

@@ -3,6 +3,7 @@ import { lifecycle, needsReady } from './lifecycle.ts';
 import type { Menu } from './menu.ts';
 import { record } from './record.ts';
 import { displayAt, primary } from './displays.ts';
+import { defaultSession, type Session } from './session.ts';
 import { nothing, Preventable, StrictEmitter, used } from './strict.ts';
 import { held, type Main } from './types.ts';
 import { end, toPage, WebContents } from './web-contents.ts';
@@ -67,6 +68,7 @@ export class BrowserWindow extends StrictEmitter {
   readonly id: number;
   readonly #contents: WebContents;
   readonly #overlay: boolean;
+  readonly #parent: BrowserWindow | undefined;
   #bounds: Rectangle;
   #minimum: readonly [number, number];
   #title: string;
@@ -81,6 +83,10 @@ export class BrowserWindow extends StrictEmitter {
     needsReady('Cannot create BrowserWindow before app is ready');
     super('BrowserWindow', events);
     checkOptions(options);
+    const parent = options.parent as unknown;
+    if (parent !== undefined && !(parent instanceof BrowserWindow && !parent.isDestroyed()))
+      throw new TypeError('Error processing argument at index 0, conversion failure from parent');
+    this.#parent = parent;
     this.id = ++last;
     this.#minimum = [options.minWidth ?? 0, options.minHeight ?? 0];
     const width = Math.max(options.width ?? 800, this.#minimum[0]);
@@ -91,8 +97,15 @@ export class BrowserWindow extends StrictEmitter {
     this.#bounds = { x, y, width, height };
     this.#title = options.title ?? 'Electron';
     this.#overlay = Boolean(options.titleBarOverlay);
-    const { preload } = options.webPreferences ?? {};
-    this.#contents = new WebContents({ id: this.id, width, height, preload, backgroundColor: options.backgroundColor });
+    const { preload, session = defaultSession } = options.webPreferences ?? {};
+    this.#contents = new WebContents({
+      id: this.id,
+      width,
+      height,
+      preload,
+      backgroundColor: options.backgroundColor,
+      session: session as unknown as Session,
+    });
     this.#contents.once('did-finish-load', () => {
       if (!this.#destroyed) this.emit('ready-to-show');
     });
@@ -201,12 +214,17 @@ export class BrowserWindow extends StrictEmitter {
     if (this.#destroyed) return;
     if (focus.window === this) focus.window = undefined;
     windows.splice(windows.indexOf(this), 1);
+    for (const child of windows.filter((window) => window.#parent === this)) child.destroy();
     this.#contents[end]();
     this.#destroyed = true;
     setImmediate(() => {
       this.emit('closed');
       if (windows.length === 0) lifecycle.windowsGone();
     });
+  }
+
+  getParentWindow(): Real | null {
+    return outward(this.#parent);
   }
 
   isDestroyed(): boolean {

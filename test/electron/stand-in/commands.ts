@@ -12,7 +12,7 @@ import { powerMonitor } from './power-monitor.ts';
 import { record } from './record.ts';
 import { originOf } from './schemes.ts';
 import { changeDisplays } from './screen.ts';
-import { permits } from './session.ts';
+import { heldPartitions, inside, type Permission, type Session } from './session.ts';
 import { Preventable } from './strict.ts';
 import { face, trays } from './tray.ts';
 import { toPage, type WebContents } from './web-contents.ts';
@@ -24,6 +24,7 @@ const find = (id: number): BrowserWindow => {
 };
 
 const contentsOf = (window: BrowserWindow): WebContents => window.webContents as unknown as WebContents;
+const sessionOf = (window: BrowserWindow): Session => contentsOf(window).session as unknown as Session;
 const front = (): BrowserWindow | undefined => windows.find((window) => window.isFocused());
 const tray = () => {
   const [first] = trays;
@@ -42,6 +43,8 @@ const state = (): State => ({
     minimized: window.isMinimized(),
     maximized: window.isMaximized(),
     url: contentsOf(window).getURL(),
+    partition: sessionOf(window)[inside].partition,
+    parent: window.getParentWindow()?.id ?? 0,
     target: contentsOf(window)[toPage].target,
   })),
   trays: trays.map((entry) => {
@@ -49,6 +52,7 @@ const state = (): State => ({
     return { toolTip, title, menu: stateOf(menu) };
   }),
   menu: stateOf(shown.application),
+  partitions: heldPartitions(),
 });
 
 /** Each may give a promise where the contract says a value: the answer waits for it. */
@@ -85,10 +89,11 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
   focusWindow: (id) => find(id).focus(),
   crash: (id) => contentsOf(find(id)).forcefullyCrashRenderer(),
   permission: (id, permission) => {
-    const contents = contentsOf(find(id));
+    const window = find(id);
+    const contents = contentsOf(window);
     const url = contents.getURL();
     const webContents = contents as unknown as Electron.WebContents;
-    return permits(permission as Parameters<typeof permits>[0], { webContents, origin: originOf(url), url });
+    return sessionOf(window)[inside].permits(permission as Permission, { webContents, origin: originOf(url), url });
   },
   quit: () => lifecycle.quit(),
 };

@@ -11,6 +11,10 @@ export interface WindowState {
   readonly maximized: boolean;
   /** As the app knows it: `app://…`. */
   readonly url: string;
+  /** The name of its session's partition; '' of the default session. */
+  readonly partition: string;
+  /** The window that it goes with; 0 for none. */
+  readonly parent: number;
   /** Chromium's name for the page, by which a spec finds it. */
   readonly target: string;
 }
@@ -58,6 +62,8 @@ export interface State extends Recorded {
   readonly windows: readonly WindowState[];
   readonly trays: readonly TrayState[];
   readonly menu: readonly MenuState[];
+  /** Partitions whose pages may have kept something that was not cleared. */
+  readonly partitions: readonly string[];
 }
 
 export type PowerEvent = 'suspend' | 'resume' | 'on-ac' | 'on-battery' | 'shutdown' | 'lock-screen' | 'unlock-screen';

@@ -18,10 +18,13 @@ export interface PageEvents {
   readonly console: (level: string, text: string, line: number, source: string) => void;
   /** The page wants to open another one by a link or a form. */
   readonly open: (url: string, name: string, features: string) => void;
+  readonly download: (url: string) => void;
   readonly crashed: () => void;
 }
 
 export interface PageOptions {
+  /** Chromium's name for where the page keeps what it keeps; undefined for the usual place. */
+  readonly context: () => Promise<string | undefined>;
   readonly width: number;
   readonly height: number;
   /** The preload's text; '' for none. */
@@ -87,8 +90,10 @@ export class Page {
     await (watching ??= watchTargets(root));
     const { width, height } = this.#options;
     making++;
+    const browserContextId = await this.#options.context();
+    const apart = browserContextId === undefined ? {} : { browserContextId };
     const { targetId } = await root
-      .send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height })
+      .send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height, ...apart })
       .finally(() => making--);
     known.set(targetId, this);
     this.#target = targetId;
@@ -123,6 +128,7 @@ export class Page {
     session.on('Page.windowOpen', ({ url, windowName, windowFeatures }) =>
       events.open(url, windowName, windowFeatures.join(',')),
     );
+    session.on('Page.downloadWillBegin', ({ url }) => events.download(url));
     session.on('Inspector.targetCrashed', () => events.crashed());
     this.#answerPaths(session);
     const frame = await session.send('Page.getFrameTree');
@@ -178,6 +184,24 @@ export class Page {
   async reload(): Promise<void> {
     const { session } = await this.#standing;
     await session.send('Page.reload');
+  }
+
+  /** Runs a script beside the page's own, in a world of that name. Rejects as Electron does where it throws. */
+  async evaluate(worldName: string, expression: string): Promise<unknown> {
+    const { session } = await this.#standing;
+    const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+      frameId: this.#mainFrame,
+      worldName,
+    });
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      contextId: executionContextId,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails !== undefined)
+      throw new Error('Script failed to execute, this normally means an error was thrown.');
+    return result.value as unknown;
   }
 
   /** Lost where no preload runs, as in Electron. */

@@ -21,6 +21,8 @@ export interface Received {
 export interface RequestRules {
   /** A document in a frame, wanted by the page itself. */
   readonly mayNavigate: (url: string, isMainFrame: boolean) => boolean;
+  /** A document in a frame, where another address led to. */
+  readonly mayRedirect: (url: string, isMainFrame: boolean) => boolean;
   /** The window itself asks for its next document. Told once. */
   readonly isOwn: (url: string) => boolean;
   readonly mayRequest: (request: PageRequest) => Promise<boolean>;
@@ -166,7 +168,11 @@ export const answerRequests = (session: Session, mainFrame: string, rules: Reque
       return passResponse(paused, described);
     const asks =
       isDocument && paused.redirectedRequestId === undefined && !(isMainFrame && rules.isOwn(paused.request.url));
-    if (asks && (await isWished(paused)) && !rules.mayNavigate(described.url, isMainFrame)) {
+    const leads = isDocument && paused.redirectedRequestId !== undefined;
+    const refused = leads
+      ? !rules.mayRedirect(described.url, isMainFrame)
+      : asks && (await isWished(paused)) && !rules.mayNavigate(described.url, isMainFrame);
+    if (refused) {
       await session.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
       return;
     }

@@ -7,11 +7,10 @@ import { readPreload } from './page-source.ts';
 import type { FromPage } from './preload-world.ts';
 import { fault, record } from './record.ts';
 import { inner, originOf, outer } from './schemes.ts';
-import { applyPermissions, defaultSession } from './session.ts';
+import { inside, type Inside, type Session } from './session.ts';
 import { Preventable, StrictEmitter, used } from './strict.ts';
 import { held } from './types.ts';
 import { ends, shows, WebFrame } from './web-frame.ts';
-import { mayRequest, received, watchesHeaders } from './web-request.ts';
 
 const events = [
   'console-message',
@@ -28,11 +27,12 @@ const events = [
   'render-process-gone',
   'will-frame-navigate',
   'will-navigate',
+  'will-redirect',
   // Nothing here makes these happen; an app that guards against them may listen.
   'responsive',
   'unresponsive',
   'will-attach-webview',
-  'will-redirect',
+  'will-prevent-unload',
 ] as const;
 
 /** What stays callable when the window is gone. */
@@ -47,6 +47,7 @@ export interface ContentsOptions {
   /** An absolute path. */
   readonly preload: string | undefined;
   readonly backgroundColor: string | undefined;
+  readonly session: Session;
 }
 
 /** What only the window of these contents does with them. */
@@ -55,7 +56,9 @@ export const end = Symbol('ends these contents');
 
 export class WebContents extends StrictEmitter {
   readonly id: number;
-  readonly session = defaultSession as unknown as Electron.Session;
+  readonly session: Electron.Session;
+  readonly #inside: Inside;
+  readonly #notShown: () => void;
   readonly #options: ContentsOptions;
   readonly #frame: WebFrame;
   #page: Page;
@@ -70,6 +73,9 @@ export class WebContents extends StrictEmitter {
     super('webContents', events);
     this.id = options.id;
     this.#options = options;
+    this.session = options.session as unknown as Electron.Session;
+    this.#inside = options.session[inside];
+    this.#notShown = this.#inside.shown();
     this.#frame = new WebFrame(options.id);
     this.#page = this.#open();
   }
@@ -106,7 +112,9 @@ export class WebContents extends StrictEmitter {
   #open(): Page {
     const { width, height, backgroundColor } = this.#options;
     const asReal = this as unknown as Electron.WebContents;
+    const { judge, context, downloads } = this.#inside;
     return new Page({
+      context,
       width,
       height,
       backgroundColor,
@@ -118,9 +126,10 @@ export class WebContents extends StrictEmitter {
           return own;
         },
         mayNavigate: (url, isMainFrame) => this.#mayNavigate(outer(url), isMainFrame),
-        mayRequest: (request) => mayRequest(request, asReal),
-        received: (request, head) => received(request, head, asReal),
-        watchesHeaders,
+        mayRedirect: (url, isMainFrame) => this.#mayRedirect(outer(url), isMainFrame),
+        mayRequest: (request) => judge.mayRequest(request, asReal),
+        received: (request, head) => judge.received(request, head, asReal),
+        watchesHeaders: judge.watchesHeaders,
       },
       events: {
         message: (message) => this.#receive(message),
@@ -144,6 +153,7 @@ export class WebContents extends StrictEmitter {
         console: (level, message, lineNumber, sourceId) =>
           this.emit('console-message', { level, message, lineNumber, sourceId: outer(sourceId) }),
         open: (url, name, features) => this.#asksForWindow(url, name, features),
+        download: (url) => downloads(outer(url), asReal),
         crashed: () => {
           this.#crashed = true;
           const details = { reason: 'crashed', exitCode: 5 };
@@ -154,14 +164,19 @@ export class WebContents extends StrictEmitter {
     });
   }
 
+  #navigation(url: string, isMainFrame: boolean) {
+    const [frame, initiator] = [this.#frame, this.#frame];
+    return Object.assign(new Preventable(), { url, isSameDocument: false, isMainFrame, frame, initiator });
+  }
+
+  #mayRedirect(url: string, isMainFrame: boolean): boolean {
+    const details = this.#navigation(url, isMainFrame);
+    this.emit('will-redirect', details, url, false, isMainFrame, 0, 0);
+    return !details.defaultPrevented;
+  }
+
   #mayNavigate(url: string, isMainFrame: boolean): boolean {
-    const details = Object.assign(new Preventable(), {
-      url,
-      isSameDocument: false,
-      isMainFrame,
-      frame: this.#frame,
-      initiator: this.#frame,
-    });
+    const details = this.#navigation(url, isMainFrame);
     this.emit('will-frame-navigate', details);
     if (isMainFrame && !details.defaultPrevented) this.emit('will-navigate', details, url, false, true, 0, 0);
     return !details.defaultPrevented;
@@ -213,7 +228,7 @@ export class WebContents extends StrictEmitter {
     this.emit('did-start-loading');
     const webContents = this as unknown as Electron.WebContents;
     if (/^https?:/.test(address))
-      await applyPermissions({ webContents, origin: originOf(url), url }, new URL(address).origin);
+      await this.#inside.applyPermissions({ webContents, origin: originOf(url), url }, new URL(address).origin);
     if (this.isDestroyed()) return;
     this.#own = address;
     try {
@@ -226,6 +241,21 @@ export class WebContents extends StrictEmitter {
       throw Object.assign(new Error(`${code} (-2) loading '${url}'`), { code, errno: -2, url });
     }
     await loading.promise;
+  };
+
+  /** Of the main frame, as the result can be cloned. Waits for a page that is on its way. */
+  readonly executeJavaScriptInIsolatedWorld: Electron.WebContents['executeJavaScriptInIsolatedWorld'] = async (
+    worldId,
+    scripts,
+  ) => {
+    // 0 is the page's own world, 999 that of its preload.
+    if (!Number.isInteger(worldId) || worldId < 1 || worldId === 999)
+      throw new Error(`The stand-in for Electron does not provide the world ${worldId}.`);
+    if (!Array.isArray(scripts) || scripts.some((script) => typeof script.code !== 'string'))
+      throw new TypeError('Error processing argument at index 1, conversion failure');
+    await this.#loading?.promise.catch(() => undefined);
+    if (this.isDestroyed()) throw new TypeError('Object has been destroyed');
+    return await this.#page.evaluate(`world-${worldId}`, scripts.map(({ code }) => code).join('\n;'));
   };
 
   #revive(): void {
@@ -301,6 +331,7 @@ export class WebContents extends StrictEmitter {
   [end](): void {
     if (this.#destroyed) return;
     this.#page.close();
+    this.#notShown();
     this.#frame[ends]();
     this.#destroyed = true;
     this.emit('destroyed');

@@ -44,8 +44,6 @@ const toWatch = <Listener extends object>(
 };
 
 let last = 0;
-let before: Watch<BeforeRequest> | undefined;
-let headers: Watch<HeadersReceived> | undefined;
 
 const describe = ({ url, method, resourceType, referrer }: PageRequest, webContents: Electron.WebContents) => ({
   id: ++last,
@@ -57,9 +55,11 @@ const describe = ({ url, method, resourceType, referrer }: PageRequest, webConte
   webContents,
 });
 
-/** Whether the app's listener lets a request go. */
-export const mayRequest = async (request: PageRequest, webContents: Electron.WebContents): Promise<boolean> => {
-  const watch = before;
+const mayRequest = async (
+  watch: Watch<BeforeRequest> | undefined,
+  request: PageRequest,
+  webContents: Electron.WebContents,
+): Promise<boolean> => {
   if (!watch?.fits(request.url)) return true;
   const { cancel, redirectURL } = await new Promise<CallbackResponse>((resolve) =>
     watch.listener({ ...describe(request, webContents), uploadData: [] }, resolve),
@@ -68,15 +68,12 @@ export const mayRequest = async (request: PageRequest, webContents: Electron.Web
   return cancel !== true;
 };
 
-export const watchesHeaders = (): boolean => headers !== undefined;
-
-/** The head of an answer as the app's listener wants it; null to throw it away. */
-export const received = async (
+const received = async (
+  watch: Watch<HeadersReceived> | undefined,
   request: PageRequest,
   head: Received,
   webContents: Electron.WebContents,
 ): Promise<Received | null | undefined> => {
-  const watch = headers;
   if (!watch?.fits(request.url)) return undefined;
   const responseHeaders: Record<string, string[]> = {};
   for (const [name, value] of head.headers) (responseHeaders[name] ??= []).push(value);
@@ -97,7 +94,25 @@ export const received = async (
   };
 };
 
+/** What the listeners of a session decide of the requests of its pages. */
+export interface Judge {
+  /** Whether a request may go. */
+  readonly mayRequest: (request: PageRequest, webContents: Electron.WebContents) => Promise<boolean>;
+  readonly watchesHeaders: () => boolean;
+  /** The head of an answer as the app wants it; undefined where nothing is to be changed, null to throw it away. */
+  readonly received: (
+    request: PageRequest,
+    head: Received,
+    webContents: Electron.WebContents,
+  ) => Promise<Received | null | undefined>;
+}
+
+export const judge = Symbol('what the listeners decide');
+
 export class WebRequest extends Strict {
+  #before: Watch<BeforeRequest> | undefined;
+  #headers: Watch<HeadersReceived> | undefined;
+
   constructor() {
     super('webRequest');
   }
@@ -105,12 +120,18 @@ export class WebRequest extends Strict {
   readonly onBeforeRequest: ElectronWebRequest['onBeforeRequest'] = (
     first: WebRequestFilter | BeforeRequest | null,
     second?: BeforeRequest | null,
-  ): void => void (before = toWatch(first, second));
+  ): void => void (this.#before = toWatch(first, second));
 
   readonly onHeadersReceived: ElectronWebRequest['onHeadersReceived'] = (
     first: WebRequestFilter | HeadersReceived | null,
     second?: HeadersReceived | null,
-  ): void => void (headers = toWatch(first, second));
+  ): void => void (this.#headers = toWatch(first, second));
+
+  readonly [judge]: Judge = {
+    mayRequest: (request, contents) => mayRequest(this.#before, request, contents),
+    watchesHeaders: () => this.#headers !== undefined,
+    received: (request, head, contents) => received(this.#headers, request, head, contents),
+  };
 }
 
 held<WebRequest, ElectronWebRequest>();

@@ -1,6 +1,7 @@
 /** The options of a window: what is provided, and what Electron's own documentation calls unsafe and no spec should miss. */
 import { isAbsolute } from 'node:path';
 import type { BrowserWindowConstructorOptions, WebPreferences } from 'electron';
+import { Session } from './session.ts';
 
 /** Options that show in the window's state, or only on a real desktop. */
 const provided = new Set<keyof BrowserWindowConstructorOptions>([
@@ -23,6 +24,7 @@ const provided = new Set<keyof BrowserWindowConstructorOptions>([
   'minWidth',
   'minimizable',
   'paintWhenInitiallyHidden',
+  'parent',
   'resizable',
   'roundedCorners',
   'show',
@@ -56,6 +58,7 @@ const preferences: Partial<Record<keyof WebPreferences, unknown>> = {
   preload: undefined,
   safeDialogs: undefined,
   sandbox: true,
+  session: undefined,
   spellcheck: undefined,
   v8CacheOptions: undefined,
   webSecurity: true,
@@ -73,7 +76,9 @@ export const checkOptions = (options: BrowserWindowConstructorOptions): void => 
     if (!(name in preferences) || (wanted !== undefined && wanted !== value))
       throw new Error(`The stand-in for Electron does not provide webPreferences.${name}: ${String(value)}.`);
   }
-  const preload = options.webPreferences?.preload;
+  const { preload, session } = options.webPreferences ?? {};
+  if (session !== undefined && !((session as unknown) instanceof Session))
+    throw new TypeError('Error processing argument at index 0, conversion failure from session');
   if (preload !== undefined && !isAbsolute(preload))
     throw new Error(`preload script must have absolute path: ${preload}`);
 };

@@ -9,6 +9,8 @@ import { type Site, type User, addUser, quotaOf } from './site.ts';
 import { isCode, makeSecret } from '../totp.ts';
 
 const MINUTE = 60_000;
+/** Where the word of the last picture is remembered, for whoever sees no ticket. */
+export const LAST_CAPTCHA = 'captcha-last';
 const PERMISSIONS = { Admin: '/RoB', User: 'hAg=', UserWithoutShares: 'gAg=' };
 /** What stands for a solved puzzle of recaptcha, turnstile and cap. */
 const SOLVED = 'solved';
@@ -44,7 +46,7 @@ export function prepare({ site, query }: Call): unknown {
 export function makeCaptcha({ site }: Call): unknown {
   const ticket = randomUUID();
   const word = makeWord();
-  site.memory.put(`captcha:${ticket}`, word, site.now() + 10 * MINUTE);
+  for (const key of [`captcha:${ticket}`, LAST_CAPTCHA]) site.memory.put(key, word, site.now() + 10 * MINUTE);
   return { image: drawWord(word), ticket };
 }
 

@@ -7,6 +7,7 @@ import { Gone } from './chunks.ts';
 import { BatchRefusal } from './folders.ts';
 import { ExchangeRefusal } from './oauth.ts';
 import { type Route, routesOf } from './routes.ts';
+import { sessionPage } from './session-page.ts';
 import type { Site } from './site.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -26,7 +27,7 @@ export function makeDispatcher(site: Site): (request: IncomingMessage, response:
 async function answerTo(site: Site, routes: readonly Route[], request: IncomingMessage): Promise<Raw | undefined> {
   const { method = 'GET', url = '/', headers } = request;
   const [path, search] = splitOnce(url, '?');
-  if (!/^\/(api|f|s)(\/|$)/.test(path)) return webPage();
+  if (!/^\/(api|f|s)(\/|$)/.test(path)) return sessionPage(site, path, headers.host) ?? webPage();
   const found = routes
     .filter((route) => route.method === method)
     .map((route) => ({ route, match: route.pattern.exec(path) }))

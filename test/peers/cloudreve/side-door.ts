@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LAST_CAPTCHA } from './account.ts';
 import { readEntity } from './content.ts';
 import type { FileRow } from './files.ts';
 import { type Site, rootOf } from './site.ts';
@@ -18,7 +19,7 @@ export interface StoredContent {
 
 /**
  * What the real server has not: `/__peer/report`, `/__peer/file?uri=[&user=2]` for what is stored,
- * `/__peer/captcha?ticket=` for the word in a picture, `/__peer/user?id=&status=` to ban somebody, `/__peer/clock`.
+ * `/__peer/captcha[?ticket=]` for the word in a picture, or in the last one, `/__peer/user?id=&status=` to ban somebody, `/__peer/clock`.
  */
 export async function sideDoor(site: Site, { url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(url, 'http://peer');
@@ -34,8 +35,10 @@ async function answer(site: Site, path: string, query: URLSearchParams): Promise
       return site.log.report();
     case '/__peer/clock':
       return { now: site.now() };
-    case '/__peer/captcha':
-      return { word: site.memory.get(`captcha:${query.get('ticket') ?? ''}`) ?? null };
+    case '/__peer/captcha': {
+      const ticket = query.get('ticket');
+      return { word: site.memory.get(ticket === null ? LAST_CAPTCHA : `captcha:${ticket}`) ?? null };
+    }
     case '/__peer/user':
       return user && site.users.put({ ...user, status: query.get('status') ?? user.status });
     case '/__peer/file': {

@@ -42,8 +42,8 @@ describe('folders', () => {
     expect(await folders.list('/In #', 't2|x', ctx)).toMatchObject({ value: { folders: [{ name: 'c' }] } });
     expect(await folders.list('/', undefined, ctx)).toEqual({ ok: true, value: { folders: [], canWrite: false } });
     expect(linesOf(ctx).slice(0, 2)).toEqual([
-      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&page=0',
-      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&next_page_token=2%7Cx',
+      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&order_by=name&order_direction=asc&page=0',
+      'GET /file?uri=cloudreve%3A%2F%2Fmy%2FIn%2520%2523&page_size=200&order_by=name&order_direction=asc&next_page_token=2%7Cx',
     ]);
   });
 
@@ -189,6 +189,17 @@ describe('shares', () => {
     ).toMatchObject({
       failure: { problem: { code: 'share-path-unknown' } },
     });
+  });
+
+  it('that are used up are not opened for everybody by another end', async () => {
+    const gone = { ...share, path: '/a.bin', expired: true };
+    const ctx = scripted([listed(told({ remain_downloads: 0, expired: true }))]);
+    expect(await shares.edit(gone, { expirySeconds: 60 }, ctx)).toMatchObject({
+      failure: { problem: { code: 'option-invalid', params: { option: 'downloads' } } },
+    });
+    const again = scripted([listed(told({ remain_downloads: 0, expired: true })), done(''), listed(told())]);
+    expect(await shares.edit(gone, { downloads: 2 }, again)).toMatchObject({ ok: true });
+    expect(jsonOf(again.asked[1])).toMatchObject({ downloads: 2 });
   });
 
   it('do not pretend to change a password', async () => {

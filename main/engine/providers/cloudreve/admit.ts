@@ -21,6 +21,9 @@ export const admit = (
   }
   const read = chosen(options.extra);
   if ('refused' in read) return read;
+  if (read.value.share !== undefined && settings.mayShare === false)
+    return { refused: problem('sharing-refused', { server }) };
+  if (read.value.direct && settings.mayLink === false) return { refused: problem('linking-refused', { server }) };
   const name = nameFor(file.name, 'file');
   const refused = settings.policy === undefined ? undefined : refusedBy(settings.policy, { ...file, name }, server);
   if (refused !== undefined) return { refused };

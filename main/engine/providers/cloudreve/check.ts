@@ -13,7 +13,12 @@ import type { CloudreveSettings } from './state.ts';
 
 type Ctx = ProviderContext<CloudreveSettings>;
 
-const meSchema = z.looseObject({ group: z.looseObject({ permission: z.string().optional() }).nullish() });
+const groupSchema = z.looseObject({
+  permission: z.string().optional(),
+  /** protocol: absent: no direct links. */
+  direct_link_batch_size: z.number().default(0),
+});
+const meSchema = z.looseObject({ group: groupSchema.nullish() });
 const capacitySchema = z.looseObject({ total: z.number(), used: z.number() });
 
 /** protocol: a base64 bitset, least significant bit first in each byte. */
@@ -34,22 +39,23 @@ export const askCapacity = async (ctx: ProviderContext<unknown>): Promise<Outcom
     : notThisServer(ctx.server.name, 'a capacity without numbers');
 };
 
-/** Whether the account may share; `undefined` where that is not told. */
-const askSharing = async (ctx: Ctx): Promise<Outcome<boolean | undefined>> => {
+/** What the account may; nothing where that is not told. */
+const askRights = async (ctx: Ctx): Promise<Outcome<Pick<CloudreveSettings, 'mayShare' | 'mayLink'>>> => {
   const said = await call(ctx, { method: 'GET', path: '/user/me' });
   if (!said.ok) return said;
-  if (said.value.code === codes.noScope) return ok(undefined);
+  if (said.value.code === codes.noScope) return ok({});
   if (said.value.code !== codes.done) return refusal(said.value, { server: ctx.server.name });
-  const permission = meSchema.safeParse(said.value.data).data?.group?.permission;
-  return ok(permission === undefined ? undefined : hasBit(permission, sharingBit));
+  const group = meSchema.safeParse(said.value.data).data?.group;
+  if (group?.permission === undefined) return ok({});
+  return ok({ mayShare: hasBit(group.permission, sharingBit), mayLink: group.direct_link_batch_size > 0 });
 };
 
 /** See `Provider.check`. */
 export const check = async (ctx: Ctx): Promise<Outcome<Checked<CloudreveSettings>>> => {
   const seen = await look(ctx);
   if (!seen.ok) return seen;
-  const sharing = await askSharing(ctx);
-  if (!sharing.ok) return sharing;
+  const rights = await askRights(ctx);
+  if (!rights.ok) return rights;
   const capacity = await askCapacity(ctx);
   if (!capacity.ok) return capacity;
   const server = ctx.server.name;
@@ -63,7 +69,7 @@ export const check = async (ctx: Ctx): Promise<Outcome<Checked<CloudreveSettings
     settings: {
       ...seen.value,
       ...(capacity.value === undefined ? {} : { capacity: capacity.value }),
-      ...(sharing.value === undefined ? {} : { mayShare: sharing.value }),
+      ...rights.value,
     },
     notices,
   });

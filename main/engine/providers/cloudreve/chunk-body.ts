@@ -1,4 +1,5 @@
 /** A chunk as it travels: exact length, encrypted where the session brought a key. */
+import { Readable } from 'node:stream';
 import { problem } from '../../../../preload/problems.ts';
 import type { Body } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
@@ -8,6 +9,12 @@ import type { CloudreveRemote } from './state.ts';
 
 /** Signed by some stores, so that nothing else may stand there. */
 export const octets = 'application/octet-stream';
+
+/** A body of text that is at hand. */
+export const textBody = (text: string, contentType: string): Body => {
+  const bytes = Buffer.from(text);
+  return { length: bytes.length, contentType, stream: () => Readable.from([bytes]) };
+};
 
 /**
  * The body of a chunk, or of what is left of it after `skip` bytes that its store has already. Fails with `restart` where

@@ -4,7 +4,7 @@ import type { Answer, Body } from '../../http/http.ts';
 import { fail, failed, ok, type Outcome } from '../../outcome.ts';
 import type { Progress, ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
-import { octets } from './chunk-body.ts';
+import { octets, textBody } from './chunk-body.ts';
 import { codes, refusal } from './codes.ts';
 import { wordsOf } from './envelope.ts';
 import { storeOf } from './policy.ts';
@@ -13,17 +13,6 @@ import type { CloudreveRemote } from './state.ts';
 import { errorOf, storeRefusal, succeeded } from './store-answers.ts';
 
 type Ctx = ProviderContext<unknown>;
-
-const bytesBody = (text: string, contentType: string): Body => {
-  const bytes = Buffer.from(text);
-  return {
-    length: bytes.length,
-    contentType,
-    stream: async function* () {
-      yield await Promise.resolve(bytes);
-    },
-  };
-};
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -51,9 +40,9 @@ const ask = (remote: CloudreveRemote, progress: Progress, ctx: Ctx): Promise<Out
     case 's3':
     case 'ks3':
     case 'obs':
-      return tags && post({}, bytesBody(partsXml(tags), octets));
+      return tags && post({}, textBody(partsXml(tags), octets));
     case 'cos':
-      return tags && post({ 'x-cos-forbid-overwrite': 'true' }, bytesBody(partsXml(tags), octets));
+      return tags && post({ 'x-cos-forbid-overwrite': 'true' }, textBody(partsXml(tags), octets));
     case 'oss':
       // protocol: OSS lists the parts itself.
       return post({ 'content-type': octets, 'x-oss-forbid-overwrite': 'true', 'x-oss-complete-all': 'yes' });

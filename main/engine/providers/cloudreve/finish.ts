@@ -5,6 +5,7 @@ import type { ShareTerms } from '../account.ts';
 import type { Job, Progress, ProviderContext, Sent } from '../provider.ts';
 import { complete } from './complete.ts';
 import { serverNow, timeOf } from './clock.ts';
+import { createDirectLink } from './direct-links.ts';
 import { chosen } from './options.ts';
 import { askShare, createShare, linkOf, listShares } from './share-api.ts';
 import { settled } from './settled.ts';
@@ -73,6 +74,18 @@ const share = async (
   return ok({ ...asking, share: { ...made.value, ...until } });
 };
 
+/** The direct link that was asked for; that there may be none does not undo the upload, either. */
+const link = async (job: Job, remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<CloudreveRemote>> => {
+  const read = chosen(job.options.extra);
+  if ('refused' in read || !read.value.direct || remote.direct !== undefined || remote.linkRefused === true)
+    return ok(remote);
+  const done = await settled(remote, ctx);
+  if (!done.ok) return done;
+  const made = await createDirectLink(remote.uri, remote.name, ctx);
+  if (made.ok) return ok({ ...remote, direct: made.value });
+  return made.failure.behaviour === 'fatal' ? ok({ ...remote, linkRefused: true }) : made;
+};
+
 /** See `Provider.finish`. */
 export const finish = async (
   job: Job,
@@ -84,9 +97,15 @@ export const finish = async (
   const completed = await complete(remote, progress, ctx, remember);
   if (!completed.ok) return completed;
   const shared = await share(job, completed.value, ctx, remember);
-  return shared.ok ? ok({ remote: shared.value }) : shared;
+  if (!shared.ok) return shared;
+  const linked = await link(job, shared.value, ctx);
+  return linked.ok ? ok({ remote: linked.value }) : linked;
 };
 
-/** What is told of a share that could not be made. */
+/** What is told of a link that could not be made. */
 export const shareNotice = (remote: CloudreveRemote, server: string): readonly Problem[] =>
-  remote.shareRefused === true ? [problem('share-not-allowed', { server })] : [];
+  remote.shareRefused === true
+    ? [problem('share-not-allowed', { server })]
+    : remote.linkRefused === true
+      ? [problem('direct-link-refused', { server })]
+      : [];

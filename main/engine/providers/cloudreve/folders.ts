@@ -40,7 +40,12 @@ const uploadBit = 6;
  * A page of what is at an address, folders first, or of a search. `cursor`: as the page before told it. `undefined` where
  * there is no such folder. Fails as `call` does.
  */
-export const list = async (uri: string, cursor: string | undefined, ctx: Ctx): Promise<Outcome<Listed | undefined>> => {
+export const list = async (
+  uri: string,
+  cursor: string | undefined,
+  ctx: Ctx,
+  byName = false,
+): Promise<Outcome<Listed | undefined>> => {
   // Without cursors a site counts pages: `p2` is the third.
   const page = /^p(\d+)$/.exec(cursor ?? '')?.[1];
   const from =
@@ -49,7 +54,8 @@ export const list = async (uri: string, cursor: string | undefined, ctx: Ctx): P
       : cursor === undefined
         ? '&page=0'
         : `&next_page_token=${encodeURIComponent(cursor.slice(1))}`;
-  const path = `/file?uri=${encodeURIComponent(uri)}&page_size=${pageSize}${from}`;
+  const order = byName ? '&order_by=name&order_direction=asc' : '';
+  const path = `/file?uri=${encodeURIComponent(uri)}&page_size=${pageSize}${order}${from}`;
   const said = await call(ctx, { method: 'GET', path });
   if (!said.ok) return said;
   const { name: server } = ctx.server;
@@ -73,7 +79,7 @@ export const folders: NonNullable<Account<CloudreveSettings, CloudreveRemote>['f
   list: async (path, cursor, ctx) => {
     const { name: server } = ctx.server;
     const names = namesIn(path);
-    const found = names === undefined ? ok(undefined) : await list(uriOf(path), cursor, ctx);
+    const found = names === undefined ? ok(undefined) : await list(uriOf(path), cursor, ctx, true);
     if (!found.ok) return found;
     if (found.value === undefined) return fail('fatal', problem('folder-missing', { server, path }));
     const { files, next, capability } = found.value;

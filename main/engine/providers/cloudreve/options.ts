@@ -31,7 +31,14 @@ export const transferFields: readonly Field[] = [
     key: 'share-password',
     type: 'text',
     label: 'Password of the share',
-    help: 'Up to 32 letters and digits; without one anybody who has the link can open it.',
+    help: 'Up to 32 letters (a-z) and digits; without one anybody who has the link can open it.',
+    pattern: '[A-Za-z0-9]{0,32}',
+  },
+  {
+    key: 'direct',
+    type: 'flag',
+    label: 'Direct link instead',
+    help: 'Make a link to the file itself, which stays through renames and new versions, where the account may.',
   },
 ];
 
@@ -47,6 +54,7 @@ const schema = z.looseObject({
   'share-expire': whole.optional(),
   'share-downloads': whole.optional(),
   'share-password': z.string().optional(),
+  direct: z.boolean().optional(),
 });
 
 export type Chosen = {
@@ -56,6 +64,7 @@ export type Chosen = {
   readonly conflict: Conflict;
   /** Absent: no share. */
   readonly share?: ShareTerms;
+  readonly direct: boolean;
 };
 
 /** Why terms of a share could not be kept; `undefined` where they can. protocol: passwords are letters and digits. */
@@ -79,7 +88,7 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
     const [issue] = read.error.issues;
     return { refused: problem('option-invalid', { option: issue?.path.join('.') ?? '', why: issue?.message ?? '' }) };
   }
-  const { to, policy, conflict, share } = read.data;
+  const { to, policy, conflict, share, direct = false } = read.data;
   const names = to.split('/').filter((name) => name !== '');
   for (const name of names) {
     const why = whyNot(name);
@@ -92,6 +101,8 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
     ...(password === undefined || password === '' ? {} : { password }),
   };
   const wanted = share ?? Object.keys(terms).length > 0;
+  if (wanted && direct)
+    return { refused: problem('option-invalid', { option: 'direct', why: 'it is that or a share' }) };
   if (wanted) {
     const refused = refuseTerms(terms);
     if (refused !== undefined) return { refused };
@@ -100,6 +111,7 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
     value: {
       to: names.map((name) => nameFor(name, 'folder')),
       conflict,
+      direct,
       ...(policy === undefined || policy === '' ? {} : { policy }),
       ...(wanted ? { share: terms } : {}),
     },

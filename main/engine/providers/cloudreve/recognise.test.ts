@@ -53,7 +53,7 @@ describe('a Cloudreve server', () => {
         parent: { type: 1, name: '', path: 'cloudreve://my/', primary_entity: 'none' },
         storage_policy: { id: 'p2', type: 's3' },
       }),
-      done({ id: 'u', group: { permission: '/RoB' } }),
+      done({ id: 'u', group: { permission: '/RoB', direct_link_batch_size: 10 } }),
       done({ total: 100, used: 30 }),
     ]);
     expect(await check(ctx)).toMatchObject({
@@ -64,6 +64,7 @@ describe('a Cloudreve server', () => {
           nothing: 'none',
           policy: { id: 'p2', max_size: 0 },
           mayShare: true,
+          mayLink: true,
           capacity: { total: 100, used: 30 },
         },
         notices: [],

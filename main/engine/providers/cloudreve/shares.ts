@@ -4,6 +4,7 @@ import { fail, failed, ok, type Outcome } from '../../outcome.ts';
 import type { Account, RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
 import { serverNow, timeOf } from './clock.ts';
+import { isDirect } from './direct-links.ts';
 import { refuseTerms } from './options.ts';
 import {
   askShare,
@@ -70,6 +71,9 @@ const edit = async (share: RemoteShare, terms: ShareTerms, ctx: Ctx): Promise<Ou
   if (refused !== undefined) return fail('fatal', refused);
   const told = await find(share.id, ctx);
   if (!told.ok) return told;
+  // protocol: 0 means no limit: what is used up would open for everybody.
+  if (told.value.remain_downloads === 0 && terms.downloads === undefined)
+    return fail('fatal', problem('option-invalid', { option: 'downloads', why: 'none are left: say how many more' }));
   const uri = await uriNow(share, told.value, ctx);
   if (!uri.ok) return uri;
   const { share_view: view, show_readme: readme, is_private: isPrivate, password } = told.value;
@@ -109,4 +113,5 @@ export const shares: NonNullable<Account<CloudreveSettings, CloudreveRemote>['sh
     });
   },
   edit,
+  lists: (key) => !isDirect(key),
 };

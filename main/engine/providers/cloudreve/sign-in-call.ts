@@ -31,7 +31,7 @@ export const clockOf = (answer: Answer, { now }: Desk): number => {
   return Number.isNaN(at) ? now() : at;
 };
 
-/** One call. `path` is below `/api/v4`. Fails as `Http.send` does, and where no Cloudreve answers. */
+/** One call. `path` is below `/api/v4`. Fails as `Http.send` does, where no Cloudreve answers, and with account-banned. */
 export const ask = async (
   { server, http }: Desk,
   method: 'GET' | 'POST',
@@ -49,7 +49,9 @@ export const ask = async (
   });
   if (!answer.ok) return answer;
   const said = readEnvelope(answer.value);
-  return said === undefined ? noEnvelope(answer.value, server.name) : ok(said);
+  if (said === undefined) return noEnvelope(answer.value, server.name);
+  // protocol: a user who is banned gets 50001 from every call.
+  return soundsBanned(said) ? fail('attention', problem('account-banned', { server: server.name })) : ok(said);
 };
 
 const userSchema = z.looseObject({ email: z.string().min(1) });
@@ -57,13 +59,11 @@ const userSchema = z.looseObject({ email: z.string().min(1) });
 const signedIn = ({ server }: Desk, tokens: Tokens, account: string): Step =>
   ok({ signedIn: { secret: secretOf(tokens), settings: server.settings, account } });
 
-/** The end of a sign-in with tokens alone: whose they are is asked. Fails with `attention` account-banned, scope-missing. */
+/** The end of a sign-in with tokens alone: whose they are is asked. Fails with `attention` scope-missing, and as `ask`. */
 export const finishWith = async (desk: Desk, tokens: Tokens): Promise<Step> => {
   const { name } = desk.server;
   const me = await ask(desk, 'GET', '/user/me', { token: tokens.access });
   if (!me.ok) return me;
-  // protocol: a user who is banned gets 50001 from every call.
-  if (soundsBanned(me.value)) return fail('attention', problem('account-banned', { server: name }));
   if (me.value.code !== codes.done) return refusal(me.value, { server: name });
   const user = userSchema.safeParse(me.value.data);
   return user.success ? signedIn(desk, tokens, user.data.email) : notThisServer(name, 'an account without an address');

@@ -1,11 +1,10 @@
 /** Signing in by OAuth with PKCE: the person agrees in a browser, where the site's administrator has made an app for it. */
 import { createHash, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
-import type { Body } from '../../http/http.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
+import { textBody } from './chunk-body.ts';
 import { noEnvelope } from './envelope.ts';
 import { clockOf, finishWith, otherWays, type Desk, type Step } from './sign-in-call.ts';
 import { rules } from './version.ts';
@@ -50,15 +49,6 @@ const authorize = (desk: Desk, { answers, redirect }: SignInGiven): Step => {
   });
 };
 
-const formOf = (values: Readonly<Record<string, string>>): Body => {
-  const bytes = Buffer.from(new URLSearchParams(values).toString());
-  return {
-    length: bytes.length,
-    contentType: 'application/x-www-form-urlencoded',
-    stream: () => Readable.from([bytes]),
-  };
-};
-
 const answerSchema = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.number(),
@@ -73,14 +63,17 @@ const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): 
   const sent = await desk.http.send({
     method: 'POST',
     url: `${address}/api/v4/session/oauth/token`,
-    body: formOf({
-      client_id: text(carry['id']),
-      client_secret: text(carry['secret']),
-      grant_type: 'authorization_code',
-      code: text(answers['code']),
-      code_verifier: text(carry['verifier']),
-      redirect_uri: redirect,
-    }),
+    body: textBody(
+      new URLSearchParams({
+        client_id: text(carry['id']),
+        client_secret: text(carry['secret']),
+        grant_type: 'authorization_code',
+        code: text(answers['code']),
+        code_verifier: text(carry['verifier']),
+        redirect_uri: redirect,
+      }).toString(),
+      'application/x-www-form-urlencoded',
+    ),
   });
   if (!sent.ok) return sent;
   const answer = sent.value;

@@ -32,6 +32,8 @@ export const settingsSchema = z.looseObject({
   capacity: z.looseObject({ total: z.number(), used: z.number() }).optional(),
   /** Whether the account's group may share. */
   mayShare: z.boolean().optional(),
+  /** Whether it may have direct links. */
+  mayLink: z.boolean().optional(),
   /** ms since the epoch: when the server was looked at last. */
   checkedAt: z.number(),
 });
@@ -72,6 +74,8 @@ export const remoteSchema = z.looseObject({
   sharing: z.number().optional(),
   share: z.looseObject({ id: z.string(), link: z.string(), expiresAt: z.number().optional() }).optional(),
   shareRefused: z.boolean().optional(),
+  linkRefused: z.boolean().optional(),
+  direct: z.looseObject({ key: z.string(), link: z.string() }).optional(),
 });
 export type CloudreveRemote = Readonly<z.infer<typeof remoteSchema>>;
 

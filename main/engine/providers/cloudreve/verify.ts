@@ -12,9 +12,11 @@ export const verify = async (remote: CloudreveRemote, ctx: ProviderContext<unkno
   const file = await settled(remote, ctx);
   if (!file.ok) return file;
   await dropKey(remote, ctx);
-  const { share } = remote;
-  const path = pathIn(remote.uri) ?? remote.name;
+  const { share, direct } = remote;
+  const path = pathIn(remote.uri);
+  const known = path === undefined ? {} : { path };
   return ok({
+    ...(direct === undefined ? {} : { share: { key: direct.key, link: direct.link } }),
     ...(share === undefined
       ? {}
       : {
@@ -22,9 +24,10 @@ export const verify = async (remote: CloudreveRemote, ctx: ProviderContext<unkno
             key: share.id,
             link: share.link,
             ...(share.expiresAt === undefined ? {} : { expiresAt: share.expiresAt }),
+            ...known,
           },
         }),
-    proof: { by: 'server-status', detail: `${file.value.size} bytes, complete, as ${path}` },
+    proof: { by: 'server-status', detail: `${file.value.size} bytes, complete, as ${path ?? remote.name}`, ...known },
     notices: shareNotice(remote, ctx.server.name),
   });
 };

@@ -1,0 +1,49 @@
+/** The fields that a kind of server has for an upload: which is what, and what was filled in. */
+import type { KindView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
+
+export type Field = KindView['transferFields'][number];
+/** As forms have them: texts, and whether a box is ticked. */
+export type Values = Readonly<Record<string, string | boolean>>;
+export type Extra = Readonly<Record<string, string | number | boolean>>;
+
+export type Parts = {
+  /** Where on the server. */
+  readonly folder: Field | undefined;
+  /** Whether it gets a link of its own, and the link's terms. */
+  readonly share: Field | undefined;
+  readonly terms: readonly Field[];
+  /** What else there is to say, for those who look for it. */
+  readonly others: readonly Field[];
+};
+
+const sharing = 'share';
+const isTerm = ({ key }: Field): boolean => key.startsWith(`${sharing}-`);
+
+/** Sorts fields by what they are about. */
+export const partsOf = (fields: readonly Field[]): Parts => {
+  const folder = fields.find(({ type }) => type === 'folder');
+  const share = fields.find(({ key, type }) => key === sharing && type === 'flag');
+  const terms = share === undefined ? [] : fields.filter(isTerm);
+  return { folder, share, terms, others: fields.filter((one) => ![folder, share, ...terms].includes(one)) };
+};
+
+/** What is wrong with a text, in words; nothing is where nothing was typed. */
+export const wrongIn = ({ type, pattern, help }: Field, text: string): string | undefined => {
+  const typed = text.trim();
+  if (typed === '') return undefined;
+  if (type === 'number' && !/^[1-9]\d{0,14}$/.test(typed)) return m.folders_not_a_number();
+  return pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(typed) ? help : undefined;
+};
+
+/** What was filled in, as the engine takes it. What is empty is left out: it is as usual then. */
+export const extraOf = (fields: readonly Field[], values: Values): Extra =>
+  Object.fromEntries(
+    fields.flatMap(({ key, type }): [string, string | number | boolean][] => {
+      const value = values[key];
+      if (typeof value === 'boolean') return value ? [[key, true]] : [];
+      const text = value?.trim() ?? '';
+      if (text === '') return [];
+      return [[key, type === 'number' || type === 'duration' ? Number(text) : text]];
+    }),
+  );
