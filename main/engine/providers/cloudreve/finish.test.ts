@@ -167,7 +167,7 @@ describe('finishing', () => {
 
     it('finds the share whose answer was lost, so that there are not two', async () => {
       const earlier = { ...remote, sharing: now };
-      const ctx = scripted([file(), done({ shares, pagination: {} }), inFolder('cloudreve://my')]);
+      const ctx = scripted([file(), done({ shares, pagination: {} }), inFolder('cloudreve://JvSn@my')]);
       expect(await end(earlier, ctx, sharing)).toMatchObject({ value: { remote: { share: { id: 'id9' } } } });
       expect(ctx.asked[2]?.request).toBe('GET /share/info/id9?owner_extended=true&password=abc');
       const none = scripted([file(), done({ shares: null, pagination: {} }), link]);
@@ -175,7 +175,7 @@ describe('finishing', () => {
     });
 
     it('takes no share for its own that is of a file of that name in another folder', async () => {
-      const ctx = scripted([file(), done({ shares, pagination: {} }), inFolder('cloudreve://my/Other'), link]);
+      const ctx = scripted([file(), done({ shares, pagination: {} }), inFolder('cloudreve://JvSn@my/Other'), link]);
       expect(await end({ ...remote, sharing: now }, ctx, sharing)).toMatchObject({
         value: { remote: { share: { id: 'id1' } } },
       });

@@ -10,7 +10,7 @@ import { chosen } from './options.ts';
 import { askShare, createShare, linkOf, listShares } from './share-api.ts';
 import { settled } from './settled.ts';
 import type { CloudreveRemote } from './state.ts';
-import { folderOf, pathIn } from './uri.ts';
+import { folderOf, pathIn, pathOfShared } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -35,7 +35,7 @@ const madeEarlier = async (
     const told = await askShare(found.id, found.password ?? terms.password ?? undefined, ctx);
     if (!told.ok) return told;
     const { source_uri: source } = told.value ?? {};
-    if (source === undefined || source === null || pathIn(source) !== folder) continue;
+    if (source === undefined || source === null || pathOfShared(source) !== folder) continue;
     const expiresAt = timeOf(found.expires);
     const link = linkOf(ctx.server.address, found.id, found.password);
     return ok({ id: found.id, link, ...(expiresAt === undefined ? {} : { expiresAt }) });
