@@ -84,6 +84,9 @@ const added = async (page: Page, site: Peer, name = 'Hafen'): Promise<void> => {
   await expect(sheet).toBeHidden();
   await expect(page.getByRole('button', { name })).toBeVisible();
 };
+/** The button that was pressed is gone: the keyboard is somewhere all the same. */
+const focusStays = async (page: Page): Promise<void> =>
+  await expect.poll(() => page.evaluate<string>('document.activeElement?.tagName ?? ""')).not.toMatch(/^(BODY)?$/);
 const saved = async (desk: Desk): Promise<string> => await desk.run(['server', 'list', '--json']);
 
 test('an account with a captcha and a second factor: what is wrong is told at its field, then an upload goes there', async ({
@@ -306,6 +309,7 @@ test('a sign-in that the site took back: its uploads ask for one, and go on by t
   await expect(sheet).toBeHidden();
   await expect(done(page)).toHaveCount(2);
   await expect(page.getByText('Uploads wait for Hafen.')).toBeHidden();
+  await focusStays(page);
   expect(desk.complaints).toEqual([]);
 });
 
@@ -332,6 +336,7 @@ test('signing out and in again, from the server’s card', async ({ desk }) => {
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
   await expect(page.getByRole('button', { name: 'Sign in to Hafen' })).toBeHidden();
+  await focusStays(page);
   await page.getByRole('button', { name: 'Test Hafen' }).click();
   await expect(page.getByText('Hafen answers')).toBeVisible();
   expect(desk.complaints).toEqual([]);
