@@ -155,7 +155,7 @@ test('by keyboard alone', async ({ desk }) => {
   await keys.press('Tab');
   await keys.type(rightOf(site).password);
   const word = sheet.getByLabel('Text in the picture');
-  for (const past of [sheet.getByRole('button', { name: /^Show what is typed/ }), 'another', word]) {
+  for (const past of [sheet.getByRole('button', { name: /^Show what is typed/ }), 'another', word] as const) {
     await keys.press('Tab');
     await expect(past === 'another' ? sheet.getByRole('button', { name: 'Another picture' }) : past).toBeFocused();
   }
