@@ -17,7 +17,7 @@ import {
   type ToldShare,
 } from './share-api.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
-import { pathIn, uriOf } from './uri.ts';
+import { pathIn, pathOfShared, uriOf } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -42,7 +42,7 @@ const uriNow = async (share: RemoteShare, told: ToldShare, ctx: Ctx): Promise<Ou
   if (!told.expired) {
     const info = await askShare(share.id, told.password ?? inLink(share.link)?.password, ctx);
     if (!info.ok) return info;
-    const folder = pathIn(info.value?.source_uri ?? '');
+    const folder = pathOfShared(info.value?.source_uri ?? '');
     if (info.value !== undefined && folder !== undefined)
       return ok(uriOf(info.value.source_type === 1 ? folder : `${folder}/${info.value.name}`));
   }
