@@ -30,7 +30,7 @@ const server = (more: Partial<ServerView> = {}): ServerView => ({
   pending: 0,
   ...more,
 });
-const calm = { moving: 0, waiting: false, needsSignIn: false, severalNeedSignIn: false };
+const calm = { moving: 0, waiting: false, needsSignIn: false };
 
 describe('expiries to drop on', () => {
   it('are the usual, the longest, and those next to the usual', () => {

@@ -14,7 +14,7 @@ export type Plan = {
 /** A file with its plan, and what the program says of it. */
 export type Sent = Plan & { readonly file: File; readonly row: Seen | undefined };
 
-const pathOf = ({ folder, file }: Sent): string => `${folder === '/' ? '' : folder}/${file.name}`;
+const pathOf = ({ folder, file }: Sent): string => `${folder === '/' ? '' : folder}/${file.wish.name}`;
 
 /** Files that did not arrive whole, each in words. */
 export const findLost = async (all: readonly Sent[]): Promise<readonly string[]> => {

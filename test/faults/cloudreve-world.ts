@@ -50,6 +50,7 @@ class CloudreveWorld implements World {
     const holder = one(this.#random, site.holders);
     const folder = one(this.#random, ['/', '/', '/Folder', '/Folder/of folders']);
     const share = this.#random() < 0.4;
+    const beside = this.#plans.filter((plan) => plan.holder === holder && plan.folder === folder).length;
     this.#plans.push({ site, holder, folder, share });
     const { chunk } = site.storage;
     const empty = site.storage.config.storage_policy !== 'onedrive' && this.#random() < 0.05;
@@ -64,7 +65,9 @@ class CloudreveWorld implements World {
     ];
     if (share)
       words.push('--share', ...one(this.#random, [[], ['--share-expire', '7d'], ['--share-password', 'abc123']]));
-    return { size: empty ? 0 : Math.min(size, chunk === 0 ? size : 4 * chunk), words };
+    // As others are called in other folders and accounts.
+    const name = `file ${beside}.bin`;
+    return { name, size: empty ? 0 : Math.min(size, chunk === 0 ? size : 4 * chunk), words };
   }
 
   /** Half of the time something happens to one of the sites, or to the store behind it. */

@@ -65,7 +65,7 @@ export function shareInfo(call: Call): unknown {
   const source = file.type === 0 ? segments.slice(0, -1) : segments;
   return {
     ...describeShare(call, share, { unlocked: knowsPassword || isOwner, isOwner }),
-    ...(isExtended && { source_uri: formatUri('my', source) }),
+    ...(isExtended && { source_uri: formatUri(`${encodeId(share.owner, 'user')}@my`, source).replace(/\/$/, '') }),
   };
 }
 

@@ -35,3 +35,10 @@ export const pathIn = (uri: string): string | undefined => {
     return undefined;
   }
 };
+
+/**
+ * The path of what a share of this account's is of. protocol: its `source_uri` names the account, `cloudreve://id@my/…`, and
+ * is told to the owner only.
+ */
+export const pathOfShared = (uri: string): string | undefined =>
+  pathIn(uri.replace(/^cloudreve:\/\/[^/?#@]+@my/, 'cloudreve://my'));
