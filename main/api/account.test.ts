@@ -535,6 +535,14 @@ describe('a share of the account that was made here', () => {
     expect((await open()).map(({ key }) => key)).toEqual([second.id, first.id]);
   });
 
+  it('stays where its kind of link is on no list of the account', async () => {
+    const { id: serverId } = await added();
+    const row = { transferId: undefined, serverId, name: 'a', size: 1, isGroup: false, createdAt: 1 };
+    engine.store.shares.add({ ...row, key: 'direct/9', state: 'live' });
+    await client.call('shares.remote', { serverId });
+    expect(await open()).toMatchObject([{ key: 'direct/9', canEdit: false, canRevoke: true }]);
+  });
+
   it('can be of what an upload stored, and is then its link', async () => {
     const { id: serverId } = await added();
     const { added: ids } = await client.call('transfers.add', { paths: [await file('a')] });

@@ -78,6 +78,13 @@ describe('where a drop goes', () => {
     expect(pieces(whereWords(server(), undefined, false, 1)).join('')).toBe('It goes to Hafen. It gets a random key.');
   });
 
+  it('names the folder that was chosen last, and no link where none is made by itself', () => {
+    const { capabilities } = server();
+    const cloud = server({ folder: '/Photos', capabilities: { ...capabilities, ownKey: false, createShares: true } });
+    expect(pieces(whereWords(cloud, undefined, true, 2))).toEqual(['They go to ', '/Photos', ' on ', 'Hafen', '.']);
+    expect(pieces(whereWords({ ...cloud, folder: '/' }, undefined, true, 1)).join('')).toBe('It goes to Hafen.');
+  });
+
   it('says what would hold it up, the sign-in first', () => {
     const small = server({ limits: { fileSize: 10_000_000 } });
     expect(holdUp(small, { ...calm, needsSignIn: true, waiting: true })).toEqual({

@@ -155,9 +155,10 @@ test('by keyboard alone', async ({ desk }) => {
   await keys.press('Tab');
   await keys.type(rightOf(site).password);
   const word = sheet.getByLabel('Text in the picture');
-  for (const past of [sheet.getByRole('button', { name: /^Show what is typed/ }), 'another', word]) {
+  const show = sheet.getByRole('button', { name: /^Show what is typed/ });
+  for (const next of [show, sheet.getByRole('button', { name: 'Another picture' }), word]) {
     await keys.press('Tab');
-    await expect(past === 'another' ? sheet.getByRole('button', { name: 'Another picture' }) : past).toBeFocused();
+    await expect(next).toBeFocused();
   }
   await keys.type('wrong');
   await keys.press('Enter');
@@ -346,6 +347,36 @@ test('a site that needs a browser of its own says so where there is none', { tag
   await sheet.getByLabel('Refresh token', { exact: true }).fill(site.vars['refresh'] ?? '');
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a site that needs a browser of its own gets one, by a button', { tag: '@app' }, async ({ desk }) => {
+  const site = await desk.site({ login_captcha: true, captcha_type: 'turnstile' });
+  const page = await desk.start();
+  const sheet = await begin(page, site);
+  const open = sheet.getByRole('button', { name: 'Open the site’s page' });
+  await expect(open).toBeFocused();
+  const pageOfSite = async (): Promise<Page> => {
+    await open.click();
+    await expect(sheet.getByText('The site’s page is open in a window of its own…')).toBeVisible();
+    await expect.poll(async () => (await desk.app.windows()).length).toBe(2);
+    const [, opened] = await desk.app.windows();
+    if (opened === undefined) throw new Error('No page of the site.');
+    return opened;
+  };
+  // Closed without a word: the button is there for another try.
+  const closed = await pageOfSite();
+  if (!desk.simulates) await closed.close();
+  else await desk.app.command('closeWindow', (await desk.app.command('state')).windows[1]?.id ?? 0);
+  await expect(sheet.getByText('The site’s page is open in a window of its own…')).toBeHidden();
+  await expect(open).toBeFocused();
+  const opened = await pageOfSite();
+  await opened.getByLabel('Email').fill(rightOf(site).email);
+  await opened.getByLabel('Password').fill(rightOf(site).password);
+  await opened.frameLocator('iframe').getByRole('button', { name: 'I am human' }).click();
+  await opened.getByRole('button', { name: 'Sign in' }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Hafen' })).toBeVisible();
   expect(desk.complaints).toEqual([]);
 });
 

@@ -77,7 +77,7 @@ export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
     return problem('option-invalid', { option: 'share-expire', why: 'more than ten years' });
   if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not a number above 0' });
   if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
-    return problem('option-invalid', { option: 'password', why: 'not up to 32 letters (a-z) and digits' });
+    return problem('option-invalid', { option: 'password', why: 'it takes up to 32 letters (a-z) and digits' });
   return undefined;
 };
 
@@ -93,6 +93,9 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   for (const name of names) {
     const why = whyNot(name);
     if (why !== undefined) return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: ${why}` }) };
+    // Written by hand: another folder than the one meant would be made, and nobody would look there.
+    if (nameFor(name, 'folder') !== name)
+      return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: no folder can be called so` }) };
   }
   const { 'share-expire': expirySeconds, 'share-downloads': downloads, 'share-password': password } = read.data;
   const terms: ShareTerms = {
@@ -109,7 +112,7 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   }
   return {
     value: {
-      to: names.map((name) => nameFor(name, 'folder')),
+      to: names,
       conflict,
       direct,
       ...(policy === undefined || policy === '' ? {} : { policy }),
