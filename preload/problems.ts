@@ -436,6 +436,8 @@ export const problemTable = {
       'Store this one under another name, as a new version, or leave it out.',
       'rename',
     ),
+  'name-numbered': (p: { server: string; name: string; used: string }) =>
+    words(`${p.name} is on ${p.server} already.`, `This one is stored beside it, as ${p.used}.`),
   'name-skipped': (p: { server: string; name: string }) =>
     words(`${p.name} is on ${p.server} already.`, 'It was left out, as you wished; what is there is as it was.'),
   'name-refused': (p: { server: string; name: string; why: string }) =>

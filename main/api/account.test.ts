@@ -445,7 +445,7 @@ describe('folders of an account', () => {
     const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
     await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
     expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
-    expect(await stateOf(other[0] ?? 0)).toBe('cancelled');
+    await until(async () => (await stateOf(other[0] ?? 0)) === 'cancelled');
   });
 });
 

@@ -125,7 +125,7 @@ export class ShareForm {
     this.wrong = undefined;
     const terms = this.terms();
     const path = this.#typedPath();
-    if (terms === undefined || this.wrong !== undefined) return undefined;
+    if (terms === undefined || path === '') return undefined;
     this.busy = true;
     try {
       return (await this.#send(terms, path)).share;
@@ -152,12 +152,13 @@ export class ShareForm {
     return await app.client.call('shares.create', { transferId, terms });
   }
 
-  /** Paths begin at the account's own root, whether that is typed or not. */
+  /** Paths begin at the account's own root, whether that is typed or not. '': it is none; absent: none is asked for. */
   #typedPath(): string | undefined {
     if (!this.asksPath) return undefined;
     const names = this.path.trim().replace(/^\/+/, '').replace(/\/+$/, '');
-    if (names === '') this.wrong = { place: 'path', words: m.share_form_path_wrong() };
-    return `/${names}`;
+    if (names !== '') return `/${names}`;
+    this.wrong = { place: 'path', words: m.share_form_path_wrong() };
+    return '';
   }
 
   /** The expiry that links have where nobody says another. */

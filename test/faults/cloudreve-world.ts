@@ -28,6 +28,8 @@ class CloudreveWorld implements World {
   readonly #plans: Plan[] = [];
   /** Bodies that had begun when a chunk was first known as acknowledged, by session and chunk. */
   readonly #acknowledged = new Map<string, number>();
+  /** Sites that something is on its way to. */
+  #pending = new Set<Site>();
   readonly #done: Record<string, number> = {};
   readonly #reasons: Record<string, number> = {};
 
@@ -70,10 +72,10 @@ class CloudreveWorld implements World {
     return { name, size: empty ? 0 : Math.min(size, chunk === 0 ? size : 4 * chunk), words };
   }
 
-  /** Half of the time something happens to one of the sites, or to the store behind it. */
+  /** Half of the time something happens to a site that has something to do, or to the store behind it. */
   disturb(): void {
     if (this.#mishap() < 0.5) return;
-    const site = one(this.#mishap, this.#sites);
+    const site = one(this.#mishap, this.#pending.size === 0 ? this.#sites : [...this.#pending]);
     const { words } = site.peer;
     const ways = ['restart-server', 'kill-server', 'server-away'];
     if (site.peer.companion?.store !== undefined) {
@@ -103,8 +105,11 @@ class CloudreveWorld implements World {
   async note({ profile }: Program): Promise<void> {
     const store = openStore({ folder: profile });
     const known: string[] = [];
+    this.#pending = new Set();
     try {
-      for (const { id, remote } of store.transfers.page({}, 'newest', { limit: 1_000 }).rows) {
+      for (const { id, remote, serverId, state } of store.transfers.page({}, 'newest', { limit: 1_000 }).rows) {
+        const site = this.#sites.find(({ serverIds }) => [...serverIds.values()].includes(serverId));
+        if (site !== undefined && state !== 'done') this.#pending.add(site);
         const { session } = (remote?.value ?? {}) as { readonly session?: string };
         if (session === undefined) continue;
         for (const chunk of store.transfers.chunks(id))

@@ -20,7 +20,7 @@ export function checkFileName(site: Site, name: string): void {
   checkName(site, name);
   const bad = isSince(version, 4, 4) ? refuse.badName : refuse.nothing;
   const suffix = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
-  const isListed = policy.suffixes.some((listed) => listed.toLowerCase() === suffix);
+  const isListed = suffix !== '' && policy.suffixes.includes(suffix);
   if (policy.suffixes.length > 0 && isListed === policy.suffixesDenied) throw bad();
   if (policy.pattern && new RegExp(policy.pattern).test(name) === policy.patternDenied) throw bad();
   const doesNotFit = policy.type === 'local' && byteLength(name) > MOST_BYTES - PREFIX_BYTES;

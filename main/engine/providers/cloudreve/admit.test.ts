@@ -5,7 +5,7 @@ import { admit, limitsOf } from './admit.ts';
 import { policy, settings } from './fixtures/scripted.ts';
 import { nameFor, numbered, whyNot } from './name.ts';
 import type { Policy } from './state.ts';
-import { namesIn, pathIn, uriOf } from './uri.ts';
+import { namesIn, pathIn, pathOfShared, uriOf } from './uri.ts';
 
 const judge = (name: string, more: Partial<Policy> = {}, size = 10, extra: JsonObject = {}) =>
   admit(
@@ -60,6 +60,10 @@ describe('a name', () => {
     expect(uriOf('/')).toBe('cloudreve://my');
     expect(uriOf('/a b/ü#?%')).toBe('cloudreve://my/a%20b/%C3%BC%23%3F%25');
     expect(pathIn('cloudreve://abc@share/x')).toBeUndefined();
+    expect(pathIn('cloudreve://abc@my/x')).toBeUndefined();
+    expect(pathOfShared('cloudreve://abc@my/x')).toBe('/x');
+    expect(pathOfShared('cloudreve://abc@my')).toBe('/');
+    expect(pathOfShared('cloudreve://abc@share/x')).toBeUndefined();
   });
 });
 
@@ -71,11 +75,15 @@ describe('a storage policy', () => {
     expect(limitsOf(settings)).toEqual({});
   });
 
-  it('allows or denies suffixes, whatever their case; one with a dot matches nothing', () => {
+  it('allows or denies suffixes, whatever the name’s case; a rule with a dot or capitals matches nothing', () => {
     expect(code(judge('a.TXT', { allowed_suffix: ['txt'] }))).toBe('taken');
     expect(code(judge('a.exe', { allowed_suffix: ['txt'] }))).toBe('suffix-refused');
     expect(code(judge('noending', { allowed_suffix: ['txt'] }))).toBe('suffix-refused');
-    expect(code(judge('a.exe', { denied_suffix: ['EXE'] }))).toBe('suffix-refused');
+    expect(code(judge('a.EXE', { denied_suffix: ['exe'] }))).toBe('suffix-refused');
+    expect(code(judge('a.exe', { denied_suffix: ['EXE'] }))).toBe('taken');
+    expect(code(judge('a.exe', { allowed_suffix: ['EXE'] }))).toBe('suffix-refused');
+    expect(code(judge('noending', { denied_suffix: [''] }))).toBe('taken');
+    expect(code(judge('noending', { allowed_suffix: [''] }))).toBe('suffix-refused');
     expect(code(judge('a.exe', { denied_suffix: ['.exe'] }))).toBe('taken');
   });
 
@@ -96,6 +104,7 @@ describe('a storage policy', () => {
 describe('what is chosen for an upload', () => {
   it.each([
     [{ to: '/a/../b' }],
+    [{ to: '/a?b' }],
     [{ to: '/a\u0007' }],
     [{ conflict: 'maybe' }],
     [{ 'share-downloads': 0 }],

@@ -74,7 +74,7 @@ describe('opening', () => {
     expect(jsonOf(over.asked[2])).toMatchObject({ entity_type: 'version', previous: 'old' });
     const renamed = scripted([taken, file(), taken, file(), session()]);
     expect(await open(wanting('rename'), renamed)).toMatchObject({
-      value: { remote: { name: 'a (2).bin', uri: 'cloudreve://my/a%20(2).bin' }, notices: [{ code: 'name-adapted' }] },
+      value: { remote: { name: 'a (2).bin', uri: 'cloudreve://my/a%20(2).bin' }, notices: [{ code: 'name-numbered' }] },
     });
   });
 

@@ -166,7 +166,7 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
       if (!session.success) return notThisServer(server, 'a session without its facts');
       const remote = await accept(session.data, job, spot, settings, ctx);
       if (!remote.ok) return remote;
-      const notices = name === job.name ? [] : [problem('name-adapted', { name: job.name, used: name, server })];
+      const notices = name === job.name ? [] : [problem('name-numbered', { server, name: job.name, used: name })];
       return ok({ remote: remote.value, notices, ...(changed ? { settings } : {}) });
     }
     const taken = said.code === codes.nameTaken && over === undefined;

@@ -93,6 +93,9 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   for (const name of names) {
     const why = whyNot(name);
     if (why !== undefined) return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: ${why}` }) };
+    // Written by hand: another folder than the one meant would be made, and nobody would look there.
+    if (nameFor(name, 'folder') !== name)
+      return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: no folder can be called so` }) };
   }
   const { 'share-expire': expirySeconds, 'share-downloads': downloads, 'share-password': password } = read.data;
   const terms: ShareTerms = {
@@ -109,7 +112,7 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   }
   return {
     value: {
-      to: names.map((name) => nameFor(name, 'folder')),
+      to: names,
       conflict,
       direct,
       ...(policy === undefined || policy === '' ? {} : { policy }),

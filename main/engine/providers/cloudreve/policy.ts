@@ -15,9 +15,8 @@ const suffixOf = (name: string): string => {
   return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
 };
 
-/** protocol: case is ignored, and a rule that is written with a dot matches nothing. */
-const lists = (suffixes: readonly string[], suffix: string): boolean =>
-  suffixes.some((rule) => rule.toLowerCase() === suffix);
+/** protocol: the name's case is ignored; a rule that is written with capitals or with a dot matches nothing. */
+const lists = (suffixes: readonly string[], suffix: string): boolean => suffix !== '' && suffixes.includes(suffix);
 
 /** A pattern of the administrator's; `undefined` where it is not to be read here, so that the server decides. */
 const pattern = (source: string): RegExp | undefined => {
