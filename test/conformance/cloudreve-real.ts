@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
-import { ownLine } from './cloudreve.ts';
+import { bodiesBy, ownLine, storeLine } from './cloudreve-lines.ts';
 import { signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
 import { type Meddler, startMeddler } from './meddler.ts';
@@ -71,22 +71,10 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
   const beforeStore = store === undefined ? undefined : await startMeddler(store.to, store.port);
   const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
   const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
-  /** How the first lines of each chunk's requests end, in the chunks' order. */
-  const endings = (remote: unknown): readonly string[] => {
-    const { session, uploadUrls, size, chunkSize } = read(remote);
-    const places = uploadUrls.map((url) => new URL(url)).map(({ pathname, search }) => pathname + search);
-    if (places.some((place) => place.includes('?'))) return places;
-    const count = chunkSize === 0 ? 1 : Math.max(1, Math.ceil(size / chunkSize));
-    const [node] = places;
-    return Array.from({ length: count }, (_, index) =>
-      node === undefined ? `/file/upload/${session}/${index}` : `${node}?chunk=${index}`,
-    );
-  };
   const begin = (signal: NodeJS.Signals) => async (): Promise<void> => {
     await program.end(signal);
     await program.start();
   };
-  const storeLine = /^PUT \/\S*partNumber=|^POST \/api\/v4\/slave\/upload\//;
   return {
     provider: cloudreve,
     address: beforeSite.url,
@@ -106,11 +94,7 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
       restart: begin('SIGTERM'),
       crashes: () => Promise.resolve(program.crashes()),
     },
-    bodies: (remote) => {
-      const lines = meddler.bodies();
-      const counts = endings(remote).map((ending) => lines.filter((line) => line.endsWith(ending)).length);
-      return Promise.resolve(new Map(counts.entries()));
-    },
+    bodies: (remote) => Promise.resolve(bodiesBy(meddler, read(remote))),
     stored: (remote) => stored(read(remote).uri),
     close: async () => {
       await meddler.close();

@@ -1,16 +1,18 @@
+import { describe, it } from 'vitest';
+import { findVersitygw } from '../peers/cloudreve-stores/versitygw.ts';
 import { makeFixture, type Policy } from './cloudreve.ts';
+import { partLine } from './cloudreve-lines.ts';
 import { conformance } from './suite.ts';
 
 const MiB = 1024 * 1024;
-const part = /^PUT \/\S*partNumber=/;
 
 const policies: Readonly<Record<string, Policy>> = {
   // Parts of less are taken alone only.
-  S3: { type: 's3', chunk: 5 * MiB, chunkLine: part },
-  KS3: { type: 'ks3', chunk: 5 * MiB, chunkLine: part },
-  COS: { type: 'cos', chunk: MiB, chunkLine: part },
-  OSS: { type: 'oss', chunk: MiB, chunkLine: part },
-  OBS: { type: 'obs', chunk: MiB, chunkLine: part },
+  S3: { type: 's3', chunk: 5 * MiB, chunkLine: partLine },
+  KS3: { type: 'ks3', chunk: 5 * MiB, chunkLine: partLine },
+  COS: { type: 'cos', chunk: MiB, chunkLine: partLine },
+  OSS: { type: 'oss', chunk: MiB, chunkLine: partLine },
+  OBS: { type: 'obs', chunk: MiB, chunkLine: partLine },
   Qiniu: { type: 'qiniu', chunk: MiB, chunkLine: /^PUT \/\S*\/\d+$/ },
   Upyun: { type: 'upyun', chunkLine: /^POST \/(?!api)/ },
   // A multiple of 320 KiB.
@@ -18,3 +20,13 @@ const policies: Readonly<Record<string, Policy>> = {
 };
 
 for (const [name, policy] of Object.entries(policies)) conformance(`Cloudreve on ${name}`, () => makeFixture(policy));
+
+// The same cells on a server that others maintain, where the machine has one.
+const program = findVersitygw();
+const real: Policy = { type: 's3', chunk: 5 * MiB, chunkLine: partLine, config: { store_program: program } };
+
+if (program !== undefined) conformance('Cloudreve on S3 by versitygw', () => makeFixture(real));
+else
+  describe('Cloudreve on S3 by versitygw', () => {
+    it('is not tried here', ({ skip }) => skip('there is no versitygw on the PATH'));
+  });

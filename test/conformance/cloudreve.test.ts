@@ -1,4 +1,5 @@
 import { makeFixture, type Policy } from './cloudreve.ts';
+import { nodeLine } from './cloudreve-lines.ts';
 import { conformance } from './suite.ts';
 
 const policies: Readonly<Record<string, Policy>> = {
@@ -9,7 +10,7 @@ const policies: Readonly<Record<string, Policy>> = {
   'local storage of 4.10.1': { type: 'local', chunk: 100_000, version: '4.10.1' },
   'local storage of 4.0.0': { type: 'local', chunk: 100_000, version: '4.0.0' },
   'relayed storage': { type: 'local', config: { relay: true } },
-  'a node': { type: 'remote', chunk: 100_000, chunkLine: /^POST \/api\/v4\/slave\/upload\// },
+  'a node': { type: 'remote', chunk: 100_000, chunkLine: nodeLine },
 };
 
 for (const [name, policy] of Object.entries(policies)) conformance(`Cloudreve on ${name}`, () => makeFixture(policy));

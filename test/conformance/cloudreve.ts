@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
+import { bodiesBy, ownLine } from './cloudreve-lines.ts';
 import { signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
 import { type Meddler, startMeddler } from './meddler.ts';
@@ -30,8 +31,6 @@ const freePort = async (): Promise<number> => {
 
 /** With the stand-in itself, for what only Cloudreve does. */
 export type CloudreveFixture = Fixture & { readonly peer: Peer };
-
-export const ownLine = /^POST \/api\/v4\/file\/upload\/[^/]+\/\d+/;
 
 export const makeFixture = async ({
   type,
@@ -81,6 +80,7 @@ export const makeFixture = async ({
     },
     bodies: async (remote) => {
       const { session } = read(remote);
+      if (config['store_program'] !== undefined) return bodiesBy(meddler, read(remote));
       const store = peer.companion?.store;
       const direct = store !== undefined && config['relay'] !== true;
       const report = direct ? store.report() : await peer.ask<CloudreveReport>('/__peer/report');

@@ -2,7 +2,7 @@ import { type FileHandle, constants, open, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Refusal, refuse } from './answer.ts';
 import type { Call } from './call.ts';
-import { checkHold, complete } from './completion.ts';
+import { checkHold, checkPlace, complete } from './completion.ts';
 import { isSince } from './config.ts';
 import { type UploadSession, sessionById } from './session.ts';
 import type { Site } from './site.ts';
@@ -18,7 +18,9 @@ export async function takeChunk(call: Call): Promise<unknown> {
   const index = readIndex(text);
   const session = sessionById(site, id);
   if (!session || session.user !== call.user?.id) throw refuse.noSession();
-  checkHold(site, session);
+  // before 4.11 the lock is not looked at until the upload completes
+  if (isSince(site.settings.version, 4, 11)) checkHold(site, session);
+  else checkPlace(site, session);
   // the real server's lock is away for a moment now and then: sending again cures it
   const { raceEvery } = site.settings;
   if (raceEvery > 0 && ++site.chunks % raceEvery === 0) throw refuse.lockLost();

@@ -33,10 +33,15 @@ export function complete(site: Site, session: UploadSession): void {
   site.log.noteSite('completed');
 }
 
-/** Refused where nothing is at the session's path any more, and where its lock is lost. */
-export function checkHold(site: Site, session: UploadSession): void {
+/** Refused where nothing is at the session's path any more. */
+export function checkPlace(site: Site, session: UploadSession): void {
   const root = site.files.get(site.users.get(session.user)?.root ?? 0);
   if (!root || site.files.walk(root, session.segments).left.length > 0) throw refuse.noPath();
+}
+
+/** Refused there, and where the session's lock is lost. */
+export function checkHold(site: Site, session: UploadSession): void {
+  checkPlace(site, session);
   if (!site.locks.holds(session.lock)) throw refuse.lockLost();
 }
 

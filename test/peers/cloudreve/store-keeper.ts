@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { startStore } from '../cloudreve-stores/start.ts';
-import { type SessionWish, STORE_KINDS, type Store, type StoreKind } from '../cloudreve-stores/store.ts';
+import {
+  type SessionWish,
+  STORE_KINDS,
+  type Store,
+  type StoreKind,
+  type StoreOptions,
+} from '../cloudreve-stores/store.ts';
 import type { CallbackCall } from '../cloudreve-stores/store.ts';
+import { startVersitygw } from '../cloudreve-stores/versitygw.ts';
 import { text } from './config.ts';
 import type { Companion, CompanionOptions } from '../companion.ts';
 
@@ -12,8 +19,8 @@ export async function keepStore({ as = '', config = {}, folder, now }: Companion
     return { answer: () => Promise.reject(new Error('This policy has no store.')), words: {}, stop: async () => {} };
   const version = /\d+\.\d+\.\d+/.exec(as)?.[0];
   const like = text(config, 's3_server', '').includes('minio') ? 'minio' : 'versitygw';
-  const { store_port: port, store_url: publicUrl } = config;
-  const store = await startStore(kind, {
+  const { store_port: port, store_url: publicUrl, store_program: program } = config;
+  const options: StoreOptions = {
     folder: join(folder, 'store'),
     now,
     like,
@@ -21,7 +28,9 @@ export async function keepStore({ as = '', config = {}, folder, now }: Companion
     ...(typeof port === 'number' && { port }),
     // where something stands between the clients and the store: hosts are signed
     ...(typeof publicUrl === 'string' && { publicUrl }),
-  });
+  };
+  const isReal = kind === 's3' && typeof program === 'string';
+  const store = await (isReal ? startVersitygw(program, options) : startStore(kind, options));
   return { answer: (name, args) => answer(store, name, args), words: wordsOf(kind, store), store, stop: store.stop };
 }
 

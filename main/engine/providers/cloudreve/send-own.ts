@@ -5,11 +5,12 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { call } from './call.ts';
 import { bodyOf } from './chunk-body.ts';
-import { codes, refusal } from './codes.ts';
+import { codes, isHeld, refusal } from './codes.ts';
 import { type Said, wordsOf } from './envelope.ts';
 import { unlessDone } from './standing.ts';
 import type { CloudreveRemote } from './state.ts';
 import { accessToken, renewToken } from './tokens.ts';
+import { rules } from './version.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -32,9 +33,9 @@ const refusedChunk = (said: Said, ctx: Ctx, name: string): Outcome<never> => {
     : refusal(said, { server, name });
 };
 
-/** Tries of an empty chunk, and ms between them. */
-const emptyTries = 3;
-const emptyPauseMs = 300;
+/** Tries of a chunk that no probe can speak for, and ms between them. */
+const lastTries = 3;
+const lastPauseMs = 300;
 
 /**
  * The one chunk of an empty file. protocol: a probe would complete it, so that sending it is the probe, and what it is
@@ -58,12 +59,12 @@ const sendEmpty = async (
     const { code } = said.value;
     if (code === codes.done) return ok({});
     if (code !== codes.sessionGone && code !== codes.locked) return refusedChunk(said.value, ctx, remote.name);
-    if (attempt === emptyTries || (code === codes.sessionGone && attempt > 1))
+    if (attempt === lastTries || (code === codes.sessionGone && attempt > 1))
       return unlessDone(remote, ctx, {}, fail('restart', problem('session-gone', { server })));
     if (code === codes.sessionGone) {
       const renewed = await renewToken(ctx, token.value);
       if (!renewed.ok) return renewed;
-    } else await sleep(emptyPauseMs * attempt, undefined, { signal: bytes.signal });
+    } else await sleep(lastPauseMs * attempt, undefined, { signal: bytes.signal });
   }
 };
 
@@ -82,6 +83,14 @@ export const sendOwn = async (
     const said = await call(ctx, { method: 'POST', path, body: body.value, signal: bytes.signal });
     if (!said.ok) return said;
     if (said.value.code === codes.done) return ok({});
+    // protocol: where probes do not see the lock, an upload that lost it looks alive, and can never complete.
+    if (said.value.code === codes.locked && !isHeld(said.value) && !rules.chunksNeedLock(remote.version)) {
+      const lost = fail('restart', problem('session-gone', { server: ctx.server.name }));
+      const stands = await unlessDone(remote, ctx, {}, lost);
+      if (stands.ok || stands.failure.behaviour !== 'restart' || attempt === lastTries) return stands;
+      await sleep(lastPauseMs * attempt * (0.5 + Math.random()), undefined, { signal: bytes.signal });
+      continue;
+    }
     // protocol: without pre-allocation a chunk beyond the stored end is to be sent again later.
     const early =
       said.value.code === codes.inputOutput && chunk.index > 0 && (remote.policy.chunk_concurrency ?? 1) > 1;

@@ -68,6 +68,20 @@ describe('a chunk for Cloudreve itself', () => {
     expect(await sent(remote, 0, scripted([reply]))).toMatchObject({ failure: { behaviour, problem: { code } } });
   });
 
+  it('that is refused for its lock starts anew where no probe sees locks, unless sending it again cures that', async () => {
+    const old = { ...remote, version: '4.10.1' };
+    const refused = (line: string) => (line.startsWith('GET') ? placeholder() : unlocked);
+    expect(await sent(old, 2, scripted(refused))).toMatchObject({
+      failure: { behaviour: 'restart', problem: { code: 'session-gone' } },
+    });
+    const race = scripted([unlocked, placeholder(), done()]);
+    expect(await sent(old, 2, race)).toEqual({ ok: true, value: {} });
+    expect(linesOf(race).filter((line) => line.startsWith('POST'))).toHaveLength(2);
+    expect(await sent(old, 2, scripted([unlocked, file()]))).toEqual({ ok: true, value: {} });
+    const since = { ...remote, version: '4.11.0' };
+    expect(await sent(since, 2, scripted([unlocked]))).toMatchObject({ failure: { behaviour: 'retry' } });
+  });
+
   describe('of an empty file', () => {
     const empty = { ...remote, size: 0 };
     it('is one request without bytes', async () => {

@@ -14,6 +14,8 @@ export const rules = {
   waitsForAllChunks: (version: string) => isSince(version, 4, 18),
   /** Before: the first chunk sent again truncates the file there. */
   firstChunkAgainHarmless: (version: string) => isSince(version, 4, 7),
+  /** Before: chunks and probes are answered without a look at the upload's lock; only its completion misses it. */
+  chunksNeedLock: (version: string) => isSince(version, 4, 11),
   policyIdOptional: (version: string) => isSince(version, 4, 11),
   /** Before: `previous` is taken and ignored. */
   previousChecked: (version: string) => isSince(version, 4, 11),
