@@ -44,6 +44,7 @@ export const cloudShots: readonly Shot[] = [
       const { page } = scene;
       await signIn(scene, cloud);
       await page.getByRole('button', { name: 'Add files' }).click();
+      await scene.pass(1000);
       await page.getByRole('button', { name: `Choose another folder on ${name}` }).click();
       await page
         .getByRole('dialog', { name: `Folder on ${name}` })
@@ -59,6 +60,7 @@ export const cloudShots: readonly Shot[] = [
       const { page } = scene;
       await signIn(scene, cloud);
       await page.keyboard.press('Control+3');
+      await scene.pass(1000);
       await page.getByRole('button', { name: `All on ${name}` }).click();
       await page.getByRole('row').filter({ hasText: 'Hafenrundfahrt' }).first().click();
     },
@@ -71,6 +73,7 @@ export const cloudShots: readonly Shot[] = [
       const { page } = scene;
       await signIn(scene, cloud);
       await page.keyboard.press('Control+3');
+      await scene.pass(1000);
       await page.getByRole('button', { name: `All on ${name}` }).click();
       await page.getByRole('row').filter({ hasText: 'Lageplan' }).first().click();
       await page.getByRole('button', { name: 'Edit…' }).click();
@@ -85,6 +88,7 @@ export const cloudShots: readonly Shot[] = [
       const { page } = scene;
       await signIn(scene, cloud);
       await page.keyboard.press('Control+4');
+      await scene.pass(1000);
       await page.getByRole('button', { name: /^More/ }).first().click();
       await page.getByRole('menuitem', { name: 'Left over on the server…' }).click();
       await page.getByRole('dialog').getByRole('checkbox').first().waitFor();
