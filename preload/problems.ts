@@ -52,6 +52,13 @@ const optionNames: Readonly<Record<string, string>> = {
   leftovers: 'way to find what broken uploads left',
 };
 
+/** Options whose value was not right, in words: with others the person knows the name they typed. */
+const optionSubjects: Readonly<Record<string, string>> = {
+  password: 'The password',
+  downloads: 'The number of downloads',
+  'share-expire': 'The expiry',
+};
+
 export const problemTable = {
   // The file on this machine.
   'file-missing': (p: { path: string }) =>
@@ -123,7 +130,7 @@ export const problemTable = {
   'option-unsupported': (p: { option: string; server: string }) =>
     words(`${p.server} has no ${optionNames[p.option] ?? p.option}.`, nothingSent, 'Leave it out.'),
   'option-invalid': (p: { option: string; why: string }) =>
-    words(`${p.option} is not right: ${p.why}.`, nothingSent, 'Mend it and try again.'),
+    words(`${optionSubjects[p.option] ?? p.option} is not right: ${p.why}.`, nothingSent, 'Mend it and try again.'),
   'deadline-near': (p: { hours: number; server: string }) =>
     words(
       `At this speed the upload takes longer than the ${p.hours} hours that ${p.server} keeps an unfinished file.`,

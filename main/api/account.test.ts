@@ -445,7 +445,7 @@ describe('folders of an account', () => {
     const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
     await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
     expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
-    expect(await stateOf(other[0] ?? 0)).toBe('cancelled');
+    await until(async () => (await stateOf(other[0] ?? 0)) === 'cancelled');
   });
 });
 
@@ -533,6 +533,14 @@ describe('a share of the account that was made here', () => {
     if (kept !== undefined) site.shared.set(first.id, kept);
     await client.call('shares.remote', { serverId });
     expect((await open()).map(({ key }) => key)).toEqual([second.id, first.id]);
+  });
+
+  it('stays where its kind of link is on no list of the account', async () => {
+    const { id: serverId } = await added();
+    const row = { transferId: undefined, serverId, name: 'a', size: 1, isGroup: false, createdAt: 1 };
+    engine.store.shares.add({ ...row, key: 'direct/9', state: 'live' });
+    await client.call('shares.remote', { serverId });
+    expect(await open()).toMatchObject([{ key: 'direct/9', canEdit: false, canRevoke: true }]);
   });
 
   it('can be of what an upload stored, and is then its link', async () => {

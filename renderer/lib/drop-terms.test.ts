@@ -30,7 +30,7 @@ const server = (more: Partial<ServerView> = {}): ServerView => ({
   pending: 0,
   ...more,
 });
-const calm = { moving: 0, waiting: false, needsSignIn: false, severalNeedSignIn: false };
+const calm = { moving: 0, waiting: false, needsSignIn: false };
 
 describe('expiries to drop on', () => {
   it('are the usual, the longest, and those next to the usual', () => {
@@ -76,6 +76,13 @@ describe('where a drop goes', () => {
       '. Each gets a random key; the links go to the clipboard.',
     ]);
     expect(pieces(whereWords(server(), undefined, false, 1)).join('')).toBe('It goes to Hafen. It gets a random key.');
+  });
+
+  it('names the folder that was chosen last, and no link where none is made by itself', () => {
+    const { capabilities } = server();
+    const cloud = server({ folder: '/Photos', capabilities: { ...capabilities, ownKey: false, createShares: true } });
+    expect(pieces(whereWords(cloud, undefined, true, 2))).toEqual(['They go to ', '/Photos', ' on ', 'Hafen', '.']);
+    expect(pieces(whereWords({ ...cloud, folder: '/' }, undefined, true, 1)).join('')).toBe('It goes to Hafen.');
   });
 
   it('says what would hold it up, the sign-in first', () => {

@@ -20,14 +20,8 @@ const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Cou
   return { moving, needsYou: attention, unfinished: moving + attention + waiting + paused + queued };
 };
 
-export type ServerFlow = {
-  readonly moving: number;
-  readonly waiting: boolean;
-  readonly needsSignIn: boolean;
-  /** So do several of its transfers. */
-  readonly severalNeedSignIn: boolean;
-};
-const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false, severalNeedSignIn: false };
+export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
+const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false };
 
 /** What moves now, over all servers: for the sidebar's foot, its counts and the title. */
 export class Flow {
@@ -41,6 +35,8 @@ export class Flow {
   unfinished = $state(0);
   /** Bytes/s of the last 60 s, a value a second. */
   curve = $state.raw<readonly number[]>(Array.from({ length: 60 }, () => 0));
+  /** Servers that several transfers wait to be signed in to. */
+  askedBySeveral = $state.raw<ReadonlySet<string>>(new Set());
   #servers = $state.raw<ReadonlyMap<string, ServerFlow>>(new Map());
   /** Rows that are active, waiting or asking, as last heard. */
   readonly #rows = new Map<number, TransferView>();
@@ -109,6 +105,7 @@ export class Flow {
     let rate = 0;
     let left = 0;
     const servers = new Map<string, ServerFlow>();
+    const several = new Set<string>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? still;
       const moves = active.has(row.state);
@@ -121,13 +118,14 @@ export class Flow {
         moving: before.moving + (moves ? 1 : 0),
         waiting: before.waiting || row.state === 'waiting',
         needsSignIn: before.needsSignIn || asks,
-        severalNeedSignIn: before.severalNeedSignIn || (asks && before.needsSignIn),
       });
+      if (asks && before.needsSignIn) several.add(row.serverId);
     }
     this.rate = rate;
     // Nothing is promised for less than a steady flow.
     this.leftMs = rate > 1024 ? (left / rate) * 1000 : undefined;
     this.#servers = servers;
+    this.askedBySeveral = several;
     ({ moving: this.moving, needsYou: this.needsYou, unfinished: this.unfinished } = this.#counts);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
-import { rowBytes, rowReason, rowWords, shortLink } from './row-words.ts';
+import { folderWords, rowBytes, rowReason, rowWords, shortLink } from './row-words.ts';
 
 const row = (more: Partial<TransferView>): TransferView => ({
   id: 1,
@@ -55,6 +55,18 @@ test('a name too long for a sentence is cut in it, so that what can be done is n
   expect(reason).toContain('…ovember.xlsx');
   expect(reason).toContain('Send the new file');
   expect(reason.length).toBeLessThan(140);
+});
+
+test('a reason whose answers stand beside it says what happened alone', () => {
+  const problem = { code: 'name-exists', params: { server: 'cloud', name: 'a.jpg' }, message: '' };
+  expect(rowReason(problem, 'a.jpg', true)).toBe('a.jpg is on cloud already.');
+});
+
+test('where a transfer goes is the folder that was chosen, with its own folders below it', () => {
+  expect(folderWords({ to: '/Photos', folder: ['2026', 'May'] })).toBe('/Photos/2026/May');
+  expect(folderWords({ to: '/Photos', folder: [] })).toBe('/Photos');
+  expect(folderWords({ to: '/', folder: ['2026'] })).toBe('2026');
+  expect(folderWords({ folder: [] })).toBeUndefined();
 });
 
 test('meta and links are short', () => {

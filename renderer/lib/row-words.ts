@@ -96,8 +96,11 @@ const shortName = (name: string): string => {
 /** Letters that two lines of a row hold in a window of usual width. */
 const roomForReason = 130;
 
-/** Why a transfer asks or failed, as short as a row needs it: the whole stands in the details. */
-export const rowReason = (problem: ProblemView, name: string): string => {
+/**
+ * Why a transfer asks or failed, as short as a row needs it: the whole stands in the details. `answered`: buttons say
+ * what can be done.
+ */
+export const rowReason = (problem: ProblemView, name: string, answered = false): string => {
   // The row says already which file it is: its path would push out what can be done.
   const short = shortName(name);
   const params = {
@@ -106,6 +109,7 @@ export const rowReason = (problem: ProblemView, name: string): string => {
     ...('name' in problem.params ? { name: short } : {}),
   };
   const { happened, means, todo } = describe({ code: problem.code, params });
+  if (answered) return happened;
   const all = [happened, means, todo].filter((part) => part !== '').join(' ');
   return all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
 };

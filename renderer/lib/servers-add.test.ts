@@ -201,3 +201,32 @@ it('sends nothing through a proxy that cannot be one, and says so beside it', as
   }
   expect(asked).toHaveLength(1);
 });
+
+it('goes on to signing in where the server has accounts, with what was typed and without a password', async () => {
+  const { form, asked, recognise } = setUp();
+  await recognise(found({ needsPassword: true, signIn: 'steps' }));
+  expect([form.asksSignIn, form.needsPassword]).toEqual([true, false]);
+  form.name = 'Cloud';
+  form.expiry = '86400';
+  expect(form.signInTarget()).toEqual({
+    address: 'https://files.example.org',
+    connection: { proxy: 'system' },
+    name: 'Cloud',
+    defaultExpirySeconds: 86_400,
+  });
+  form.connection.proxy = 'address';
+  expect([form.signInTarget(), form.wrong?.place]).toEqual([undefined, 'proxy']);
+  expect(asked).toHaveLength(1);
+  form.blame(viewOf(problem('server-name-taken', { name: 'Cloud' })));
+  expect(form.wrong?.place).toBe('name');
+});
+
+it('learns from the refusal that the server has accounts, where nothing was recognised yet', async () => {
+  const { form, last } = setUp();
+  form.typeAddress('https://files.example.org');
+  const submitted = form.submit();
+  await last().refuse(problem('sign-in-asked', { server: 'files' }));
+  expect(last().name).toBe('servers.recognise');
+  await last().answer(found({ needsPassword: true, signIn: 'steps' }));
+  expect([await submitted, form.asksSignIn]).toEqual([undefined, true]);
+});

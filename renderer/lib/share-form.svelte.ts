@@ -2,6 +2,7 @@ import type { ProblemView, RemoteShareView, ServerView, TermsView } from '../../
 import { m } from '../paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { problemOf } from './client.ts';
+import { lengths } from './share-terms.svelte.ts';
 
 /** What a share form is about: something on a server, what an upload stored there, or a share that is there. */
 export type ShareAsked =
@@ -12,7 +13,6 @@ export type ShareAsked =
 export type SharePlace = 'path' | 'expiry' | 'downloads' | 'password' | 'form';
 
 const day = 86_400;
-const offered: readonly number[] = [3_600, day, 7 * day, 30 * day, 365 * day];
 
 const byCode: Readonly<Record<string, SharePlace>> = {
   'expiry-invalid': 'expiry',
@@ -85,8 +85,14 @@ export class ShareForm {
     const server = this.app.server(this.serverId);
     const most = server?.limits.expirySeconds ?? Infinity;
     const usual = Number(this.#usual());
-    const all = [...(server?.limits.expiryChoicesSeconds ?? offered), ...(usual > 0 ? [usual] : [])];
+    const all = [...(server?.limits.expiryChoicesSeconds ?? lengths), ...(usual > 0 ? [usual] : [])];
     return [...new Set(all)].filter((seconds) => seconds <= most).sort((a, b) => a - b);
+  }
+
+  /** The folder of what is typed, as far as it is one: where a choice begins. */
+  get folder(): string {
+    const at = this.path.lastIndexOf('/');
+    return at <= 0 ? '/' : this.path.slice(0, at);
   }
 
   wordsAt(place: SharePlace): string | undefined {
@@ -119,7 +125,7 @@ export class ShareForm {
     this.wrong = undefined;
     const terms = this.terms();
     const path = this.#typedPath();
-    if (terms === undefined || this.wrong !== undefined) return undefined;
+    if (terms === undefined || path === '') return undefined;
     this.busy = true;
     try {
       return (await this.#send(terms, path)).share;
@@ -146,12 +152,13 @@ export class ShareForm {
     return await app.client.call('shares.create', { transferId, terms });
   }
 
-  /** Paths begin at the account's own root, whether that is typed or not. */
+  /** Paths begin at the account's own root, whether that is typed or not. '': it is none; absent: none is asked for. */
   #typedPath(): string | undefined {
     if (!this.asksPath) return undefined;
     const names = this.path.trim().replace(/^\/+/, '').replace(/\/+$/, '');
-    if (names === '') this.wrong = { place: 'path', words: m.share_form_path_wrong() };
-    return `/${names}`;
+    if (names !== '') return `/${names}`;
+    this.wrong = { place: 'path', words: m.share_form_path_wrong() };
+    return '';
   }
 
   /** The expiry that links have where nobody says another. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ShareView } from '../../preload/contract.ts';
-import { expiresSoon, groupShares, isExpired, lifeLeft, webLink } from './shares-terms.ts';
+import { expiresSoon, groupShares, isExpired, lifeLeft, webLink, whyEnded } from './shares-terms.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -94,5 +94,31 @@ describe('a link that may be opened', () => {
   it('is nothing that runs or reads files', () => {
     for (const link of ['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'no link', '', undefined])
       expect(webLink(link)).toBeUndefined();
+  });
+});
+
+describe('a link of an account', () => {
+  const told = (expired: boolean, left?: number, expiresAt?: number) => ({
+    ...share(expiresAt === undefined ? {} : { expiresAt }),
+    remote: {
+      id: 'k',
+      link: '',
+      name: '',
+      createdAt: 1,
+      expired,
+      downloads: { counted: 1, ...(left === undefined ? {} : { left }) },
+    },
+  });
+
+  it('has ended when its server says so, whatever its time', () => {
+    expect([isExpired(told(true), now), isExpired(told(false), now)]).toEqual([true, false]);
+  });
+
+  it('says why: its time, its downloads, or what it opened is over', () => {
+    expect(whyEnded(told(true, 3, now - hour), now)).toBe('time');
+    expect(whyEnded(told(false, undefined, now - hour), now)).toBe('time');
+    expect(whyEnded(told(true, 0), now)).toBe('used-up');
+    expect(whyEnded(told(true, 3, now + hour), now)).toBe('gone');
+    expect(whyEnded(told(false, 3, now + hour), now)).toBeUndefined();
   });
 });

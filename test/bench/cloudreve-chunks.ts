@@ -85,7 +85,7 @@ const measure = async (setting: Setting, lanes: number, file: string, cut: Cut):
 
 export const cloudreveChunks: Bench = async (setting) => {
   const { folder, quick } = setting;
-  const size = quick ? 110 * MiB : 4 * GiB;
+  const size = quick ? 110 * MiB : 2 * GiB;
   const file = await sparseFile(join(folder, 'file'), size);
   const cut = await cutFile(join(folder, 'chunks'), size, defaultChunk);
   return [...(await measure(setting, 1, file, cut)), ...(await measure(setting, 4, file, cut))];

@@ -6,12 +6,20 @@ export interface Point {
   readonly y: number;
 }
 
+/** Keys that are held meanwhile. */
+export type Keys = { readonly alt?: boolean };
+
 /**
  * Drags files and folders over a place and lets them go there. `at` is a selector or a point of the page in CSS px.
  * Works on a window of the app and on a page of a browser; `paths` are absolute, on the browser's machine.
  */
-export const dropFiles = async (page: Page, at: string | Point, paths: readonly string[]): Promise<void> => {
-  const { drop } = await dragFiles(page, at, paths);
+export const dropFiles = async (
+  page: Page,
+  at: string | Point,
+  paths: readonly string[],
+  keys: Keys = {},
+): Promise<void> => {
+  const { drop } = await dragFiles(page, at, paths, keys);
   await drop();
 };
 
@@ -20,13 +28,14 @@ export const dragFiles = async (
   page: Page,
   at: string | Point,
   paths: readonly string[],
+  { alt = false }: Keys = {},
 ): Promise<{ readonly drop: () => Promise<void>; readonly leave: () => Promise<void> }> => {
   const { x, y } = typeof at === 'string' ? await middle(page, at) : at;
   const session = await page.context().newCDPSession(page);
   // 1: the drag may be taken as a copy.
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   const send = (type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel') =>
-    session.send('Input.dispatchDragEvent', { type, x, y, data });
+    session.send('Input.dispatchDragEvent', { type, x, y, data, modifiers: alt ? 1 : 0 });
   await send('dragEnter');
   await send('dragOver');
   const end = (type: 'drop' | 'dragCancel') => async (): Promise<void> => {

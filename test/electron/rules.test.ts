@@ -1,5 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from './app.ts';
 import { launch } from './launch.ts';
 import { temporary, writeApp } from './small-app.ts';
 import { readPreload } from './stand-in/page-source.ts';
@@ -17,6 +20,7 @@ const tooEarly: readonly Rule[] = [
   ['a dialog', 'await e.dialog.showMessageBox({ message: "x" })', /after app is ready/],
   ['a shortcut', 'e.globalShortcut.register("F2", () => 1)', /before the app is ready/],
   ['a session', 'e.session.defaultSession', /when app is ready/],
+  ['a partition', 'e.session.fromPartition("x")', /when app is ready/],
   ['a scheme’s handler', 'e.protocol.handle("app", () => new Response())', /before app is ready/],
   ['a notification', 'new e.Notification({ title: "x" })', /before app is ready/],
   ['the clipboard', 'await e.clipboard.writeText("x")', /before app is ready/],
@@ -39,6 +43,57 @@ const broken: readonly Rule[] = [
   ['a relative preload', 'new e.BrowserWindow({ webPreferences: { preload: "preload.cjs" } })', /absolute path/],
   ['a window without a sandbox', 'new e.BrowserWindow({ webPreferences: { sandbox: false } })', /sandbox: false/],
   ['a window with Node', 'new e.BrowserWindow({ webPreferences: { nodeIntegration: true } })', /nodeIntegration: true/],
+  [
+    'a session that is none',
+    'new e.BrowserWindow({ webPreferences: { session: {} } })',
+    /conversion failure from session/,
+  ],
+  ['a parent that is none', 'new e.BrowserWindow({ parent: {} })', /conversion failure from parent/],
+  [
+    'a parent that is gone',
+    'const w = new e.BrowserWindow({ show: false }); w.destroy(); new e.BrowserWindow({ parent: w })',
+    /conversion failure from parent/,
+  ],
+  [
+    'a window that went with its parent',
+    'const w = new e.BrowserWindow({ show: false }), c = new e.BrowserWindow({ parent: w }); w.destroy(); c.show()',
+    /Object has been destroyed/,
+  ],
+  [
+    'a window without the web’s rules',
+    'new e.BrowserWindow({ webPreferences: { webSecurity: false } })',
+    /webSecurity: false/,
+  ],
+  ['a partition that is kept', 'e.session.fromPartition("persist:x")', /partitions that are kept/],
+  ['a partition of no name', 'e.session.fromPartition(1)', /conversion failure/],
+  ['a scheme of a partition', 'e.session.fromPartition("x").protocol', /protocol of a partition/],
+  ['clearing what the app itself keeps', 'await e.session.defaultSession.clearData()', /of the default session/],
+  [
+    'clearing what a window still shows',
+    'const session = e.session.fromPartition("y"); new e.BrowserWindow({ show: false, webPreferences: { session } }); await session.clearData()',
+    /while a window shows pages of it/,
+  ],
+  [
+    'an event that no session has',
+    'e.session.fromPartition("x").on("will-upload", () => 1)',
+    /the event 'will-upload' of session/,
+  ],
+  [
+    'a script in the page’s own world',
+    'await window.webContents.executeJavaScript("1")',
+    /does not provide webContents\.executeJavaScript/,
+  ],
+  [
+    'a script in the world of a preload',
+    'await window.webContents.executeJavaScriptInIsolatedWorld(999, [{ code: "1" }])',
+    /the world 999/,
+  ],
+  ['a script that is none', 'await window.webContents.executeJavaScriptInIsolatedWorld(1, "1")', /conversion failure/],
+  [
+    'a script that throws',
+    'const w = new e.BrowserWindow({ show: false }); await w.webContents.executeJavaScriptInIsolatedWorld(1, [{ code: "null.x" }])',
+    /Script failed to execute/,
+  ],
   ['an option that is not provided', 'new e.BrowserWindow({ kiosk: true })', /the option kiosk/],
   ['an argument that cannot be cloned', 'window.webContents.send("x", () => 1)', /could not be cloned/],
   [
@@ -186,6 +241,42 @@ describe('a rule of Electron that is broken on purpose', () => {
     await expect(app.close()).rejects.toThrow(
       'the handler of app failed for app://bundle/: TypeError: it gave no Response',
     );
+  });
+});
+
+describe('a page from elsewhere', () => {
+  it('is told of where it opened a window and kept a file, and nobody hindered it', async () => {
+    await using folder = await temporary();
+    const text = `import { app, BrowserWindow, session } from 'electron';
+      app.whenReady().then(() => {
+        const window = new BrowserWindow({ webPreferences: { session: session.fromPartition('x') } });
+        window.loadURL(process.env.SITE).catch(() => undefined);
+      });`;
+    const site = createServer((request, response) => {
+      response.setHeader('content-type', request.url === '/' ? 'text/html' : 'application/octet-stream');
+      response.end(request.url === '/' ? '<title>x</title>' : 'bytes');
+    });
+    await new Promise<void>((resolve) => void site.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    const options = { userData: join(folder.path, 'profile'), host: 'stand-in', env: { SITE: url } } as const;
+    const app = await launch({ app: await writeApp(folder.path, text), ...options });
+    try {
+      const page = await app.firstWindow();
+      await page.evaluate(() => void window.open('/popup'));
+      await page.evaluate(() => void (location.href = '/file.bin'));
+      const faults = async () => (await app.command('state')).faults;
+      await until(
+        async () => ((await faults()).length === 2 ? true : undefined),
+        () => 'nothing was told',
+      );
+      expect(await faults()).toEqual([
+        expect.stringContaining(`a page opened ${url}popup and was not denied`),
+        expect.stringContaining(`a page downloads ${url}file.bin and was not hindered`),
+      ]);
+    } finally {
+      await app.kill();
+      site.close();
+    }
   });
 });
 

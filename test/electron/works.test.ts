@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -260,6 +262,51 @@ describe('the stand-in for Electron', () => {
     await app.command('closeWindow', id);
     await happened('closed');
     expect(await app.windows()).toHaveLength(1);
+  });
+
+  it('keeps apart what the pages of partitions keep, and lets each one’s rules hold there alone', async () => {
+    const site = createServer((request, response) => {
+      if (request.url === '/leads') response.writeHead(302, { location: '/elsewhere' });
+      else response.setHeader('content-type', request.url === '/file' ? 'application/octet-stream' : 'text/html');
+      response.end('<title>Site</title>');
+    });
+    await new Promise<void>((resolve) => void site.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    const kept = `[localStorage.getItem('who'), document.cookie]`;
+    const ids = [await call<number>('apart', 'one', url), await call<number>('apart', 'two', url)] as const;
+    const pages = await until(
+      async () => ((await app.windows()).length === 3 ? (await app.windows()).slice(1) : undefined),
+      () => 'no two windows',
+    );
+    await pages[0]?.evaluate(`localStorage.setItem('who', 'me'); document.cookie = 'who=me'; var mine = 1;`);
+    // Beside the page: what the page keeps is there, what its scripts made is not.
+    expect(await call('inWorld', ids[0], `[typeof mine, ...${kept}]`)).toEqual(['undefined', 'me', 'who=me']);
+    expect(await call('inWorld', ids[1], kept)).toEqual([null, '']);
+    expect((await app.command('state')).windows.slice(1)).toMatchObject([
+      { partition: 'one', parent: 1 },
+      { partition: 'two', parent: 1 },
+    ]);
+    expect((await app.command('state')).partitions).toEqual(['one', 'two']);
+    expect(await app.command('permission', ids[0], 'midi')).toBe(false);
+    const reached = `Promise.all(['/no', '/yes'].map((path) => fetch(path).then(() => true, () => false)))`;
+    expect(await pages[0]?.evaluate(reached)).toEqual([false, true]);
+    await pages[0]?.evaluate(`location.href = '/file'`);
+    await happened(`download one ${url}file`);
+    await pages[0]?.evaluate(`location.href = '/leads'`);
+    await happened(`will-redirect ${url}elsewhere true`);
+    expect(pages[0]?.url()).toBe(url);
+    for (const id of ids) await app.command('closeWindow', id);
+    await happened('cleared one');
+    await happened('cleared two');
+    expect((await app.command('state')).partitions).toEqual([]);
+    const again = await call<number>('apart', 'one', url);
+    await until(
+      async () => ((await app.windows()).length === 2 ? true : undefined),
+      () => 'no window',
+    );
+    expect(await call('inWorld', again, kept)).toEqual([null, '']);
+    await app.command('closeWindow', again);
+    site.close();
   });
 
   it('closes to a hidden window where the app wants it', async () => {

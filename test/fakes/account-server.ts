@@ -184,6 +184,7 @@ export class AccountServer {
         capacity: (ctx) => this.#let(ctx, () => ({ total: 1000, used: 10 })),
       },
       shares: {
+        lists: (key) => !key.startsWith('direct/'),
         create: ({ path }, { expirySeconds, downloads, password }, ctx) =>
           this.#let(ctx, () => {
             const id = `s${++this.#shares}`;

@@ -5,9 +5,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudreveWorld } from './cloudreve-world.ts';
 import { Program } from './program.ts';
@@ -61,11 +61,13 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
   const files: File[] = [];
 
   const newFile = async (wish: Wish): Promise<File> => {
-    const path = join(folder, `file ${files.length}.bin`);
+    const own = join(folder, String(files.length));
+    await mkdir(own);
+    const path = join(own, wish.name);
     const bytes = randomBytes(bytesOf, wish.size);
     await writeFile(path, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const file = { path, name: basename(path), sha256, wish };
+    const file = { path, sha256, wish };
     files.push(file);
     return file;
   };

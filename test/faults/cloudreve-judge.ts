@@ -14,7 +14,7 @@ export type Plan = {
 /** A file with its plan, and what the program says of it. */
 export type Sent = Plan & { readonly file: File; readonly row: Seen | undefined };
 
-const pathOf = ({ folder, file }: Sent): string => `${folder === '/' ? '' : folder}/${file.name}`;
+const pathOf = ({ folder, file }: Sent): string => `${folder === '/' ? '' : folder}/${file.wish.name}`;
 
 /** Files that did not arrive whole, each in words. */
 export const findLost = async (all: readonly Sent[]): Promise<readonly string[]> => {
@@ -64,15 +64,15 @@ const judgeHolder = async (
   const keys = new Set(asked.flatMap(({ row }) => row?.share?.key ?? []));
   for (const one of asked) {
     const key = one.row?.share?.key;
-    if (key === undefined || !shares.includes(key)) note(`${pathOf(one)}: its share ${key ?? ''} is not there`);
+    if (shares.get(key ?? '') !== pathOf(one))
+      note(`${pathOf(one)}: its share ${key ?? ''} is ${shares.get(key ?? '') ?? 'not there'}`);
   }
-  for (const id of shares.filter((one) => !keys.has(one))) {
+  for (const id of [...shares.keys()].filter((one) => !keys.has(one))) {
     doubled++;
     note(`share ${id}: nobody knows of it`);
   }
   await program.ask(async (client) => {
-    const servers = await client.call('servers.list', {});
-    const serverId = servers.find(({ name }) => name === holder.name)?.id ?? '';
+    const serverId = site.serverIds.get(holder.name) ?? '';
     const { rows } = await client.call('leftovers.list', { serverId });
     for (const { path, kind } of rows) note(`${path}: left over (${kind})`);
     const kept = await client.call('shares.list', { serverId, limit: 1000 });

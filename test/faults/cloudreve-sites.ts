@@ -52,7 +52,7 @@ type Envelope = { readonly code: number; readonly data: unknown };
 type Tree = { readonly files: readonly (Listed & { readonly type: number; readonly metadata: Metadata | null })[] };
 type Metadata = Readonly<Record<string, string>>;
 type Page = {
-  readonly shares: readonly { readonly id: string }[] | null;
+  readonly shares: readonly { readonly id: string; readonly password?: string }[] | null;
   readonly pagination: { next_token?: string };
 };
 
@@ -63,6 +63,8 @@ export class Site {
   readonly holders: readonly Holder[];
   /** What has been done to it that loses unfinished uploads, ms since the epoch. */
   readonly losses: number[] = [];
+  /** Of the saved servers, by the name of their holder. */
+  readonly serverIds = new Map<string, string>();
   #busy: Promise<void> | undefined;
 
   private constructor(name: string, storage: Storage, peer: Peer) {
@@ -94,6 +96,7 @@ export class Site {
       const { carry } = step;
       const last = await client.call('servers.signIn', { carry, answers: { email, password } });
       if (!('server' in last)) throw new Error(`${name}: not signed in`);
+      this.serverIds.set(name, last.server.id);
     }
   }
 
@@ -135,11 +138,11 @@ export class Site {
     return this.peer.ask(`/__peer/file?user=${user}&uri=${encodeURIComponent(uriOf(path))}`);
   }
 
-  /** All that an account holds: its files, what it is told to use, bytes, and the ids of its shares. */
+  /** All that an account holds: its files, what it is told to use, bytes, and what it shares, by the share's id. */
   async holdings(holder: Holder): Promise<{
     readonly files: readonly Listed[];
     readonly used: number;
-    readonly shares: readonly string[];
+    readonly shares: ReadonlyMap<string, string>;
   }> {
     const { email, password } = holder;
     const { token } = (await this.#call('POST', '/session/token', undefined, { email, password })) as {
@@ -156,12 +159,17 @@ export class Site {
         else files.push({ path, session: metadata?.['sys:upload_session_id'] });
       }
     }
-    const shares: string[] = [];
+    const shares = new Map<string, string>();
     let next: string | undefined;
     do {
       const cursor = next === undefined ? '' : `&next_page_token=${encodeURIComponent(next)}`;
       const page = (await get(`/share?page_size=100${cursor}`)) as Page;
-      shares.push(...(page.shares ?? []).map(({ id }) => id));
+      for (const { id, password = '' } of page.shares ?? []) {
+        const info = await get(`/share/info/${id}?owner_extended=true&password=${password}`);
+        const { name, source_uri: uri } = info as { readonly name: string; readonly source_uri: string };
+        const folder = decodeURIComponent(uri.replace(/^cloudreve:\/\/[^/]*my/, ''));
+        shares.set(id, `${folder}/${name}`);
+      }
       next = page.pagination.next_token;
     } while (next !== undefined && next !== '');
     const { used } = (await get('/user/capacity')) as { readonly used: number };

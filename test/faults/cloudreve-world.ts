@@ -28,6 +28,8 @@ class CloudreveWorld implements World {
   readonly #plans: Plan[] = [];
   /** Bodies that had begun when a chunk was first known as acknowledged, by session and chunk. */
   readonly #acknowledged = new Map<string, number>();
+  /** Sites that something is on its way to. */
+  #pending = new Set<Site>();
   readonly #done: Record<string, number> = {};
   readonly #reasons: Record<string, number> = {};
 
@@ -50,6 +52,7 @@ class CloudreveWorld implements World {
     const holder = one(this.#random, site.holders);
     const folder = one(this.#random, ['/', '/', '/Folder', '/Folder/of folders']);
     const share = this.#random() < 0.4;
+    const beside = this.#plans.filter((plan) => plan.holder === holder && plan.folder === folder).length;
     this.#plans.push({ site, holder, folder, share });
     const { chunk } = site.storage;
     const empty = site.storage.config.storage_policy !== 'onedrive' && this.#random() < 0.05;
@@ -64,13 +67,15 @@ class CloudreveWorld implements World {
     ];
     if (share)
       words.push('--share', ...one(this.#random, [[], ['--share-expire', '7d'], ['--share-password', 'abc123']]));
-    return { size: empty ? 0 : Math.min(size, chunk === 0 ? size : 4 * chunk), words };
+    // As others are called in other folders and accounts.
+    const name = `file ${beside}.bin`;
+    return { name, size: empty ? 0 : Math.min(size, chunk === 0 ? size : 4 * chunk), words };
   }
 
-  /** Half of the time something happens to one of the sites, or to the store behind it. */
+  /** Half of the time something happens to a site that has something to do, or to the store behind it. */
   disturb(): void {
     if (this.#mishap() < 0.5) return;
-    const site = one(this.#mishap, this.#sites);
+    const site = one(this.#mishap, this.#pending.size === 0 ? this.#sites : [...this.#pending]);
     const { words } = site.peer;
     const ways = ['restart-server', 'kill-server', 'server-away'];
     if (site.peer.companion?.store !== undefined) {
@@ -100,8 +105,11 @@ class CloudreveWorld implements World {
   async note({ profile }: Program): Promise<void> {
     const store = openStore({ folder: profile });
     const known: string[] = [];
+    this.#pending = new Set();
     try {
-      for (const { id, remote } of store.transfers.page({}, 'newest', { limit: 1_000 }).rows) {
+      for (const { id, remote, serverId, state } of store.transfers.page({}, 'newest', { limit: 1_000 }).rows) {
+        const site = this.#sites.find(({ serverIds }) => [...serverIds.values()].includes(serverId));
+        if (site !== undefined && state !== 'done') this.#pending.add(site);
         const { session } = (remote?.value ?? {}) as { readonly session?: string };
         if (session === undefined) continue;
         for (const chunk of store.transfers.chunks(id))

@@ -18,7 +18,7 @@ export const stendWorld = async ({ random, front }: WorldOptions): Promise<World
     pendingLeast: 3,
     save: (program) => program.run('server', 'add', peer.url, '--name', 'peer'),
     // Most are small: on a bare server a large one starts anew with nearly every kill.
-    wish: () => ({ size: 1 + Math.floor(random() ** 3 * largestFile), words: [] }),
+    wish: () => ({ name: 'file.bin', size: 1 + Math.floor(random() ** 3 * largestFile), words: [] }),
     judge: async ({ wrong }, rows, files) => {
       let lost = 0;
       for (const { path, sha256, wish } of files) {

@@ -13,6 +13,7 @@ export type WorldOptions = {
 
 /** Where a file goes. */
 export type Wish = {
+  readonly name: string;
   /** Bytes. */
   readonly size: number;
   /** Options of the command line beside the path. */
@@ -21,7 +22,6 @@ export type Wish = {
 
 export type File = {
   readonly path: string;
-  readonly name: string;
   readonly sha256: string;
   readonly wish: Wish;
 };

@@ -8,6 +8,7 @@ import { chromium, type Browser } from '@playwright/test';
 import { ensureBuilt } from '../dev/built.ts';
 import { findChromium } from '../electron/stand-in/chromium.ts';
 import { startPeer } from '../peers/peer.ts';
+import { startCloud } from './cloud.ts';
 import { fontEnvironment } from './font.ts';
 import { smaller } from './png.ts';
 import { seedProfile, seedQuiet } from './profile.ts';
@@ -76,10 +77,11 @@ const config = { API_PASSWORD: 'correct horse', FILE_MAX_SIZE: 50e9 };
 const peer = await startPeer('stend', { front: 'nginx', config, port: 7430 }).catch(() =>
   startPeer('stend', { front: 'nginx', config }),
 );
+const cloud = await startCloud(now);
 let browser: Browser | undefined;
 const clear = async (): Promise<void> => {
   await browser?.close();
-  await peer.stop();
+  await Promise.all([peer.stop(), cloud.stop()]);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -94,7 +96,7 @@ try {
     env: { ...(process.env as Record<string, string>), ...fontEnvironment(folder) },
   });
   mkdirSync(out, { recursive: true });
-  const props = { peer: peer.url, files: layFiles(join(folder, 'ada')) };
+  const props = { peer: peer.url, cloud, files: layFiles(join(folder, 'ada')) };
   for (const shot of wanted)
     for (const theme of themes) {
       const picture = smaller(

@@ -1,5 +1,7 @@
 /** Every view and state of the window that there is a picture of. */
+import type { Peer } from '../peers/peer.ts';
 import { dragFiles } from '../electron/drop-files.ts';
+import { cloudShots } from './cloud-shots.ts';
 import type { Scene } from './scene.ts';
 
 /** `full`: something of everything; `quiet`: all is done; `new`: a first start. */
@@ -9,6 +11,8 @@ export type ProfileName = 'full' | 'quiet' | 'new';
 export type Props = {
   /** The address of a server that answers. */
   readonly peer: string;
+  /** A site with accounts. */
+  readonly cloud: Peer;
   /** Files to drag, absolute. */
   readonly files: readonly string[];
 };
@@ -125,4 +129,5 @@ export const shots: readonly Shot[] = [
       await page.getByText('The connection to Stevedore broke').waitFor();
     },
   },
+  ...cloudShots,
 ];

@@ -125,8 +125,8 @@ export type Shape = {
   /** `last-alone`: any order, but the last chunk waits for all others. */
   readonly order: 'ascending' | 'any' | 'last-alone';
   /**
-   * What a chunk that is cut leaves. `harmless`: nothing, so pausing may cut at once. `spoils`: the file there is
-   * broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
+   * What a chunk that is cut leaves. `harmless`: nothing, so pausing may cut at once, and a power loss may forget that a
+   * chunk had begun. `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
    */
   readonly cut: 'harmless' | 'spoils';
 };

@@ -439,12 +439,15 @@ export class Lane {
     try {
       for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
         if (ending.aborted || over()) return;
-        // As one write: each waits for the disk.
+        // As one write. Where a chunk that was cut leaves nothing, the wait for the disk between two chunks is saved.
         const begin = (): void =>
-          store.transaction(() => {
-            store.transfers.chunkInFlight(this.id, chunk.index, chunk.size);
-            store.transfers.chunkBegun(this.id, chunk.index);
-          });
+          store.transaction(
+            () => {
+              store.transfers.chunkInFlight(this.id, chunk.index, chunk.size);
+              store.transfers.chunkBegun(this.id, chunk.index);
+            },
+            this.#harmless ? 'kill' : 'power-loss',
+          );
         if (written === 0) await this.#durably(begin, () => ended() || over() || ending.aborted);
         written += piece.length;
         this.#moved(chunk.index, written);
@@ -461,7 +464,8 @@ export class Lane {
   /** For display alone: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
   #note(index: number, written: number): void {
     try {
-      this.#deps.store.transfers.chunkWritten(this.id, index, written);
+      const { store } = this.#deps;
+      store.transaction(() => store.transfers.chunkWritten(this.id, index, written), 'kill');
     } catch (error) {
       if (!(error instanceof DiskFullError)) throw error;
     }

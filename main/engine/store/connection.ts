@@ -3,6 +3,9 @@ import { DiskFullError, isDamage, isDiskFull, StoreDamagedError } from './errors
 
 export type Value = SQLInputValue;
 
+/** What a write is safe from when it returns. The first costs a wait for the disk, the second next to nothing. */
+export type Survives = 'power-loss' | 'kill';
+
 /** What a connection reports beside throwing it. */
 export type ConnectionEvents = {
   readonly full: () => void;
@@ -58,8 +61,19 @@ export class Connection {
    * All or nothing, durable when it returns. Inside another one it is a part of it: it can fail alone, and is durable
    * with the outer one. `work` must not be asynchronous.
    */
-  transaction<T>(work: () => T): T {
+  transaction<T>(work: () => T, survives: Survives = 'power-loss'): T {
     const outer = this.#depth === 0;
+    if (!outer || survives === 'power-loss') return this.#transaction(work, outer);
+    // The system has it when it returns, the disk with the next one that waits for the disk.
+    this.#db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.#transaction(work, outer);
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #transaction<T>(work: () => T, outer: boolean): T {
     this.run(outer ? 'BEGIN IMMEDIATE' : 'SAVEPOINT inner_part');
     this.#depth++;
     try {

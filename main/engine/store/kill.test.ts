@@ -9,8 +9,10 @@ const script = (folder: string, id: number): string => `
   const { writeSync } = await import('node:fs');
   const store = openStore({ folder: ${JSON.stringify(folder)} });
   for (let n = 0; ; n++) {
-    store.transfers.chunkInFlight(${id}, n, 10);
-    store.transfers.chunkBegun(${id}, n);
+    store.transaction(() => {
+      store.transfers.chunkInFlight(${id}, n, 10);
+      store.transfers.chunkBegun(${id}, n);
+    }, 'kill');
     store.transfers.chunkAcknowledged(${id}, n, 10, { remote: { version: 1, value: { n } } });
     store.keepTold({ shareKey: 'k' + n, deleteKey: 'd' + n }, 'one', ${id});
     writeSync(1, n + '\\n');

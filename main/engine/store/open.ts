@@ -196,7 +196,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
       });
     },
     path: folder,
-    transaction: (work) => c.transaction(work),
+    transaction: (work, survives) => c.transaction(work, survives),
     notices,
     sound,
     onDiskFull: (listener) => {

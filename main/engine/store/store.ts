@@ -1,6 +1,7 @@
 /** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
 import type { Problem } from '../../../preload/problems.ts';
 import type { Share, Told } from '../providers/provider.ts';
+import type { Survives } from './connection.ts';
 import type {
   AbandonedRow,
   ChunkRow,
@@ -188,9 +189,10 @@ export interface Store {
   readonly path: string;
   /**
    * Runs all writes of `work` in one transaction; nests. Bulk commands of the queue need it. `work` is synchronous; a
-   * throw from it undoes all and is passed on.
+   * throw from it undoes all and is passed on. `kill`: for what may be forgotten when the power fails, which costs no
+   * wait for the disk; not inside another one, whose durability it has then.
    */
-  transaction<T>(work: () => T): T;
+  transaction<T>(work: () => T, survives?: Survives): T;
   /** What happened at opening: restored, reset. Shown until acknowledged by the host. */
   readonly notices: readonly Problem[];
   /** Resolves when the integrity check at start is done and good; sending waits for it, nothing else does. */

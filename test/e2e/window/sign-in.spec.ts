@@ -1,63 +1,10 @@
 /** Signing in to a site with accounts: what it asks for, what is told, and that nothing is saved before the end. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Locator, Page } from '@playwright/test';
 import { controlOf } from '../../peers/cloudreve/control.ts';
 import type { Peer } from '../../peers/peer.ts';
-import { codeAt } from '../../peers/totp.ts';
 import { expect, test, type Desk } from './desk.ts';
+import { agree, onSite, rightOf, secondFactor, siteWithApp } from './on-site.ts';
 import { violations } from './violations.ts';
-
-const scopes = ['openid', 'offline_access', 'UserInfo.Read', 'Files.Write', 'Shares.Write'];
-
-/** What the person does on the site itself, in another browser. */
-const onSite = async (site: Peer, method: string, path: string, body?: unknown): Promise<unknown> => {
-  const answer = await fetch(`${site.url}/api/v4${path}`, {
-    method,
-    headers: { authorization: `Bearer ${site.vars['token'] ?? ''}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const { code, data } = (await answer.json()) as { readonly code: number; readonly data?: unknown };
-  expect(code, path).toBe(0);
-  return data;
-};
-/** Switches the second factor on; gives what makes its codes. */
-const secondFactor = async (site: Peer): Promise<() => string> => {
-  const secret = String(await onSite(site, 'GET', '/user/setting/2fa'));
-  const code = (): string => codeAt(secret, Date.now());
-  await onSite(site, 'PATCH', '/user/setting', { two_fa_enabled: true, two_fa_code: code() });
-  return code;
-};
-const rightOf = (site: Peer): { readonly email: string; readonly password: string } => ({
-  email: site.vars['email'] ?? '',
-  password: site.vars['password'] ?? '',
-});
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
-/** A site with an app for OAuth, and the desk that its administrator allowed. */
-const siteWithApp = async (desk: Desk, config: object = {}): Promise<Peer> => {
-  const port = String(await freePort());
-  desk.env['STEVEDORE_SIGN_IN_PORT'] = port;
-  const redirect = `http://127.0.0.1:${port}/signed-in`;
-  const app = { guid: 'an-app', secret: 'secret of the app', name: 'Stevedore', redirect_uris: [redirect], scopes };
-  return await desk.site({ oauth_apps: [app], ...config });
-};
-/** The person agrees on the site's page. Gives the address that their browser is sent to. */
-const agree = async (site: Peer, page: string): Promise<string> => {
-  const asked = new URL(page).searchParams;
-  expect(asked.get('code_challenge_method')).toBe('S256');
-  const { code, state } = (await onSite(site, 'POST', '/session/oauth/consent', Object.fromEntries(asked))) as {
-    readonly code: string;
-    readonly state: string;
-  };
-  return `${asked.get('redirect_uri') ?? ''}?${new URLSearchParams({ code, state }).toString()}`;
-};
 
 const sheetOf = (page: Page): Locator => page.getByRole('dialog');
 const done = (page: Page): Locator => page.locator('[role=row][data-state=done]');
@@ -84,6 +31,9 @@ const added = async (page: Page, site: Peer, name = 'Hafen'): Promise<void> => {
   await expect(sheet).toBeHidden();
   await expect(page.getByRole('button', { name })).toBeVisible();
 };
+/** The button that was pressed is gone: the keyboard is somewhere all the same. */
+const focusStays = async (page: Page): Promise<void> =>
+  await expect.poll(() => page.evaluate<string>('document.activeElement?.tagName ?? ""')).not.toMatch(/^(BODY)?$/);
 const saved = async (desk: Desk): Promise<string> => await desk.run(['server', 'list', '--json']);
 
 test('an account with a captcha and a second factor: what is wrong is told at its field, then an upload goes there', async ({
@@ -155,9 +105,10 @@ test('by keyboard alone', async ({ desk }) => {
   await keys.press('Tab');
   await keys.type(rightOf(site).password);
   const word = sheet.getByLabel('Text in the picture');
-  for (const past of [sheet.getByRole('button', { name: /^Show what is typed/ }), 'another', word]) {
+  const show = sheet.getByRole('button', { name: /^Show what is typed/ });
+  for (const next of [show, sheet.getByRole('button', { name: 'Another picture' }), word]) {
     await keys.press('Tab');
-    await expect(past === 'another' ? sheet.getByRole('button', { name: 'Another picture' }) : past).toBeFocused();
+    await expect(next).toBeFocused();
   }
   await keys.type('wrong');
   await keys.press('Enter');
@@ -305,6 +256,7 @@ test('a sign-in that the site took back: its uploads ask for one, and go on by t
   await expect(sheet).toBeHidden();
   await expect(done(page)).toHaveCount(2);
   await expect(page.getByText('Uploads wait for Hafen.')).toBeHidden();
+  await focusStays(page);
   expect(desk.complaints).toEqual([]);
 });
 
@@ -331,6 +283,7 @@ test('signing out and in again, from the server’s card', async ({ desk }) => {
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
   await expect(page.getByRole('button', { name: 'Sign in to Hafen' })).toBeHidden();
+  await focusStays(page);
   await page.getByRole('button', { name: 'Test Hafen' }).click();
   await expect(page.getByText('Hafen answers')).toBeVisible();
   expect(desk.complaints).toEqual([]);
@@ -346,6 +299,36 @@ test('a site that needs a browser of its own says so where there is none', { tag
   await sheet.getByLabel('Refresh token', { exact: true }).fill(site.vars['refresh'] ?? '');
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a site that needs a browser of its own gets one, by a button', { tag: '@app' }, async ({ desk }) => {
+  const site = await desk.site({ login_captcha: true, captcha_type: 'turnstile' });
+  const page = await desk.start();
+  const sheet = await begin(page, site);
+  const open = sheet.getByRole('button', { name: 'Open the site’s page' });
+  await expect(open).toBeFocused();
+  const pageOfSite = async (): Promise<Page> => {
+    await open.click();
+    await expect(sheet.getByText('The site’s page is open in a window of its own…')).toBeVisible();
+    await expect.poll(async () => (await desk.app.windows()).length).toBe(2);
+    const [, opened] = await desk.app.windows();
+    if (opened === undefined) throw new Error('No page of the site.');
+    return opened;
+  };
+  // Closed without a word: the button is there for another try.
+  const closed = await pageOfSite();
+  if (!desk.simulates) await closed.close();
+  else await desk.app.command('closeWindow', (await desk.app.command('state')).windows[1]?.id ?? 0);
+  await expect(sheet.getByText('The site’s page is open in a window of its own…')).toBeHidden();
+  await expect(open).toBeFocused();
+  const opened = await pageOfSite();
+  await opened.getByLabel('Email').fill(rightOf(site).email);
+  await opened.getByLabel('Password').fill(rightOf(site).password);
+  await opened.frameLocator('iframe').getByRole('button', { name: 'I am human' }).click();
+  await opened.getByRole('button', { name: 'Sign in' }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Hafen' })).toBeVisible();
   expect(desk.complaints).toEqual([]);
 });
 

@@ -129,6 +129,25 @@ const calls = {
   displays: () => screen.getAllDisplays().map(({ bounds }) => bounds),
   bounds: (event) => BrowserWindow.fromWebContents(event.sender).getBounds(),
   open: () => open({ width: 400, height: 300 }).id,
+  // Two pages of one site, each with a place of its own for what it keeps.
+  apart: (name, url) => {
+    const own = session.fromPartition(name);
+    own.setPermissionCheckHandler(() => false);
+    own.on('will-download', (event, item) => {
+      events.push(`download ${name} ${item.getURL()}`);
+      event.preventDefault();
+    });
+    own.webRequest.onBeforeRequest((details, decide) => decide({ cancel: details.url.endsWith('/no') }));
+    const window = new BrowserWindow({ parent: BrowserWindow.getAllWindows()[0], webPreferences: { session: own } });
+    window.webContents.on('will-redirect', (event) => {
+      events.push(`will-redirect ${event.url} ${event.isMainFrame}`);
+      event.preventDefault();
+    });
+    window.on('closed', () => own.clearData().then(() => events.push(`cleared ${name}`)));
+    window.loadURL(url).catch(() => undefined);
+    return window.id;
+  },
+  inWorld: (id, code) => BrowserWindow.fromId(id).webContents.executeJavaScriptInIsolatedWorld(7, [{ code }]),
   keep: (wish) => {
     keep = wish;
   },

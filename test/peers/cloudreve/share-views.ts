@@ -63,10 +63,9 @@ export function shareInfo(call: Call): unknown {
   if (query.get('count_views') === 'true') site.shares.put({ ...share, visited: share.visited + 1 });
   const segments = site.files.segmentsOf(file);
   const source = file.type === 0 ? segments.slice(0, -1) : segments;
-  const place = formatUri(`${encodeId(share.owner, 'user')}@my`, source);
   return {
     ...describeShare(call, share, { unlocked: knowsPassword || isOwner, isOwner }),
-    ...(isExtended && { source_uri: source.length === 0 ? place.slice(0, -1) : place }),
+    ...(isExtended && { source_uri: formatUri(`${encodeId(share.owner, 'user')}@my`, source).replace(/\/$/, '') }),
   };
 }
 

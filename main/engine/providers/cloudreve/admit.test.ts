@@ -5,7 +5,7 @@ import { admit, limitsOf } from './admit.ts';
 import { policy, settings } from './fixtures/scripted.ts';
 import { nameFor, numbered, whyNot } from './name.ts';
 import type { Policy } from './state.ts';
-import { namesIn, pathIn, uriOf } from './uri.ts';
+import { namesIn, pathIn, pathOfShared, uriOf } from './uri.ts';
 
 const judge = (name: string, more: Partial<Policy> = {}, size = 10, extra: JsonObject = {}) =>
   admit(
@@ -61,9 +61,9 @@ describe('a name', () => {
     expect(uriOf('/a b/ü#?%')).toBe('cloudreve://my/a%20b/%C3%BC%23%3F%25');
     expect(pathIn('cloudreve://abc@share/x')).toBeUndefined();
     expect(pathIn('cloudreve://abc@my/x')).toBeUndefined();
-    expect(pathIn('cloudreve://abc@my/x', 'other')).toBeUndefined();
-    expect(pathIn('cloudreve://abc@my/x', 'abc')).toBe('/x');
-    expect(pathIn('cloudreve://abc@my', 'abc')).toBe('/');
+    expect(pathOfShared('cloudreve://abc@my/x')).toBe('/x');
+    expect(pathOfShared('cloudreve://abc@my')).toBe('/');
+    expect(pathOfShared('cloudreve://abc@share/x')).toBeUndefined();
   });
 });
 

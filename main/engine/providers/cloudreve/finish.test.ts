@@ -162,13 +162,23 @@ describe('finishing', () => {
       expect(linesOf(scripted([]))).toEqual([]);
     });
 
+    const inFolder = (folder: string) => done({ id: 'id9', name: 'a.bin', source_type: 0, source_uri: folder });
+    const shares = [{ id: 'id9', name: 'a.bin', created_at: new Date(now).toISOString(), password: 'abc' }];
+
     it('finds the share whose answer was lost, so that there are not two', async () => {
       const earlier = { ...remote, sharing: now };
-      const shares = [{ id: 'id9', name: 'a.bin', created_at: new Date(now).toISOString(), password: 'abc' }];
-      const ctx = scripted([file(), done({ shares, pagination: {} })]);
+      const ctx = scripted([file(), done({ shares, pagination: {} }), inFolder('cloudreve://JvSn@my')]);
       expect(await end(earlier, ctx, sharing)).toMatchObject({ value: { remote: { share: { id: 'id9' } } } });
+      expect(ctx.asked[2]?.request).toBe('GET /share/info/id9?owner_extended=true&password=abc');
       const none = scripted([file(), done({ shares: null, pagination: {} }), link]);
       expect(await end(earlier, none, sharing)).toMatchObject({ value: { remote: { share: { id: 'id1' } } } });
+    });
+
+    it('takes no share for its own that is of a file of that name in another folder', async () => {
+      const ctx = scripted([file(), done({ shares, pagination: {} }), inFolder('cloudreve://JvSn@my/Other'), link]);
+      expect(await end({ ...remote, sharing: now }, ctx, sharing)).toMatchObject({
+        value: { remote: { share: { id: 'id1' } } },
+      });
     });
 
     it('is done without one where the account may not share, and it is told', async () => {

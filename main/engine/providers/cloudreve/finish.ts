@@ -1,35 +1,46 @@
 /** After the last chunk: what the policy wants, and the share that was asked for. */
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import { ok, type Outcome } from '../../outcome.ts';
+import type { ShareTerms } from '../account.ts';
 import type { Job, Progress, ProviderContext, Sent } from '../provider.ts';
 import { complete } from './complete.ts';
 import { serverNow, timeOf } from './clock.ts';
 import { createDirectLink } from './direct-links.ts';
 import { chosen } from './options.ts';
-import { createShare, linkOf, listShares } from './share-api.ts';
+import { askShare, createShare, linkOf, listShares } from './share-api.ts';
 import { settled } from './settled.ts';
 import type { CloudreveRemote } from './state.ts';
+import { folderOf, pathIn, pathOfShared } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
 /** ms by which two clocks' seconds may differ. */
 const slackMs = 5_000;
 
-/** The share that a request made whose answer was lost. */
+/**
+ * The share that a request made whose answer was lost. protocol: the list tells a share's name only, which files in other
+ * folders may have as well; what is told of the share itself is its file's folder.
+ */
 const madeEarlier = async (
   remote: CloudreveRemote,
   since: number,
+  terms: ShareTerms,
   ctx: Ctx,
 ): Promise<Outcome<CloudreveRemote['share']>> => {
   const listed = await listShares(undefined, ctx);
   if (!listed.ok) return listed;
-  const found = listed.value.shares.find(
-    (share) => share.name === remote.name && (timeOf(share.created_at) ?? 0) >= since - slackMs,
-  );
-  if (found === undefined) return ok(undefined);
-  const expiresAt = timeOf(found.expires);
-  const link = linkOf(ctx.server.address, found.id, found.password);
-  return ok({ id: found.id, link, ...(expiresAt === undefined ? {} : { expiresAt }) });
+  const folder = folderOf(pathIn(remote.uri) ?? '');
+  for (const found of listed.value.shares) {
+    if (found.name !== remote.name || (timeOf(found.created_at) ?? 0) < since - slackMs) continue;
+    const told = await askShare(found.id, found.password ?? terms.password ?? undefined, ctx);
+    if (!told.ok) return told;
+    const { source_uri: source } = told.value ?? {};
+    if (source === undefined || source === null || pathOfShared(source) !== folder) continue;
+    const expiresAt = timeOf(found.expires);
+    const link = linkOf(ctx.server.address, found.id, found.password);
+    return ok({ id: found.id, link, ...(expiresAt === undefined ? {} : { expiresAt }) });
+  }
+  return ok(undefined);
 };
 
 /** Shares the file once, as was asked for. That it may not be shared does not undo the upload: it is told. */
@@ -45,7 +56,7 @@ const share = async (
   const done = await settled(remote, ctx);
   if (!done.ok) return done;
   if (remote.sharing !== undefined) {
-    const earlier = await madeEarlier(remote, remote.sharing, ctx);
+    const earlier = await madeEarlier(remote, remote.sharing, terms, ctx);
     if (!earlier.ok) return earlier;
     if (earlier.value !== undefined) return ok({ ...remote, share: earlier.value });
   }

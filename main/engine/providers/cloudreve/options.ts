@@ -77,7 +77,7 @@ export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
     return problem('option-invalid', { option: 'share-expire', why: 'more than ten years' });
   if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not a number above 0' });
   if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
-    return problem('option-invalid', { option: 'password', why: 'not up to 32 letters (a-z) and digits' });
+    return problem('option-invalid', { option: 'password', why: 'it takes up to 32 letters (a-z) and digits' });
   return undefined;
 };
 

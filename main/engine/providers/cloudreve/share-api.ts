@@ -27,7 +27,6 @@ export const shareSchema = z.looseObject({
   /** 0: a file; 1: a folder. */
   source_type: z.number().nullish(),
   source_uri: z.string().nullish(),
-  owner: z.looseObject({ id: z.string() }).nullish(),
   created_at: z.string().optional(),
   size: z.number().nullish(),
 });

@@ -17,7 +17,7 @@ import {
   type ToldShare,
 } from './share-api.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
-import { pathIn, uriOf } from './uri.ts';
+import { pathIn, pathOfShared, uriOf } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -42,7 +42,7 @@ const uriNow = async (share: RemoteShare, told: ToldShare, ctx: Ctx): Promise<Ou
   if (!told.expired) {
     const info = await askShare(share.id, told.password ?? inLink(share.link)?.password, ctx);
     if (!info.ok) return info;
-    const folder = pathIn(info.value?.source_uri ?? '', info.value?.owner?.id);
+    const folder = pathOfShared(info.value?.source_uri ?? '');
     if (info.value !== undefined && folder !== undefined)
       return ok(uriOf(info.value.source_type === 1 ? folder : `${folder}/${info.value.name}`));
   }
@@ -73,7 +73,7 @@ const edit = async (share: RemoteShare, terms: ShareTerms, ctx: Ctx): Promise<Ou
   if (!told.ok) return told;
   // protocol: 0 means no limit: what is used up would open for everybody.
   if (told.value.remain_downloads === 0 && terms.downloads === undefined)
-    return fail('fatal', problem('option-invalid', { option: 'downloads', why: 'none are left: say how many more' }));
+    return fail('fatal', problem('option-invalid', { option: 'downloads', why: 'none is left, so say how many more' }));
   const uri = await uriNow(share, told.value, ctx);
   if (!uri.ok) return uri;
   const { share_view: view, show_readme: readme, is_private: isPrivate, password } = told.value;

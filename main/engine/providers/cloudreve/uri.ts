@@ -25,16 +25,20 @@ export const uriOf = (path: string): string => {
   return ['cloudreve://my', ...names.map((name) => encodeURIComponent(name.toWellFormed()))].join('/');
 };
 
-/**
- * The path of an address in the account's own space; `undefined` where it is another's, or none. `owner`: the account's
- * id there. protocol: what a share tells of its source names the space's owner, `cloudreve://<id>@my/…`.
- */
-export const pathIn = (uri: string, owner?: string): string | undefined => {
-  const own = /^cloudreve:\/\/(?:([^/@]+)@)?my(?:\/([^?#]*))?$/.exec(uri);
-  if (own === null || (own[1] !== undefined && own[1] !== owner)) return undefined;
+/** The path of an address in the account's own space; `undefined` where it is another's, or none. */
+export const pathIn = (uri: string): string | undefined => {
+  const own = /^cloudreve:\/\/my(?:\/([^?#]*))?$/.exec(uri);
+  if (own === null) return undefined;
   try {
-    return pathOf((own[2] ?? '').split('/').filter(Boolean).map(decodeURIComponent));
+    return pathOf((own[1] ?? '').split('/').filter(Boolean).map(decodeURIComponent));
   } catch {
     return undefined;
   }
 };
+
+/**
+ * The path of what a share of this account's is of. protocol: its `source_uri` names the account, `cloudreve://id@my/…`, and
+ * is told to the owner only.
+ */
+export const pathOfShared = (uri: string): string | undefined =>
+  pathIn(uri.replace(/^cloudreve:\/\/[^/?#@]+@my/, 'cloudreve://my'));
