@@ -29,7 +29,7 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
   withSignIn(server.command('sign-in'))
     .description('Sign in to a saved server again; what waited for that goes on.')
     .argument('<name>', 'server')
-    .addOption(vaultOption('where what signs in is kept from now on; else where it was'))
+    .addOption(vaultOption('where what signs in is kept from now on; else where it is kept now'))
     .addOption(passwordOption())
     .addHelpText(
       'after',

@@ -20,6 +20,8 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, string | ((params: Proble
   'vault-keeps-nothing': 'Say --vault file (a file that only you can read, not encrypted).',
   'sign-in-asked': ({ server }) => `Sign in with: stevedore server sign-in ${shellWord(String(server))}`,
   'signed-out': ({ server }) => `Sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
+  'account-banned': ({ server }) =>
+    `Ask its administrator, then sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
   'sign-in-unanswered': 'Give it by an option of its own, or on standard input, a line each (--password-stdin).',
   'sign-in-page': 'Sign in with the app, or by --way oauth or --way token.',
   'web-address-unknown': 'Give the address of the page by --web.',

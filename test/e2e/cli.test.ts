@@ -203,7 +203,7 @@ describe('upload', () => {
 
   it('hands over to the one that is running, and takes over when that one ends', async () => {
     await addServer();
-    await write('first.bin', 10 * chunk);
+    await write('first.bin', 60 * chunk);
     await write('second.bin', chunk);
     const first = terminal.start(['upload', '--json', '--limit-rate', '400k', 'first.bin']);
     await first.line((line) => line['event'] === 'progress' && Number(line['acknowledged']) > 0);

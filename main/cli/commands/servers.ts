@@ -63,7 +63,8 @@ export const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'):
   if (limits !== '') out.line(`    ${limits}`);
   if (server.capabilities.signIn === 'steps')
     out.line(`    account: ${server.account ?? 'none'}, ${server.vault === 'none' ? 'signed out' : 'signed in'}`);
-  if (server.vault !== 'none') out.line(`    password: ${vaultWords[server.vault]}`);
+  const what = server.capabilities.signIn === 'steps' ? 'sign-in' : 'password';
+  if (server.vault !== 'none') out.line(`    ${what}: ${vaultWords[server.vault]}`);
   if (server.pending > 0) out.line(`    ${server.pending} transfers still need it`);
 };
 

@@ -41,6 +41,12 @@ describe('cancelling', () => {
     expect(await cancel(remote, scripted([missing]))).toEqual(freed);
   });
 
+  it('removes the file, too, that was completed by its store in that very moment', async () => {
+    const ctx = scripted([placeholder(), done(), file(), done()]);
+    expect(await cancel(remote, ctx)).toEqual(freed);
+    expect(line(ctx)).toEqual(['GET /file/info', 'DELETE /file/upload', 'GET /file/info', 'DELETE /file']);
+  });
+
   it('leaves another upload alone that holds the name by now', async () => {
     const ctx = scripted([placeholder('theirs')]);
     expect(await cancel(remote, ctx)).toEqual(freed);

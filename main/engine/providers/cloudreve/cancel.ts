@@ -4,7 +4,7 @@ import { ok, type Outcome } from '../../outcome.ts';
 import type { Cancelled, ProviderContext } from '../provider.ts';
 import { dropKey } from './crypt.ts';
 import { freeSession, removeFile } from './free.ts';
-import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
+import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf, standing } from './info.ts';
 import { removeShare } from './share-api.ts';
 import type { CloudreveRemote } from './state.ts';
 
@@ -22,12 +22,9 @@ const isOurs = (file: RemoteFile, remote: CloudreveRemote): boolean => {
 };
 
 /** protocol: a cancelled overwrite keeps what was there; of a dead placeholder that was taken over that is nothing. */
-const removeHusk = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Cancelled>> => {
+const removeHusk = async (husk: RemoteFile, remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Cancelled>> => {
   if (remote.fileCreated === undefined || remote.previous !== undefined) return ok({});
-  const file = await askFile(remote.uri, ctx);
-  if (!file.ok) return file;
-  const husk = file.value;
-  if (husk === undefined || isFolder(husk) || husk.size !== 0 || sessionOf(husk) !== undefined) return ok({});
+  if (isFolder(husk) || husk.size !== 0 || sessionOf(husk) !== undefined) return ok({});
   if (remote.nothing === undefined || husk.primary_entity !== remote.nothing) return ok({});
   const removed = await removeFile(remote.uri, ctx);
   return removed.ok ? ok({}) : removed;
@@ -62,7 +59,12 @@ export const cancel = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcome
   const session = sessionOf(file);
   if (session === remote.session) {
     const freed = await freeSession(remote.uri, session, ctx);
-    return freed.ok ? removeHusk(remote, ctx) : freed;
+    if (!freed.ok) return freed;
+    if (freed.value === undefined) return ok({});
+    // A store may have told the site between the look and the word.
+    return standing(freed.value, remote) === 'done'
+      ? removeDone(freed.value, remote, ctx)
+      : removeHusk(freed.value, remote, ctx);
   }
   return session === undefined ? removeDone(file, remote, ctx) : ok({});
 };

@@ -5,20 +5,25 @@ import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
 import { type Said, wordsOf } from './envelope.ts';
-import { askFile, sessionOf } from './info.ts';
+import { askFile, type RemoteFile, sessionOf } from './info.ts';
 
 type Ctx = ProviderContext<unknown>;
 
 /**
  * DELETE /file/upload. protocol: always with the id that stands in the placeholder, since another one leaves a ghost; the
- * answer proves nothing (-1 can have worked, 0 can have not), the file does. Fails with `retry` where it is still there.
+ * answer proves nothing (-1 can have worked, 0 can have not), the file does. Gives what is there afterwards: the upload
+ * may have completed in that very moment. Fails with `retry` where it is still there.
  */
-export const freeSession = async (uri: string, session: string, ctx: Ctx): Promise<Outcome<void>> => {
+export const freeSession = async (
+  uri: string,
+  session: string,
+  ctx: Ctx,
+): Promise<Outcome<RemoteFile | undefined>> => {
   const said = await call(ctx, { method: 'DELETE', path: '/file/upload', json: { id: session, uri } });
   if (!said.ok) return said;
-  const file = await askFile(uri, ctx);
+  const file = await askFile(uri, ctx, true);
   if (!file.ok) return file;
-  if (file.value === undefined || sessionOf(file.value) !== session) return ok(undefined);
+  if (file.value === undefined || sessionOf(file.value) !== session) return ok(file.value);
   const { name: server } = ctx.server;
   return said.value.code === codes.done || said.value.code === codes.notFound
     ? fail('retry', problem('server-failed', { server, status: said.value.code, words: wordsOf(said.value) }))

@@ -102,8 +102,11 @@ export const leftovers: NonNullable<Account<CloudreveSettings, CloudreveRemote>[
     const file = asked.value;
     if (file === undefined) return ok(undefined);
     // What it is now counts: somebody may have taken the name over since.
-    if (leftover.kind === 'placeholder')
-      return sessionOf(file) === leftover.id ? freeSession(uri, leftover.id, ctx) : ok(undefined);
+    if (leftover.kind === 'placeholder') {
+      if (sessionOf(file) !== leftover.id) return ok(undefined);
+      const freed = await freeSession(uri, leftover.id, ctx);
+      return freed.ok ? ok(undefined) : freed;
+    }
     const still = sessionOf(file) === undefined && isHollow(file, ctx.server.settings.nothing);
     return still ? removeFile(uri, ctx) : ok(undefined);
   },
