@@ -14,11 +14,7 @@ type Ctx = ProviderContext<unknown>;
  * answer proves nothing (-1 can have worked, 0 can have not), the file does. Gives what is there afterwards: the upload
  * may have completed in that very moment. Fails with `retry` where it is still there.
  */
-export const freeSession = async (
-  uri: string,
-  session: string,
-  ctx: Ctx,
-): Promise<Outcome<RemoteFile | undefined>> => {
+export const freeSession = async (uri: string, session: string, ctx: Ctx): Promise<Outcome<RemoteFile | undefined>> => {
   const said = await call(ctx, { method: 'DELETE', path: '/file/upload', json: { id: session, uri } });
   if (!said.ok) return said;
   const file = await askFile(uri, ctx, true);
