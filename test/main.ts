@@ -26,6 +26,9 @@ const run = async ({ name, command }: Step): Promise<boolean> => {
   return code === 0;
 };
 
+// Programs and stand-ins are started by the hundred: what one has compiled, the next one takes.
+process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache/compile');
+
 needs(['curl', 'chromium']);
 const checks = await Promise.all([
   run({

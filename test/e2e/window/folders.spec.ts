@@ -84,30 +84,34 @@ test('a folder is found and made by keyboard alone; the upload lands in it, and 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a folder that is gone, and a server that does not answer, are told with what to do', async ({ desk, cloud }) => {
-  await desk.run(['add', await desk.file('kept.bin', 10), '--server', 'cloud', '--to', '/Gone/Deep', '--paused']);
-  const page = await desk.start();
-  const sheet = await dropAsking(page, [await desk.file('a.bin', 10)]);
-  const picker = await choosing(page, sheet);
-  await expect(picker.getByRole('alert')).toContainText('cloud has no folder /Gone/Deep.');
-  await expect(picker.getByRole('button', { name: /^Use/ })).toBeDisabled();
-  await expect(picker.getByRole('button', { name: 'Try again' })).toBeFocused();
-  expect(await found(page)).toEqual([]);
-  await cloud.peer.goAway();
-  await picker.getByRole('button', { name: 'Try again' }).click();
-  await expect(picker.getByRole('alert')).toContainText('cloud does not answer');
-  await cloud.peer.comeBack();
-  await picker.getByRole('button', { name: 'Try again' }).click();
-  await expect(picker.getByRole('alert')).toContainText('cloud has no folder');
-  await picker.getByRole('button', { name: 'Make this folder' }).click();
-  await expect(picker.getByRole('listbox')).toHaveAccessibleName('Folders in Deep');
-  await expect(picker.getByText('No folders in here.')).toBeVisible();
-  await picker.getByRole('button', { name: 'Use Deep' }).click();
-  await expect(sheet).toContainText('/Gone/Deep');
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'a folder that is gone, and a server that does not answer, are told with what to do',
+  { tag: '@page' },
+  async ({ desk, cloud }) => {
+    await desk.run(['add', await desk.file('kept.bin', 10), '--server', 'cloud', '--to', '/Gone/Deep', '--paused']);
+    const page = await desk.start();
+    const sheet = await dropAsking(page, [await desk.file('a.bin', 10)]);
+    const picker = await choosing(page, sheet);
+    await expect(picker.getByRole('alert')).toContainText('cloud has no folder /Gone/Deep.');
+    await expect(picker.getByRole('button', { name: /^Use/ })).toBeDisabled();
+    await expect(picker.getByRole('button', { name: 'Try again' })).toBeFocused();
+    expect(await found(page)).toEqual([]);
+    await cloud.peer.goAway();
+    await picker.getByRole('button', { name: 'Try again' }).click();
+    await expect(picker.getByRole('alert')).toContainText('cloud does not answer');
+    await cloud.peer.comeBack();
+    await picker.getByRole('button', { name: 'Try again' }).click();
+    await expect(picker.getByRole('alert')).toContainText('cloud has no folder');
+    await picker.getByRole('button', { name: 'Make this folder' }).click();
+    await expect(picker.getByRole('listbox')).toHaveAccessibleName('Folders in Deep');
+    await expect(picker.getByText('No folders in here.')).toBeVisible();
+    await picker.getByRole('button', { name: 'Use Deep' }).click();
+    await expect(sheet).toContainText('/Gone/Deep');
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
-test('an upload gets the link that was asked for, with its terms', async ({ desk, cloud }) => {
+test('an upload gets the link that was asked for, with its terms', { tag: '@page' }, async ({ desk, cloud }) => {
   const page = await desk.start();
   const sheet = await dropAsking(page, [await desk.file('offer.pdf', 5_000)]);
   await sheet.getByRole('switch', { name: 'Make a link' }).click();
@@ -135,45 +139,46 @@ test('an upload gets the link that was asked for, with its terms', async ({ desk
   expect(desk.complaints).toEqual([]);
 });
 
-test('a name that is taken is answered in its row: left out, kept beside, or stored as a new version', async ({
-  desk,
-  cloud,
-}) => {
-  const names = ['skip.txt', 'both.txt', 'newer.txt', 'one.txt', 'two.txt'];
-  const paths = await Promise.all(names.map((name) => desk.file(name, 1_000)));
-  const page = await desk.start();
-  await desk.drop(page, paths);
-  await expect(done(page)).toHaveCount(5);
-  for (const path of paths) await writeFile(path, 'x'.repeat(2_000));
-  await desk.drop(page, paths);
-  await expect(page.locator('[role=row][data-state=attention]')).toHaveCount(5);
-  expect(await found(page)).toEqual([]);
-  await asks(page, 'skip.txt').getByRole('button', { name: 'Skip', exact: true }).click();
-  await expect(asks(page, 'skip.txt')).toHaveCount(0);
-  await expect(page.getByText('4 more names are taken on cloud.')).toBeVisible();
-  await asks(page, 'newer.txt').getByRole('button', { name: 'New version' }).click();
-  await expect(asks(page, 'newer.txt')).toHaveCount(0);
-  await asks(page, 'both.txt').getByRole('button', { name: 'Keep both' }).click();
-  await expect(asks(page, 'both.txt')).toHaveCount(0);
-  await page
-    .locator('.slip', { hasText: '2 more names are taken on cloud.' })
-    .getByRole('button', { name: 'Same for them' })
-    .click();
-  await expect(page.locator('[role=row][data-state=attention]')).toHaveCount(0);
-  const sizes = async (name: string): Promise<readonly (number | undefined)[]> => [
-    (await cloud.stored(`/${name}.txt`))?.size,
-    (await cloud.stored(`/${name} (1).txt`))?.size,
-  ];
-  await expect.poll(() => sizes('newer')).toEqual([2_000, undefined]);
-  expect((await cloud.stored('/newer.txt'))?.entities).toEqual([2_000, 1_000]);
-  await expect.poll(() => sizes('both')).toEqual([1_000, 2_000]);
-  await expect.poll(() => sizes('one')).toEqual([1_000, 2_000]);
-  await expect.poll(() => sizes('two')).toEqual([1_000, 2_000]);
-  expect(await sizes('skip')).toEqual([1_000, undefined]);
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'a name that is taken is answered in its row: left out, kept beside, or stored as a new version',
+  { tag: '@page' },
+  async ({ desk, cloud }) => {
+    const names = ['skip.txt', 'both.txt', 'newer.txt', 'one.txt', 'two.txt'];
+    const paths = await Promise.all(names.map((name) => desk.file(name, 1_000)));
+    const page = await desk.start();
+    await desk.drop(page, paths);
+    await expect(done(page)).toHaveCount(5);
+    for (const path of paths) await writeFile(path, 'x'.repeat(2_000));
+    await desk.drop(page, paths);
+    await expect(page.locator('[role=row][data-state=attention]')).toHaveCount(5);
+    expect(await found(page)).toEqual([]);
+    await asks(page, 'skip.txt').getByRole('button', { name: 'Skip', exact: true }).click();
+    await expect(asks(page, 'skip.txt')).toHaveCount(0);
+    await expect(page.getByText('4 more names are taken on cloud.')).toBeVisible();
+    await asks(page, 'newer.txt').getByRole('button', { name: 'New version' }).click();
+    await expect(asks(page, 'newer.txt')).toHaveCount(0);
+    await asks(page, 'both.txt').getByRole('button', { name: 'Keep both' }).click();
+    await expect(asks(page, 'both.txt')).toHaveCount(0);
+    await page
+      .locator('.slip', { hasText: '2 more names are taken on cloud.' })
+      .getByRole('button', { name: 'Same for them' })
+      .click();
+    await expect(page.locator('[role=row][data-state=attention]')).toHaveCount(0);
+    const sizes = async (name: string): Promise<readonly (number | undefined)[]> => [
+      (await cloud.stored(`/${name}.txt`))?.size,
+      (await cloud.stored(`/${name} (1).txt`))?.size,
+    ];
+    await expect.poll(() => sizes('newer')).toEqual([2_000, undefined]);
+    expect((await cloud.stored('/newer.txt'))?.entities).toEqual([2_000, 1_000]);
+    await expect.poll(() => sizes('both')).toEqual([1_000, 2_000]);
+    await expect.poll(() => sizes('one')).toEqual([1_000, 2_000]);
+    await expect.poll(() => sizes('two')).toEqual([1_000, 2_000]);
+    expect(await sizes('skip')).toEqual([1_000, undefined]);
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
-test('what a killed upload left is found, said on the card, and cleaned', async ({ desk, cloud }) => {
+test('what a killed upload left is found, said on the card, and cleaned', { tag: '@page' }, async ({ desk, cloud }) => {
   const path = await desk.file('film.mkv', 3_000_000);
   await desk.run(['settings', 'limit-rate', '300k']);
   let page = await desk.start();

@@ -90,7 +90,7 @@ test('an account with a captcha and a second factor: what is wrong is told at it
   expect(desk.complaints).toEqual([]);
 });
 
-test('by keyboard alone', async ({ desk }) => {
+test('by keyboard alone', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site({ login_captcha: true });
   const page = await desk.start();
   const keys = page.keyboard;
@@ -121,7 +121,7 @@ test('by keyboard alone', async ({ desk }) => {
   expect(desk.complaints).toEqual([]);
 });
 
-test('a refresh token is pasted in place of a password', async ({ desk }) => {
+test('a refresh token is pasted in place of a password', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site();
   const page = await desk.start();
   const sheet = await begin(page, site);
@@ -181,7 +181,7 @@ test('the person agrees in their browser, which comes back by itself', async ({ 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a browser that cannot come back has its address pasted', async ({ desk }) => {
+test('a browser that cannot come back has its address pasted', { tag: '@page' }, async ({ desk }) => {
   test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
   const site = await siteWithApp(desk);
   const page = await desk.start();
@@ -260,7 +260,7 @@ test('a sign-in that the site took back: its uploads ask for one, and go on by t
   expect(desk.complaints).toEqual([]);
 });
 
-test('signing out and in again, from the server’s card', async ({ desk }) => {
+test('signing out and in again, from the server’s card', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site();
   const page = await desk.start();
   await added(page, site);
@@ -332,7 +332,7 @@ test('a site that needs a browser of its own gets one, by a button', { tag: '@ap
   expect(desk.complaints).toEqual([]);
 });
 
-test('no step has a violation, in both themes', async ({ desk }) => {
+test('no step has a violation, in both themes', { tag: '@page' }, async ({ desk }) => {
   const site = await siteWithApp(desk, { login_captcha: true });
   const page = await desk.start();
   const clean = async (what: string): Promise<void> => {
