@@ -11,6 +11,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     // They wait for servers and clocks more than they compute.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

@@ -226,6 +226,14 @@ describe('an S3 store', () => {
     expect((await send(part(0), { body: bytes(1000) })).status).toBe(200);
   });
 
+  it('takes relayed files side by side, each with its own bytes', async () => {
+    const { store } = await opened('s3', two);
+    const all = Array.from({ length: 8 }, (_, n) => ({ key: `relayed ${n}`, data: bytes(200_000 - n, n + 1) }));
+    await Promise.all(all.map(({ key, data }) => store.put(key, data)));
+    for (const { key, data } of all)
+      expect(await store.uploaded(key)).toEqual({ key, size: data.length, sha256: sha256(data) });
+  });
+
   it('stores what the master relays', async () => {
     const { store } = await opened('s3');
     await store.put('relayed.txt', bytes(10), 'text/plain');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
@@ -163,7 +164,8 @@ class Host {
   }
 
   async put(key: string, bytes: Uint8Array, mimeType?: string): Promise<void> {
-    const path = join(this.#options.folder, 'tmp', 'put');
+    // Several files may be relayed at once.
+    const path = join(this.#options.folder, 'tmp', randomUUID());
     await writeFile(path, bytes);
     await this.disk().putFile(key, path, relayedTag(bytes), mimeType);
   }
