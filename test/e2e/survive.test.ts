@@ -224,7 +224,10 @@ describe.concurrent('what a client must survive', { timeout: 120_000 }, () => {
     const begunAnew = async (): Promise<boolean> =>
       (await terminal.objects('list')).some((row) => Number(row['restarts']) > 0);
     while (!(await begunAnew())) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await terminal.run('share', 'revoke', String(ballast?.['shareKey']))).code).toBe(0);
+    // Until there is room the server is down as often as it is up.
+    const revoke = () => terminal.run('share', 'revoke', String(ballast?.['shareKey']));
+    for (let made = await revoke(); made.code !== 0; made = await revoke())
+      expect(made.err).toMatch(/to nas broke|nas does not answer/);
     const ended = await running.ended;
     expect(ended.code).toBe(0);
     await isThere(endOf(ended), content);
