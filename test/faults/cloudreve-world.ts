@@ -151,8 +151,11 @@ class CloudreveWorld implements World {
     for (const { site, row } of all) {
       if (row === undefined || row.restarts === 0) continue;
       const losses = site.losses.filter((at) => at >= row.createdAt).length;
+      // As long as a store cannot call its site, whatever is completed there is lost, and sent anew, again and again.
+      const unheard = row.log.filter((code) => code === 'not-completed').length;
+      const forced = losses === 0 ? 0 : losses + Math.max(0, unheard - 1);
       restarted += row.restarts;
-      restartedUnforced += Math.max(0, row.restarts - losses);
+      restartedUnforced += Math.max(0, row.restarts - forced);
       const why = `${site.name}: ${row.log.filter((code) => code !== 'freed').join(' ')}`;
       this.#reasons[why] = (this.#reasons[why] ?? 0) + 1;
     }
