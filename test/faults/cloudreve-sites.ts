@@ -63,6 +63,8 @@ export class Site {
   readonly holders: readonly Holder[];
   /** What has been done to it that loses unfinished uploads, ms since the epoch. */
   readonly losses: number[] = [];
+  /** ms since the epoch: when its store could call it again. */
+  readonly unheard: number[] = [];
   /** Of the saved servers, by the name of their holder. */
   readonly serverIds = new Map<string, string>();
   #busy: Promise<void> | undefined;

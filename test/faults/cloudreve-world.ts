@@ -98,6 +98,7 @@ class CloudreveWorld implements World {
       if (way !== 'break-callback') return;
       await sleep(away);
       await words['mend-callback']?.();
+      site.unheard.push(Date.now());
     }, loses);
   }
 
@@ -152,8 +153,10 @@ class CloudreveWorld implements World {
       if (row === undefined || row.restarts === 0) continue;
       const losses = site.losses.filter((at) => at >= row.createdAt).length;
       // As long as a store cannot call its site, whatever is completed there is lost, and sent anew, again and again.
-      const unheard = row.log.filter((code) => code === 'not-completed').length;
-      const forced = losses === 0 ? 0 : losses + Math.max(0, unheard - 1);
+      const unheard = site.unheard.some((at) => at >= row.createdAt)
+        ? row.log.filter((code) => code === 'not-completed').length
+        : 0;
+      const forced = losses + Math.max(0, unheard - 1);
       restarted += row.restarts;
       restartedUnforced += Math.max(0, row.restarts - forced);
       const why = `${site.name}: ${row.log.filter((code) => code !== 'freed').join(' ')}`;

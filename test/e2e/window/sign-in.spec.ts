@@ -254,8 +254,7 @@ test('a sign-in that the site took back: its uploads ask for one, and go on by t
   await password(sheet).fill('another-one');
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
-  // What a busy machine let break before waits a while first.
-  await expect(done(page)).toHaveCount(2, { timeout: 45_000 });
+  await expect(done(page)).toHaveCount(2);
   await expect(page.getByText('Uploads wait for Hafen.')).toBeHidden();
   await focusStays(page);
   expect(desk.complaints).toEqual([]);

@@ -56,6 +56,16 @@ const withCreated = (file: RemoteFile): { readonly fileCreated?: number } => {
   return at === undefined ? {} : { fileCreated: at };
 };
 
+/** What holds the name; `undefined` where it is free by now: an upload of our own whose answer was lost is freed. */
+const holderOf = async (uri: string, job: Job, ctx: Ctx): Promise<Outcome<RemoteFile | undefined>> => {
+  const asked = await askFile(uri, ctx, true);
+  if (!asked.ok || asked.value === undefined) return asked;
+  const session = sessionOf(asked.value);
+  if (session === undefined || !isLostCreate(asked.value, job, ctx)) return asked;
+  const freed = await freeSession(uri, session, ctx);
+  return freed.ok ? ok(undefined) : freed;
+};
+
 /**
  * After 40004. What holds the name without content (a dead upload's placeholder, a ghost) is taken over, which a live one
  * refuses; an upload of our own whose answer was lost is freed.
@@ -67,15 +77,10 @@ export const afterTaken = async (
   nothing: string | undefined,
   ctx: Ctx,
 ): Promise<Outcome<Claim>> => {
-  const asked = await askFile(uri, ctx, true);
-  if (!asked.ok) return asked;
-  const file = asked.value;
+  const holder = await holderOf(uri, job, ctx);
+  if (!holder.ok) return holder;
+  const file = holder.value;
   if (file === undefined) return ok({ next: 'again' });
-  const session = sessionOf(file);
-  if (session !== undefined && isLostCreate(file, job, ctx)) {
-    const freed = await freeSession(uri, session, ctx);
-    return freed.ok ? ok({ next: 'again' }) : freed;
-  }
   if (isHollow(file, nothing)) return ok({ next: 'over', hollow: true, ...withCreated(file) });
   return byWish(conflict, file, ctx.server.name);
 };
@@ -83,15 +88,10 @@ export const afterTaken = async (
 /** After 40073 on taking a name over: an upload is running there. */
 export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: Ctx): Promise<Outcome<Claim>> => {
   const { name: server } = ctx.server;
-  const asked = await askFile(uri, ctx, true);
-  if (!asked.ok) return asked;
-  const file = asked.value;
+  const holder = await holderOf(uri, job, ctx);
+  if (!holder.ok) return holder;
+  const file = holder.value;
   if (file === undefined) return ok({ next: 'again' });
-  const session = sessionOf(file);
-  if (session !== undefined && isLostCreate(file, job, ctx)) {
-    const freed = await freeSession(uri, session, ctx);
-    return freed.ok ? ok({ next: 'again' }) : freed;
-  }
   if (conflict === 'rename') return ok({ next: 'other-name' });
   if (conflict === 'skip') return fail('fatal', problem('name-skipped', { server, name: file.name }));
   // What we gave up ourselves is freed soon; another's upload is a question for the person.
