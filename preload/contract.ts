@@ -288,20 +288,29 @@ export const calls = {
     }),
     z.object({ rows: z.array(transfer), next: z.string().optional(), totals, change: z.number() }),
   ),
-  /** How many rows each section has, and their bytes. */
+  /**
+   * How many rows each section has, and their bytes; with them rows from any place in a section, all of one moment: in the
+   * queue's order; of `done`, the last that ended first. `pages` answers each page that was asked for, in that order.
+   */
   'transfers.sections': call(
-    z.strictObject(view),
-    z.object({ sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })), change: z.number() }),
-  ),
-  /** Rows of one section from any place in it: in the queue's order; of `done`, the last that ended first. */
-  'transfers.section': call(
     z.strictObject({
       ...view,
-      section,
-      skip: z.int().min(0).max(10_000_000).default(0),
-      limit: z.int().min(1).max(500).default(100),
+      pages: z
+        .array(
+          z.strictObject({
+            section,
+            skip: z.int().min(0).max(10_000_000).default(0),
+            limit: z.int().min(1).max(500).default(100),
+          }),
+        )
+        .max(50)
+        .default([]),
     }),
-    z.object({ rows: z.array(transfer), change: z.number() }),
+    z.object({
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
+      pages: z.array(z.array(transfer)),
+      change: z.number(),
+    }),
   ),
   'transfers.get': call(
     z.strictObject({ id }),

@@ -14,7 +14,6 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'servers.endSignIn',
   'transfers.list',
   'transfers.sections',
-  'transfers.section',
   'transfers.get',
   'transfers.since',
   'groups.open',

@@ -137,12 +137,11 @@ export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Ha
         change: store.transfers.change(),
       };
     },
-    'transfers.sections': (filter) => ({
+    'transfers.sections': ({ pages, ...filter }) => ({
       sections: store.transfers.sections(defined(filter)),
-      change: store.transfers.change(),
-    }),
-    'transfers.section': ({ section, skip, limit, ...filter }) => ({
-      rows: store.transfers.section(section, defined(filter), { skip, limit }).map((row) => transferView(engine, row)),
+      pages: pages.map(({ section, skip, limit }) =>
+        store.transfers.section(section, defined(filter), { skip, limit }).map((row) => transferView(engine, row)),
+      ),
       change: store.transfers.change(),
     }),
     'transfers.get': ({ id }) => {

@@ -57,16 +57,13 @@ export class Flow {
 
   /** Asks for what a window that was just opened has not heard: by sections, which cost the same at any length. */
   async load(): Promise<void> {
-    const { client } = this.#app;
-    const rowsOf = async (section: Section): Promise<readonly TransferView[]> =>
-      (await client.call('transfers.section', { section, limit: 100 })).rows;
     try {
-      const [{ sections }, ...lists] = await Promise.all([
-        client.call('transfers.sections', {}),
-        ...(['under-way', 'waiting', 'needs-you'] as const).map(rowsOf),
-      ]);
+      // As one question: what changes after its answer is told after it.
+      const { sections, pages } = await this.#app.client.call('transfers.sections', {
+        pages: (['under-way', 'waiting', 'needs-you'] as const).map((section) => ({ section, limit: 100 })),
+      });
       this.#rows.clear();
-      for (const row of lists.flat()) this.#note(row);
+      for (const row of pages.flat()) this.#note(row);
       const count = (section: Section): number => sections[section].count;
       this.#counts = {
         moving: count('under-way'),

@@ -5,6 +5,8 @@ import { keptBy } from './kept.svelte.ts';
 import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './queue-lines.ts';
 import { sectionNames, sectionOf } from './sections.ts';
 
+type Page = { readonly section: Section; readonly page: number };
+
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
 
 const pageSize = 50;
@@ -15,6 +17,22 @@ const holdMost = 2_000;
 /** So many rows are chosen together; each of them is asked for. */
 const chooseMost = 2_000;
 const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
+
+/** How often the counts may bring other rows into sight before they are shown. */
+const roundsMost = 3;
+
+const pageOf = ({ index }: { readonly index: number }): number => Math.floor(index / pageSize);
+
+const keyOf = ({ section, page }: Page): string => `${section} ${page}`;
+
+/** Each page once. */
+const union = (...lists: readonly (readonly Page[])[]): readonly Page[] => [
+  ...new Map(lists.flat().map((page) => [keyOf(page), page])).values(),
+];
+
+/** The pages that rows among these lines lie on. */
+const pagesOf = (lines: readonly Line[]): readonly Page[] =>
+  union(lines.flatMap((line) => (line.kind === 'row' ? [{ section: line.block.section, page: pageOf(line) }] : [])));
 
 /** Midnight of today, here. */
 const today = (): number => new Date().setHours(0, 0, 0, 0);
@@ -105,7 +123,7 @@ export class Queue {
   /** The row at a place; `undefined` until it has come. */
   row(section: Section, index: number): TransferView | undefined {
     void this.#version;
-    return this.#pages.get(section)?.get(Math.floor(index / pageSize))?.[index % pageSize];
+    return this.#pages.get(section)?.get(pageOf({ index }))?.[index % pageSize];
   }
 
   /** A row that has been seen, wherever it is. */
@@ -160,11 +178,7 @@ export class Queue {
 
   /** Asks for the pages of what is drawn that are not there yet. */
   fetchVisible(): void {
-    for (const line of this.lines)
-      if (line.kind === 'row') {
-        const page = Math.floor(line.index / pageSize);
-        if (this.#pages.get(line.block.section)?.has(page) !== true) void this.#fetch(line.block.section, page);
-      }
+    void this.#fetch(pagesOf(this.lines).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true));
   }
 
   /** The place so many rows on, over the borders of sections; `undefined` at the ends. */
@@ -193,7 +207,7 @@ export class Queue {
   async rowAt(place: Place): Promise<TransferView | undefined> {
     const present = this.row(place.section, place.index);
     if (present !== undefined) return present;
-    await this.#fetch(place.section, Math.floor(place.index / pageSize));
+    await this.#fetch([{ section: place.section, page: pageOf(place) }]);
     return this.row(place.section, place.index);
   }
 
@@ -275,85 +289,90 @@ export class Queue {
 
   #put(place: Place, row: TransferView): void {
     const pages = this.#pages.get(place.section);
-    const page = pages?.get(Math.floor(place.index / pageSize));
+    const page = pages?.get(pageOf(place));
     if (pages === undefined || page === undefined) return;
-    pages.set(Math.floor(place.index / pageSize), page.with(place.index % pageSize, row));
+    pages.set(pageOf(place), page.with(place.index % pageSize, row));
   }
 
-  /** Counts anew, and what is in sight of these sections. The rest of their pages is forgotten. */
-  async #refresh(dirty: ReadonlySet<Section>): Promise<void> {
+  /**
+   * Counts anew, with all that is in sight and the pages that are asked for, as they were at one moment: whatever changes
+   * after it is told after it. What else is known of the sections that are dirty is forgotten.
+   */
+  async #refresh(dirty: ReadonlySet<Section>, more: readonly Page[] = []): Promise<void> {
     const generation = this.#generation;
     try {
-      const { sections, change } = await this.#app.client.call('transfers.sections', this.#filter());
-      if (generation !== this.#generation) return;
-      this.#change = Math.max(this.#change, change);
-      const sums = sections as Sums;
-      const blocks = layOut(
-        sectionNames.map((section) => ({ section, count: sums[section].count })),
-        this.unfolded,
-        this.measure,
+      let wanted = union(
+        more,
+        pagesOf(this.lines),
+        [...dirty].map((section) => ({ section, page: 0 })),
       );
-      const wanted = new Map<Section, Set<number>>();
-      for (const line of linesBetween(blocks, this.scrollTop, this.scrollTop + this.height, this.#keep()))
-        if (line.kind === 'row') {
-          const { section } = line.block;
-          const page = Math.floor(line.index / pageSize);
-          if (dirty.has(section) || this.#pages.get(section)?.has(page) !== true)
-            wanted.set(section, (wanted.get(section) ?? new Set()).add(page));
+      for (let round = 1; ; round++) {
+        const { sections, pages, change } = await this.#app.client.call('transfers.sections', {
+          ...this.#filter(),
+          pages: wanted.map(({ section, page }) => ({ section, skip: page * pageSize, limit: pageSize })),
+        });
+        if (generation !== this.#generation) return;
+        const sums = sections as Sums;
+        const further = union(wanted, pagesOf(this.#linesWith(sums)));
+        // Other counts may have brought other rows into sight; what is still missing then is fetched when it is drawn.
+        if (further.length === wanted.length || round === roundsMost) {
+          this.#change = Math.max(this.#change, change);
+          this.#show(sums, wanted, pages, dirty);
+          return;
         }
-      const fetched = await Promise.all(
-        [...wanted].flatMap(([section, pages]) =>
-          [...pages].map(async (page) => ({ section, page, rows: await this.#ask(section, page) })),
-        ),
-      );
-      if (generation !== this.#generation) return;
-      for (const section of dirty) this.#forget(section);
-      for (const { section, page, rows } of fetched) this.#take(section, page, rows);
-      this.sums = sums;
-      this.loaded = true;
-      this.#version++;
+        wanted = further;
+      }
     } catch (error) {
       this.#app.tellError(error);
     }
   }
 
-  async #ask(section: Section, page: number): Promise<readonly TransferView[]> {
-    const { rows } = await this.#app.client.call('transfers.section', {
-      ...this.#filter(),
-      section,
-      skip: page * pageSize,
-      limit: pageSize,
-    });
-    return rows;
+  /** The lines that will be in sight where a section has so many rows. */
+  #linesWith(sums: Sums): readonly Line[] {
+    const counts = sectionNames.map((section) => ({ section, count: sums[section].count }));
+    const blocks = layOut(counts, this.unfolded, this.measure);
+    return linesBetween(blocks, this.scrollTop, this.scrollTop + this.height, this.#keep());
   }
 
-  async #fetch(section: Section, page: number): Promise<void> {
-    const generation = this.#generation;
-    const key = `${section} ${page}`;
-    if (this.#asked.has(key)) return;
-    this.#asked.add(key);
-    try {
-      const rows = await this.#ask(section, page);
-      if (generation !== this.#generation) return;
-      this.#take(section, page, rows);
-      this.#version++;
-    } catch (error) {
-      this.#app.tellError(error);
-    } finally {
-      this.#asked.delete(key);
-    }
+  #show(
+    sums: Sums,
+    asked: readonly Page[],
+    answers: readonly (readonly TransferView[])[],
+    dirty: ReadonlySet<Section>,
+  ): void {
+    for (const section of sectionNames)
+      if (dirty.has(section) || sums[section].count !== this.sums[section].count)
+        for (const page of [...(this.#pages.get(section)?.keys() ?? [])]) this.#forget({ section, page });
+    for (const [n, page] of asked.entries()) this.#take(page, answers[n] ?? []);
+    this.sums = sums;
+    this.loaded = true;
+    this.#version++;
   }
 
-  #take(section: Section, page: number, rows: readonly TransferView[]): void {
+  /** Asks for pages, unless they are on their way. */
+  async #fetch(pages: readonly Page[]): Promise<void> {
+    const missing = pages.filter((page) => !this.#asked.has(keyOf(page)));
+    if (missing.length === 0) return;
+    for (const page of missing) this.#asked.add(keyOf(page));
+    await this.#refresh(new Set(), missing);
+    for (const page of missing) this.#asked.delete(keyOf(page));
+  }
+
+  #take({ section, page }: Page, rows: readonly TransferView[]): void {
+    this.#forget({ section, page });
     const pages = this.#pages.get(section) ?? new Map<number, readonly TransferView[]>();
     this.#pages.set(section, pages);
     pages.set(page, rows);
     for (const [n, row] of rows.entries()) this.#places.set(row.id, { section, index: page * pageSize + n });
   }
 
-  #forget(section: Section): void {
-    this.#pages.delete(section);
-    for (const [id, place] of this.#places) if (place.section === section) this.#places.delete(id);
+  #forget({ section, page }: Page): void {
+    const pages = this.#pages.get(section);
+    for (const { id } of pages?.get(page) ?? []) {
+      const place = this.#places.get(id);
+      if (place?.section === section && pageOf(place) === page) this.#places.delete(id);
+    }
+    pages?.delete(page);
   }
 
   /** What was missed while the connection was away, and no more where that can still be told. */

@@ -28,13 +28,14 @@ export const server = (id = 'one'): MemoryServer => {
 };
 
 /** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
-export const renewQueue = (instead: Partial<Store> = {}): Queue =>
+export const renewQueue = (instead: Partial<Store> = {}, now: () => number = Date.now): Queue =>
   (queue = new Queue({
     store: { ...store, ...instead },
     bandwidth: new Bandwidth(undefined),
     limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
     server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
     learnt: () => undefined,
+    now,
     // No jitter: waits are as short as they get.
     random: () => 0,
   }));

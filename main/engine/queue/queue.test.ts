@@ -115,6 +115,30 @@ describe('the queue', () => {
     expect(row(id).attempts).toBe(0);
   });
 
+  it('wakes for what falls due while it looks for work', async () => {
+    const id = await add('a');
+    const due = Date.now();
+    store.transfers.update(id, { state: 'waiting', waitFor: 'server', waitUntil: due });
+    // The clock reaches the moment between the search and the look for the next moment.
+    let ahead = -1;
+    const { transfers } = store;
+    renewQueue(
+      {
+        transfers: {
+          ...transfers,
+          nextFor: (serverId, at, running) => {
+            const found = transfers.nextFor(serverId, at, running);
+            ahead = 5;
+            return found;
+          },
+        },
+      },
+      () => due + ahead,
+    );
+    await queue.start();
+    await reached(id, 'done');
+  });
+
   it('lets a server that asked to wait rest, and serves the others', async () => {
     const busy = await add('a');
     const behind = await add('b');

@@ -274,11 +274,12 @@ export class Queue {
   }
 
   #pump(): void {
+    // What falls due while this runs is still ahead of it, so that the timer below is set for it.
+    const now = this.#deps.now();
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next);
     if (this.#mode === 'idle') return;
     this.#janitor.look();
     this.#groups.look();
-    const now = this.#deps.now();
     const due = [
       this.#deps.store.transfers.nextDue(now),
       this.#janitor.nextDue(),
@@ -286,7 +287,7 @@ export class Queue {
       ...[...this.#rests.values()].map((rest) => rest.until),
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
-    this.#timer = setTimeout(() => this.pump(), soonest - now + 1);
+    this.#timer = setTimeout(() => this.pump(), Math.max(0, soonest - this.#deps.now()) + 1);
   }
 
   /** The first in order of what may run: cancelling, then what was under way, then by priority and position. */

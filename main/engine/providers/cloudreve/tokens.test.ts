@@ -90,6 +90,21 @@ describe('the tokens of an account', () => {
     expect(ctx.asked).toHaveLength(1);
   });
 
+  it('whose renewal is refused while somebody signs in anew are the new ones', async () => {
+    const anew = JSON.stringify(tokens({ access: 'signed in anew', refresh: 'refresh2' }));
+    for (const ask of [accessToken, (ctx: ReturnType<typeof scripted>) => renewToken(ctx, 'access1')]) {
+      const ctx = scripted(
+        () => {
+          ctx.kept.secret = anew;
+          return said(40020, undefined, 'Invalid token');
+        },
+        { secret: expiring(0) },
+      );
+      expect(await ask(ctx)).toEqual({ ok: true, value: 'signed in anew' });
+      expect(await ask(ctx)).toEqual({ ok: true, value: 'signed in anew' });
+    }
+  });
+
   it('stay in use while the server that would renew them is away', async () => {
     expect(await accessToken(scripted([unreachable], { secret: expiring(5 * minutes) }))).toEqual({
       ok: true,

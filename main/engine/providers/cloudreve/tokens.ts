@@ -123,7 +123,11 @@ const renewed = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
   keeper.renewing ??= refresh(ctx, keeper).finally(() => {
     keeper.renewing = undefined;
   });
-  return keeper.renewing;
+  const fresh = await keeper.renewing;
+  if (fresh.ok || fresh.failure.behaviour !== 'attention') return fresh;
+  // Who signed in anew while the old sign-in was refused is not asked to do it once more.
+  const present = await keeperOf(ctx);
+  return present.ok && present.value.secret !== keeper.secret ? ok(present.value.tokens) : fresh;
 };
 
 /**
