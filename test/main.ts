@@ -30,7 +30,9 @@ const run = async ({ name, command }: Step): Promise<boolean> => {
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache/compile');
 
 needs(['curl', 'chromium']);
-const checks = await Promise.all([
+const built = await run({ name: 'build', command: ['vite', 'build'] });
+/** What only reads the sources. It goes on beside the tests, which wait more than they compute. */
+const checking = Promise.all([
   run({
     name: 'lint',
     command: ['eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint'],
@@ -47,8 +49,7 @@ const checks = await Promise.all([
       command: ['prettier', '--check', '.', '--cache', '--cache-location', '.cache/prettier'],
     });
     const unused = await run({ name: 'unused', command: ['knip'] });
-    const build = await run({ name: 'build', command: ['vite', 'build'] });
-    return types && testTypes && svelte && format && unused && build;
+    return types && testTypes && svelte && format && unused;
   })(),
 ]);
 
@@ -91,6 +92,7 @@ const specs = async (): Promise<[boolean, Counts]> => {
 };
 
 const [unitGood, units] = await unit();
+const checks = [built, ...(await checking)];
 const [specsGood, windows] = await specs();
 rmSync(folder, { recursive: true, force: true });
 const wrong = checks.filter((good) => !good).length;

@@ -188,6 +188,19 @@ describe('the states of a transfer', () => {
     expect(codes).toEqual(['cut-spoilt', 'cut-spoilt', 'lost-often', 'lost-often']);
   });
 
+  it('starts anew at once on a server that was away for long, and waits for one that loses every session', () => {
+    const waits = (more: Partial<Situation>): number | undefined => {
+      const failure: Failure = { behaviour: 'restart', problem: trouble };
+      const happening: Happening = { type: 'failure', failure, now: 0, random: () => 0.999_999_9 };
+      const next = step(at('uploading', { inLane: true, ...more }), happening);
+      return 'refused' in next ? undefined : next.patch.waitUntil;
+    };
+    expect(waits({ attempts: 9 })).toBe(0);
+    expect(waits({ attempts: 9, restarts: 3 })).toBe(0);
+    expect([4, 5, 6].map((restarts) => waits({ restarts }))).toEqual([2_000, 4_000, 8_000]);
+    expect([0, 1, 2].map((attempts) => waits({ hasRemote: false, attempts }))).toEqual([0, 2_000, 4_000]);
+  });
+
   it('pauses instead of waiting where the person wants it paused', () => {
     const [retry] = failures;
     if (retry === undefined) throw new Error('no failure');

@@ -76,8 +76,9 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       return wait('network', offlinePause(random), s.attempts);
     case 'restart': {
       if (s.state !== 'verifying') {
-        // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well.
-        const tries = Math.max(s.attempts, s.restarts - restartsFree);
+        // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well. A
+        // server that tells of a lost session answers: how long it was away before does not count.
+        const tries = s.hasRemote ? s.restarts - restartsFree : s.attempts;
         const told = s.restarts < restartsTold ? {} : { problem: lostOften(problem, s.restarts + 1) };
         return wait('time', tries <= 0 ? 0 : backoff(tries, random), s.attempts + 1, told);
       }

@@ -12,7 +12,7 @@ const views = [
 ] as const;
 
 for (const theme of ['light', 'dark'] as const)
-  test(`no view has a violation, full and in ${theme}`, async ({ desk }) => {
+  test(`no view has a violation, full and in ${theme} @page`, async ({ desk }) => {
     await seedProfile(desk.profile, Date.now(), 100, true);
     const page = await desk.start();
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -35,7 +35,7 @@ for (const theme of ['light', 'dark'] as const)
     expect(await violations(page), 'add a server').toEqual([]);
   });
 
-test('no view has a violation, empty, narrow and in dark', async ({ desk }) => {
+test('no view has a violation, empty, narrow and in dark @page', async ({ desk }) => {
   const page = await desk.start();
   await page.setViewportSize({ width: 560, height: 480 });
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });

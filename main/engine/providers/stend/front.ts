@@ -7,9 +7,12 @@ import { filePart, framingBytes } from './file-part.ts';
 import { type Asked, chunkUrl } from './probe.ts';
 import type { Front } from './state.ts';
 
-/** Bytes of the whole body, framing included; below nginx's default limit of 1 MiB. */
-const announced = 600_000;
-const firstBytes = 300_000;
+/**
+ * Bytes of the whole body, framing included: so few that they leave as one write. protocol: the server answers without
+ * reading them, and closes; nginx that is still writing then gives up with 502 and never reads the answer.
+ */
+const announced = 8_000;
+const firstBytes = 4_000;
 const silenceMs = 1500;
 
 /** protocol: the server makes keys of 12 characters, so that this is nobody's. */
@@ -34,7 +37,7 @@ export const findFront = async (asked: Asked, chunkSize: number, pauseMs = silen
   if (!sent.ok) return sent;
   const answer = sent.value;
   if (answer.status === 413)
-    // What is refused at half a megabyte may still take smaller chunks; whether it buffers them stays unknown.
+    // What refuses so little may still take less; whether it buffers that stays unknown.
     return chunkSize < announced
       ? ok('bare')
       : fail('attention', problem('proxy-limit', { server: name, chunk: chunkSize }));
