@@ -11,8 +11,8 @@ const policies: Readonly<Record<string, Policy>> = {
   S3: { type: 's3', chunk: 5 * MiB, chunkLine: partLine },
   KS3: { type: 'ks3', chunk: 5 * MiB, chunkLine: partLine },
   COS: { type: 'cos', chunk: MiB, chunkLine: partLine },
-  OSS: { type: 'oss', chunk: MiB, chunkLine: partLine },
-  OBS: { type: 'obs', chunk: MiB, chunkLine: partLine },
+  OSS: { type: 'oss', chunk: 102_400, chunkLine: partLine },
+  OBS: { type: 'obs', chunk: 102_400, chunkLine: partLine },
   Qiniu: { type: 'qiniu', chunk: MiB, chunkLine: /^PUT \/\S*\/\d+$/ },
   Upyun: { type: 'upyun', chunkLine: /^POST \/(?!api)/ },
   // A multiple of 320 KiB.

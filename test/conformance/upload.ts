@@ -19,12 +19,31 @@ import type {
 import { keptSecrets, type KeptSecrets } from '../fakes/kept-secrets.ts';
 import type { Fixture } from './fixture.ts';
 
+/** What all files are made of, 64 KiB of it: the same bytes, moved up by so much. */
+const patterns = new Map<number, Buffer>();
+const patternBytes = 65_536;
+const patternOf = (moved: number): Buffer => {
+  const known = patterns.get(moved);
+  if (known !== undefined) return known;
+  const pattern = Buffer.from(
+    Array.from({ length: patternBytes }, (_, at) => (at * 31 + (at >> 8) * 17 + moved) & 255),
+  );
+  patterns.set(moved, pattern);
+  return pattern;
+};
+
 /** A file's bytes by their offset: any part of it can be made, none need be kept. */
 export const fileBytes = (seed: number, from: number, length: number): Buffer => {
   const bytes = Buffer.allocUnsafe(length);
-  for (let i = 0; i < length; i++) {
-    const at = from + i;
-    bytes[i] = (at * 31 + (at >> 8) * 17 + (at >> 16) * 7 + seed) & 255;
+  for (let done = 0; done < length;) {
+    const at = from + done;
+    const pattern = patternOf(((at >> 16) * 7 + seed) & 255);
+    done += pattern.copy(
+      bytes,
+      done,
+      at & (patternBytes - 1),
+      Math.min(patternBytes, (at & (patternBytes - 1)) + length - done),
+    );
   }
   return bytes;
 };

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a stand-in's program is started with, as JSON in its first argument. */
+/** What a stand-in is started with. */
 export interface ChildOptions {
   /** What it stands for, as recordings name it: "stend-api 2.2.3". Absent: its newest version. */
   readonly as?: string;
@@ -16,8 +17,10 @@ export interface ChildOptions {
   readonly ask?: (name: string, args: readonly unknown[]) => Promise<unknown>;
 }
 
-/** What the peer tells the program. */
+/** What the peer tells the program. A program that has left what it was may be started as another one. */
 export type ChildOrder =
+  | { readonly do: 'start'; readonly options: ChildOptions }
+  | { readonly do: 'leave' }
   | { readonly do: 'end' }
   | { readonly do: 'clock'; readonly ahead: number }
   | { readonly do: 'hear'; readonly id: number; readonly value?: unknown; readonly error?: string };
@@ -26,6 +29,7 @@ export type ChildOrder =
 export type ChildNews =
   | { readonly is: 'ready'; readonly port: number; readonly vars: Readonly<Record<string, string>> }
   | { readonly is: 'clock set' }
+  | { readonly is: 'left' }
   | { readonly is: 'asking'; readonly id: number; readonly name: string; readonly args: readonly unknown[] };
 
 /** What a program does on its peer's behalf. */
@@ -38,28 +42,43 @@ export interface ChildServer {
 }
 
 /** Runs a stand-in as the child of a peer: it ends with its peer, in whatever way that ends, and then cleans up. */
-export async function runChild(start: (options: ChildOptions) => Promise<ChildServer>): Promise<void> {
-  const options = JSON.parse(process.argv[2] ?? '') as ChildOptions;
-  process.on('disconnect', () => {
-    rmSync(options.folder, { recursive: true, force: true });
-    process.exit();
-  });
+export function runChild(start: (options: ChildOptions) => Promise<ChildServer>): void {
   const tell = (news: ChildNews): void => void process.send?.(news);
   const questions = new Questions(tell);
-  const server = await start({ ...options, ask: (name, args) => questions.ask(name, args) });
-  process.on('message', (order: ChildOrder) => {
-    void (async () => {
-      if (order.do === 'hear') questions.hear(order);
-      else if (order.do === 'clock') {
-        await server.setClock(order.ahead);
-        tell({ is: 'clock set' });
-      } else {
-        await server.close();
-        process.exit();
-      }
-    })();
+  let running: { readonly server: Promise<ChildServer>; readonly folder: string } | undefined;
+  process.on('disconnect', () => {
+    if (running) rmSync(running.folder, { recursive: true, force: true });
+    process.exit();
   });
-  tell({ is: 'ready', port: server.port, vars: server.vars ?? {} });
+  const obey = async (order: ChildOrder): Promise<void> => {
+    switch (order.do) {
+      case 'start': {
+        const server = start({ ...order.options, ask: (name, args) => questions.ask(name, args) });
+        running = { server, folder: order.options.folder };
+        const { port, vars = {} } = await server;
+        tell({ is: 'ready', port, vars });
+        return;
+      }
+      case 'hear':
+        questions.hear(order);
+        return;
+      case 'clock':
+        await (await running?.server)?.setClock(order.ahead);
+        tell({ is: 'clock set' });
+        return;
+      case 'end':
+        await (await running?.server)?.close();
+        process.exit();
+        return;
+      case 'leave':
+        await (await running?.server)?.close();
+        running = undefined;
+        // whatever was cut is over by then, with all that the server does about it
+        await sleep(10);
+        tell({ is: 'left' });
+    }
+  };
+  process.on('message', (order: ChildOrder) => void obey(order));
 }
 
 /** Questions to the peer that are not answered yet. */

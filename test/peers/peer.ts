@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
 import { type Front, startFront } from './front.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
+import { leaveProgram, takeProgram } from './programs.ts';
 import type { StendReport } from './stend/journal.ts';
 
 export interface PeerOptions {
@@ -111,7 +112,7 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
     goAway: () => supervisor.end('SIGKILL'),
     comeBack: () => supervisor.start(),
     stop: async () => {
-      await supervisor.end('SIGKILL');
+      await supervisor.leave();
       await front?.close();
       await companion?.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -173,6 +174,12 @@ class Supervisor {
     await exited;
   }
 
+  /** Ends for good; another peer may go on with the process. */
+  async leave(): Promise<void> {
+    this.#wanted = false;
+    if (this.#child) await leaveProgram(this.#program, this.#child);
+  }
+
   async clock(ms: number): Promise<void> {
     await this.#ready;
     this.#ahead += ms;
@@ -200,14 +207,13 @@ class Supervisor {
       ahead: this.#ahead,
       extra: { vices, diskFullAfter },
     };
-    const child = spawn(process.execPath, [this.#program, JSON.stringify(options)], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    });
+    const child = takeProgram(this.#program);
     this.#child = child;
     child.on('message', (news: ChildNews) => void this.#hear(child, news));
-    const exit = once(child, 'exit');
-    const news = await Promise.race([once(child, 'message') as Promise<[ChildNews]>, exit.then(() => undefined)]);
+    const exit = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+    const said = once(child, 'message') as Promise<[ChildNews]>;
+    child.send({ do: 'start', options } satisfies ChildOrder);
+    const news = await Promise.race([said, exit.then(() => undefined)]);
     if (news?.[0].is !== 'ready') throw new Error('The stand-in ended before it was ready.');
     this.port = news[0].port;
     this.vars = news[0].vars;

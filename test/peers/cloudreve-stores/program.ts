@@ -4,8 +4,8 @@ import { startStore } from './start.ts';
 import type { StoreKind } from './store.ts';
 
 /** Runs one store as a program of its own; uploads are opened at its side door. */
-export async function runStore(kind: StoreKind): Promise<void> {
-  await runChild(async ({ folder, port, config, ahead }) => {
+export function runStore(kind: StoreKind): void {
+  runChild(async ({ folder, port, config, ahead }) => {
     let offset = ahead;
     const like = config['like'] === 'versitygw' ? 'versitygw' : 'minio';
     const version = typeof config['version'] === 'string' ? { version: config['version'] } : {};

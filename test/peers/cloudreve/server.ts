@@ -113,4 +113,4 @@ async function listen(server: Server, port: number): Promise<number> {
   }
 }
 
-await runChild(start);
+runChild(start);

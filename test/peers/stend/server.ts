@@ -92,4 +92,4 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-await runChild(start);
+runChild(start);

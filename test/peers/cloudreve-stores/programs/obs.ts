@@ -1,3 +1,3 @@
 import { runStore } from '../program.ts';
 
-await runStore('obs');
+runStore('obs');
