@@ -797,6 +797,12 @@ export const problemTable = {
     words(`There is no share ${p.key}.`, 'Nothing was changed.', 'It may be gone: look at the shares.'),
   'share-no-delete-key': (p: { key: string }) =>
     words(`The delete key of ${p.key} is not known.`, 'It stays until it expires.', ''),
+  'revoke-unanswered': (p: { server: string; reason: string; again: boolean }) =>
+    words(
+      p.reason,
+      'The link may still open.',
+      p.again ? `Stevedore asks again whenever it runs, until ${p.server} answers.` : 'Try it again in a while.',
+    ),
   'share-is-group': (p: { key: string }) =>
     words(`${p.key} is a group, and groups have no delete key.`, 'It goes when its files are revoked.'),
   'not-now': (p: { what: string; state: string }) =>

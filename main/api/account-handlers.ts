@@ -7,7 +7,7 @@ import type { JsonObject } from '../engine/json.ts';
 import { cleanLeftovers, findLeftovers } from '../engine/leftovers.ts';
 import type { Account, RemoteShare } from '../engine/providers/account.ts';
 import type { ProviderContext } from '../engine/providers/provider.ts';
-import { revokeRemote } from '../engine/revoking.ts';
+import { revokeRemote, type Revocations } from '../engine/revoking.ts';
 import { createShare, editShare, listShares, storedBy } from '../engine/sharing.ts';
 import type { Handlers } from './handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
@@ -51,7 +51,11 @@ export const withLastFolder = (
   return port.ok ? withFolder(port.value.provider.transferFields, extra, folder) : extra;
 };
 
-export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Handlers, AccountCalls> => {
+export const createAccountHandlers = (
+  engine: Engine,
+  signIns: SignIns,
+  revocations: Revocations,
+): Pick<Handlers, AccountCalls> => {
   /** Throws option-unsupported where the server has none. */
   const foldersOf = (serverId: string): { readonly part: Folders; readonly context: ProviderContext<unknown> } => {
     const { provider, context } = must(engine.servers.port(serverId));
@@ -117,6 +121,7 @@ export const createAccountHandlers = (engine: Engine, signIns: SignIns): Pick<Ha
         if (done.ok) revoked.push(id);
         else refused.push({ id, problem: problemView(done.failure.problem) });
       }
+      if (refused.length > 0) revocations.later();
       return { revoked, refused };
     },
 

@@ -18,6 +18,7 @@ import { AccountServer, address, picture } from '../../test/fakes/account-server
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { fail } from '../engine/outcome.ts';
 import type { AnyProvider } from '../engine/providers/provider.ts';
+import { Revocations } from '../engine/revoking.ts';
 import { createVaults } from '../engine/vault/vaults.ts';
 import { createApi, type Api } from './api.ts';
 
@@ -565,6 +566,18 @@ describe('a share of the account that was made here', () => {
     site.refusesRevoke = fail('retry', problem('no-network'));
     expect((await client.call('shares.revokeRemote', { serverId, ids: [share.id] })).refused).toHaveLength(1);
     expect(await here()).toMatchObject([{ state: 'revoking' }]);
+    const revocations = new Revocations(engine, { first: 1, longest: 4 });
+    await revocations.settle();
+    await revocations.settle();
+    expect(await here()).toMatchObject([{ state: 'revoking' }]);
+    site.refusesRevoke = undefined;
+    await expect.poll(here).toMatchObject([{ state: 'revoked' }]);
+    revocations.close();
+  });
+
+  it('whose revocation the server refuses stays live, and is not asked for again', async () => {
+    const { id: serverId } = await added();
+    const { share } = await client.call('shares.create', { serverId, path: '/a' });
     site.refusesRevoke = fail('fatal', problem('no-permission', { server: 'mine', name: '' }));
     await client.call('shares.revokeRemote', { serverId, ids: [share.id] });
     expect(await here()).toMatchObject([{ state: 'live' }]);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { calls, type CallName, type EventName, type EventPayload, type ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Revocations } from '../engine/revoking.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { createHandlers, type Host } from './handlers.ts';
 import { ProblemError } from './handling.ts';
@@ -40,7 +41,10 @@ const whyNot = (error: unknown): ProblemView => {
 
 export const createApi = (engine: Engine, host: Host): Api => {
   const signIns = new SignIns(engine, host.signInPort);
-  const handlers = createHandlers(engine, host, signIns) as Readonly<Record<CallName, (input: unknown) => unknown>>;
+  const revocations = new Revocations(engine);
+  const handlers = createHandlers(engine, host, { signIns, revocations }) as Readonly<
+    Record<CallName, (input: unknown) => unknown>
+  >;
 
   const answer = async (name: string, input: unknown): Promise<Reply> => {
     if (!Object.hasOwn(calls, name))
@@ -144,6 +148,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
     close: () => {
       closed = true;
       signIns.close();
+      revocations.close();
       clearTimeout(timer);
       stopQueue();
       stopSettings();

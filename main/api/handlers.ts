@@ -4,7 +4,7 @@ import { problem } from '../../preload/problems.ts';
 import { addFiles } from '../engine/adding.ts';
 import type { Engine } from '../engine/engine.ts';
 import { providers } from '../engine/providers/registry.ts';
-import { revokeShare, settleRevocations } from '../engine/revoking.ts';
+import { revokeShare, type Revocations } from '../engine/revoking.ts';
 import { decide } from '../engine/deciding.ts';
 import { sendNew } from '../engine/send-new.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
@@ -32,7 +32,11 @@ export type Host = {
   readonly signInPort?: number;
 };
 
-export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Handlers => {
+export const createHandlers = (
+  engine: Engine,
+  host: Host,
+  { signIns, revocations }: { readonly signIns: SignIns; readonly revocations: Revocations },
+): Handlers => {
   const { queue, servers, settings, store } = engine;
   const queueView = (): CallOutput<'queue.start'> => {
     const { running, problem: reason } = queue.status;
@@ -85,8 +89,8 @@ export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Ha
     'queue.start': async () => {
       const first = !queue.status.running;
       await queue.start();
-      // Beside the uploads: what fails here is asked again at the next start.
-      if (first) void settleRevocations(engine).catch(() => undefined);
+      // Beside the uploads: what cannot be looked through now is looked through at the next start.
+      if (first) void revocations.settle().catch(() => undefined);
       return queueView();
     },
 
@@ -96,7 +100,7 @@ export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Ha
     },
 
     ...createServerHandlers(engine),
-    ...createAccountHandlers(engine, signIns),
+    ...createAccountHandlers(engine, signIns, revocations),
 
     'transfers.add': async (input) => {
       const serverId = input.serverId === undefined ? defaultServer() : serverOf(engine, input.serverId).id;
@@ -229,6 +233,7 @@ export const createHandlers = (engine: Engine, host: Host, signIns: SignIns): Ha
         if (done.ok) revoked.push(id);
         else refused.push({ id, problem: problemView(done.failure.problem) });
       }
+      if (refused.length > 0) revocations.later();
       return { revoked, refused };
     },
     'history.list': (input) => {

@@ -1,11 +1,21 @@
-import { problem } from '../../preload/problems.ts';
+import { describe, problem } from '../../preload/problems.ts';
 import type { Engine } from './engine.ts';
-import { fail, ok, type Outcome } from './outcome.ts';
+import { fail, ok, type Failure, type Outcome } from './outcome.ts';
+
+/** Waits before the open revocations are asked for again, ms: the first, and the longest. */
+const waits = { first: 15_000, longest: 5 * 60_000 };
+
+/** Whether the server has said no. Everything else leaves it open whether the link is gone. */
+const isRefusal = ({ behaviour }: Failure): boolean => behaviour === 'attention' || behaviour === 'fatal';
+
+/** `again`: it is asked for again by itself. */
+const unanswered = ({ problem: why }: Failure, server: string, again: boolean): Outcome<never> =>
+  fail('retry', problem('revoke-unanswered', { server, reason: describe(why).happened, again }));
 
 /**
  * Takes a share back on its server. What is about to happen is written down first, so that a lost answer is asked for
- * again and not forgotten. Fails with share-unknown, share-is-group, share-no-delete-key, or the provider's failure;
- * the share stays `revoking` then where the outcome is not known.
+ * again and not forgotten. Fails with share-unknown, share-is-group, share-no-delete-key, the provider's refusal, or
+ * revoke-unanswered where the outcome is not known: the share stays `revoking` then.
  */
 export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<void>> => {
   const { shares } = engine.store;
@@ -23,14 +33,14 @@ export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<v
   shares.setState(id, 'revoking');
   const revoked = await provider.revoke(share, context);
   if (revoked.ok) shares.setState(id, 'revoked');
-  else if (revoked.failure.behaviour === 'attention' || revoked.failure.behaviour === 'fatal')
-    shares.setState(id, 'live');
+  else if (isRefusal(revoked.failure)) shares.setState(id, 'live');
+  else return unanswered(revoked.failure, context.server.name, true);
   return revoked;
 };
 
 /**
  * Takes a share of an account back, whoever made it; where it was made here, it is revoked in the list too, and asked
- * for again where the answer was lost. Fails with option-unsupported and as the provider does.
+ * for again where the answer was lost. Fails with option-unsupported, revoke-unanswered, and as the provider refuses.
  */
 export const revokeRemote = async (engine: Engine, serverId: string, key: string): Promise<Outcome<void>> => {
   const port = engine.servers.port(serverId);
@@ -42,17 +52,50 @@ export const revokeRemote = async (engine: Engine, serverId: string, key: string
   const rows = shares.byKey(key).filter((row) => row.serverId === serverId && row.state !== 'revoked');
   for (const row of rows) shares.setState(row.id, 'revoking');
   const revoked = await provider.revoke({ key }, context);
-  const refused = !revoked.ok && ['attention', 'fatal'].includes(revoked.failure.behaviour);
-  if (revoked.ok) for (const row of rows) shares.setState(row.id, 'revoked');
-  else if (refused) for (const row of rows) shares.setState(row.id, 'live');
+  if (!revoked.ok && !isRefusal(revoked.failure))
+    return unanswered(revoked.failure, context.server.name, rows.length > 0);
+  for (const row of rows) shares.setState(row.id, revoked.ok ? 'revoked' : 'live');
   return revoked;
 };
 
-/**
- * Asks again for every share whose revocation was under way when the last run ended. What cannot be asked now stays
- * `revoking`, for the next start.
- */
-export const settleRevocations = async (engine: Engine): Promise<void> => {
-  const { rows } = engine.store.shares.page({ states: ['revoking'] }, { limit: 1000 });
-  for (const share of rows) await revokeShare(engine, share.id);
-};
+/** Asks again for the shares whose revocation got no answer, in this run or the last, for as long as the program runs. */
+export class Revocations {
+  readonly #engine: Engine;
+  readonly #longest: number;
+  #wait: number;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(engine: Engine, { first, longest } = waits) {
+    this.#engine = engine;
+    this.#wait = first;
+    this.#longest = longest;
+  }
+
+  /** Asks for all that are open now. What cannot be asked now is asked later, or at the next start. */
+  async settle(): Promise<void> {
+    const { rows } = this.#engine.store.shares.page({ states: ['revoking'] }, { limit: 1000 });
+    for (const share of rows) {
+      if (this.#closed) return;
+      const revoked = await revokeShare(this.#engine, share.id);
+      if (!revoked.ok && !isRefusal(revoked.failure)) this.later();
+    }
+  }
+
+  /** One got no answer. */
+  later(): void {
+    if (this.#closed || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      // A store that cannot be read now is read at the next start.
+      this.settle().catch(() => undefined);
+    }, this.#wait);
+    this.#timer.unref();
+    this.#wait = Math.min(this.#longest, 2 * this.#wait);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+}
