@@ -61,25 +61,28 @@ export const revokeRemote = async (engine: Engine, serverId: string, key: string
 /** Asks again for the shares whose revocation got no answer, in this run or the last, for as long as the program runs. */
 export class Revocations {
   readonly #engine: Engine;
-  readonly #longest: number;
+  readonly #waits: typeof waits;
   #wait: number;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(engine: Engine, { first, longest } = waits) {
+  constructor(engine: Engine, own = waits) {
     this.#engine = engine;
-    this.#wait = first;
-    this.#longest = longest;
+    this.#waits = own;
+    this.#wait = own.first;
   }
 
   /** Asks for all that are open now. What cannot be asked now is asked later, or at the next start. */
   async settle(): Promise<void> {
     const { rows } = this.#engine.store.shares.page({ states: ['revoking'] }, { limit: 1000 });
+    let isOpen = false;
     for (const share of rows) {
       if (this.#closed) return;
       const revoked = await revokeShare(this.#engine, share.id);
-      if (!revoked.ok && !isRefusal(revoked.failure)) this.later();
+      if (!revoked.ok && !isRefusal(revoked.failure)) isOpen = true;
     }
+    if (isOpen) this.later();
+    else this.#wait = this.#waits.first;
   }
 
   /** One got no answer. */
@@ -91,7 +94,7 @@ export class Revocations {
       this.settle().catch(() => undefined);
     }, this.#wait);
     this.#timer.unref();
-    this.#wait = Math.min(this.#longest, 2 * this.#wait);
+    this.#wait = Math.min(this.#waits.longest, 2 * this.#wait);
   }
 
   close(): void {

@@ -212,7 +212,7 @@ class Supervisor {
     child.on('message', (news: ChildNews) => void this.#hear(child, news));
     const exit = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
     const said = once(child, 'message') as Promise<[ChildNews]>;
-    child.send({ do: 'start', options } satisfies ChildOrder);
+    child.send({ do: 'start', options } satisfies ChildOrder, () => {});
     const news = await Promise.race([said, exit.then(() => undefined)]);
     if (news?.[0].is !== 'ready') throw new Error('The stand-in ended before it was ready.');
     this.port = news[0].port;

@@ -48,6 +48,7 @@ async function leave(child: ChildProcess): Promise<'left' | 'late'> {
       if (news.is === 'left') resolve('left');
     });
   });
-  child.send({ do: 'leave' } satisfies ChildOrder);
+  // it may have ended at this moment: then its exit tells
+  child.send({ do: 'leave' } satisfies ChildOrder, () => {});
   return Promise.race([left, sleep(patience, 'late' as const, { ref: false })]);
 }
