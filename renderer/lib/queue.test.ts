@@ -252,15 +252,15 @@ test('whatever moves while lists are on their way, what is shown in the end is w
   for (let seed = 1; seed <= 60; seed++) {
     let state = seed;
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-    const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-    const rows = Array.from({ length: 130 }, (_, n) => transfer(n + 1, n < 70 ? 'queued' : any(states)));
+    const someState = (): TransferView['state'] => states[Math.floor(random() * states.length)] ?? 'queued';
+    const rows = Array.from({ length: 130 }, (_, n) => transfer(n + 1, n < 70 ? 'queued' : someState()));
     const { app, change, stop } = farEngine(rows, random);
     const queue = new Queue(app);
     const end = queue.start();
     for (const section of sectionNames) queue.unfolded.add(section);
     await Promise.all([queue.reload(), pass(2_000)]);
     for (let n = 0; n < 30; n++) {
-      change(Math.floor(random() * rows.length), any(states));
+      change(Math.floor(random() * rows.length), someState());
       if (random() < 0.2) queue.scrollTop = random() * 2_000;
       queue.fetchVisible();
       await pass(random() * 300);
