@@ -151,6 +151,8 @@ describe('a chunk', () => {
     await read(source, 0, MiB);
     const other = join(folder, 'other');
     await writeFile(other, Buffer.alloc(2 * MiB, 1));
+    // Two files of one clock tick would have one time of change.
+    await utimes(other, new Date(), new Date(1_700_000_000_000));
     await rename(other, path);
     expect(await problemOf(read(source, MiB, MiB))).toEqual([
       'attention',
