@@ -73,6 +73,23 @@ describe('a Cloudreve site', () => {
     await expectDone(again);
   }, 30_000);
 
+  it('keeps what took a dead upload’s placeholder over, though that one is freed only then', async () => {
+    const { fixture, upload, expectDone } = await start({ type: 'local', chunk: 50_000 });
+    const dead = upload(2);
+    must(await dead.open());
+    must(await dead.send(0));
+    await sleep(1_500);
+    await fixture.server.restart();
+    expect(await dead.resume()).toMatchObject(restart);
+    const later = upload(2);
+    Object.assign(later.job, { name: dead.job.name });
+    must(await patiently(() => later.open()));
+    await later.sendRest();
+    await expectDone(later);
+    expect(must(await dead.cancel())).toEqual({});
+    expect(await fixture.stored(later.remote)).toEqual({ size: later.job.size, sha256: later.hash() });
+  }, 30_000);
+
   it('that its node cannot reach at the last chunk starts anew, and then completes', async () => {
     const { fixture, upload, expectDone } = await start({ type: 'remote', chunk: 50_000 });
     const file = upload(3);

@@ -11,7 +11,7 @@ type Session = { readonly name: string; readonly size: number; readonly chunks: 
 const remoteSchema = z.object({ session: z.string() });
 
 /** Where a failure can be put, or a wait. */
-export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'group';
+export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'doubt' | 'group';
 
 export class MemoryServer {
   readonly id: string;
@@ -19,6 +19,10 @@ export class MemoryServer {
   /** What happened, in order: `open a`, `send a 0`, … */
   readonly calls: string[] = [];
   readonly groups: (readonly string[])[] = [];
+  /** Of each opening: whether an earlier one's answer was lost. */
+  readonly doubts: boolean[] = [];
+  /** What uploads that nobody swept left would look like. */
+  leftovers = false;
   chunkSize = 10;
   lanes = 1;
   cut: 'harmless' | 'spoils' = 'harmless';
@@ -77,7 +81,7 @@ export class MemoryServer {
         groups: true,
         shares: { list: false, create: false, edit: false, revoke: true },
         signIn: 'password',
-        leftovers: false,
+        leftovers: this.leftovers,
         conflict: [],
       },
       settings: { ...kept, schema: any } as AnyProvider['settings'],
@@ -90,6 +94,7 @@ export class MemoryServer {
       limits: () => ({}),
       admit: (file, options) => ({ name: file.name, options, notices: [] }),
       open: async (job) => {
+        this.doubts.push(job.createInDoubt);
         const failure = await this.#phase('open', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;
@@ -151,6 +156,10 @@ export class MemoryServer {
         if (failure !== undefined) return { ok: false, failure };
         this.sessions.delete(remoteSchema.parse(remote).session);
         return ok({});
+      },
+      freeDoubt: async (job) => {
+        const failure = await this.#phase('doubt', job.name);
+        return failure === undefined ? ok(undefined) : { ok: false, failure };
       },
       group: async (shares) => {
         const failure = await this.#phase('group', this.id);

@@ -329,6 +329,12 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   ): Promise<Outcome<Cancelled>>;
 
   /**
+   * Frees what a create made whose answer was lost (`Job.createInDoubt`), where the upload is given up before it was opened.
+   * Repeatable; nothing there counts as done. Absent where a server sweeps such uploads itself.
+   */
+  freeDoubt?(job: Job, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
+
+  /**
    * Joins finished uploads under one key. `inDoubt`: an earlier answer was lost, so an own key may be held by the
    * group that it made, and is adopted then. Absent where `capabilities.groups` is false.
    */

@@ -1,4 +1,7 @@
-/** Frees on their servers the sessions that transfers had to give up. What it cannot free in time, the server sweeps. */
+/**
+ * Frees on their servers the sessions that transfers had to give up. What it cannot free in time, the server sweeps; where
+ * none does, it is found among what broken uploads left.
+ */
 import { problem } from '../../../preload/problems.ts';
 import type { Outcome } from '../outcome.ts';
 import type { AbandonedRow } from '../store/rows.ts';
@@ -16,8 +19,10 @@ export type JanitorDeps = {
   readonly changed: () => void;
 };
 
-/** With the longest backoff between, more than a day: every server studied has swept by then. */
+/** With the longest backoff between, more than a day: servers that sweep have swept by then. */
 const attemptsMost = 400;
+/** Where nobody sweeps, an account that is signed out, or a server that is away, may be so for weeks. */
+const attemptsMostUnswept = 10_000;
 
 export class Janitor {
   readonly #deps: JanitorDeps;
@@ -49,12 +54,17 @@ export class Janitor {
         this.#busy = false;
         if (this.#ended) return;
         const { abandoned } = this.#deps.store;
-        if (freed || row.attempts >= attemptsMost) abandoned.remove(row.id);
+        if (freed || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id);
         else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
         this.#deps.changed();
       })
       // A full disk stops the queue by itself; the row is still there.
       .catch(() => undefined);
+  }
+
+  #attemptsMost({ serverId }: AbandonedRow): number {
+    const server = this.#deps.server(serverId);
+    return server.ok && server.value.provider.capabilities.leftovers ? attemptsMostUnswept : attemptsMost;
   }
 
   async #free(row: AbandonedRow): Promise<boolean> {

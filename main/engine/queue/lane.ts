@@ -285,9 +285,10 @@ export class Lane {
     store.transfers.update(this.id, { creating: true, startedAt });
     const opened = await provider.open(job, context);
     if (!opened.ok) {
-      // An answer came, and it says no: nothing was created.
-      if (opened.failure.behaviour === 'attention' || opened.failure.behaviour === 'fatal')
-        store.transfers.update(this.id, { creating: false });
+      // An answer came, and it says no; or no connection came about. What an earlier one made stays in doubt.
+      const { behaviour, problem: why } = opened.failure;
+      const nothing = behaviour === 'attention' || behaviour === 'fatal' || why.code === 'server-unreachable';
+      if (nothing && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
       return opened;
     }
     const { remote, notices, settings } = opened.value;
@@ -527,12 +528,24 @@ export class Lane {
     }
   }
 
+  /** What a create made whose answer was lost: without its session nobody else could free it. */
+  async #freeDoubt(row: Transfer): Promise<Outcome<void>> {
+    const server = this.#server();
+    if (!row.creating || !server.ok) return ok(undefined);
+    const { provider, context } = server.value;
+    try {
+      return (await provider.freeDoubt?.(jobOf(row), context)) ?? ok(undefined);
+    } catch (error) {
+      return fail('retry', unexpected(error));
+    }
+  }
+
   /** Cancelling ends here in any case: what cannot be freed now is left to the janitor. */
   async #cancel(): Promise<void> {
     const { store, now } = this.#deps;
     const row = this.#row();
     const name = this.#serverName();
-    const freed: Outcome<void> = row.remote === undefined ? { ok: true, value: undefined } : await this.#free();
+    const freed = await (row.remote === undefined ? this.#freeDoubt(row) : this.#free());
     store.transaction(() => {
       if (row.remote !== undefined) {
         const reason = freed.ok ? undefined : problem('freed-later', { server: name });

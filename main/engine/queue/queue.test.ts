@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import type { Failure } from '../outcome.ts';
 import {
   add,
   broken,
@@ -61,6 +62,24 @@ describe('the queue', () => {
     expect(server().calls).not.toContain('send a 0');
     expect(server().calls).not.toContain('send a 1');
     expect(server().stored('a')).toEqual(contents.get('a'));
+  });
+
+  it('knows that an opening may have made something until another one has opened, whatever stands between', async () => {
+    const away = problem('server-unreachable', { server: 'one', reason: 'connection refused' });
+    const failures: Failure[] = [
+      { behaviour: 'server-busy', problem: away, afterMs: 0 },
+      { behaviour: 'retry', problem: broken, afterMs: 0 },
+      { behaviour: 'server-busy', problem: away, afterMs: 0 },
+      { behaviour: 'attention', problem: problem('signed-out', { server: 'one' }) },
+    ];
+    server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
+    const id = await add('a');
+    await queue.start();
+    await reached(id, 'attention');
+    await queue.wish({ ids: [id] }, 'retry');
+    await reached(id, 'done');
+    expect(server().doubts).toEqual([false, false, true, true, true]);
+    expect(row(id).creating).toBe(false);
   });
 
   it('stops at a chunk’s end where a cut would spoil the file', async () => {

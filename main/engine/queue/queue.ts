@@ -240,7 +240,8 @@ export class Queue {
     // Its share is still to be joined with the others'.
     if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
     const inLane = this.#lanes.has(row.id);
-    const situation = { ...row, hasRemote: row.remote !== undefined, inLane };
+    // A create whose answer was lost may have made something there, too.
+    const situation = { ...row, hasRemote: row.remote !== undefined || row.creating, inLane };
     const ended = row.state === 'done' || row.state === 'cancelled';
     if (wish === 'remove' && ended) {
       transfers.remove([row.id]);

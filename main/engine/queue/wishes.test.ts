@@ -91,6 +91,24 @@ describe('what a person wants of a transfer', () => {
     expect(row(busy).state).toBe('waiting');
   });
 
+  it('is freed of what its opening made, though the answer to that was lost', async () => {
+    const id = await add('a');
+    server().before = (phase) =>
+      phase === 'open' ? { behaviour: 'retry', problem: broken, afterMs: 60_000 } : undefined;
+    await queue.start();
+    await reached(id, 'waiting');
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(server().calls).toEqual(['open a', 'doubt a']);
+    const other = await add('b');
+    server().before = (phase) => (phase === 'open' ? { behaviour: 'attention', problem: refused } : undefined);
+    queue.pump();
+    await reached(other, 'attention');
+    await queue.wish({ ids: [other] }, 'cancel');
+    await reached(other, 'cancelled');
+    expect(server().calls).not.toContain('doubt b');
+  });
+
   it('keeps its limits while cancels are many', async () => {
     Object.assign(limits, { atOnce: 2, perServer: 1 });
     const ids: number[] = [];

@@ -5,6 +5,9 @@ import type { Conflict } from '../account.ts';
 import type { Job, ProviderContext } from '../provider.ts';
 import { timeOf, toServer } from './clock.ts';
 import { freeSession } from './free.ts';
+import { numbered } from './name.ts';
+import { chosen, pathFor } from './options.ts';
+import { uriOf } from './uri.ts';
 import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
 
 type Ctx = ProviderContext<unknown>;
@@ -64,6 +67,25 @@ const holderOf = async (uri: string, job: Job, ctx: Ctx): Promise<Outcome<Remote
   if (session === undefined || !isLostCreate(asked.value, job, ctx)) return asked;
   const freed = await freeSession(uri, session, ctx);
   return freed.ok ? ok(undefined) : freed;
+};
+
+/** Names that are looked at for what a lost create made: its own, and those it may have tried after that one. */
+const namesMost = 20;
+
+/**
+ * See `Provider.freeDoubt`. protocol: abandoned placeholders are never swept, and keep their room and their name.
+ */
+export const freeDoubt = async (job: Job, ctx: Ctx): Promise<Outcome<void>> => {
+  const read = chosen(job.options.extra);
+  if ('refused' in read) return ok(undefined);
+  const { to, conflict } = read.value;
+  for (let n = 0; n < namesMost; n++) {
+    const uri = uriOf(pathFor(to, job.folder, n === 0 ? job.name : numbered(job.name, n)));
+    const holder = await holderOf(uri, job, ctx);
+    if (!holder.ok) return holder;
+    if (holder.value === undefined || conflict !== 'rename') break;
+  }
+  return ok(undefined);
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Provider } from '../provider.ts';
 import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
+import { freeDoubt } from './claim.ts';
 import { isDirect, removeDirectLink } from './direct-links.ts';
 import { finish } from './finish.ts';
 import { folders } from './folders.ts';
@@ -61,6 +62,7 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   finish,
   verify: (_job, remote, ctx) => verify(remote, ctx),
   cancel: (_job, remote, _progress, ctx) => cancel(remote, ctx),
+  freeDoubt,
   revoke: ({ key }, ctx) => (isDirect(key) ? removeDirectLink(key, ctx) : removeShare(key, ctx)),
 
   signIn,

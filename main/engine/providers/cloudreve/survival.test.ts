@@ -1,6 +1,7 @@
 /** What a client of Cloudreve must survive: the reference's list, a test each. */
 import { describe, expect, it } from 'vitest';
 import { cancel } from './cancel.ts';
+import { freeDoubt } from './claim.ts';
 import {
   alive,
   answer,
@@ -147,6 +148,26 @@ describe('what a client must survive', () => {
       expect(await open(inDoubt, ctx)).toMatchObject({ ok: false, failure: { problem: { code: 'lock-held' } } });
       expect(linesOf(ctx).filter((line) => line.startsWith('DELETE'))).toEqual([]);
     });
+  });
+
+  it('8: what a create made whose answer was lost is freed, too, where it is given up before it was opened', async () => {
+    const inDoubt = { ...job, createInDoubt: true, createTriedAt: now - 1_000 };
+    const ctx = scripted([placeholder('found'), done(), missing]);
+    expect(await freeDoubt(inDoubt, ctx)).toEqual({ ok: true, value: undefined });
+    expect(ctx.asked[1]?.body).toBe('{"id":"found","uri":"cloudreve://my/a.bin"}');
+    for (const there of [
+      missing,
+      file(),
+      placeholder('theirs', { extended_info: { entities: [{ id: 'e', size: 7 }] } }),
+    ]) {
+      const other = scripted([there]);
+      expect(await freeDoubt(inDoubt, other)).toEqual({ ok: true, value: undefined });
+      expect(linesOf(other)).toHaveLength(1);
+    }
+    const renaming = { ...inDoubt, options: { extra: { conflict: 'rename' } } };
+    const second = scripted([file(), placeholder('found'), done(), missing]);
+    expect(await freeDoubt(renaming, second)).toEqual({ ok: true, value: undefined });
+    expect(second.asked[2]?.body).toBe('{"id":"found","uri":"cloudreve://my/a%20(1).bin"}');
   });
 
   it('8: an upload that is given up is cancelled, and abandoned placeholders are found', async () => {

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import { add, broken, queue, reached, row, server, store, until } from '../../../test/fakes/queue-bench.ts';
+import { Janitor } from './janitor.ts';
+
+/** A session that was lost and could not be freed, after so many attempts. */
+const look = async (attempts: number): Promise<Janitor> => {
+  const id = await add('a');
+  server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: broken } : undefined);
+  await queue.start();
+  await reached(id, 'attention');
+  await queue.stop('now');
+  store.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);
+  expect(row(id).remote).toBeUndefined();
+  server().before = (phase) => (phase === 'cancel' ? { behaviour: 'retry', problem: broken } : undefined);
+  const janitor = new Janitor({
+    store: {
+      ...store,
+      abandoned: {
+        ...store.abandoned,
+        due: (now, limit) => store.abandoned.due(now, limit).map((due) => ({ ...due, attempts })),
+      },
+    },
+    now: () => 1_000,
+    random: () => 0,
+    server: () => server().port(),
+    changed: () => undefined,
+  });
+  janitor.look();
+  await until(() => server().calls.includes('cancel a') && janitor.nextDue() !== 0);
+  janitor.end();
+  return janitor;
+};
+
+it('what a server sweeps by itself is given up in the end', async () => {
+  expect((await look(400)).nextDue()).toBeUndefined();
+});
+
+it('what nobody sweeps is freed for as long as the account may be out of reach', async () => {
+  server().leftovers = true;
+  expect((await look(400)).nextDue()).toBe(2_000);
+});
