@@ -95,6 +95,11 @@ describe('a storage policy', () => {
     expect(code(judge('tmp1', { denied_name_regexp: '(?P<n>tmp)\\z' }))).toBe('taken');
   });
 
+  it('that was chosen in place of the account’s own is judged by the server alone', () => {
+    expect(code(judge('a', { max_size: 9 }, 10, { policy: 'another' }))).toBe('taken');
+    expect(code(judge('a', { max_size: 9 }, 10, { policy: policy.id }))).toBe('too-large');
+  });
+
   it('of OneDrive takes no empty file; others do', () => {
     expect(code(judge('a', { type: 'onedrive' }, 0))).toBe('file-empty');
     expect(code(judge('a', {}, 0))).toBe('taken');

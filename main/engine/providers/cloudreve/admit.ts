@@ -25,7 +25,10 @@ export const admit = (
     return { refused: problem('sharing-refused', { server }) };
   if (read.value.direct && settings.mayLink === false) return { refused: problem('linking-refused', { server }) };
   const name = nameFor(file.name, 'file');
-  const refused = settings.policy === undefined ? undefined : refusedBy(settings.policy, { ...file, name }, server);
+  const { policy } = settings;
+  // Of another one than the account's own nothing is known here: the server refuses before anything is sent, too.
+  const judges = policy !== undefined && (read.value.policy ?? policy.id) === policy.id;
+  const refused = judges ? refusedBy(policy, { ...file, name }, server) : undefined;
   if (refused !== undefined) return { refused };
 
   const notices: Problem[] = [];

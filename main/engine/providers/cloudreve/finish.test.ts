@@ -197,6 +197,18 @@ describe('finishing', () => {
       });
     });
 
+    it('asks no share for more than it tells, and makes its own', async () => {
+      const ctx = scripted([
+        file(),
+        done({ shares, pagination: {} }),
+        said(40069, undefined, 'Incorrect password'),
+        link,
+      ]);
+      expect(await end({ ...remote, sharing: now }, ctx, sharing)).toMatchObject({
+        value: { remote: { share: { id: 'id1' } } },
+      });
+    });
+
     it('is done without one where the account may not share, and it is told', async () => {
       const outcome = await end(remote, scripted([file(), said(40007)]), sharing);
       expect(outcome).toMatchObject({ ok: true, value: { remote: { shareRefused: true } } });

@@ -33,6 +33,8 @@ const madeEarlier = async (
   for (const found of listed.value.shares) {
     if (found.name !== remote.name || (timeOf(found.created_at) ?? 0) < since - slackMs) continue;
     const told = await askShare(found.id, found.password ?? terms.password ?? undefined, ctx);
+    // Somebody's share of that name, which tells nothing of itself, does not undo an upload that is done.
+    if (!told.ok && told.failure.behaviour === 'fatal') continue;
     if (!told.ok) return told;
     const { source_uri: source } = told.value ?? {};
     if (source === undefined || source === null || pathOfShared(source) !== folder) continue;

@@ -90,6 +90,17 @@ describe('the tokens of an account', () => {
     expect(ctx.asked).toHaveLength(1);
   });
 
+  it('whose renewal is refused in whatever words sign out, and no upload is given up for it', async () => {
+    for (const code of [404, 40001, 40011]) {
+      const ctx = scripted([said(code, undefined, 'User not found')], { secret: expiring(0) });
+      expect(await accessToken(ctx)).toMatchObject({
+        failure: { behaviour: 'attention', problem: { code: 'signed-out' } },
+      });
+    }
+    const ctx = scripted([said(50001)], { secret: expiring(0) });
+    expect(await accessToken(ctx)).toMatchObject({ failure: { behaviour: 'retry' } });
+  });
+
   it('whose renewal is refused while somebody signs in anew are the new ones', async () => {
     const anew = JSON.stringify(tokens({ access: 'signed in anew', refresh: 'refresh2' }));
     for (const ask of [accessToken, (ctx: ReturnType<typeof scripted>) => renewToken(ctx, 'access1')]) {

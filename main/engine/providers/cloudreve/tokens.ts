@@ -104,7 +104,11 @@ const refresh = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
   learnClock(ctx, answer.value);
   if (soundsBanned(said)) return fail('attention', problem('account-banned', { server }));
   if (said.code === codes.tokenRefused || said.code === codes.notSignedIn) keeper.refused = token;
-  if (said.code !== codes.done) return refusal(said, { server });
+  if (said.code !== codes.done) {
+    const told = refusal(said, { server });
+    // What is refused for good is no affair of the one file for which it was asked: the person signs in, nothing is lost.
+    return !told.ok && ['fatal', 'restart'].includes(told.failure.behaviour) ? signedOut(ctx) : told;
+  }
   const told = toldTokens.safeParse(said.data);
   if (!told.success) return notThisServer(server, 'a refresh without tokens');
   const now = serverNow(ctx);
