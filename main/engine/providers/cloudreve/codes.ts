@@ -49,9 +49,11 @@ export const isHeld = (said: Said): boolean =>
 /** protocol: a user who is banned while signed in gets this from every call. */
 export const soundsBanned = (said: Said): boolean => said.code === codes.database && /login user/i.test(said.words);
 
+/** What the server was doing then; a chunk that is no last one meets other words. */
+const completing = /placeholder|start transaction|commit file|cap (?:version|thumbnail) entities/i;
+
 /** protocol: a completion that failed once never comes about: every repetition answers 0, and changes nothing. */
-export const completionFailed = (said: Said): boolean =>
-  said.code === codes.database && /update placeholder/i.test(said.words);
+export const completionFailed = (said: Said): boolean => said.code === codes.database && completing.test(said.words);
 
 export type About = {
   readonly server: string;
