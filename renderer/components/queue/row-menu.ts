@@ -44,7 +44,11 @@ export const menuOf = ({
         ] as const)
       : []),
     'line',
-    ...decisions.map((one) => ({ ...decisionWords(one), act: () => void decide(app, row, one) })),
+    ...decisions.map((one) => ({
+      label: decisionWords(one).label,
+      icon: one === 'version' ? ('up' as const) : ('plus' as const),
+      act: () => void decide(app, row, one),
+    })),
     ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
       ? [
           {
