@@ -4,8 +4,8 @@
  * every run may be the first one after a kill.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problem, type Problem } from '../../../preload/problems.ts';
-import { fail, failed, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
+import { fail, failed, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
 import type { UploadSecrets } from '../providers/account.ts';
 import {
   FailureError,
@@ -62,6 +62,9 @@ export type LaneDeps = {
 const noteEvery = 1_000;
 /** How often a full disk is tried again for what must not be lost, ms. */
 const roomEvery = 1_000;
+
+/** An answer came, and it says no: nothing was made there. */
+const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
 
 /** What every transfer of a server would meet, until a person has put it right. */
 const ofTheAccount: ReadonlySet<string> = new Set(['signed-out', 'account-banned', 'account-inactive']);
@@ -174,7 +177,7 @@ export class Lane {
     return { ...row, hasRemote: row.remote !== undefined, inLane: true };
   }
 
-  /** Writes what the machine says. Endings but `done` and `cancelled`, which know more, get their history here. */
+  /** Writes what the machine says. What a failure ends gets its history here; other endings know more. */
   #write(happening: Happening): void {
     const { store, now } = this.#deps;
     const row = this.#row();
@@ -182,11 +185,11 @@ export class Lane {
     if ('refused' in next) return;
     store.transaction(() => {
       store.transfers.update(this.id, next.patch);
-      if (next.ends === 'failed') {
+      if (next.ends !== undefined && happening.type === 'failure') {
         const { problem: reason } = next.patch;
         store.transfers.end(
           this.id,
-          'failed',
+          next.ends,
           now(),
           this.#serverName(),
           reason === undefined ? {} : { problem: reason },
@@ -285,9 +288,9 @@ export class Lane {
     store.transfers.update(this.id, { creating: true, startedAt });
     const opened = await provider.open(job, context);
     if (!opened.ok) {
-      // An answer came, and it says no; or no connection came about. What an earlier one made stays in doubt.
+      // Nor was anything made where no connection came about. What an earlier one may have made stays in doubt.
       const { behaviour, problem: why } = opened.failure;
-      const nothing = behaviour === 'attention' || behaviour === 'fatal' || why.code === 'server-unreachable';
+      const nothing = answersNo.has(behaviour) || why.code === 'server-unreachable';
       if (nothing && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
       return opened;
     }
@@ -552,7 +555,10 @@ export class Lane {
         store.transfers.sessionLost(this.id, reason ?? problem('freed', { server: name }), freed.ok, now());
       }
       this.#write({ type: 'freed' });
-      store.transfers.end(this.id, 'cancelled', now(), name, {});
+      // Of what was wished on the way a reason is kept where it is the person's own.
+      const { problem: reason } = row;
+      const why = reason !== undefined && isLeftOut('cancelled', reason) ? { problem: reason } : {};
+      store.transfers.end(this.id, 'cancelled', now(), name, why);
       if (this.#row().wish === 'remove') store.transfers.remove([this.id]);
     });
     this.#deps.changed();

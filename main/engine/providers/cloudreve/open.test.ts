@@ -68,7 +68,7 @@ describe('opening', () => {
       failure: { behaviour: 'attention', problem: { code: 'name-exists' } },
     });
     expect(await open(wanting('skip'), scripted([taken, file()]))).toMatchObject({
-      failure: { behaviour: 'fatal', problem: { code: 'name-skipped' } },
+      failure: { behaviour: 'left-out', problem: { code: 'name-skipped' } },
     });
     const over = scripted([taken, file({ primary_entity: 'old' }), session()]);
     expect(await open(wanting('version'), over)).toMatchObject({ value: { remote: { previous: 'old' } } });
