@@ -12,10 +12,12 @@ import {
   refreshed,
   said,
   scripted,
+  tokens,
 } from './fixtures/scripted.ts';
 import { folders } from './folders.ts';
 import { leftovers } from './leftovers.ts';
 import { shares } from './shares.ts';
+import { settingsSchema } from './state.ts';
 
 const folder = (name: string) => ({ type: 1, name, path: `cloudreve://my/${name}`, primary_entity: nothing });
 const plain = (name: string) => ({ type: 0, name, path: `cloudreve://my/${name}`, size: 5, primary_entity: 'x' });
@@ -249,6 +251,28 @@ describe('what broken uploads left', () => {
       ok: true,
       value: [{ id: 'ghost:/In/g.bin', name: 'g.bin', path: '/In/g.bin', size: 9, since: now, kind: 'ghost' }],
     });
+  });
+
+  it('is asked for the constant of nothing first: a file that was emptied, but has versions, is no ghost', async () => {
+    const unknown = { secret: JSON.stringify(tokens()) };
+    const root = done({ files: [], parent: { type: 1, name: '', path: 'cloudreve://my', primary_entity: nothing } });
+    const emptied = { ...ghost, name: 'v.bin', primary_entity: 'an empty version' };
+    const forget = (ctx: ReturnType<typeof scripted>) => {
+      const settings = { ...ctx.server.settings, nothing: undefined };
+      return {
+        ...ctx,
+        server: { ...ctx.server, settings: settingsSchema.parse(JSON.parse(JSON.stringify(settings))) },
+      };
+    };
+    const ctx = scripted([empty, root, page([{ type: 0, ...emptied }])], unknown);
+    expect(await leftovers.find(forget(ctx))).toEqual({ ok: true, value: [] });
+    const silent = scripted([empty, done({ files: [] })], unknown);
+    expect(await leftovers.find(forget(silent))).toEqual({ ok: true, value: [] });
+    const info = file({ ...emptied, extended_info: { storage_used: 9 } });
+    const cleaned = scripted([info, root], unknown);
+    const wrong = { id: 'ghost:/In/v.bin', name: 'v.bin', path: '/In/v.bin', size: 9, kind: 'ghost' } as const;
+    expect(await leftovers.clean(wrong, forget(cleaned))).toEqual({ ok: true, value: undefined });
+    expect(linesOf(cleaned)).toHaveLength(2);
   });
 
   const left = { id: 'old', name: 'a.bin', path: '/a.bin', size: 25, kind: 'placeholder' } as const;

@@ -139,7 +139,7 @@ export const tellSite = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outco
 };
 
 /** Times that a site is asked for an object whose upload its store does not know any more. */
-const unsureMost = 5;
+const unsureMost = 8;
 
 /** Asks the site for an object that its store may never have made: what was swept there would be waited for in vain. */
 const tellUnsure = async (

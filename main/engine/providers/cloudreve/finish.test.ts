@@ -110,7 +110,7 @@ describe('finishing', () => {
     kept.length = 0;
     const swept = () => scripted([xml(404, 'NoSuchUpload'), callback(400, -1)]);
     let of = on('s3');
-    for (let n = 1; n < 5; n++) {
+    for (let n = 1; n < 8; n++) {
       expect(await end(of, swept())).toMatchObject({ failure: { behaviour: 'retry' } });
       of = kept.at(-1) ?? of;
     }

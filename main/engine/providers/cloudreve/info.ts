@@ -35,10 +35,14 @@ export const isFolder = (file: RemoteFile): boolean => file.type === 1;
 /** ms since the epoch on the server's clock. */
 export const createdAt = (file: RemoteFile): number | undefined => timeOf(file.created_at);
 
-/** Whether a file has no content: an upload under way, or a ghost of one. `nothing`: see `CloudreveSettings`. */
+/**
+ * Whether a file has no content: an upload under way, or a ghost of one. `nothing`: see `CloudreveSettings`; where it is not
+ * known nothing is taken for a ghost, since a file that was emptied, but has versions, looks like one.
+ */
 export const isHollow = (file: RemoteFile, nothing: string | undefined): boolean => {
   if (isFolder(file) || file.size !== 0) return false;
-  if (nothing !== undefined && file.primary_entity !== nothing) return false;
+  if (nothing === undefined) return sessionOf(file) !== undefined;
+  if (file.primary_entity !== nothing) return false;
   return sessionOf(file) !== undefined || (file.extended_info?.storage_used ?? 0) > 0;
 };
 

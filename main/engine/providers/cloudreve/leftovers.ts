@@ -6,6 +6,7 @@ import { timeOf } from './clock.ts';
 import { freeSession, removeFile } from './free.ts';
 import { list } from './folders.ts';
 import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
+import { policyOf } from './look.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
 import { pathIn, pathOf, uriOf } from './uri.ts';
 
@@ -59,9 +60,20 @@ const placeholders = async (ctx: Ctx): Promise<Outcome<readonly Leftover[]>> => 
   return ok(leftovers);
 };
 
+/** The constant of nothing, where no look at the server has told it yet. */
+const nothingOf = async (ctx: Ctx): Promise<Outcome<string | undefined>> => {
+  const { nothing } = ctx.server.settings;
+  if (nothing !== undefined) return ok(nothing);
+  const root = await policyOf('/', ctx);
+  return root.ok ? ok(root.value?.nothing) : root;
+};
+
 /** protocol: no search finds a ghost: size 0, no session, and room that is held, in whatever folder. */
 const ghosts = async (ctx: Ctx): Promise<Outcome<readonly Leftover[]>> => {
-  const { nothing } = ctx.server.settings;
+  const known = await nothingOf(ctx);
+  if (!known.ok) return known;
+  const nothing = known.value;
+  if (nothing === undefined) return ok([]);
   const left = { listings: listingsMost };
   const folders: (readonly string[])[] = [[]];
   const leftovers: Leftover[] = [];
@@ -71,11 +83,7 @@ const ghosts = async (ctx: Ctx): Promise<Outcome<readonly Leftover[]>> => {
     for (const file of here.value) {
       const path = pathOf([...names, file.name]);
       if (isFolder(file)) folders.push([...names, file.name]);
-      else if (
-        file.size === 0 &&
-        sessionOf(file) === undefined &&
-        (nothing ?? file.primary_entity) === file.primary_entity
-      ) {
+      else if (file.size === 0 && sessionOf(file) === undefined && file.primary_entity === nothing) {
         const whole = await askFile(uriOf(path), ctx, true);
         if (!whole.ok) return whole;
         if (whole.value !== undefined && isHollow(whole.value, nothing) && sessionOf(whole.value) === undefined)
@@ -107,7 +115,9 @@ export const leftovers: NonNullable<Account<CloudreveSettings, CloudreveRemote>[
       const freed = await freeSession(uri, leftover.id, ctx);
       return freed.ok ? ok(undefined) : freed;
     }
-    const still = sessionOf(file) === undefined && isHollow(file, ctx.server.settings.nothing);
+    const nothing = await nothingOf(ctx);
+    if (!nothing.ok) return nothing;
+    const still = sessionOf(file) === undefined && isHollow(file, nothing.value);
     return still ? removeFile(uri, ctx) : ok(undefined);
   },
 };
