@@ -416,6 +416,16 @@ describe('stalls', () => {
     expect(answerOf(await client().send({ method: 'POST', url, body, stallMs: 200 })).text).toBe('6');
   });
 
+  it('are none where a server that passes the body on has asked for time to answer', async () => {
+    const url = await serve((req, res) => void drain(req).then(() => sleep(600, res).then((r) => r.end('late'))));
+    const send = (answerMs?: number) => {
+      const patience = answerMs === undefined ? {} : { answerMs };
+      return client().send({ method: 'POST', url, body: blocksBody(1).body, stallMs: 200, ...patience });
+    };
+    expect(answerOf(await send(10_000)).text).toBe('late');
+    expect(failureOf(await send())).toBe('retry server-stalled');
+  });
+
   it('are none where bytes move slowly', async () => {
     const url = await serve((req, res) => {
       const timer = setInterval(() => {

@@ -54,6 +54,7 @@ const headersOf = ({ method, headers, body }: Request): Record<string, string> =
 export const exchange = (got: Got, request: Request, { serverName, now }: Setting): Promise<Exchanged> =>
   new Promise((resolve, reject) => {
     const { method, body, signal, stallMs = 60_000, most = 8 * 1024 * 1024, finishBody = false } = request;
+    const answerMs = Math.max(stallMs, request.answerMs ?? 0);
     const bytes = isStream(body)
       ? undefined
       : body === undefined
@@ -125,7 +126,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       if (pulling && !halted()) socket?.setTimeout(stallMs);
       else if (response?.complete) broken(undefined);
       else {
-        const seconds = Math.round(stallMs / 1000);
+        const seconds = Math.round((bodyOut ? answerMs : stallMs) / 1000);
         fail({ behaviour: 'retry', problem: problem('server-stalled', { server: serverName, seconds }) });
       }
     };
@@ -200,7 +201,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       wire.end();
       // What the system still holds leaves at the speed of what left before it.
       const still = given === 0 ? 0 : (leaving * Math.min(given, inSystem)) / given;
-      socket?.setTimeout(stallMs + Math.min(still, 10 * stallMs));
+      socket?.setTimeout(answerMs + Math.min(still, 10 * stallMs));
       take();
     };
 

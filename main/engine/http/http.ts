@@ -31,6 +31,8 @@ export type Request = {
   readonly signal?: AbortSignal;
   /** ms without a byte moving in either direction before the connection is given up; default 60,000. */
   readonly stallMs?: number;
+  /** ms for the answer once the whole body has left, where that is more: for servers that pass a body on themselves. */
+  readonly answerMs?: number;
   /**
    * Send the body to its end even where the answer comes before that: for servers that a cut body harms. Else an
    * early answer stops the body and costs the connection.

@@ -23,6 +23,8 @@ export type Call = {
   readonly signal?: AbortSignal;
   /** Most bytes of the answer. */
   readonly most?: number;
+  /** See `Request`. */
+  readonly answerMs?: number;
 };
 
 /**
@@ -35,7 +37,7 @@ const tokenAtFault = (said: Said): boolean =>
   Object.values(said.each).some(({ code }) => code === codes.notSignedIn);
 
 const once = async (ctx: Ctx, call: Call, token: string | undefined): Promise<Outcome<Said>> => {
-  const { method, path, json, body, signal, most } = call;
+  const { method, path, json, body, signal, most, answerMs } = call;
   const answer = await ctx.http.send({
     method,
     url: `${ctx.server.address}/api/v4${path}`,
@@ -47,6 +49,7 @@ const once = async (ctx: Ctx, call: Call, token: string | undefined): Promise<Ou
     ...(body !== undefined ? { body } : json === undefined ? {} : { body: { json } }),
     ...(signal === undefined ? {} : { signal }),
     ...(most === undefined ? {} : { most }),
+    ...(answerMs === undefined ? {} : { answerMs }),
   });
   if (!answer.ok) return answer;
   const said = readEnvelope(answer.value);

@@ -18,6 +18,12 @@ type Ctx = ProviderContext<unknown>;
 const earlyTries = 5;
 const earlyPauseMs = 400;
 
+/** ms in which a site that relays passes on what it still holds of a file: some 125 MiB, on whatever line it has. */
+const relayMs = 20 * 60_000;
+
+const patience = ({ policy }: CloudreveRemote): { readonly answerMs?: number } =>
+  policy.relay === true ? { answerMs: relayMs } : {};
+
 export const chunkPath = (remote: CloudreveRemote, index: number): string =>
   `/file/upload/${encodeURIComponent(remote.session)}/${index}`;
 
@@ -81,7 +87,8 @@ export const sendOwn = async (
     const body = await bodyOf(remote, chunk, bytes, ctx);
     if (!body.ok) return body;
     const path = chunkPath(remote, chunk.index);
-    const said = await call(ctx, { method: 'POST', path, body: body.value, signal: bytes.signal });
+    const what = { method: 'POST', path, body: body.value, signal: bytes.signal, ...patience(remote) } as const;
+    const said = await call(ctx, what);
     if (!said.ok) return said;
     if (said.value.code === codes.done) return ok({});
     // protocol: where probes do not see the lock, an upload that lost it looks alive, and can never complete.

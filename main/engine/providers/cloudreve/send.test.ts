@@ -45,6 +45,11 @@ describe('a chunk for Cloudreve itself', () => {
     const ctx = scripted([done()]);
     await sent(on('s3', { chunkSize: 0, policy: { ...policy, type: 's3', relay: true } }), 0, ctx);
     expect(ctx.asked[0]).toMatchObject({ request: 'POST /file/upload/session1/0', length: 25 });
+    // What the site has not passed on yet when it has all of it may take many minutes on its own line.
+    expect(ctx.asked[0]?.answerMs).toBeGreaterThanOrEqual(10 * 60_000);
+    const own = scripted([done()]);
+    await sent(remote, 0, own);
+    expect(own.asked[0]?.answerMs).toBeUndefined();
   });
 
   it('that came before the ones it stands on is sent again a little later', async () => {
