@@ -50,6 +50,15 @@ describe('folders', () => {
     ]);
   });
 
+  it('are not those that lead to somebody else’s share, where nothing can be stored', async () => {
+    const shortcut = { ...folder('a'), metadata: { 'sys:shared_redirect': 'cloudreve://abc@share' } };
+    const ctx = scripted([page([shortcut, folder('b')], { next_token: 'n' })]);
+    expect(await folders.list('/', undefined, ctx)).toMatchObject({
+      ok: true,
+      value: { folders: [{ name: 'b' }], next: 'tn' },
+    });
+  });
+
   it('are listed by page numbers where a site has no cursors', async () => {
     const ctx = scripted([
       page([folder('a')], { is_cursor: undefined, page_size: 1, total_items: 2 }),
@@ -251,6 +260,19 @@ describe('what broken uploads left', () => {
       ok: true,
       value: [{ id: 'ghost:/In/g.bin', name: 'g.bin', path: '/In/g.bin', size: 9, since: now, kind: 'ghost' }],
     });
+  });
+
+  it('is found beside folders that may not be looked into', async () => {
+    const shortcut = { ...folder('Theirs'), metadata: { 'sys:shared_redirect': 'cloudreve://abc@share' } };
+    const ctx = scripted([
+      empty,
+      page([shortcut, folder('Closed'), folder('In')]),
+      said(403, undefined, 'Permission denied'),
+      page([{ type: 0, ...ghost }]),
+      ghostInfo,
+    ]);
+    expect(await leftovers.find(ctx)).toMatchObject({ ok: true, value: [{ path: '/In/g.bin' }] });
+    expect(linesOf(ctx).join(' ')).not.toContain('Theirs');
   });
 
   it('is asked for the constant of nothing first: a file that was emptied, but has versions, is no ghost', async () => {

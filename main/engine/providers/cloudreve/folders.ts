@@ -8,7 +8,7 @@ import { call } from './call.ts';
 import { askCapacity, hasBit } from './check.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
-import { fileSchema, isFolder, type RemoteFile } from './info.ts';
+import { fileSchema, isFolder, isShortcut, type RemoteFile } from './info.ts';
 import { whyNot } from './name.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
 import { namesIn, pathOf, uriOf } from './uri.ts';
@@ -83,9 +83,10 @@ export const folders: NonNullable<Account<CloudreveSettings, CloudreveRemote>['f
     if (!found.ok) return found;
     if (found.value === undefined) return fail('fatal', problem('folder-missing', { server, path }));
     const { files, next, capability } = found.value;
-    const inside = files.filter(isFolder).map(({ name }) => ({ name, path: pathOf([...(names ?? []), name]) }));
+    const inside = files.filter(isFolder);
+    const own = inside.filter((folder) => !isShortcut(folder));
     return ok({
-      folders: inside,
+      folders: own.map(({ name }) => ({ name, path: pathOf([...(names ?? []), name]) })),
       // protocol: folders come first, always: a page that holds a file is the last of interest.
       ...(next === undefined || files.length > inside.length ? {} : { next }),
       canWrite: capability === undefined || hasBit(capability, uploadBit),

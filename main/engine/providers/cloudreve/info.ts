@@ -32,6 +32,10 @@ export const sessionOf = (file: RemoteFile): string | undefined => {
 
 export const isFolder = (file: RemoteFile): boolean => file.type === 1;
 
+/** Whether a folder is somebody else's share under a name of one's own: the server lists nothing in it, and stores nothing. */
+export const isShortcut = (file: RemoteFile): boolean =>
+  isFolder(file) && file.metadata?.['sys:shared_redirect'] !== undefined;
+
 /** ms since the epoch on the server's clock. */
 export const createdAt = (file: RemoteFile): number | undefined => timeOf(file.created_at);
 

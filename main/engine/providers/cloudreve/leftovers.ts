@@ -5,7 +5,7 @@ import type { ProviderContext } from '../provider.ts';
 import { timeOf } from './clock.ts';
 import { freeSession, removeFile } from './free.ts';
 import { list } from './folders.ts';
-import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
+import { askFile, createdAt, isFolder, isHollow, isShortcut, type RemoteFile, sessionOf } from './info.ts';
 import { policyOf } from './look.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
 import { pathIn, pathOf, uriOf } from './uri.ts';
@@ -79,9 +79,12 @@ const ghosts = async (ctx: Ctx): Promise<Outcome<readonly Leftover[]>> => {
   const leftovers: Leftover[] = [];
   for (let names = folders.shift(); names !== undefined; names = folders.shift()) {
     const here = await all(uriOf(pathOf(names)), ctx, left);
+    // One folder that may not be looked into does not hide what is left in all others.
+    if (!here.ok && here.failure.problem.code === 'no-permission' && names.length > 0) continue;
     if (!here.ok) return here;
     for (const file of here.value) {
       const path = pathOf([...names, file.name]);
+      if (isShortcut(file)) continue;
       if (isFolder(file)) folders.push([...names, file.name]);
       else if (file.size === 0 && sessionOf(file) === undefined && file.primary_entity === nothing) {
         const whole = await askFile(uriOf(path), ctx, true);
