@@ -2,29 +2,14 @@
 import { problem } from '../../../../preload/problems.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Cancelled, ProviderContext } from '../provider.ts';
-import { timeOf } from './clock.ts';
 import { dropKey } from './crypt.ts';
 import { freeSession, removeFile } from './free.ts';
 import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf, standing } from './info.ts';
+import { contentBegun, isOfSession } from './origin.ts';
 import { removeShare } from './share-api.ts';
 import type { CloudreveRemote } from './state.ts';
 
 type Ctx = ProviderContext<unknown>;
-
-/** ms between the making of a file and the end of the answer that told of its session. */
-const slackMs = 10_000;
-/** ms by which the server's clock is known: what was made later than that is of a later session. */
-const clockMs = 1_000;
-
-const isOfSession = (at: number | undefined, { created }: CloudreveRemote): boolean =>
-  at !== undefined && at >= created - slackMs && at <= created + clockMs;
-
-/** When what a file has for content was begun, or, where it has none, what was to become it. */
-const contentBegun = (file: RemoteFile): number | undefined => {
-  const entities = file.extended_info?.entities ?? [];
-  const entity = entities.find(({ id }) => id === file.primary_entity) ?? entities[0];
-  return entity === undefined ? createdAt(file) : timeOf(entity.created_at);
-};
 
 /**
  * Whether this upload made the file, and did not find it: only then is it ours to remove. protocol: an upload that takes

@@ -52,10 +52,18 @@ describe('resuming', () => {
 
   it('takes it all for stored where the file is done, whatever the probe said', async () => {
     for (const reply of [sessionGone, unlocked, missing])
-      expect(await resume(remote, progress([1]), scripted([reply, file()]))).toMatchObject({
+      expect(await resume(remote, progress([1]), scripted([reply, file(), file()]))).toMatchObject({
         ok: true,
         value: { stored: [0, 2] },
       });
+  });
+
+  it('does not take for its own what another upload of that size has stored there since', async () => {
+    const entity = (ms: number) => ({ id: 'content', size: 25, created_at: new Date(now + ms).toISOString() });
+    const at = (ms: number) => file({ extended_info: { storage_used: 25, entities: [entity(ms)] } });
+    expect(await resume(remote, progress([0]), scripted([sessionGone, file(), at(3_600_000)]))).toMatchObject(gone);
+    expect(await resume(remote, progress([0]), scripted([sessionGone, file(), at(-300)]))).toMatchObject({ ok: true });
+    expect(await resume(remote, progress([0]), scripted([sessionGone, file(), missing]))).toMatchObject(gone);
   });
 
   it('says that the time was over, by the server’s clock', async () => {

@@ -9,6 +9,8 @@ import { serverNow } from './clock.ts';
 import { codes, refusal } from './codes.ts';
 import { tellSite } from './complete.ts';
 import { keyOf } from './crypt.ts';
+import { askFile } from './info.ts';
+import { contentBegun, isOfSession } from './origin.ts';
 import { storeOf } from './policy.ts';
 import { type Life, probe, probePatiently } from './probe.ts';
 import { askStored } from './send-onedrive.ts';
@@ -109,16 +111,33 @@ const spoilt = (remote: CloudreveRemote, progress: Progress): boolean => {
   );
 };
 
+/**
+ * Whether a file that is done is of this upload, and not of another one that had its name since. What was sent to the last
+ * chunk counts as its own; where the record knows of less (it may be a backup's), the time of the content tells.
+ */
+const isOwn = async (remote: CloudreveRemote, progress: Progress, ctx: Ctx): Promise<Outcome<boolean>> => {
+  if (remote.size === 0) return ok(true);
+  const begun = new Set(progress.inFlight.filter((chunk) => chunk.begun).map(({ index }) => index));
+  if (unacknowledged(progress, progress.count).every((index) => begun.has(index))) return ok(true);
+  const file = await askFile(remote.uri, ctx, true);
+  if (!file.ok) return file;
+  return ok(file.value !== undefined && isOfSession(contentBegun(file.value), remote));
+};
+
 /** See `Provider.resume`. protocol: no call tells which chunks are there: what was acknowledged stands in our own record. */
 export const resume = async (remote: CloudreveRemote, progress: Progress, ctx: Ctx): Promise<Found> => {
   const life = await lifeOf(remote, ctx);
   if (!life.ok) return life;
-  if (life.value === 'done')
+  if (life.value === 'done') {
+    const own = await isOwn(remote, progress, ctx);
+    if (!own.ok) return own;
+    if (!own.value) return gone(remote, ctx);
     return ok({
       remote: { ...remote, completed: true },
       stored: unacknowledged(progress, progress.count),
       notices: [],
     });
+  }
   if (life.value !== 'alive' || serverNow(ctx) >= remote.expires) return gone(remote, ctx);
   if (spoilt(remote, progress)) return gone(remote, ctx);
   if (remote.iv !== undefined) {

@@ -104,7 +104,9 @@ describe('what a client must survive', () => {
 
   it('5: the lost answer of the last chunk is looked up in the file before the upload counts as failed', async () => {
     const ctx = scripted([sessionGone, file()]);
-    expect(await resume(remote, progress([0, 1]), ctx)).toMatchObject({ ok: true, value: { stored: [2] } });
+    const lost = { ...progress([0, 1]), inFlight: [{ index: 2, begun: true }] };
+    expect(await resume(remote, lost, ctx)).toMatchObject({ ok: true, value: { stored: [2] } });
+    expect(linesOf(ctx)).toHaveLength(2);
   });
 
   it.each([
