@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
-import { unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { unexpected, type Outcome } from '../outcome.ts';
 import { DiskFullError } from '../store/errors.ts';
 import {
   activeStates,
@@ -15,15 +15,16 @@ import {
   type Wish,
 } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-import { backoff } from './backoff.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
-import { Lane, type ServerPort } from './lane.ts';
+import { Lane } from './lane.ts';
 import { step } from './machine.ts';
 import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
+import { Rests } from './rests.ts';
+import type { ServerPort } from './server-port.ts';
 
 /** Transfers at once: over all servers, and to one of them. */
 export type QueueLimits = { readonly atOnce: number; readonly perServer: (serverId: string) => number };
@@ -51,9 +52,6 @@ export type Live = {
   readonly leftMs: number | undefined;
 };
 
-/** A server that asked to rest, or did not answer. */
-type Rest = { readonly until: number; readonly attempts: number };
-
 export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
 
 /** Longest sleep of the scheduler, ms: clocks that jump are noticed. */
@@ -63,9 +61,9 @@ export class Queue {
   readonly #deps: QueueDeps & { readonly now: () => number; readonly random: () => number };
   readonly #lanes = new Map<number, Lane>();
   readonly #runs = new Set<Promise<void>>();
-  readonly #rests = new Map<string, Rest>();
   readonly #listeners = new Set<() => void>();
   readonly #pace: Pace;
+  readonly #rests: Rests;
   readonly #janitor: Janitor;
   readonly #groups: Groups;
   /** `idle`: not started yet, or halted; cancelling goes on then. `ended`: stopped for good. */
@@ -78,6 +76,7 @@ export class Queue {
     const now = deps.now ?? Date.now;
     this.#deps = { ...deps, now, random: deps.random ?? Math.random };
     this.#pace = new Pace(now);
+    this.#rests = new Rests(now, this.#deps.random);
     const shared = {
       ...this.#deps,
       changed: () => {
@@ -217,7 +216,7 @@ export class Queue {
         if (this.#wishOne(row, wish)) {
           done.push(row.id);
           // Who is asked to go on does not wait for what its server wished of others.
-          if (wish === 'retry' || wish === 'resume') this.#rests.delete(row.serverId);
+          if (wish === 'retry' || wish === 'resume') this.#rests.forget(row.serverId);
         } else refused.set(row.id, row.state);
     });
     for (const id of done) {
@@ -284,7 +283,7 @@ export class Queue {
       this.#deps.store.transfers.nextDue(now),
       this.#janitor.nextDue(),
       this.#groups.nextDue(),
-      ...[...this.#rests.values()].map((rest) => rest.until),
+      ...this.#rests.ends(),
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
     this.#timer = setTimeout(() => this.pump(), Math.max(0, soonest - this.#deps.now()) + 1);
@@ -305,18 +304,18 @@ export class Queue {
   }
 
   #mayBegin(transfer: Transfer): boolean {
-    const { limits, now } = this.#deps;
+    const { limits } = this.#deps;
     const { atOnce, perServer } = limits();
     const lanes = [...this.#lanes.values()];
     const sending = lanes.filter((lane) => !lane.frees);
     // Cancelling is no sending: it waits neither for other files, nor for the server's rest, nor for the queue's start.
     if (isGoing(transfer)) return lanes.length - sending.length < atOnce;
     if (this.#mode !== 'running' || sending.length >= atOnce) return false;
-    const rest = this.#rests.get(transfer.serverId);
-    if (rest !== undefined && rest.until > now()) return false;
+    const rest = this.#rests.of(transfer.serverId);
+    if (rest === 'rests') return false;
     const here = sending.filter((lane) => lane.serverId === transfer.serverId).length;
     // A server that failed is tried with one transfer before the others follow.
-    return here < (rest === undefined ? perServer(transfer.serverId) : 1);
+    return here < (rest === 'none' ? perServer(transfer.serverId) : 1);
   }
 
   #begin(transfer: Transfer): void {
@@ -328,11 +327,8 @@ export class Queue {
         this.#changed();
       },
       rate: (id) => this.#pace.of(id),
-      // What was under way when the server asked for a rest does not end it.
-      advanced: (serverId) => {
-        if ((this.#rests.get(serverId)?.until ?? 0) <= this.#deps.now()) this.#rests.delete(serverId);
-      },
-      rests: (serverId, failure) => this.#rest(serverId, failure),
+      advanced: (serverId) => this.#rests.advanced(serverId),
+      rests: (serverId, failure) => this.#rests.begin(serverId, failure),
       stops: (serverId, reason) => this.#stopServer(serverId, reason),
       ended: () => this.#mode === 'ended',
     });
@@ -358,13 +354,6 @@ export class Queue {
     if (state === 'done' || state === 'cancelled') this.#deps.over(id);
   }
 
-  #rest(serverId: string, failure: Failure): void {
-    const attempts = this.#rests.get(serverId)?.attempts ?? 0;
-    const afterMs = 'afterMs' in failure ? failure.afterMs : undefined;
-    const until = this.#deps.now() + backoff(attempts, this.#deps.random, afterMs);
-    this.#rests.set(serverId, { until, attempts: attempts + 1 });
-  }
-
   /** What waits for its turn there would meet the same: it waits for the person, who is told once. */
   #stopServer(serverId: string, reason: Problem): void {
     const patch = { state: 'attention', waitFor: undefined, waitUntil: undefined, problem: reason } as const;
@@ -374,7 +363,7 @@ export class Queue {
 
   #networkCame(): void {
     const { store, now } = this.#deps;
-    this.#rests.clear();
+    this.#rests.forgetAll();
     try {
       store.transfers.updateAll({ states: ['waiting'], waitFor: 'network' }, { waitUntil: now() });
     } catch (error) {
