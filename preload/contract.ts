@@ -33,6 +33,8 @@ const drop = z.object({
   serverName: z.string(),
   transferIds: z.array(id),
   done: z.number(),
+  /** Names of those that were not sent, as the person wished where a name is taken. */
+  leftOut: z.array(z.string()),
   /** Of those that are done, in their order; each once. */
   links: z.array(z.string()),
   names: z.array(z.string()),

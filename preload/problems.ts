@@ -50,6 +50,14 @@ export const problem = <C extends ProblemCode>(
   ...params: NoParams extends ParamsOf<C> ? [] : [params: ParamsOf<C>]
 ): Problem => ({ code, params: params[0] ?? {} }) as Problem;
 
+/**
+ * Whether a file that is over was left out, as the person wished: nothing of it was sent, and that is no failure.
+ *
+ * @param how the state or the ending of it
+ */
+export const isLeftOut = (how: string, reason: { readonly code: string } | undefined): boolean =>
+  how === 'cancelled' && reason?.code === 'name-skipped';
+
 /** The words of a problem. A code of a newer version, or params that do not fit, still give a sentence. */
 export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
   const unknown = words(

@@ -78,6 +78,43 @@ describe('folders of an account', () => {
     expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
     await until(async () => (await stateOf(other[0] ?? 0)) === 'cancelled');
   });
+
+  it('are left out by an answer as by a wish before, and can be stored otherwise after both', async () => {
+    await added();
+    const wished = (name: string): unknown =>
+      engine.store.transfers.page({ search: name }, 'newest', { limit: 1 }).rows[0]?.options.extra?.['conflict'];
+    site.files.before = (phase, name) => {
+      if (phase !== 'open' || wished(name) === 'version') return undefined;
+      const about = { server: 'account', name };
+      return wished(name) === 'skip'
+        ? { behaviour: 'left-out', problem: problem('name-skipped', about) }
+        : { behaviour: 'attention', problem: problem('name-exists', about) };
+    };
+    const add = async (name: string, conflict: string): Promise<number> =>
+      (await client.call('transfers.add', { paths: [await file(name)], extra: { conflict }, drop: 'new' })).added[0] ??
+      0;
+    const ids = [await add('before', 'skip'), await add('later', 'ask')];
+    await client.call('queue.start', {});
+    await until(async () => (await stateOf(ids[0] ?? 0)) === 'cancelled');
+    await until(async () => (await stateOf(ids[1] ?? 0)) === 'attention');
+    await client.call('transfers.decide', { ids: ids.slice(1), conflict: 'skip' });
+    await until(async () => (await stateOf(ids[1] ?? 0)) === 'cancelled');
+    const { rows } = await client.call('transfers.list', { filter: { ids } });
+    expect(rows.map(({ state, problem: why }) => [state, why?.code])).toEqual([
+      ['cancelled', 'name-skipped'],
+      ['cancelled', 'name-skipped'],
+    ]);
+    const { rows: history } = await client.call('history.list', { ending: 'cancelled', limit: 10 });
+    expect(history.map((row) => row.problem?.message)).toEqual(rows.map((row) => row.problem?.message).reverse());
+    const { rows: drops } = await client.call('drops.ready', {});
+    expect(drops.map(({ done, leftOut }) => [done, leftOut])).toEqual([
+      [0, ['before']],
+      [0, ['later']],
+    ]);
+    expect((await client.call('transfers.decide', { ids, conflict: 'skip' })).refused).toHaveLength(2);
+    expect((await client.call('transfers.decide', { ids, conflict: 'version' })).changed).toEqual(ids);
+    for (const id of ids) await until(async () => (await stateOf(id)) === 'done');
+  });
 });
 
 describe('shares of an account', () => {

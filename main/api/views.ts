@@ -10,7 +10,7 @@ import type {
   TotalsView,
   TransferView,
 } from '../../preload/contract.ts';
-import { describe, type Problem } from '../../preload/problems.ts';
+import { describe, isLeftOut, type Problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
@@ -178,6 +178,7 @@ export const dropView = (engine: Engine, { id, members }: DropRow): DropView => 
     serverName: engine.servers.nameOf(members[0]?.serverId ?? ''),
     transferIds: members.map((row) => row.id),
     done: done.length,
+    leftOut: members.filter((row) => isLeftOut(row.state, row.problem)).map((row) => row.name),
     links: [...new Set(links.filter((link) => link !== undefined))],
     names: done.map((row) => row.name),
   };

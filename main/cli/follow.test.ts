@@ -124,6 +124,35 @@ describe('upload', () => {
     expect(await status).toBe(exits.failed);
   });
 
+  it('is 0 where a file was left out as asked, and says why in words and to a program', async () => {
+    const script = adding(1, 2);
+    const [plain, json] = [testHost(script), testHost(script)];
+    const why = problemView(problem('name-skipped', { server: 'nas', name: 'report.pdf' }));
+    for (const host of [plain, json]) {
+      const status = host.run(...(host === json ? ['--json'] : []), 'upload', 'a', 'b');
+      await started(host);
+      tell(host, transferRow({ state: 'cancelled', wish: 'cancel', problem: why, change: 5 }));
+      tell(host, { ...done, id: 2 });
+      expect(await status).toBe(exits.done);
+    }
+    expect(plain.out()).toBe(
+      '· report.pdf: report.pdf is on nas already. It was left out, as you wished; what is there is as it was.\n' +
+        '✓ report.pdf  https://nas.example/d?abc\n',
+    );
+    expect(json.objects()[1]).toMatchObject({ event: 'cancelled', id: 1, problem: { code: 'name-skipped' } });
+  });
+
+  it('is 1 where a file was cancelled, whatever trouble it had before', async () => {
+    const host = testHost(adding(1));
+    const status = host.run('upload', 'a');
+    await started(host);
+    const taken = problemView(problem('name-exists', { server: 'nas', name: 'report.pdf' }));
+    tell(host, transferRow({ state: 'waiting', problem: taken, change: 5 }));
+    host.emit('transfers', { rows: [], removed: [1], totals: totalsOf([]), change: 9 });
+    expect(await status).toBe(exits.failed);
+    expect(host.out()).toContain('report.pdf: cancelled\n');
+  });
+
   it('goes on following one that a person let go on again', async () => {
     const host = testHost(adding(1, 2));
     const status = host.run('upload', 'a', 'b');

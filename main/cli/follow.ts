@@ -1,5 +1,6 @@
 /** Follows transfers until they have ended, or go on only when a person wants so. */
 import type { Client, GroupView, TotalsView, TransferView } from '../../preload/contract.ts';
+import { isLeftOut } from '../../preload/problems.ts';
 import { exits } from './exits.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -14,12 +15,12 @@ export type Followed = {
 };
 
 /** What is kept of a row that was seen: of those at rest no more than this, for there may be many. */
-type Known = Pick<TransferView, 'state' | 'wish' | 'change' | 'size' | 'acknowledged'>;
+type Known = Pick<TransferView, 'state' | 'wish' | 'change' | 'size' | 'acknowledged'> & { readonly leftOut: boolean };
 
 const restingStates: readonly TransferView['state'][] = ['done', 'failed', 'cancelled', 'attention', 'paused'];
 
 /** Nothing happens to it unless a person wants so. Cancelling goes on from states that would rest otherwise. */
-const isSettled = ({ state, wish }: Known): boolean =>
+const isSettled = ({ state, wish }: Pick<Known, 'state' | 'wish'>): boolean =>
   restingStates.includes(state) && (state === 'done' || state === 'cancelled' || wish === 'run' || wish === 'pause');
 
 /** Said when the server was saved, and to be seen in the last line itself. */
@@ -43,7 +44,7 @@ class Follower {
   readonly #pending: Set<number>;
   readonly #groups = new Set<number>();
   readonly #names = new Map<string, string>();
-  readonly #sums = { done: 0, failed: 0, person: 0, bytes: 0, acknowledged: 0 };
+  readonly #sums = { done: 0, failed: 0, leftOut: 0, person: 0, bytes: 0, acknowledged: 0 };
   readonly #end = Promise.withResolvers<number>();
   /** Last lines that are not written yet. */
   readonly #telling = new Set<Promise<void>>();
@@ -178,13 +179,14 @@ class Follower {
     const known = this.#known.get(row.id);
     if (known !== undefined && known.change > row.change) return;
     const { state, wish, change, size, acknowledged } = row;
-    this.#known.set(row.id, { state, wish, change, size, acknowledged });
+    const now = { state, wish, change, size, acknowledged, leftOut: isLeftOut(state, row.problem) };
+    this.#known.set(row.id, now);
     this.#names.set(row.serverId, row.serverName);
     this.#sums.bytes += size - (known?.size ?? 0);
     this.#sums.acknowledged += acknowledged - (known?.acknowledged ?? 0);
     const was = known !== undefined && isSettled(known);
     if (!isSettled(row)) {
-      if (was) this.#count(known.state, -1);
+      if (was) this.#count(known, -1);
       if (this.#wanted !== undefined) this.#pending.add(row.id);
       this.#moving.set(row.id, row);
       this.#reporter.row(row, known?.state);
@@ -193,8 +195,8 @@ class Follower {
     this.#pending.delete(row.id);
     this.#moving.delete(row.id);
     if (was && known.state === state) return;
-    if (was) this.#count(known.state, -1);
-    this.#count(state, 1);
+    if (was) this.#count(known, -1);
+    this.#count(now, 1);
     if (row.groupId !== undefined && this.#wanted === undefined) this.#groups.add(row.groupId);
     if (state !== 'done') this.#reporter.last(row);
     else {
@@ -214,8 +216,9 @@ class Follower {
     this.#reporter.last(row);
   }
 
-  #count(state: TransferView['state'], by: 1 | -1): void {
-    if (state === 'failed' || state === 'cancelled') this.#sums.failed += by;
+  #count({ state, leftOut }: Known, by: 1 | -1): void {
+    if (leftOut) this.#sums.leftOut += by;
+    else if (state === 'failed' || state === 'cancelled') this.#sums.failed += by;
     else if (state === 'done') this.#sums.done += by;
     else this.#sums.person += by;
   }
@@ -223,7 +226,8 @@ class Follower {
   #tellCounts(): void {
     const totals = this.#totals;
     if (this.#wanted !== undefined) this.#reporter.counts({ ...this.#sums, count: this.#wanted.size });
-    else if (totals !== undefined) this.#reporter.counts({ ...totals, done: totals.byState.done });
+    else if (totals !== undefined)
+      this.#reporter.counts({ ...totals, done: totals.byState.done, leftOut: this.#sums.leftOut });
   }
 
   /** Told once when it has ended; a group whose files will not all be done holds nobody up. */

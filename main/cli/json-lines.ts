@@ -9,7 +9,7 @@
  * | `done`      | the server has proven that it has it     | TRANSFER, SHARE                                           |
  * | `failed`    | it is over without success               | TRANSFER, SHARE, `problem`                                |
  * | `attention` | only a person can go on                  | TRANSFER, SHARE, `problem`                                |
- * | `cancelled`, `paused` | a person wanted so             | TRANSFER, SHARE, `problem`                                |
+ * | `cancelled`, `paused` | a person wanted so             | TRANSFER, SHARE, `problem`: `name-skipped` where it was left out, which is no failure |
  * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
  * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
  * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |

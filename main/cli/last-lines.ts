@@ -1,5 +1,6 @@
 /** The lines that stay when bars and figures are gone. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
+import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
 import { hint, sentence, stateWords } from './words.ts';
 
@@ -14,7 +15,8 @@ export const tellLast = (out: Out, row: TransferView): void => {
   const { share, problem } = row;
   const about = share === undefined ? '' : `  ${share.link ?? `share key ${share.key}`}`;
   if (row.state === 'done') out.line(`${row.name}${about}`, 'done');
-  else if (problem === undefined || row.state === 'cancelled') out.line(`${row.name}: ${stateWords(row, 0)}`, 'note');
+  else if (problem === undefined || (row.state === 'cancelled' && !isLeftOut(row.state, problem)))
+    out.line(`${row.name}: ${stateWords(row, 0)}`, 'note');
   else {
     out.line(`${row.name}: ${sentence(problem)}`, marks[row.state] ?? 'note');
     const command = hint(problem, row);

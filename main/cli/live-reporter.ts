@@ -111,6 +111,7 @@ export class LiveReporter implements Reporter {
     const rate = all.reduce((sum, row) => sum + (row.rate ?? 0), 0);
     return [
       `${counts.done} of ${counts.count} done`,
+      counts.leftOut > 0 ? `${counts.leftOut} left out` : '',
       hidden > 0 ? `${hidden} more under way` : '',
       `${bytes(counts.acknowledged)} of ${bytes(counts.bytes)}`,
       rate > 0 ? `${bytes(rate)}/s` : '',

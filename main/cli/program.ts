@@ -35,7 +35,7 @@ const jsonHelp = `With --json every line of standard output is one JSON object w
   one event a row for lists: transfer, server, kind, share, account-share, folder, leftover, history, setting;
   sign-in tells what a sign-in asks for, answered by a line of standard input each.`;
 
-const statusHelp = `Exit status: 0 all done, 1 some failed, 2 the command line is not right, 3 a person is needed (password, changed
+const statusHelp = `Exit status: 0 all done or left out as asked, 1 some failed, 2 the command line is not right, 3 a person is needed (password, changed
 file, full disk, …), 130 interrupted; what was under way goes on at the next start.`;
 
 const withAdding = (command: Command): Command =>

@@ -10,6 +10,8 @@ import { percent, sentence, speedWords, stateWords } from './words.ts';
 /** How many of the followed transfers are where. */
 export type Counts = {
   readonly done: number;
+  /** Not sent, as the person wished where a name is taken. */
+  readonly leftOut: number;
   readonly count: number;
   readonly bytes: number;
   readonly acknowledged: number;

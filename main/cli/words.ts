@@ -1,7 +1,7 @@
 /** States, problems and limits in words, for lines of a terminal. */
 import type { ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
-import { describe, goesOn, type ProblemCode } from '../../preload/problems.ts';
+import { describe, goesOn, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
 import { shellWord } from './text.ts';
 
 /** What a terminal has its own way to do: an option, a command. Said in place of words that suit every host. */
@@ -84,6 +84,7 @@ export const stateWords = (row: TransferView, now: number): string => {
     return 'cancelling';
   if (row.wish === 'pause' && moving) return 'pausing at the end of a chunk';
   if (row.state === 'waiting') return waiting(row, now);
+  if (isLeftOut(row.state, row.problem)) return 'left out';
   return ({ preparing: 'reading', attention: 'needs you' } as Partial<Record<string, string>>)[row.state] ?? row.state;
 };
 

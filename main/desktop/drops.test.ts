@@ -18,6 +18,7 @@ const dropOf = (id: number, links: readonly string[]): DropView => ({
   serverName: 'Hafen',
   transferIds: links.map((_, at) => id * 10 + at),
   done: links.length,
+  leftOut: [],
   links: [...links],
   names: links.map((_, at) => `file ${at}`),
 });

@@ -26,7 +26,7 @@ const finish = async (client: Client, id: number, { copy, tell, notify, seen }: 
   const { linkToClipboard } = await client.call('settings.get', {});
   const { drop } = await client.call('drops.take', { id });
   if (drop === undefined) return;
-  const { links, transferIds, done, names, serverName } = drop;
+  const { links, transferIds, done, names, leftOut, serverName } = drop;
   // A clipboard that another program holds takes nothing: the links stay in the rows.
   const copied =
     linkToClipboard &&
@@ -38,7 +38,7 @@ const finish = async (client: Client, id: number, { copy, tell, notify, seen }: 
   if (copied) tell('copied', { transferIds, links });
   if (seen()) return;
   const expiresIn = await expiryOf(client, drop);
-  const end = { names, serverName, done, of: transferIds.length, links: links.length, copied };
+  const end = { names, serverName, done, leftOut, of: transferIds.length, links: links.length, copied };
   const news = dropNews(expiresIn === undefined ? end : { ...end, expiresIn });
   if (news !== undefined) notify(news);
 };

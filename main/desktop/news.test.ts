@@ -69,7 +69,7 @@ test('tells why the whole queue stopped', () => {
   expect(body).not.toBe('');
 });
 
-const drop = { names: ['a.pdf'], serverName: 'Hafen', done: 1, of: 1, links: 1, copied: true };
+const drop = { names: ['a.pdf'], serverName: 'Hafen', done: 1, leftOut: [], of: 1, links: 1, copied: true };
 
 test('a file that is up is named with its server and how long it stays', () => {
   expect(dropNews({ ...drop, expiresIn: 7 * 86_400_000 })).toEqual({
@@ -90,4 +90,26 @@ test('several files that are up are one piece of news, which does not hide what 
     body: 'All verified on Hafen. Their link is copied.',
   });
   expect(dropNews({ ...many, done: 0, links: 0 })).toBeUndefined();
+});
+
+test('what was left out as the person wished is told as that, and not as missing', () => {
+  const leftOut = Array.from({ length: 30 }, (_, at) => `old ${at}`);
+  const folder = { ...drop, names: ['a', 'b'], done: 70, leftOut, of: 100, links: 0, copied: false };
+  expect(dropNews(folder)).toEqual({
+    title: '70 files are up',
+    body: 'All verified on Hafen. 30 left out: their names are taken there.',
+  });
+  expect(dropNews({ ...folder, done: 65 })?.title).toBe('65 of 70 files are up');
+  expect(dropNews({ ...folder, names: ['a'], done: 1, leftOut: ['old'], of: 2 })).toEqual({
+    title: 'a is up',
+    body: 'It is verified on Hafen. 1 left out: its name is taken there.',
+  });
+  expect(dropNews({ ...folder, names: [], done: 0, of: 30 })).toEqual({
+    title: '30 files were left out',
+    body: 'Hafen has files of these names; what is there is as it was.',
+  });
+  expect(dropNews({ ...folder, names: [], done: 0, leftOut: ['old'], of: 1 })).toEqual({
+    title: 'old was left out',
+    body: 'Hafen has a file of that name; what is there is as it was.',
+  });
 });

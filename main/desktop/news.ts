@@ -90,6 +90,8 @@ export type DropEnd = {
   readonly serverName: string;
   /** Files of it that are up. */
   readonly done: number;
+  /** Names of its files that were not sent, as the person wished where a name is taken. */
+  readonly leftOut: readonly string[];
   readonly of: number;
   readonly links: number;
   readonly copied: boolean;
@@ -97,17 +99,31 @@ export type DropEnd = {
   readonly expiresIn?: number;
 };
 
-/** What is said when all of a drop has ended; nothing where none of it is up, which was told as it failed. */
+const untouched = 'what is there is as it was.';
+
+/** Nothing is up, and some of it was left out. */
+const leftOutNews = (leftOut: readonly string[], serverName: string): News =>
+  leftOut.length === 1
+    ? { title: `${leftOut[0] ?? ''} was left out`, body: `${serverName} has a file of that name; ${untouched}` }
+    : { title: `${leftOut.length} files were left out`, body: `${serverName} has files of these names; ${untouched}` };
+
+/** What is said when all of a drop has ended; nothing where all of it failed or was cancelled: that is known. */
 export const dropNews = (end: DropEnd): News | undefined => {
-  const { names, serverName, done, of, links, copied, expiresIn } = end;
+  const { names, serverName, done, leftOut, links, copied, expiresIn } = end;
   const [name] = names;
-  if (done === 0 || name === undefined) return undefined;
-  if (of === 1) {
+  if (done === 0 || name === undefined) return leftOut.length === 0 ? undefined : leftOutNews(leftOut, serverName);
+  const of = end.of - leftOut.length;
+  if (end.of === 1) {
     const expires = expiresIn === undefined || expiresIn <= 0 ? '' : `Expires in ${duration(expiresIn)}.`;
     const title = copied && links > 0 ? 'Link copied' : `${name} is up`;
     return { title, body: sentences(`${name} is on ${serverName}, verified.`, expires) };
   }
-  const title = done === of ? `${done} files are up` : `${done} of ${of} files are up`;
+  const title = done < of ? `${done} of ${of} files are up` : done === 1 ? `${name} is up` : `${done} files are up`;
+  const verified = `${done === 1 ? 'It is' : 'All'} verified on ${serverName}.`;
+  const out =
+    leftOut.length === 0
+      ? ''
+      : `${leftOut.length} left out: ${leftOut.length === 1 ? 'its name is' : 'their names are'} taken there.`;
   const linked = links === 1 ? 'Their link is copied.' : `${links} links copied, one on each line.`;
-  return { title, body: sentences(`All verified on ${serverName}.`, copied && links > 0 ? linked : '') };
+  return { title, body: sentences(verified, out, copied && links > 0 ? linked : '') };
 };

@@ -9,10 +9,11 @@ import { problem, type Problem } from '../../preload/problems.ts';
  * - `restart`: the remote session is gone or spoilt; it is freed and a new one opened
  * - `attention`: only a person can go on; `problem` is the question
  * - `fatal`: this file cannot be sent there
+ * - `left-out`: the person wished that it be left out where it meets this; nothing of it was sent
  */
 export type Failure =
   | { readonly behaviour: 'retry' | 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
-  | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal'; readonly problem: Problem };
+  | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal' | 'left-out'; readonly problem: Problem };
 
 export type Behaviour = Failure['behaviour'];
 

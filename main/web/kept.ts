@@ -1,16 +1,19 @@
 /**
  * The files in the inbox, from when they are queued until no transfer needs them: what is done or cancelled, and what
- * was taken out of the list, goes with its file. Nothing that a transfer may still need is ever removed.
+ * was taken out of the list, goes with its file. Nothing that a transfer may still need is ever removed: what was left
+ * out because its name is taken can still be stored otherwise.
  */
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { transferStates, type Client, type TransferView } from '../../preload/contract.ts';
+import { isLeftOut } from '../../preload/problems.ts';
 import { isBelow } from './folders.ts';
 import { carryOutNoted, intentEnd, partEnd } from './intents.ts';
 import { rowsBelow } from './rows-below.ts';
 
-const over: readonly TransferView['state'][] = ['done', 'cancelled'];
-const needing = transferStates.options.filter((state) => !over.includes(state));
+const unended = transferStates.options.filter((state) => state !== 'done');
+const isOver = ({ state, problem }: TransferView): boolean =>
+  state === 'done' || (state === 'cancelled' && !isLeftOut(state, problem));
 
 /** A file whose transfer ended may just be queued for another server: ms until it is looked at again. */
 const grace = 1_000;
@@ -123,9 +126,10 @@ export class Kept {
   }
 
   #take(rows: readonly TransferView[], removed: readonly number[]): void {
-    for (const { id, path, state } of rows) {
+    for (const row of rows) {
+      const { id, path } = row;
       if (!isBelow(path, this.#folder)) continue;
-      if (over.includes(state)) this.#end(id, path);
+      if (isOver(row)) this.#end(id, path);
       else this.#needed.set(id, path);
     }
     for (const id of removed) this.#needed.delete(id);
@@ -186,8 +190,10 @@ export class Kept {
       }
     if (files.length === 0) return;
     const needed = new Set<string>();
-    for await (const { id, path } of rowsBelow(this.#client, this.#folder, needing)) {
+    for await (const row of rowsBelow(this.#client, this.#folder, unended)) {
       if (this.#closed) return;
+      if (isOver(row)) continue;
+      const { id, path } = row;
       needed.add(path);
       this.#needed.set(id, path);
     }

@@ -1,4 +1,5 @@
 import type { TransferView } from '../../preload/contract.ts';
+import { isLeftOut } from '../../preload/problems.ts';
 import { m } from '../paraglide/messages.js';
 
 /** Whoever listens is told at most that often, ms: what happened meanwhile is summed up. */
@@ -6,9 +7,13 @@ const tellEvery = 5_000;
 /** ms after which what was said is taken away, so that the same words are news again. */
 const wordsStay = 4_000;
 
-type News = 'done' | 'failed' | 'attention';
-const isNews = (state: TransferView['state']): state is News =>
-  state === 'done' || state === 'failed' || state === 'attention';
+type News = 'done' | 'failed' | 'attention' | 'left-out';
+const newsOf = ({ state, problem }: TransferView): News | undefined =>
+  state === 'done' || state === 'failed' || state === 'attention'
+    ? state
+    : isLeftOut(state, problem)
+      ? 'left-out'
+      : undefined;
 
 /** What is read aloud of the queue: that uploads ended or ask for the person. Never how far they are. */
 export class Announcer {
@@ -17,7 +22,7 @@ export class Announcer {
   /** Read at once. */
   urgent = $state('');
   readonly #states = new Map<number, News>();
-  readonly #count = { done: 0, failed: 0 };
+  readonly #count = { done: 0, failed: 0, 'left-out': 0 };
   #asking: string[] = [];
   #toldAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,16 +31,18 @@ export class Announcer {
   /** Takes note of rows that changed. */
   hear(rows: readonly TransferView[]): void {
     let isNew = false;
-    for (const { id, state, name } of rows) {
-      if (!isNews(state)) {
+    for (const row of rows) {
+      const { id, name } = row;
+      const news = newsOf(row);
+      if (news === undefined) {
         this.#states.delete(id);
         continue;
       }
-      if (this.#states.get(id) === state) continue;
-      this.#states.set(id, state);
+      if (this.#states.get(id) === news) continue;
+      this.#states.set(id, news);
       isNew = true;
-      if (state === 'attention') this.#asking.push(name);
-      else this.#count[state]++;
+      if (news === 'attention') this.#asking.push(name);
+      else this.#count[news]++;
     }
     if (isNew) this.#timer ??= setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + tellEvery - Date.now()));
   }
@@ -49,9 +56,10 @@ export class Announcer {
   #tell(): void {
     this.#timer = undefined;
     this.#toldAt = Date.now();
-    const { done, failed } = this.#count;
+    const { done, failed, 'left-out': leftOut } = this.#count;
     this.polite = [
       done === 0 ? '' : m.announce_done({ count: done }),
+      leftOut === 0 ? '' : m.announce_left_out({ count: leftOut }),
       failed === 0 ? '' : m.announce_failed({ count: failed }),
     ]
       .filter((part) => part !== '')
@@ -63,7 +71,7 @@ export class Announcer {
         : first === ''
           ? ''
           : m.announce_needs_you({ name: first });
-    Object.assign(this.#count, { done: 0, failed: 0 });
+    Object.assign(this.#count, { done: 0, failed: 0, 'left-out': 0 });
     this.#asking = [];
     clearTimeout(this.#clear);
     this.#clear = setTimeout(() => {

@@ -38,6 +38,14 @@ test('what ends within five seconds is summed up in one message', () => {
   expect(announcer.urgent).toBe('');
 });
 
+test('what was left out is told as that, and what was cancelled is not told', () => {
+  const announcer = new Announcer();
+  const out = { ...row(1, 'cancelled'), problem: { code: 'name-skipped', params: {}, message: '' } };
+  announcer.hear([out, { ...out, id: 2 }, row(3, 'cancelled'), row(4, 'done')]);
+  vi.advanceTimersByTime(0);
+  expect(announcer.polite).toBe('1 upload is done. 2 files were left out: their names are taken.');
+});
+
 test('who needs the person is told at once, and once', () => {
   const announcer = new Announcer();
   announcer.hear([row(1, 'attention')]);

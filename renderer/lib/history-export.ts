@@ -1,7 +1,7 @@
 import type { HistoryView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import { averageRate } from './history-rate.ts';
-import { endingWord } from './history-words.ts';
+import { outcomeWord } from './history-words.ts';
 
 /** The titles of an export's columns. */
 export const csvHead = (): readonly string[] => [
@@ -24,7 +24,7 @@ export const csvCells = (row: HistoryView): readonly (string | number | undefine
   const rate = averageRate(row);
   return [
     new Date(row.at).toISOString(),
-    endingWord(row.ending),
+    outcomeWord(row),
     row.name,
     row.path,
     row.size,

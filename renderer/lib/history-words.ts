@@ -1,5 +1,6 @@
 import type { HistoryView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
+import { isLeftOut } from '../../preload/problems.ts';
 import { m } from '../paraglide/messages.js';
 import { averageRate } from './history-rate.ts';
 
@@ -8,6 +9,10 @@ export type Ending = HistoryView['ending'];
 /** An outcome as a word. */
 export const endingWord = (ending: Ending): string =>
   ({ done: m.history_done, failed: m.history_failed, cancelled: m.history_cancelled })[ending]();
+
+/** How an upload ended, as a word. */
+export const outcomeWord = ({ ending, problem }: Pick<HistoryView, 'ending' | 'problem'>): string =>
+  isLeftOut(ending, problem) ? m.history_left_out() : endingWord(ending);
 
 /** How an upload was verified, in a sentence. */
 export const proofWords = (by: string): string => {

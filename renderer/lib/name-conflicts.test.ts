@@ -48,6 +48,19 @@ test('the others that ask the same are offered the same answer, once', async () 
   expect(decided[1]).toEqual({ ids: [2, 4], conflict: 'rename' });
 });
 
+test('of what was left out another mind is possible, for the others that were as well', async () => {
+  const out = (id: number): TransferView => ({ ...taken(id, 'name-skipped'), state: 'cancelled' });
+  expect(decisionsOf(out(1), server(['ask', 'skip', 'rename', 'version']))).toEqual(['version', 'rename']);
+  expect(decisionsOf({ ...taken(1), state: 'cancelled' }, server(['skip', 'version']))).toEqual([]);
+  const { app, decided } = desk([out(1), out(2), { ...taken(3), state: 'cancelled' }]);
+  await decide(app, out(1), 'version');
+  app.slips[0]?.actions[0]?.act();
+  expect(decided).toEqual([
+    { ids: [1], conflict: 'version' },
+    { ids: [2], conflict: 'version' },
+  ]);
+});
+
 test('nothing is offered where nobody else asks', async () => {
   const { app } = desk([taken(1)]);
   await decide(app, taken(1), 'skip');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
-import { folderWords, rowBytes, rowReason, rowWords, shortLink } from './row-words.ts';
+import { folderWords, rowBytes, rowReason, rowWords, shortLink, stateWord } from './row-words.ts';
 
 const row = (more: Partial<TransferView>): TransferView => ({
   id: 1,
@@ -39,6 +39,15 @@ test('a wait says what for, and counts down', () => {
 test('a pause that has to wait for a chunk says so, and a cancel that frees the server', () => {
   expect(rowWords(row({ wish: 'pause', leftMs: 9_000 }), 0).tail).toBe('stops after this chunk');
   expect(rowWords(row({ wish: 'cancel' }), 0)).toMatchObject({ head: 'Cancelling', bar: 'still' });
+});
+
+test('what was left out says why, and is no failure', () => {
+  const problem = { code: 'name-skipped', params: { server: 'Hafen', name: 'a.bin' }, message: '' };
+  const out = row({ state: 'cancelled', wish: 'cancel', problem });
+  expect(rowWords(out, 0)).toMatchObject({ glyph: 's-off', tone: 'rest', tail: 'left out: its name is taken' });
+  expect(stateWord(out)).toBe('Left out');
+  expect(stateWord(row({ state: 'cancelled', wish: 'cancel' }))).toBe('Cancelled');
+  expect(stateWord(row({ state: 'failed', problem }))).toBe('Failed');
 });
 
 test('a reason names the file, not its path, and keeps what can be done', () => {

@@ -1,6 +1,6 @@
 import type { ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
-import { describe } from '../../preload/problems.ts';
+import { describe, isLeftOut } from '../../preload/problems.ts';
 import type { IconName } from '../components/icon-names.ts';
 import { m } from '../paraglide/messages.js';
 
@@ -79,9 +79,19 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
     case 'done':
       return { glyph: 's-done', tone: 'good', head: '', tail: m.row_no_link(), bar: 'none' };
     case 'cancelled':
-      return { glyph: 's-off', tone: 'rest', head: '', tail: m.row_cancelled(), bar: 'none' };
+      return {
+        glyph: 's-off',
+        tone: 'rest',
+        head: '',
+        tail: isLeftOut(row.state, row.problem) ? m.row_left_out() : m.row_cancelled(),
+        bar: 'none',
+      };
   }
 };
+
+/** The state of a transfer as a word. */
+export const stateWord = ({ state, problem }: Pick<TransferView, 'state' | 'problem'>): string =>
+  isLeftOut(state, problem) ? m.state_left_out() : m.state_name({ state });
 
 /** Letters of a name within a sentence; the whole stands above it. */
 const roomForName = 40;

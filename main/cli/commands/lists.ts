@@ -2,6 +2,7 @@
 import type { CallInput, HistoryView, TransferView } from '../../../preload/contract.ts';
 import { transferStates } from '../../../preload/contract.ts';
 import { bytes, duration, time } from '../../../preload/format.ts';
+import { isLeftOut } from '../../../preload/problems.ts';
 import { exits, UsageError } from '../exits.ts';
 import { historyLine, transferLine } from '../json-lines.ts';
 import type { Mark, Out } from '../out.ts';
@@ -55,7 +56,11 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
   );
   const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
-  if (row.problem !== undefined && row.state !== 'done' && row.state !== 'cancelled') {
+  if (
+    row.problem !== undefined &&
+    row.state !== 'done' &&
+    (row.state !== 'cancelled' || isLeftOut(row.state, row.problem))
+  ) {
     out.line(`      ${sentence(row.problem)}`);
     const command = row.state === 'waiting' ? undefined : hint(row.problem, row);
     if (command !== undefined) out.line(`      ${command}`);

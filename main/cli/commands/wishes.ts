@@ -127,8 +127,8 @@ const decide = async (session: Session, filter: Filter, conflict: Conflict): Pro
     refusals += answer.refused.length;
     for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);
   }
-  tellChanged(session, changed, 'retried');
-  if (changed.length > 0) tellNotSent(session);
+  tellChanged(session, changed, conflict === 'skip' ? 'left out' : 'retried');
+  if (changed.length > 0 && conflict !== 'skip') tellNotSent(session);
   return refusals > 0 ? exits.failed : exits.done;
 };
 

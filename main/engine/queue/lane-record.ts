@@ -59,7 +59,7 @@ export class LaneRecord {
     return { ...row, hasRemote: row.remote !== undefined, inLane: true };
   }
 
-  /** Writes what the machine says. Endings but `done` and `cancelled`, which know more, get their history here. */
+  /** Writes what the machine says. What a failure ends gets its history here; other endings know more. */
   write(happening: Happening): void {
     const { store, now } = this.#deps;
     const row = this.row();
@@ -67,11 +67,11 @@ export class LaneRecord {
     if ('refused' in next) return;
     store.transaction(() => {
       store.transfers.update(this.id, next.patch);
-      if (next.ends === 'failed') {
+      if (next.ends !== undefined && happening.type === 'failure') {
         const { problem: reason } = next.patch;
         store.transfers.end(
           this.id,
-          'failed',
+          next.ends,
           now(),
           this.#serverName(),
           reason === undefined ? {} : { problem: reason },

@@ -3,8 +3,8 @@
  * It writes down what it is about to do before it does it, and what the server acknowledged before the next step;
  * every run may be the first one after a kill.
  */
-import { problem, type Problem } from '../../../preload/problems.ts';
-import { fail, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
+import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { compare } from '../source/identity.ts';
@@ -27,6 +27,9 @@ export type LaneDeps = SendingDeps & {
   /** Nothing can be sent to the server before a person has put its account right. */
   readonly stops: (serverId: string, reason: Problem) => void;
 };
+
+/** An answer came, and it says no: nothing was made there. */
+const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
 
 /** What every transfer of a server would meet, until a person has put it right. */
 const ofTheAccount: ReadonlySet<string> = new Set(['signed-out', 'account-banned', 'account-inactive']);
@@ -201,9 +204,7 @@ export class Lane {
     store.transfers.update(this.id, { creating: true, startedAt });
     const opened = await provider.open(job, context);
     if (!opened.ok) {
-      // An answer came, and it says no: nothing was created.
-      if (opened.failure.behaviour === 'attention' || opened.failure.behaviour === 'fatal')
-        store.transfers.update(this.id, { creating: false });
+      if (answersNo.has(opened.failure.behaviour)) store.transfers.update(this.id, { creating: false });
       return opened;
     }
     const { remote, notices, settings } = opened.value;
@@ -297,7 +298,10 @@ export class Lane {
         store.transfers.sessionLost(this.id, reason ?? problem('freed', { server: name }), freed.ok, now());
       }
       this.#record.write({ type: 'freed' });
-      store.transfers.end(this.id, 'cancelled', now(), name, {});
+      // Of what was wished on the way a reason is kept where it is the person's own.
+      const { problem: reason } = row;
+      const why = reason !== undefined && isLeftOut('cancelled', reason) ? { problem: reason } : {};
+      store.transfers.end(this.id, 'cancelled', now(), name, why);
       if (this.#record.row().wish === 'remove') store.transfers.remove([this.id]);
     });
     this.#deps.changed();

@@ -16,6 +16,7 @@ const failures: readonly Failure[] = [
   { behaviour: 'restart', problem: trouble },
   { behaviour: 'attention', problem: trouble },
   { behaviour: 'fatal', problem: trouble },
+  { behaviour: 'left-out', problem: trouble },
 ];
 
 /** The drawing in the design, as a relation: which state may follow which, whatever happens. */

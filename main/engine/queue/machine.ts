@@ -91,6 +91,11 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       return { patch: { state: 'attention', ...rest, problem } };
     case 'fatal':
       return { patch: { state: 'failed', ...rest, problem }, ends: 'failed' };
+    case 'left-out':
+      // As the person asked before: it ends as if they cancelled it now. What has a session has to be freed first.
+      return s.hasRemote
+        ? { patch: { wish: 'cancel', ...rest, problem } }
+        : { patch: { state: 'cancelled', wish: 'cancel', ...rest, problem }, ends: 'cancelled' };
     default:
       return assertNever(failure);
   }

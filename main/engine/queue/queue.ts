@@ -178,10 +178,13 @@ export class Queue {
   /**
    * What a person wants of transfers, one, several or all. Ids whose state does not allow it are left as they are
    * and returned as refused with that state. Many are done in parts, so that what is on its way is not held up.
+   *
+   * @param why the person's own reason to cancel, kept with what ends
    */
   async wish(
     filter: TransferFilter,
     wish: PersonWish,
+    why?: Problem,
   ): Promise<{ readonly changed: readonly number[]; readonly refused: ReadonlyMap<number, Transfer['state']> }> {
     const changed: number[] = [];
     const refused = new Map<number, Transfer['state']>();
@@ -189,7 +192,7 @@ export class Queue {
       let after: string | undefined;
       do {
         if (changed.length + refused.size > 0) await nextTurn();
-        after = this.#wishPage(part, wish, after, changed, refused);
+        after = this.#wishPage(part, wish, after, changed, refused, why);
       } while (after !== undefined);
     }
     // A disk that is still full halts it again by itself.
@@ -207,13 +210,14 @@ export class Queue {
     after: string | undefined,
     changed: number[],
     refused: Map<number, Transfer['state']>,
+    why: Problem | undefined,
   ): string | undefined {
     const { store } = this.#deps;
     const page = store.transfers.page(filter, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
     const done: number[] = [];
     store.transaction(() => {
       for (const row of page.rows)
-        if (this.#wishOne(row, wish)) {
+        if (this.#wishOne(row, wish, why)) {
           done.push(row.id);
           // Who is asked to go on does not wait for what its server wished of others.
           if (wish === 'retry' || wish === 'resume') this.#rests.forget(row.serverId);
@@ -227,7 +231,7 @@ export class Queue {
     return page.next;
   }
 
-  #wishOne(row: Transfer, wish: PersonWish): boolean {
+  #wishOne(row: Transfer, wish: PersonWish, why?: Problem): boolean {
     const { transfers, groups } = this.#deps.store;
     const group = row.groupId === undefined || row.state !== 'done' ? undefined : groups.get(row.groupId);
     if (group?.state === 'failed' && wish === 'retry') {
@@ -247,10 +251,15 @@ export class Queue {
     }
     const next = step(situation, { type: wish === 'remove' ? 'cancel' : wish });
     if ('refused' in next) return false;
-    const patch: TransferPatch = wish === 'remove' ? { ...next.patch, wish: 'remove' satisfies Wish } : next.patch;
+    const reason = why === undefined ? {} : { problem: why };
+    const patch: TransferPatch = {
+      ...next.patch,
+      ...reason,
+      ...(wish === 'remove' ? { wish: 'remove' satisfies Wish } : {}),
+    };
     transfers.update(row.id, patch);
     if (next.ends !== undefined) {
-      transfers.end(row.id, next.ends, this.#deps.now(), this.#serverName(row.serverId), {});
+      transfers.end(row.id, next.ends, this.#deps.now(), this.#serverName(row.serverId), reason);
       if (wish === 'remove') transfers.remove([row.id]);
     }
     return true;

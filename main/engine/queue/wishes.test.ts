@@ -121,6 +121,46 @@ describe('the queue', () => {
     expect(store.history.page({}, { limit: 1 }).rows[0]?.problem).toEqual(refused);
   });
 
+  it('ends what is left out as the person wished without a failure, and says why in its row and in the history', async () => {
+    const id = await add('a');
+    const next = await add('b');
+    const why = problem('name-skipped', { server: 'one', name: 'a' });
+    server().before = (phase, name) =>
+      phase === 'open' && name === 'a' ? { behaviour: 'left-out', problem: why } : undefined;
+    await queue.start();
+    await reached(id, 'cancelled');
+    await reached(next, 'done');
+    expect(row(id)).toMatchObject({ problem: why, creating: false, acknowledgedBytes: 0 });
+    expect(row(id).endedAt).toBeTypeOf('number');
+    const [ended] = store.history.page({ ending: 'cancelled' }, { limit: 2 }).rows;
+    expect(ended).toMatchObject({ transferId: id, outcome: 'cancelled', problem: why });
+    server().before = () => undefined;
+    expect((await queue.wish({ ids: [id] }, 'retry')).changed).toEqual([id]);
+    await reached(id, 'done');
+    expect(row(id).problem).toBeUndefined();
+  });
+
+  it('frees what is left out after a session was opened, and keeps why', async () => {
+    const id = await add('a');
+    const why = problem('name-skipped', { server: 'one', name: 'a' });
+    server().before = (phase) => (phase === 'finish' ? { behaviour: 'left-out', problem: why } : undefined);
+    await queue.start();
+    await reached(id, 'cancelled');
+    expect(server().sessions.size).toBe(0);
+    expect(row(id).problem).toEqual(why);
+    expect(store.history.page({}, { limit: 1 }).rows[0]).toMatchObject({ outcome: 'cancelled', problem: why });
+  });
+
+  it('keeps nothing of an earlier trouble as the reason of a cancel', async () => {
+    const id = await add('a');
+    server().before = (phase) => (phase === 'finish' ? { behaviour: 'attention', problem: refused } : undefined);
+    await queue.start();
+    await reached(id, 'attention');
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(row(id).problem).toBeUndefined();
+  });
+
   it('says that it gave up where the server stored a file wrongly again and again', async () => {
     const id = await add('a');
     server().before = (phase) =>

@@ -1,5 +1,6 @@
 import type { TransferView } from '../../../preload/contract.ts';
 import type { App } from '../../lib/app.svelte.ts';
+import { decide, decisionsOf, decisionWords } from '../../lib/name-conflicts.ts';
 import type { QueueActions } from '../../lib/queue-actions.svelte.ts';
 import { shareSheetOf } from '../../lib/share-sheet.svelte.ts';
 import { m } from '../../paraglide/messages.js';
@@ -24,6 +25,8 @@ export const menuOf = ({
   const reveal = (): void => {
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.tellError(error));
   };
+  // What asks has its answers on buttons; what was left out only here.
+  const decisions = ended(row) ? decisionsOf(row, app.server(row.serverId)) : [];
   const items: readonly MenuItem[] = [
     ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
@@ -41,10 +44,15 @@ export const menuOf = ({
         ] as const)
       : []),
     'line',
+    ...decisions.map((one) => ({
+      label: decisionWords(one).label,
+      icon: one === 'version' ? ('up' as const) : ('plus' as const),
+      act: () => void decide(app, row, one),
+    })),
     ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
       ? [
           {
-            label: row.state === 'cancelled' ? m.row_upload_again() : m.row_try_again(),
+            label: row.state === 'cancelled' && decisions.length === 0 ? m.row_upload_again() : m.row_try_again(),
             icon: 'retry',
             act: () => void actions.retry(ids),
           } as const,

@@ -178,6 +178,52 @@ test(
   },
 );
 
+test(
+  'what was to be left out where its name is taken is no failure, says so, and can be stored after all',
+  { tag: '@page' },
+  async ({ desk, cloud }) => {
+    const paths = await Promise.all(['old.txt', 'older.txt'].map((name) => desk.file(name, 1_000)));
+    const out = (page: Page): Locator => page.locator('[role=row][data-state=cancelled]');
+    let page = await desk.start();
+    await desk.drop(page, paths);
+    await expect(done(page)).toHaveCount(2);
+    for (const path of paths) await writeFile(path, 'x'.repeat(2_000));
+    const sheet = await dropAsking(page, [...paths, await desk.file('new.txt', 3_000)]);
+    await sheet.getByRole('button', { name: 'More…' }).click();
+    await sheet.getByLabel('Where the name is taken').selectOption('Leave the file out');
+    await sheet.getByRole('button', { name: 'Add 3 items' }).click();
+    await expect(done(page)).toHaveCount(3);
+    await expect(out(page)).toHaveCount(2);
+    await expect(page.locator('[role=row]:is([data-state=failed], [data-state=attention])')).toHaveCount(0);
+    const row = out(page).filter({ hasText: 'older.txt' });
+    await expect(row).toContainText('left out: its name is taken');
+    await row.click();
+    const details = page.getByRole('region', { name: 'Details of older.txt' });
+    await expect(details).toContainText('It was left out, as you wished; what is there is as it was.');
+    expect(await found(page)).toEqual([]);
+    await page.keyboard.press('ControlOrMeta+2');
+    const ended = page.getByRole('row').filter({ hasText: 'older.txt' }).first();
+    await expect(ended).toContainText('Left out');
+    await ended.click();
+    await expect(page.getByText('older.txt is on cloud already. It was left out', { exact: false })).toBeVisible();
+    expect(await found(page)).toEqual([]);
+    // The files of a browser stay for another mind, after a new start as well.
+    await desk.kill();
+    page = await desk.start();
+    await out(page).filter({ hasText: 'older.txt' }).hover();
+    await page.getByRole('button', { name: 'More for older.txt' }).click();
+    await page.getByRole('menuitem', { name: 'New version' }).click();
+    await page
+      .locator('.slip', { hasText: '1 more name is taken on cloud.' })
+      .getByRole('button', { name: /^Same/ })
+      .click();
+    await expect(done(page)).toHaveCount(5);
+    expect((await cloud.stored('/older.txt'))?.entities).toEqual([2_000, 1_000]);
+    expect((await cloud.stored('/old.txt'))?.entities).toEqual([2_000, 1_000]);
+    expect(desk.complaints).toEqual([]);
+  },
+);
+
 test('what a killed upload left is found, said on the card, and cleaned', { tag: '@page' }, async ({ desk, cloud }) => {
   const path = await desk.file('film.mkv', 3_000_000);
   await desk.run(['settings', 'limit-rate', '300k']);

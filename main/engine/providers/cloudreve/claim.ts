@@ -40,7 +40,7 @@ const isLikelyOurs = (file: RemoteFile, job: Job): boolean =>
 const byWish = (conflict: Conflict, file: RemoteFile, server: string): Outcome<Claim> => {
   const { name } = file;
   if (conflict === 'rename') return ok({ next: 'other-name' });
-  if (conflict === 'skip') return fail('fatal', problem('name-skipped', { server, name }));
+  if (conflict === 'skip') return fail('left-out', problem('name-skipped', { server, name }));
   if (conflict === 'ask' || isFolder(file)) return fail('attention', problem('name-exists', { server, name }));
   const previous = file.primary_entity;
   return ok({
@@ -93,7 +93,7 @@ export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: 
   const file = holder.value;
   if (file === undefined) return ok({ next: 'again' });
   if (conflict === 'rename') return ok({ next: 'other-name' });
-  if (conflict === 'skip') return fail('fatal', problem('name-skipped', { server, name: file.name }));
+  if (conflict === 'skip') return fail('left-out', problem('name-skipped', { server, name: file.name }));
   // What we gave up ourselves is freed soon; another's upload is a question for the person.
   const held = problem('lock-held', { server, name: file.name });
   return isLikelyOurs(file, job) ? fail('retry', held) : fail('attention', held);
