@@ -6,25 +6,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { unexpected, type Outcome } from '../outcome.ts';
 import { DiskFullError } from '../store/errors.ts';
-import {
-  activeStates,
-  type GroupRow,
-  type Transfer,
-  type TransferFilter,
-  type TransferPatch,
-  type Wish,
-} from '../store/rows.ts';
+import { activeStates, type GroupRow, type Transfer, type TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
 import { Lane } from './lane.ts';
-import { step } from './machine.ts';
 import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
 import { Rests } from './rests.ts';
 import type { ServerPort } from './server-port.ts';
+import { writeWish, type PersonWish } from './wishes.ts';
 
 /** Transfers at once: over all servers, and to one of them. */
 export type QueueLimits = { readonly atOnce: number; readonly perServer: (serverId: string) => number };
@@ -51,8 +44,6 @@ export type Live = {
   readonly rate: number | undefined;
   readonly leftMs: number | undefined;
 };
-
-export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
 
 /** Longest sleep of the scheduler, ms: clocks that jump are noticed. */
 const longestSleep = 60_000;
@@ -133,7 +124,7 @@ export class Queue {
     for (const waitFor of ['time', 'network'] as const)
       transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: this.#deps.now() });
     for (const row of transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
-      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#wishOne(row, 'pause');
+      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#write(row, 'pause');
   }
 
   /**
@@ -217,7 +208,7 @@ export class Queue {
     const done: number[] = [];
     store.transaction(() => {
       for (const row of page.rows)
-        if (this.#wishOne(row, wish, why)) {
+        if (this.#write(row, wish, why)) {
           done.push(row.id);
           // Who is asked to go on does not wait for what its server wished of others.
           if (wish === 'retry' || wish === 'resume') this.#rests.forget(row.serverId);
@@ -231,43 +222,13 @@ export class Queue {
     return page.next;
   }
 
-  #wishOne(row: Transfer, wish: PersonWish, why?: Problem): boolean {
-    const { transfers, groups } = this.#deps.store;
-    const group = row.groupId === undefined || row.state !== 'done' ? undefined : groups.get(row.groupId);
-    if (group?.state === 'failed' && wish === 'retry') {
-      // In doubt, as after a kill: the server may have joined it all the same.
-      groups.update(group.id, { state: 'merging', problem: undefined });
-      return true;
-    }
-    if (group?.state === 'merging' && wish === 'retry') return true;
-    // Its share is still to be joined with the others'.
-    if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
-    const inLane = this.#lanes.has(row.id);
-    const situation = { ...row, hasRemote: row.remote !== undefined, inLane };
-    const ended = row.state === 'done' || row.state === 'cancelled';
-    if (wish === 'remove' && ended) {
-      transfers.remove([row.id]);
-      return true;
-    }
-    const next = step(situation, { type: wish === 'remove' ? 'cancel' : wish });
-    if ('refused' in next) return false;
-    const reason = why === undefined ? {} : { problem: why };
-    const patch: TransferPatch = {
-      ...next.patch,
-      ...reason,
-      ...(wish === 'remove' ? { wish: 'remove' satisfies Wish } : {}),
+  #write(row: Transfer, wish: PersonWish, why?: Problem): boolean {
+    const { store, now, server } = this.#deps;
+    const serverName = (serverId: string): string => {
+      const found = server(serverId);
+      return found.ok ? found.value.context.server.name : serverId;
     };
-    transfers.update(row.id, patch);
-    if (next.ends !== undefined) {
-      transfers.end(row.id, next.ends, this.#deps.now(), this.#serverName(row.serverId), reason);
-      if (wish === 'remove') transfers.remove([row.id]);
-    }
-    return true;
-  }
-
-  #serverName(serverId: string): string {
-    const server = this.#deps.server(serverId);
-    return server.ok ? server.value.context.server.name : serverId;
+    return writeWish({ store, now, serverName }, row, this.#lanes.has(row.id), wish, why);
   }
 
   /** Something may be able to go on: a row, a limit, a server or the network changed. */
