@@ -74,12 +74,19 @@ describe('cancelling', () => {
 
   it('never removes what a later upload made of its placeholder, which keeps the file and its time', async () => {
     const entity = (ms: number) => ({ id: 'content', size: 25, created_at: new Date(now + ms).toISOString() });
+    const looked = async (at: ReturnType<typeof file>) => {
+      const ctx = scripted([at]);
+      expect(await cancel(remote, ctx)).toEqual(freed);
+      return ctx;
+    };
     const later = file({ extended_info: { storage_used: 25, entities: [entity(3_000)] } });
     for (const of of [remote, { ...remote, fileCreated: now }]) {
       const ctx = scripted([later]);
       expect(await cancel(of, ctx)).toEqual(freed);
       expect(line(ctx)).toEqual(['GET /file/info']);
     }
+    const soon = file({ extended_info: { storage_used: 25, entities: [entity(1_500)] } });
+    expect(line(await looked(soon))).toEqual(['GET /file/info']);
     const own = file({ extended_info: { storage_used: 25, entities: [entity(-200)] } });
     const ctx = scripted([own, done()]);
     expect(await cancel(remote, ctx)).toEqual(freed);

@@ -5,7 +5,7 @@ import type { Cancelled, ProviderContext } from '../provider.ts';
 import { dropKey } from './crypt.ts';
 import { freeSession, removeFile } from './free.ts';
 import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf, standing } from './info.ts';
-import { contentBegun, isOfSession } from './origin.ts';
+import { contentBegun, isFirstContent, isOfSession } from './origin.ts';
 import { removeShare } from './share-api.ts';
 import type { CloudreveRemote } from './state.ts';
 
@@ -18,7 +18,7 @@ type Ctx = ProviderContext<unknown>;
 const isOurs = (file: RemoteFile, remote: CloudreveRemote): boolean => {
   if (isFolder(file) || remote.previous !== undefined || !isOfSession(contentBegun(file), remote)) return false;
   return remote.fileCreated === undefined
-    ? isOfSession(createdAt(file), remote)
+    ? isOfSession(createdAt(file), remote) && isFirstContent(file)
     : createdAt(file) === remote.fileCreated && file.primary_entity !== remote.nothing;
 };
 
