@@ -90,6 +90,22 @@ describe('a Cloudreve site', () => {
     expect(await fixture.stored(later.remote)).toEqual({ size: later.job.size, sha256: later.hash() });
   }, 30_000);
 
+  it('keeps nothing of an upload that is given up before the answer to its opening came', async () => {
+    const { fixture, upload } = await start({ type: 'local', chunk: 50_000 });
+    const file = upload(2);
+    const left = async (): Promise<number> => {
+      const found = await fixture.provider.leftovers?.find(file.ctx);
+      return found?.ok === true ? found.value.length : NaN;
+    };
+    Object.assign(file.job, { createInDoubt: true, createTriedAt: Date.now() });
+    const swallowed = fixture.meddler.swallowAnswer(fixture.requests.open);
+    expect(await file.open()).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
+    await swallowed;
+    expect(await left()).toBe(1);
+    expect(await fixture.provider.freeDoubt?.(file.job, file.ctx)).toEqual({ ok: true, value: undefined });
+    expect(await left()).toBe(0);
+  }, 30_000);
+
   it('that its node cannot reach at the last chunk starts anew, and then completes', async () => {
     const { fixture, upload, expectDone } = await start({ type: 'remote', chunk: 50_000 });
     const file = upload(3);
