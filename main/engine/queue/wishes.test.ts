@@ -96,7 +96,7 @@ describe('what a person wants of a transfer', () => {
     server().before = (phase) =>
       phase === 'open' ? { behaviour: 'retry', problem: broken, afterMs: 60_000 } : undefined;
     await queue.start();
-    await reached(id, 'waiting');
+    await until(() => row(id).state === 'waiting' && queue.moving.length === 0);
     await queue.wish({ ids: [id] }, 'cancel');
     await reached(id, 'cancelled');
     expect(server().calls).toEqual(['open a', 'doubt a']);
