@@ -1,5 +1,16 @@
 import { describe as suite, expect, it } from 'vitest';
 import { describe, problemTable } from './problems.ts';
+import { accountFileProblems } from './problems/account-files.ts';
+import { browserProblems } from './problems/browser.ts';
+import { fileProblems } from './problems/file.ts';
+import { limitProblems } from './problems/limits.ts';
+import { programProblems } from './problems/program.ts';
+import { savedServerProblems } from './problems/saved-servers.ts';
+import { secretProblems } from './problems/secrets.ts';
+import { serverProblems } from './problems/server.ts';
+import { shareProblems } from './problems/shares.ts';
+import { signInProblems } from './problems/sign-in.ts';
+import { uploadProblems } from './problems/upload.ts';
 
 /** What only a terminal meets, or what a browser needs a terminal for. */
 const ofTheTerminal: readonly string[] = [
@@ -31,5 +42,23 @@ suite('the words of a problem', () => {
       const { happened, means, todo } = describe({ code, params });
       expect(`${happened} ${means} ${todo}`, code).not.toMatch(/(^|[\s(])--[a-z]|stevedore [a-z]/);
     }
+  });
+
+  it('are in one area only', () => {
+    const areas = [
+      accountFileProblems,
+      browserProblems,
+      fileProblems,
+      limitProblems,
+      programProblems,
+      savedServerProblems,
+      secretProblems,
+      serverProblems,
+      shareProblems,
+      signInProblems,
+      uploadProblems,
+    ];
+    const codes = areas.flatMap((area) => Object.keys(area));
+    expect(codes.toSorted()).toEqual(Object.keys(problemTable).toSorted());
   });
 });

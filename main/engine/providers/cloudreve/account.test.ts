@@ -9,6 +9,7 @@ import {
   nothing,
   now,
   placeholder,
+  refreshed,
   said,
   scripted,
 } from './fixtures/scripted.ts';
@@ -123,6 +124,16 @@ describe('shares', () => {
       'GET /share?page_size=100&order_direction=desc',
       'GET /share?page_size=100&order_direction=desc&next_page_token=n%7C1',
     ]);
+  });
+
+  it('are listed with another token where the one in use has ended, which the list tells by 50001', async () => {
+    const failing = said(50001, undefined, 'Failed to list shares');
+    const ctx = scripted([failing, said(401), refreshed('access2'), done({ id: 'me' }), listed(told())]);
+    expect(await shares.list(undefined, ctx)).toMatchObject({ ok: true, value: { shares: [{ id: 's1' }] } });
+    expect(ctx.asked.at(-1)).toMatchObject({ headers: { authorization: 'Bearer access2' } });
+    expect(await shares.list(undefined, scripted([failing, done({ id: 'me' }), failing]))).toMatchObject({
+      failure: { behaviour: 'retry', problem: { code: 'server-failed' } },
+    });
   });
 
   it('are made with their terms', async () => {

@@ -72,6 +72,20 @@ describe('cancelling', () => {
     expect(line(ctx)).toEqual(['GET /file/info']);
   });
 
+  it('never removes what a later upload made of its placeholder, which keeps the file and its time', async () => {
+    const entity = (ms: number) => ({ id: 'content', size: 25, created_at: new Date(now + ms).toISOString() });
+    const later = file({ extended_info: { storage_used: 25, entities: [entity(3_000)] } });
+    for (const of of [remote, { ...remote, fileCreated: now }]) {
+      const ctx = scripted([later]);
+      expect(await cancel(of, ctx)).toEqual(freed);
+      expect(line(ctx)).toEqual(['GET /file/info']);
+    }
+    const own = file({ extended_info: { storage_used: 25, entities: [entity(-200)] } });
+    const ctx = scripted([own, done()]);
+    expect(await cancel(remote, ctx)).toEqual(freed);
+    expect(line(ctx)).toEqual(['GET /file/info', 'DELETE /file']);
+  });
+
   it('tells that a new version stays that was complete', async () => {
     const over = { ...remote, previous: 'old', completed: true };
     expect(await cancel(over, scripted([file()]))).toMatchObject({ value: { left: { code: 'left-over' } } });

@@ -2,6 +2,7 @@
 import { problem } from '../../../../preload/problems.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Cancelled, ProviderContext } from '../provider.ts';
+import { timeOf } from './clock.ts';
 import { dropKey } from './crypt.ts';
 import { freeSession, removeFile } from './free.ts';
 import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf, standing } from './info.ts';
@@ -12,13 +13,28 @@ type Ctx = ProviderContext<unknown>;
 
 /** ms between the making of a file and the end of the answer that told of its session. */
 const slackMs = 10_000;
+/** ms by which the server's clock is known: what was made later than that is of a later session. */
+const clockMs = 1_000;
 
-/** Whether this upload made the file, and did not find it: only then is it ours to remove. */
+const isOfSession = (at: number | undefined, { created }: CloudreveRemote): boolean =>
+  at !== undefined && at >= created - slackMs && at <= created + clockMs;
+
+/** When what a file has for content was begun, or, where it has none, what was to become it. */
+const contentBegun = (file: RemoteFile): number | undefined => {
+  const entities = file.extended_info?.entities ?? [];
+  const entity = entities.find(({ id }) => id === file.primary_entity) ?? entities[0];
+  return entity === undefined ? createdAt(file) : timeOf(entity.created_at);
+};
+
+/**
+ * Whether this upload made the file, and did not find it: only then is it ours to remove. protocol: an upload that takes
+ * over a dead one's placeholder keeps the file with its time, so that the content has to be of this session, too.
+ */
 const isOurs = (file: RemoteFile, remote: CloudreveRemote): boolean => {
-  const at = createdAt(file);
-  if (isFolder(file) || at === undefined || remote.previous !== undefined) return false;
-  if (remote.fileCreated !== undefined) return at === remote.fileCreated && file.primary_entity !== remote.nothing;
-  return at >= remote.created - slackMs && at <= remote.created + slackMs;
+  if (isFolder(file) || remote.previous !== undefined || !isOfSession(contentBegun(file), remote)) return false;
+  return remote.fileCreated === undefined
+    ? isOfSession(createdAt(file), remote)
+    : createdAt(file) === remote.fileCreated && file.primary_entity !== remote.nothing;
 };
 
 /** protocol: a cancelled overwrite keeps what was there; of a dead placeholder that was taken over that is nothing. */

@@ -49,6 +49,10 @@ export const isHeld = (said: Said): boolean =>
 /** protocol: a user who is banned while signed in gets this from every call. */
 export const soundsBanned = (said: Said): boolean => said.code === codes.database && /login user/i.test(said.words);
 
+/** protocol: a completion that failed once never comes about: every repetition answers 0, and changes nothing. */
+export const completionFailed = (said: Said): boolean =>
+  said.code === codes.database && /update placeholder/i.test(said.words);
+
 export type About = {
   readonly server: string;
   /** The file's or folder's name. */

@@ -27,8 +27,11 @@ const partsXml = (tags: readonly string[]): string => {
   return `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
 };
 
-/** What an earlier completion, whose answer was lost, leaves behind. */
-const wasDone = new Set(['NoSuchUpload', 'FileAlreadyExists', 'ObjectAlreadyExists', 'PreconditionFailed']);
+/** What an earlier completion, whose answer was lost, leaves behind: the object. */
+const wasDone = new Set(['FileAlreadyExists', 'ObjectAlreadyExists', 'PreconditionFailed']);
+/** What it leaves behind as well, and so does an upload that was swept. */
+const isUnknown = (answer: Answer, error: string): boolean =>
+  error === 'NoSuchUpload' || answer.status === 404 || answer.status === 612;
 
 /** The request that completes the object; `undefined` where its store wants none, or a tag is missing. */
 const ask = (remote: CloudreveRemote, progress: Progress, ctx: Ctx): Promise<Outcome<Answer>> | undefined => {
@@ -80,23 +83,30 @@ const calling = new Map<string, 'GET' | 'POST'>([
   ['onedrive', 'POST'],
 ]);
 
-/** The object whole in its store. protocol: again after a lost answer gives 404 or 200: the site then tells more. */
-const completeObject = async (remote: CloudreveRemote, progress: Progress, ctx: Ctx): Promise<Outcome<void>> => {
+/**
+ * The object whole in its store. protocol: again after a lost answer gives 404 or 200: `unknown`, the site then tells more.
+ */
+const completeObject = async (
+  remote: CloudreveRemote,
+  progress: Progress,
+  ctx: Ctx,
+): Promise<Outcome<'whole' | 'unknown'>> => {
   const { name: server } = ctx.server;
   const store = storeOf(remote.policy) ?? '';
-  if (!completing.has(store) || remote.completed === true) return ok(undefined);
+  if (!completing.has(store) || remote.completed === true) return ok('whole');
   const asked = ask(remote, progress, ctx);
   if (asked === undefined) return fail('restart', problem('session-gone', { server }));
   const answer = await asked;
   if (!answer.ok) return answer;
   const error = errorOf(answer.value);
-  if (succeeded(answer.value) && error === '' && !answer.value.html) return ok(undefined);
+  if (succeeded(answer.value) && error === '' && !answer.value.html) return ok('whole');
   const refused = storeRefusal(answer.value, server, remote.chunkSize);
-  if (wasDone.has(error) || answer.value.status === 404) {
-    if (calling.has(store)) return ok(undefined);
+  const unknown = isUnknown(answer.value, error);
+  if (unknown || wasDone.has(error)) {
+    if (calling.has(store)) return ok(unknown ? 'unknown' : 'whole');
     const stands = await standingOf(remote, ctx);
     if (!stands.ok) return stands;
-    return stands.value === 'done' ? ok(undefined) : fail('restart', problem('session-gone', { server }));
+    return stands.value === 'done' ? ok('whole') : fail('restart', problem('session-gone', { server }));
   }
   // protocol: 203 and 579 say that the object is there and the site refused it.
   if (answer.value.status === 203 || answer.value.status === 579)
@@ -128,6 +138,25 @@ export const tellSite = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outco
   return stands.value === 'done' ? ok(undefined) : fail('restart', problem('session-gone', { server }));
 };
 
+/** Times that a site is asked for an object whose upload its store does not know any more. */
+const unsureMost = 5;
+
+/** Asks the site for an object that its store may never have made: what was swept there would be waited for in vain. */
+const tellUnsure = async (
+  remote: CloudreveRemote,
+  ctx: Ctx,
+  remember: (remote: CloudreveRemote) => void,
+): Promise<Outcome<CloudreveRemote>> => {
+  const told = await tellSite(remote, ctx);
+  if (told.ok) return ok({ ...remote, completed: true });
+  const { problem: why } = told.failure;
+  if (why.code !== 'server-failed' || why.params.status !== codes.unset) return told;
+  const unsure = (remote.unsure ?? 0) + 1;
+  if (unsure >= unsureMost) return fail('restart', problem('session-gone', { server: ctx.server.name }));
+  remember({ ...remote, unsure });
+  return told;
+};
+
 /** All that the policy wants after the last chunk. May be called again after a break. */
 export const complete = async (
   remote: CloudreveRemote,
@@ -137,6 +166,7 @@ export const complete = async (
 ): Promise<Outcome<CloudreveRemote>> => {
   const whole = await completeObject(remote, progress, ctx);
   if (!whole.ok) return whole;
+  if (whole.value === 'unknown') return tellUnsure(remote, ctx, remember);
   const completed = { ...remote, completed: true };
   if (remote.completed !== true) remember(completed);
   const told = await tellSite(completed, ctx);

@@ -49,6 +49,8 @@ const bodyOf = (answer: Answer): unknown =>
 
 /** An answer read as an envelope; `undefined` where it is none: a proxy's page, the site's web page, half an answer. */
 export const readEnvelope = (answer: Answer): Said | undefined => {
+  // protocol: the site itself answers 200 next to always, and 4xx at most: what a busy gateway writes may look alike.
+  if (answer.status === 429 || answer.status >= 500) return undefined;
   const body = bodyOf(answer);
   const read = schema.safeParse(body);
   // protocol: the message stands in every envelope; a code alone may be anybody's.

@@ -34,6 +34,7 @@ const on = (type: string, more: Partial<CloudreveRemote> = {}): CloudreveRemote 
 const xml = (status: number, code: string) => answer(status, `<Error><Code>${code}</Code></Error>`);
 const list =
   '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"a"</ETag></Part><Part><PartNumber>2</PartNumber><ETag>"b&amp;"</ETag></Part><Part><PartNumber>3</PartNumber><ETag>c</ETag></Part></CompleteMultipartUpload>';
+const callback = (status: number, code: number) => ({ ...said(code), status });
 const kept: CloudreveRemote[] = [];
 const remember = (next: CloudreveRemote) => void kept.push(next);
 const end = (of: CloudreveRemote, ctx: ReturnType<typeof scripted>, with_ = job) =>
@@ -105,6 +106,22 @@ describe('finishing', () => {
     });
   });
 
+  it('does not wait for ever for an object whose upload was swept before it was completed', async () => {
+    kept.length = 0;
+    const swept = () => scripted([xml(404, 'NoSuchUpload'), callback(400, -1)]);
+    let of = on('s3');
+    for (let n = 1; n < 5; n++) {
+      expect(await end(of, swept())).toMatchObject({ failure: { behaviour: 'retry' } });
+      of = kept.at(-1) ?? of;
+    }
+    expect(await end(of, swept())).toMatchObject({ failure: { behaviour: 'restart' } });
+    // The site that saw it late is believed.
+    expect(await end(of, scripted([xml(404, 'NoSuchUpload'), done()]))).toMatchObject({ ok: true });
+    expect(await end(on('qiniu'), scripted([answer(612, { error: 'no such uploadId' }), placeholder()]))).toMatchObject(
+      { failure: { behaviour: 'restart' } },
+    );
+  });
+
   it.each([
     [xml(200, 'InternalError'), 'retry', 'not-this-server'],
     [xml(400, 'EntityTooSmall'), 'attention', 'part-too-small'],
@@ -116,7 +133,6 @@ describe('finishing', () => {
     expect(await end(on('s3'), scripted([reply]))).toMatchObject({ failure: { behaviour, problem: { code } } });
   });
 
-  const callback = (status: number, code: number) => ({ ...said(code), status });
   it.each([
     ['repeated, the file done', [callback(401, 40011), file()], undefined],
     ['of a server that was killed', [callback(401, 40011), placeholder()], 'restart'],

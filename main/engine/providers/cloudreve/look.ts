@@ -1,24 +1,31 @@
 /** The server as it is now: its version, and what the account's storage takes. */
 import { z } from 'zod';
-import type { Http } from '../../http/http.ts';
+import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
-import { notThisServer, readEnvelope } from './envelope.ts';
+import { noEnvelope, notThisServer, readEnvelope } from './envelope.ts';
 import { fileSchema } from './info.ts';
 import { type CloudreveSettings, type Policy, policySchema } from './state.ts';
 import { uriOf } from './uri.ts';
 
 type Ctx = ProviderContext<CloudreveSettings>;
 
-/** The version at an origin; `undefined` where no Cloudreve answers. protocol: data is `"4.18.0"` or `"4.18.0-pro"`. */
+const askPing = (origin: string, http: Http): Promise<Outcome<Answer>> =>
+  http.send({ method: 'GET', url: `${origin}/api/v4/site/ping` });
+
+/** protocol: data is `"4.18.0"` or `"4.18.0-pro"`. */
+const versionIn = (answer: Answer): string | undefined => {
+  const said = readEnvelope(answer);
+  if (said?.code !== codes.done || typeof said.data !== 'string') return undefined;
+  return /^v?\d+\.\d+/.test(said.data) ? said.data : undefined;
+};
+
+/** The version at an origin; `undefined` where no Cloudreve answers. */
 export const ping = async (origin: string, http: Http): Promise<Outcome<string | undefined>> => {
-  const answer = await http.send({ method: 'GET', url: `${origin}/api/v4/site/ping` });
-  if (!answer.ok) return answer;
-  const said = readEnvelope(answer.value);
-  if (said?.code !== codes.done || typeof said.data !== 'string') return ok(undefined);
-  return ok(/^v?\d+\.\d+/.test(said.data) ? said.data : undefined);
+  const answer = await askPing(origin, http);
+  return answer.ok ? ok(versionIn(answer.value)) : answer;
 };
 
 const listSchema = z.looseObject({
@@ -53,12 +60,16 @@ const freshMs = 600_000;
 /** The settings of today: version, policy, the constant of nothing. Fails as `call` does. */
 export const look = async (ctx: Ctx): Promise<Outcome<CloudreveSettings>> => {
   const { server, http } = ctx;
-  const version = await ping(server.address, http);
-  if (!version.ok) return version;
-  if (version.value === undefined) return notThisServer(server.name, 'no version of Cloudreve');
+  const answer = await askPing(server.address, http);
+  if (!answer.ok) return answer;
+  const version = versionIn(answer.value);
+  if (version === undefined)
+    return readEnvelope(answer.value) === undefined
+      ? noEnvelope(answer.value, server.name)
+      : notThisServer(server.name, 'no version of Cloudreve');
   const root = await policyOf('/', ctx);
   if (!root.ok) return root;
-  return ok({ ...server.settings, ...root.value, version: version.value, checkedAt: ctx.now() });
+  return ok({ ...server.settings, ...root.value, version, checkedAt: ctx.now() });
 };
 
 /** The settings, looked at again where they are old. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  answer,
   file,
   done,
   held,
@@ -128,6 +129,18 @@ describe('opening', () => {
     const ctx = scripted([reply, done(), missing]);
     expect(await open({ ...job, size }, ctx)).toMatchObject({ failure: { behaviour: 'attention', problem: { code } } });
     expect(linesOf(ctx)[1]).toBe('DELETE /file/upload');
+  });
+
+  it('takes long sessions of stores whose addresses may live as long', async () => {
+    const cos = { storage_policy: { ...policy, type: 'cos' }, expires: now / 1000 + 700_000 };
+    expect(await open(job, scripted([s3(cos)]))).toMatchObject({ ok: true });
+  });
+
+  it('waits for the whole server where a proxy answers for it', async () => {
+    const ctx = scripted([answer(502, '<html>Bad Gateway')], { settings: { checkedAt: 0 } });
+    expect(await open(job, ctx)).toMatchObject({
+      failure: { behaviour: 'server-busy', problem: { code: 'server-busy' } },
+    });
   });
 
   it('takes one small part, and exactly 10,000', async () => {

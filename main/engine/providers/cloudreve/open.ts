@@ -66,7 +66,8 @@ const unusable = (
         return problem('part-too-small', { server, chunk: session.chunk_size, limit: partLeast });
       if (urls !== chunks) return no(`it gave ${urls} addresses for ${chunks} parts`);
       if (session.completeURL === undefined || session.completeURL === null) return no('it gave no address to finish');
-      if (session.expires * 1000 - now > presignedMost + 60_000) return no('its sessions are longer than seven days');
+      if (session.expires * 1000 - now > presignedMost + 60_000 && (store === 's3' || store === 'ks3'))
+        return no('its sessions are longer than seven days');
       return undefined;
     case 'onedrive':
       if (job.size === 0) return problem('file-empty', { path: job.name, server });

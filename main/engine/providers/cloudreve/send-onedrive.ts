@@ -77,6 +77,9 @@ export const sendOneDrive = async (
     // The store has less than it had acknowledged.
     if (skip < 0) return fail('restart', problem('session-gone', { server }));
     answer = await put(remote, chunk, skip, bytes, ctx);
+    // An attempt that was given up here still arrives there: it is asked again when that has ended.
+    if (answer.ok && overlaps(answer.value))
+      return fail('retry', problem('server-failed', { server, status: answer.value.status, words: 'fragmentOverlap' }));
   }
   if (!answer.ok) return answer;
   if (!succeeded(answer.value)) return storeRefusal(answer.value, server, chunk.size);

@@ -5,7 +5,7 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { call } from './call.ts';
 import { bodyOf } from './chunk-body.ts';
-import { codes, isHeld, refusal } from './codes.ts';
+import { codes, completionFailed, isHeld, refusal } from './codes.ts';
 import { type Said, wordsOf } from './envelope.ts';
 import { unlessDone } from './standing.ts';
 import type { CloudreveRemote } from './state.ts';
@@ -27,6 +27,7 @@ export const chunkPath = (remote: CloudreveRemote, index: number): string =>
  */
 const refusedChunk = (said: Said, ctx: Ctx, name: string): Outcome<never> => {
   const { name: server } = ctx.server;
+  if (completionFailed(said)) return fail('restart', problem('not-completed', { server, words: wordsOf(said) }));
   const doubtful: readonly number[] = [codes.sessionGone, codes.locked, codes.notSignedIn, codes.tokenRefused];
   return doubtful.includes(said.code)
     ? fail('retry', problem('server-failed', { server, status: said.code, words: wordsOf(said) }))

@@ -181,6 +181,11 @@ describe('a part for Qiniu', () => {
     });
     expect(await sent(qiniu, 0, scripted([answer(200, '<html>')]))).toMatchObject({ failure: { behaviour: 'retry' } });
   });
+
+  it('of an upload that Qiniu no longer knows starts anew', async () => {
+    const gone = answer(612, { error: 'no such uploadId' });
+    expect(await sent(qiniu, 0, scripted([gone]))).toMatchObject({ failure: { behaviour: 'restart' } });
+  });
 });
 
 describe('a file for Upyun', () => {
@@ -231,6 +236,9 @@ describe('a fragment for OneDrive', () => {
     const ctx = scripted([overlap, expecting('14-24'), answer(202, { nextExpectedRanges: ['20-'] })]);
     expect(await sent(drive, 1, ctx)).toEqual({ ok: true, value: {} });
     expect(ctx.asked[2]).toMatchObject({ headers: { 'content-range': 'bytes 14-19/25' }, length: 6, body: 'xxxxxx' });
+    expect(await sent(drive, 1, scripted([overlap, expecting('14-24'), overlap]))).toMatchObject({
+      failure: { behaviour: 'retry' },
+    });
     expect(await sent(drive, 1, scripted([overlap, expecting('20-24')]))).toEqual({ ok: true, value: {} });
     expect(await sent(drive, 1, scripted([overlap, expecting('5-24')]))).toMatchObject({
       failure: { behaviour: 'restart' },

@@ -104,8 +104,16 @@ export const listShares = async (
   ctx: Ctx,
 ): Promise<Outcome<{ readonly shares: readonly ToldShare[]; readonly next: string | undefined }>> => {
   const from = cursor === undefined ? '' : `&next_page_token=${encodeURIComponent(cursor)}`;
-  const said = await call(ctx, { method: 'GET', path: `/share?page_size=100&order_direction=desc${from}` });
+  const request = { method: 'GET', path: `/share?page_size=100&order_direction=desc${from}` } as const;
+  let said = await call(ctx, request);
   if (!said.ok) return said;
+  if (said.value.code === codes.database) {
+    // protocol: a token that ended says the same here; asking who one is renews it.
+    const me = await call(ctx, { method: 'GET', path: '/user/me' });
+    if (!me.ok) return me;
+    said = await call(ctx, request);
+    if (!said.ok) return said;
+  }
   const { name: server } = ctx.server;
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = pageSchema.safeParse(said.value.data);

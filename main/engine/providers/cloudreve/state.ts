@@ -70,6 +70,8 @@ export const remoteSchema = z.looseObject({
   version: z.string(),
   /** The object is whole in its store: what is left is to tell the server. */
   completed: z.boolean().optional(),
+  /** Times that its store no longer knew the upload when it was to be completed, and the site saw no object yet. */
+  unsure: count.optional(),
   /** A share was asked for, and its answer is not known. ms since the epoch on the server's clock. */
   sharing: z.number().optional(),
   share: z.looseObject({ id: z.string(), link: z.string(), expiresAt: z.number().optional() }).optional(),

@@ -31,6 +31,8 @@ export const storeRefusal = (answer: Answer, server: string, chunk: number): Out
   const code = errorOf(answer);
   const wait = answer.retryAfterMs === undefined ? {} : { afterMs: answer.retryAfterMs };
   const words = `${code} ${messageOf(answer)}`.trim().slice(0, 120);
+  // Qiniu says 612 of an upload that it no longer knows.
+  if (status === 612) return fail('restart', problem('session-gone', { server }));
   // The store may be weary while the site is well: this file waits, the others go on.
   if (status >= 500 || status === 408 || status === 429 || code === 'SlowDown' || code === 'RequestTimeout')
     return failed({ behaviour: 'retry', problem: problem('server-failed', { server, status, words }), ...wait });

@@ -91,6 +91,16 @@ describe('what a client must survive', () => {
     expect(linesOf(ctx)).toEqual(['GET /file/info?uri=cloudreve%3A%2F%2Fmy%2Fa.bin']);
   });
 
+  it('4: a completion that failed once is not tried again, since every repetition answers 0', async () => {
+    const failing = said(50001, undefined, 'Failed to update placeholder file');
+    const database = said(50001, undefined, 'Failed to get file');
+    const me = done({ id: 'me' });
+    expect(await sendChunk(scripted([failing]), 2)).toMatchObject({
+      failure: { behaviour: 'restart', problem: { code: 'not-completed' } },
+    });
+    expect(await sendChunk(scripted([database, me]), 2)).toMatchObject(retry);
+  });
+
   it('5: the lost answer of the last chunk is looked up in the file before the upload counts as failed', async () => {
     const ctx = scripted([sessionGone, file()]);
     expect(await resume(remote, progress([0, 1]), ctx)).toMatchObject({ ok: true, value: { stored: [2] } });
@@ -179,6 +189,10 @@ describe('what a client must survive', () => {
     [answer(200, '<html>Welcome'), 'retry', 'not-this-server'],
     [answer(404, '404 page not found'), 'retry', 'not-this-server'],
     [answer(200, { code: 0 }), 'retry', 'not-this-server'],
+    [answer(200, { code: '0', msg: '' }), 'retry', 'not-this-server'],
+    [answer(503, { code: 503, msg: 'upstream away' }), 'server-busy', 'server-busy'],
+    [answer(500, { code: 500, msg: 'panic' }), 'retry', 'server-failed'],
+    [answer(429, { code: 429, msg: 'slow down' }), 'server-busy', 'server-busy'],
   ])('10: a proxy’s answer %# is not taken for the server’s', async (reply, behaviour, code) => {
     expect(await sendChunk(scripted([reply]), 0)).toMatchObject({
       ok: false,

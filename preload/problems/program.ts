@@ -1,0 +1,80 @@
+import { time } from '../format.ts';
+import { words, type ProblemArea } from './words.ts';
+
+/** This program: its store, its profile, what is asked of it. */
+export const programProblems = {
+  'disk-full': (p: { path: string }) =>
+    words(
+      `The disk with ${p.path} is full.`,
+      'The queue has stopped; nothing is lost.',
+      'Make room on it, then resume.',
+      'free-space',
+    ),
+  'store-restored': (p: { aside: string; at: number }) =>
+    words(
+      'The queue’s database was damaged.',
+      `The backup of ${time(p.at)} was restored, and every delete key was merged back. The damaged file is kept: ${p.aside}.`,
+      'Look through the queue: what was added after that time has to be added again.',
+    ),
+  'store-reset': (p: { aside: string }) =>
+    words(
+      'The queue’s database was damaged, and there was no backup.',
+      `An empty one was started; the delete keys were merged back. The damaged file is kept: ${p.aside}.`,
+      'Add the files again.',
+    ),
+  'store-newer': (p: { version: number; known: number }) =>
+    words(
+      `The queue was written by a newer Stevedore (format ${p.version}, this one knows ${p.known}).`,
+      'Nothing was changed.',
+      'Update this Stevedore.',
+    ),
+  'settings-broken': (p: { path: string; why: string }) =>
+    words(
+      `The settings in ${p.path} cannot be read (${p.why}).`,
+      'Nothing was changed.',
+      'Mend the file, or move it away.',
+    ),
+  'profile-unwritable': (p: { path: string; reason: string }) =>
+    words(
+      `The profile ${p.path} cannot be written (${p.reason}).`,
+      'Nothing was changed.',
+      'Allow writing there, or use another folder.',
+    ),
+  'owner-silent': (p: { path: string; found: string }) =>
+    words(
+      `Another Stevedore holds this profile (${p.path}) and did not answer in 5 s: ${p.found}.`,
+      'Nothing was changed.',
+      'End that process, or use another profile.',
+    ),
+  'owner-gone': () =>
+    words(
+      'The Stevedore that had this profile ended before it answered.',
+      'What was queued is kept.',
+      'Look at the list, then try again.',
+    ),
+  'owner-older': (p: { version: string; running: string }) =>
+    words(
+      `Stevedore ${p.running} is running, and this is ${p.version}.`,
+      'Nothing was changed.',
+      'End the running one, then start again.',
+    ),
+  'transfer-unknown': (p: { id: number }) =>
+    words(`There is no transfer ${p.id}.`, 'Nothing was changed.', 'It may have been removed: look at the queue.'),
+  'not-now': (p: { what: string; state: string }) =>
+    words(`This transfer is ${p.state}: it cannot be ${p.what} now.`, 'Nothing was changed.'),
+  'input-invalid': (p: { where: string; why: string }) =>
+    words(
+      `${p.where === '' ? 'The request' : p.where} is not right: ${p.why}.`,
+      'Nothing was changed.',
+      'Mend it and try again.',
+    ),
+  'method-unknown': (p: { method: string }) =>
+    words(`There is no call ${p.method}.`, 'Nothing was changed.', 'Use the same version on both sides.'),
+  internal: (p: { what: string }) =>
+    words(
+      `Stevedore met something it did not expect (${p.what}).`,
+      'What was acknowledged is kept.',
+      'Retry; if it comes again, report it with the log.',
+      'retry',
+    ),
+} satisfies ProblemArea;
