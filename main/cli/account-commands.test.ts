@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LeftoverView, RemoteShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { exits } from './exits.ts';
-import { problemView, serverRow, testHost, transferRow, type Script, type TestHost } from './test-host.ts';
+import { inputOf, problemView, serverRow, testHost, transferRow, type Script } from './test-host.ts';
 
 const { capabilities } = serverRow();
 const cloud = serverRow({
@@ -24,7 +24,6 @@ const remote = (id: string, more: Partial<RemoteShareView> = {}): RemoteShareVie
   expired: false,
   ...more,
 });
-const inputOf = (host: TestHost, call: string): unknown => host.calls.find(({ name }) => name === call)?.input;
 
 const shares: Script = {
   'servers.list': () => [cloud],

@@ -207,3 +207,6 @@ export const testHost = (
         .map((line) => JSON.parse(line) as Record<string, unknown>),
   };
 };
+
+/** What a call was first made with. */
+export const inputOf = (host: TestHost, call: CallName): unknown => host.calls.find(({ name }) => name === call)?.input;

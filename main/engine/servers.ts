@@ -7,7 +7,7 @@ import { fail, ok, type Outcome } from './outcome.ts';
 import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
 import { providerOf, providers } from './providers/registry.ts';
-import type { ServerPort } from './queue/lane.ts';
+import type { ServerPort } from './queue/server-port.ts';
 import { endedStates } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 import type { Vaults } from './vault/vaults.ts';

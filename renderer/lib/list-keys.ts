@@ -10,3 +10,35 @@ export const isCovered = (): boolean => document.querySelector('dialog[open], [p
 
 /** Whether the person has marked text on the page, which is what they want to copy. */
 export const hasMarkedText = (): boolean => getSelection()?.isCollapsed === false;
+
+/** Letters that are typed soon one after the other make one word. */
+export class TypedWord {
+  readonly #within: number;
+  #letters = '';
+  #at = 0;
+
+  /** @param within ms between two letters of a word */
+  constructor(within: number) {
+    this.#within = within;
+  }
+
+  /** Whether what is typed now belongs to a word that was begun: a space, too. */
+  get goesOn(): boolean {
+    return this.#letters !== '' && performance.now() - this.#at <= this.#within;
+  }
+
+  /** The word, with the letter that was typed now. */
+  add(letter: string): string {
+    this.#letters = this.goesOn ? this.#letters + letter : letter;
+    this.#at = performance.now();
+    return this.#letters;
+  }
+}
+
+/** Puts the focus on what can be pressed next in a row, the row itself first, as a right or left arrow says. */
+export const goAlongRow = (row: HTMLElement, key: 'ArrowRight' | 'ArrowLeft'): void => {
+  const stops = [row, ...row.querySelectorAll<HTMLElement>('button, input, a')];
+  const here = stops.indexOf(document.activeElement as HTMLElement);
+  const forward = (key === 'ArrowRight') === (getComputedStyle(row).direction === 'ltr');
+  stops[Math.min(stops.length - 1, Math.max(0, here + (forward ? 1 : -1)))]?.focus();
+};

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, ProviderContext, Share } from '../../main/engine/providers/provider.ts';
-import type { ServerPort } from '../../main/engine/queue/lane.ts';
+import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
 type Session = { readonly name: string; readonly size: number; readonly chunks: Map<number, Buffer>; done: boolean };

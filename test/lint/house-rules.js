@@ -20,6 +20,8 @@ const forbidden = [
   ['main/engine', 'preload/contract.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/engine', 'preload/contract-account.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/engine', 'preload/contract-parts.ts', 'the engine does not know the contract; main/api answers it'],
+  ['main/engine', 'preload/contract-servers.ts', 'the engine does not know the contract; main/api answers it'],
+  ['main/engine', 'preload/contract-transfers.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/cli', 'main/engine/providers', 'commands are made of the fields that providers declare'],
   ['renderer', 'main', 'the window knows the contract only'],
   ['renderer', 'electron', 'the window knows the contract only'],

@@ -4,34 +4,19 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createHttp, type HttpOptions } from './client.ts';
+import { describe, expect, it } from 'vitest';
 import type { Body } from './http.ts';
 import { proxyFor } from './proxy.ts';
+import { httpBench } from './test-servers.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 const pem = (name: string): string => readFileSync(fixture(name), 'utf8');
 const fingerprint = (name: string): string => new X509Certificate(pem(name)).fingerprint256;
 
-const endings: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
-
-const listen = async (server: Server): Promise<number> => {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endings.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-};
+const { client, endings, listen } = httpBench();
 
 const echo = (req: IncomingMessage, res: { end: (text: string) => void }): void => {
   let n = 0;
@@ -51,12 +36,6 @@ const secure = async (certificate: 'self-signed' | 'by-ca') => {
   );
   const port = await listen(server.on('tlsClientError', () => undefined));
   return { seen, url: `https://127.0.0.1:${port}/`, named: `https://localhost:${port}/` };
-};
-
-const client = (options: Partial<HttpOptions> = {}): ReturnType<typeof createHttp> => {
-  const http = createHttp({ serverName: 'Test', userAgent: 'stevedore-test', proxy: 'none', ...options });
-  endings.push(() => http.close());
-  return http;
 };
 
 const smallBody = (seen: { pulls: number }): Body => ({

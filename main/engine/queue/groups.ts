@@ -5,7 +5,7 @@ import type { Share } from '../providers/provider.ts';
 import type { GroupRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
-import type { ServerPort } from './lane.ts';
+import type { ServerPort } from './server-port.ts';
 
 export type GroupsDeps = {
   readonly store: Store;

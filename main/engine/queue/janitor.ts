@@ -4,9 +4,9 @@ import type { Outcome } from '../outcome.ts';
 import type { AbandonedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
-import type { ServerPort } from './lane.ts';
 import { countOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
+import type { ServerPort } from './server-port.ts';
 
 export type JanitorDeps = {
   readonly store: Store;

@@ -4,26 +4,20 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
-import { unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { unexpected, type Outcome } from '../outcome.ts';
 import { DiskFullError } from '../store/errors.ts';
-import {
-  activeStates,
-  type GroupRow,
-  type Transfer,
-  type TransferFilter,
-  type TransferPatch,
-  type Wish,
-} from '../store/rows.ts';
+import { activeStates, type GroupRow, type Transfer, type TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-import { backoff } from './backoff.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
-import { Lane, type ServerPort } from './lane.ts';
-import { step } from './machine.ts';
+import { Lane } from './lane.ts';
 import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
+import { Rests } from './rests.ts';
+import type { ServerPort } from './server-port.ts';
+import { writeWish, type PersonWish } from './wishes.ts';
 
 /** Transfers at once: over all servers, and to one of them. */
 export type QueueLimits = { readonly atOnce: number; readonly perServer: (serverId: string) => number };
@@ -51,11 +45,6 @@ export type Live = {
   readonly leftMs: number | undefined;
 };
 
-/** A server that asked to rest, or did not answer. */
-type Rest = { readonly until: number; readonly attempts: number };
-
-export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
-
 /** Longest sleep of the scheduler, ms: clocks that jump are noticed. */
 const longestSleep = 60_000;
 
@@ -63,9 +52,9 @@ export class Queue {
   readonly #deps: QueueDeps & { readonly now: () => number; readonly random: () => number };
   readonly #lanes = new Map<number, Lane>();
   readonly #runs = new Set<Promise<void>>();
-  readonly #rests = new Map<string, Rest>();
   readonly #listeners = new Set<() => void>();
   readonly #pace: Pace;
+  readonly #rests: Rests;
   readonly #janitor: Janitor;
   readonly #groups: Groups;
   /** `idle`: not started yet, or halted; cancelling goes on then. `ended`: stopped for good. */
@@ -78,6 +67,7 @@ export class Queue {
     const now = deps.now ?? Date.now;
     this.#deps = { ...deps, now, random: deps.random ?? Math.random };
     this.#pace = new Pace(now);
+    this.#rests = new Rests(now, this.#deps.random);
     const shared = {
       ...this.#deps,
       changed: () => {
@@ -134,7 +124,7 @@ export class Queue {
     for (const waitFor of ['time', 'network'] as const)
       transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: this.#deps.now() });
     for (const row of transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
-      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#wishOne(row, 'pause');
+      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#write(row, 'pause');
   }
 
   /**
@@ -218,10 +208,10 @@ export class Queue {
     const done: number[] = [];
     store.transaction(() => {
       for (const row of page.rows)
-        if (this.#wishOne(row, wish, why)) {
+        if (this.#write(row, wish, why)) {
           done.push(row.id);
           // Who is asked to go on does not wait for what its server wished of others.
-          if (wish === 'retry' || wish === 'resume') this.#rests.delete(row.serverId);
+          if (wish === 'retry' || wish === 'resume') this.#rests.forget(row.serverId);
         } else refused.set(row.id, row.state);
     });
     for (const id of done) {
@@ -232,43 +222,13 @@ export class Queue {
     return page.next;
   }
 
-  #wishOne(row: Transfer, wish: PersonWish, why?: Problem): boolean {
-    const { transfers, groups } = this.#deps.store;
-    const group = row.groupId === undefined || row.state !== 'done' ? undefined : groups.get(row.groupId);
-    if (group?.state === 'failed' && wish === 'retry') {
-      // In doubt, as after a kill: the server may have joined it all the same.
-      groups.update(group.id, { state: 'merging', problem: undefined });
-      return true;
-    }
-    if (group?.state === 'merging' && wish === 'retry') return true;
-    // Its share is still to be joined with the others'.
-    if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
-    const inLane = this.#lanes.has(row.id);
-    const situation = { ...row, hasRemote: row.remote !== undefined, inLane };
-    const ended = row.state === 'done' || row.state === 'cancelled';
-    if (wish === 'remove' && ended) {
-      transfers.remove([row.id]);
-      return true;
-    }
-    const next = step(situation, { type: wish === 'remove' ? 'cancel' : wish });
-    if ('refused' in next) return false;
-    const reason = why === undefined ? {} : { problem: why };
-    const patch: TransferPatch = {
-      ...next.patch,
-      ...reason,
-      ...(wish === 'remove' ? { wish: 'remove' satisfies Wish } : {}),
+  #write(row: Transfer, wish: PersonWish, why?: Problem): boolean {
+    const { store, now, server } = this.#deps;
+    const serverName = (serverId: string): string => {
+      const found = server(serverId);
+      return found.ok ? found.value.context.server.name : serverId;
     };
-    transfers.update(row.id, patch);
-    if (next.ends !== undefined) {
-      transfers.end(row.id, next.ends, this.#deps.now(), this.#serverName(row.serverId), reason);
-      if (wish === 'remove') transfers.remove([row.id]);
-    }
-    return true;
-  }
-
-  #serverName(serverId: string): string {
-    const server = this.#deps.server(serverId);
-    return server.ok ? server.value.context.server.name : serverId;
+    return writeWish({ store, now, serverName }, row, this.#lanes.has(row.id), wish, why);
   }
 
   /** Something may be able to go on: a row, a limit, a server or the network changed. */
@@ -293,7 +253,7 @@ export class Queue {
       this.#deps.store.transfers.nextDue(now),
       this.#janitor.nextDue(),
       this.#groups.nextDue(),
-      ...[...this.#rests.values()].map((rest) => rest.until),
+      ...this.#rests.ends(),
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
     this.#timer = setTimeout(() => this.pump(), Math.max(0, soonest - this.#deps.now()) + 1);
@@ -314,18 +274,18 @@ export class Queue {
   }
 
   #mayBegin(transfer: Transfer): boolean {
-    const { limits, now } = this.#deps;
+    const { limits } = this.#deps;
     const { atOnce, perServer } = limits();
     const lanes = [...this.#lanes.values()];
     const sending = lanes.filter((lane) => !lane.frees);
     // Cancelling is no sending: it waits neither for other files, nor for the server's rest, nor for the queue's start.
     if (isGoing(transfer)) return lanes.length - sending.length < atOnce;
     if (this.#mode !== 'running' || sending.length >= atOnce) return false;
-    const rest = this.#rests.get(transfer.serverId);
-    if (rest !== undefined && rest.until > now()) return false;
+    const rest = this.#rests.of(transfer.serverId);
+    if (rest === 'rests') return false;
     const here = sending.filter((lane) => lane.serverId === transfer.serverId).length;
     // A server that failed is tried with one transfer before the others follow.
-    return here < (rest === undefined ? perServer(transfer.serverId) : 1);
+    return here < (rest === 'none' ? perServer(transfer.serverId) : 1);
   }
 
   #begin(transfer: Transfer): void {
@@ -337,11 +297,8 @@ export class Queue {
         this.#changed();
       },
       rate: (id) => this.#pace.of(id),
-      // What was under way when the server asked for a rest does not end it.
-      advanced: (serverId) => {
-        if ((this.#rests.get(serverId)?.until ?? 0) <= this.#deps.now()) this.#rests.delete(serverId);
-      },
-      rests: (serverId, failure) => this.#rest(serverId, failure),
+      advanced: (serverId) => this.#rests.advanced(serverId),
+      rests: (serverId, failure) => this.#rests.begin(serverId, failure),
       stops: (serverId, reason) => this.#stopServer(serverId, reason),
       ended: () => this.#mode === 'ended',
     });
@@ -367,13 +324,6 @@ export class Queue {
     if (state === 'done' || state === 'cancelled') this.#deps.over(id);
   }
 
-  #rest(serverId: string, failure: Failure): void {
-    const attempts = this.#rests.get(serverId)?.attempts ?? 0;
-    const afterMs = 'afterMs' in failure ? failure.afterMs : undefined;
-    const until = this.#deps.now() + backoff(attempts, this.#deps.random, afterMs);
-    this.#rests.set(serverId, { until, attempts: attempts + 1 });
-  }
-
   /** What waits for its turn there would meet the same: it waits for the person, who is told once. */
   #stopServer(serverId: string, reason: Problem): void {
     const patch = { state: 'attention', waitFor: undefined, waitUntil: undefined, problem: reason } as const;
@@ -383,7 +333,7 @@ export class Queue {
 
   #networkCame(): void {
     const { store, now } = this.#deps;
-    this.#rests.clear();
+    this.#rests.forgetAll();
     try {
       store.transfers.updateAll({ states: ['waiting'], waitFor: 'network' }, { waitUntil: now() });
     } catch (error) {

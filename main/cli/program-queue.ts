@@ -1,0 +1,106 @@
+/** Commands about the queue: what is in it, what is wanted of it, its order, and what has ended. */
+import { Option, type Command } from 'commander';
+import { examples, limitOption, serverOption, withSecrets, type Action } from './program-parts.ts';
+import type { Host } from './session.ts';
+
+const withTargets = (command: Command, what: string): Command =>
+  command
+    .argument('[id...]', 'transfers, by the ids of: stevedore list')
+    .option('-a, --all', `${what} all that it can be done to`)
+    .addOption(serverOption(`${what} all transfers of a server`));
+
+/** Adds `list`, `show`, `pause|resume|retry|cancel|remove`, `move`, `priority` and `history`. */
+export const addQueueCommands = (host: Host, program: Command, act: (action: Action) => void): void => {
+  program.commandsGroup('The queue:');
+  program
+    .command('list')
+    .description('Show the transfers, in the order they are sent.')
+    .addOption(serverOption('only those of a server'))
+    .option(
+      '--state <state,…>',
+      'only those in these states: queued, uploading, waiting, done, failed, paused, attention, …',
+    )
+    .option('--search <text>', 'only those whose name holds the text')
+    .option('--newest', 'newest first')
+    .addOption(limitOption())
+    .addHelpText('after', examples('stevedore list --state failed,attention', 'stevedore list --json --state done'))
+    .action(async (_: unknown, command: Command) => {
+      const { list } = await import('./commands/lists.ts');
+      act(() => list(host, command.optsWithGlobals()));
+    });
+  program
+    .command('show')
+    .description('Show all of a transfer: chunks, keys, and what happened to it.')
+    .argument('<id...>', 'transfers, by the ids of: stevedore list')
+    .addHelpText('after', examples('stevedore show 12'))
+    .action(async (ids: readonly string[], _: unknown, command: Command) => {
+      const { show } = await import('./commands/lists.ts');
+      act(() => show(host, ids, command.optsWithGlobals()));
+    });
+  const wishes = [
+    ['pause', 'Stop transfers at a good place. What the server has acknowledged is kept.', 'pause 3'],
+    ['resume', 'Let paused transfers go on.', 'resume --all'],
+    ['retry', 'Try failed transfers, and those that need you, once more.', 'retry 12 --send-new'],
+    ['cancel', 'End transfers, and free what the server has of them.', 'cancel 3 4'],
+    [
+      'remove',
+      'Take transfers out of the list; those not done are cancelled first. Shares and history stay.',
+      'remove 7',
+    ],
+  ] as const;
+  for (const [wish, description, example] of wishes) {
+    const command = withTargets(program.command(wish), wish).description(description);
+    if (wish === 'retry')
+      command
+        .option('--send-new', 'files that have changed: send them as they are now')
+        .addOption(
+          new Option('--conflict <what>', 'names that are taken on the server: what to do there').choices([
+            'skip',
+            'rename',
+            'version',
+          ]),
+        );
+    if (wish === 'cancel' || wish === 'remove') {
+      command.option('-y, --yes', 'do not ask before many go');
+      withSecrets(command);
+    }
+    command
+      .addHelpText('after', examples(`stevedore ${example}`))
+      .action(async (ids: readonly string[], _: unknown, own: Command) => {
+        const { wishFor } = await import('./commands/wishes.ts');
+        act(() => wishFor(host, wish, ids, own.optsWithGlobals()));
+      });
+  }
+  program
+    .command('move')
+    .description('Change the order in which transfers are sent.')
+    .argument('<id...>', 'transfers, by the ids of: stevedore list')
+    .option('--first', 'before all others')
+    .option('--last', 'after all others')
+    .option('--before <id>', 'before another one')
+    .option('--after <id>', 'after another one')
+    .addHelpText('after', examples('stevedore move 7 --first', 'stevedore move 7 8 --before 3'))
+    .action(async (ids: readonly string[], _: unknown, command: Command) => {
+      const { move } = await import('./commands/wishes.ts');
+      act(() => move(host, ids, command.optsWithGlobals()));
+    });
+  withTargets(program.command('priority').argument('<n>', 'higher goes first, -100 to 100; 0 is the usual'), 'change')
+    .description('Send transfers sooner or later than others.')
+    .addHelpText('after', examples('stevedore priority 10 7'))
+    .action(async (value: string, ids: readonly string[], _: unknown, command: Command) => {
+      const { priority } = await import('./commands/wishes.ts');
+      act(() => priority(host, value, ids, command.optsWithGlobals()));
+    });
+  program
+    .command('history')
+    .description('Show what has ended, newest first; it stays when transfers are removed.')
+    .addOption(serverOption('only that of a server'))
+    .option('--search <text>', 'only names that hold the text')
+    .addOption(new Option('--ending <how>', 'only what ended so').choices(['done', 'failed', 'cancelled']))
+    .addOption(limitOption())
+    .addHelpText('after', examples('stevedore history --ending failed', 'stevedore history --json --limit 10'))
+    .action(async (_: unknown, command: Command) => {
+      const { history } = await import('./commands/lists.ts');
+      act(() => history(host, command.optsWithGlobals()));
+    });
+};

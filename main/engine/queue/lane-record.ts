@@ -1,0 +1,112 @@
+/** What a lane writes down of its transfer: what the machine says, the server's session, and what is told only once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Problem } from '../../../preload/problems.ts';
+import type { AnyProvider, Progress } from '../providers/provider.ts';
+import { DiskFullError } from '../store/errors.ts';
+import type { Transfer } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { step, type Happening, type Situation, type Stage } from './machine.ts';
+import { countOf } from './plan.ts';
+import { keepRemote } from './remote.ts';
+
+export type LaneRecordDeps = {
+  readonly store: Store;
+  readonly now: () => number;
+  /** A row of the store changed. */
+  readonly changed: () => void;
+  /** The program ends: nobody makes room on a full disk any more. */
+  readonly ended: () => boolean;
+};
+
+/** How often a full disk is tried again for what must not be lost, ms. */
+const roomEvery = 1_000;
+
+export class LaneRecord {
+  readonly id: number;
+  readonly serverId: string;
+  /** The provider's state, parsed; the store has the same. */
+  remote: unknown;
+  readonly #deps: LaneRecordDeps;
+  readonly #serverName: () => string;
+
+  constructor({ id, serverId }: Pick<Transfer, 'id' | 'serverId'>, deps: LaneRecordDeps, serverName: () => string) {
+    this.id = id;
+    this.serverId = serverId;
+    this.#deps = deps;
+    this.#serverName = serverName;
+  }
+
+  row(): Transfer {
+    const row = this.#deps.store.transfers.get(this.id);
+    if (row === undefined) throw new Error(`transfer ${this.id} is gone`);
+    return row;
+  }
+
+  progress(): Progress {
+    const row = this.row();
+    const chunks = new Map(this.#deps.store.transfers.chunks(this.id).map((chunk) => [chunk.index, chunk]));
+    return {
+      count: row.chunkSize === undefined ? 0 : countOf(row.size, row.chunkSize),
+      acknowledged: (index) => chunks.get(index)?.state === 'acknowledged',
+      tag: (index) => chunks.get(index)?.tag,
+      inFlight: [...chunks.values()]
+        .filter((chunk) => chunk.state === 'in-flight')
+        .map(({ index, begun }) => ({ index, begun })),
+    };
+  }
+
+  #situation(row: Transfer): Situation {
+    return { ...row, hasRemote: row.remote !== undefined, inLane: true };
+  }
+
+  /** Writes what the machine says. What a failure ends gets its history here; other endings know more. */
+  write(happening: Happening): void {
+    const { store, now } = this.#deps;
+    const row = this.row();
+    const next = step(this.#situation(row), happening);
+    if ('refused' in next) return;
+    store.transaction(() => {
+      store.transfers.update(this.id, next.patch);
+      if (next.ends !== undefined && happening.type === 'failure') {
+        const { problem: reason } = next.patch;
+        store.transfers.end(
+          this.id,
+          next.ends,
+          now(),
+          this.#serverName(),
+          reason === undefined ? {} : { problem: reason },
+        );
+      }
+    });
+    this.#deps.changed();
+  }
+
+  stage(stage: Stage): void {
+    this.write({ type: 'stage', stage });
+  }
+
+  tell(notices: readonly Problem[]): void {
+    for (const notice of notices) this.#deps.store.transfers.log(this.id, this.#deps.now(), notice);
+  }
+
+  remember(provider: AnyProvider, remote: unknown): void {
+    this.remote = remote;
+    this.#deps.store.transfers.update(this.id, { remote: keepRemote(provider, remote) });
+  }
+
+  /**
+   * Writes what only this process knows and the server will not tell again. On a full disk, which has stopped the queue
+   * already, it waits for room; it throws where `given` says that waiting is in vain.
+   */
+  async durably(write: () => void, given: () => boolean = this.#deps.ended): Promise<void> {
+    for (;;) {
+      try {
+        write();
+        return;
+      } catch (error) {
+        if (!(error instanceof DiskFullError) || given()) throw error;
+      }
+      await sleep(roomEvery);
+    }
+  }
+}

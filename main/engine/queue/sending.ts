@@ -1,0 +1,203 @@
+/**
+ * The chunks of one transfer on their way: which are missing, how many go side by side, and what is written down before
+ * a chunk's first byte leaves and after its server took it.
+ */
+import { problem } from '../../../preload/problems.ts';
+import { failed, type Failure, type Outcome } from '../outcome.ts';
+import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
+import { readChunk, type Source } from '../source/chunk-reader.ts';
+import { DiskFullError } from '../store/errors.ts';
+import type { Transfer } from '../store/rows.ts';
+import { paced, type Bandwidth } from './bandwidth.ts';
+import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
+import { chunkOf } from './plan.ts';
+import { keepRemote } from './remote.ts';
+import type { ServerPort } from './server-port.ts';
+
+export type SendingDeps = LaneRecordDeps & {
+  readonly bandwidth: Bandwidth;
+  /** Bytes/s of a transfer on its way, once there is a steady figure. */
+  readonly rate: (id: number) => number | undefined;
+  /** Bytes were handed to the socket, or given up (negative), for display. */
+  readonly moved: (id: number, bytes: number) => void;
+  /** The server acknowledged bytes: it is well. */
+  readonly advanced: (serverId: string) => void;
+};
+
+/** What is sent, and the lane's ways to end it. */
+export type Sent = {
+  readonly server: Pick<ServerPort, 'provider' | 'context'>;
+  readonly job: Job;
+  readonly shape: Shape;
+  readonly source: Source;
+  /** Aborted: every request ends at once. */
+  readonly cut: AbortSignal;
+  /** Aborted: every chunk ends early, in an orderly way. */
+  readonly ending: AbortSignal;
+  /** Nothing new begins. */
+  readonly halted: () => boolean;
+};
+
+/** How far the written bytes of a chunk on its way are noted in the store, ms between notes. */
+const noteEvery = 1_000;
+
+export class Sending {
+  readonly #sent: Sent;
+  readonly #record: LaneRecord;
+  readonly #deps: SendingDeps;
+  readonly #inFlight = new Map<number, number>();
+  #warned = false;
+
+  constructor(sent: Sent, record: LaneRecord, deps: SendingDeps) {
+    this.#sent = sent;
+    this.#record = record;
+    this.#deps = deps;
+  }
+
+  /** Written bytes by chunk index whose acknowledgement has not come. */
+  get inFlight(): ReadonlyMap<number, number> {
+    return this.#inFlight;
+  }
+
+  /** Sends what the server has not acknowledged. `undefined`: it has everything, or the lane is halted. */
+  async all(): Promise<Failure | undefined> {
+    const { shape } = this.#sent;
+    const progress = this.#record.progress();
+    const row = this.#record.row();
+    const missing: number[] = [];
+    for (let index = 0; index < progress.count; index++) if (!progress.acknowledged(index)) missing.push(index);
+    const last = shape.order === 'last-alone' && missing.at(-1) === progress.count - 1 ? missing.splice(-1) : [];
+    const lanes = shape.order === 'ascending' ? 1 : shape.lanes;
+    return (await this.#these(row, missing, lanes)) ?? (await this.#these(row, last, 1));
+  }
+
+  /** The first failure lets the other chunks on their way come to their end, and nothing new begins. */
+  async #these(row: Transfer, indices: readonly number[], lanes: number): Promise<Failure | undefined> {
+    const left = indices.values();
+    let failure: Failure | undefined;
+    const thrown: unknown[] = [];
+    const carry = async (): Promise<void> => {
+      for (const index of left) {
+        try {
+          const outcome = await this.#chunk(chunkOf(row, index));
+          if (!outcome.ok) failure ??= outcome.failure;
+        } catch (error) {
+          thrown.push(error);
+        }
+        if (failure !== undefined || thrown.length > 0 || this.#sent.halted()) return;
+      }
+    };
+    if (!this.#sent.halted()) await Promise.all(Array.from({ length: Math.min(lanes, indices.length) }, carry));
+    if (thrown.length > 0) throw thrown[0];
+    return failure;
+  }
+
+  async #chunk(chunk: Chunk): Promise<Outcome<void>> {
+    const { store } = this.#deps;
+    const { server, job, cut, ending } = this.#sent;
+    const { provider, context } = server;
+    const record = this.#record;
+    let over = false;
+    try {
+      const sent = await provider.send(
+        job,
+        record.remote,
+        chunk,
+        { stream: () => this.#bytes(chunk, () => over), signal: cut, ending },
+        context,
+      );
+      if (!sent.ok) return sent;
+      const { told, short, remote, tag } = sent.value;
+      // A key that is told once is safe on the disk before anything else is done with the answer.
+      if (told !== undefined) await record.durably(() => store.keepTold(told, record.serverId, record.id));
+      if (short !== undefined) {
+        if (remote !== undefined) await record.durably(() => record.remember(provider, remote));
+        return failed(short);
+      }
+      if (remote !== undefined) record.remote = remote;
+      await record.durably(() =>
+        store.transfers.chunkAcknowledged(record.id, chunk.index, chunk.size, {
+          ...(tag === undefined ? {} : { tag }),
+          ...(remote === undefined ? {} : { remote: keepRemote(provider, remote) }),
+        }),
+      );
+      this.#deps.advanced(record.serverId);
+      this.#watchDeadline();
+      return { ok: true, value: undefined };
+    } catch (error) {
+      if (error instanceof FailureError) return failed(error.failure);
+      if (cut.aborted && !(error instanceof DiskFullError)) return { ok: true, value: undefined };
+      throw error;
+    } finally {
+      over = true;
+      this.#moved(chunk.index, 0);
+      this.#inFlight.delete(chunk.index);
+      this.#deps.changed();
+    }
+  }
+
+  /** Says it once when, at this speed, the server will have swept the upload before it is whole. */
+  #watchDeadline(): void {
+    const { provider, context } = this.#sent.server;
+    const { unfinishedSeconds } = provider.limits(context.server.settings);
+    const rate = this.#deps.rate(this.#record.id);
+    const row = this.#record.row();
+    if (this.#warned || unfinishedSeconds === undefined || rate === undefined || rate <= 0) return;
+    const leftSeconds = (row.size - row.acknowledgedBytes) / rate;
+    const ageSeconds = (this.#deps.now() - (row.startedAt ?? row.createdAt)) / 1000;
+    if (ageSeconds + leftSeconds <= unfinishedSeconds) return;
+    this.#warned = true;
+    const warning = problem('deadline-near', { hours: unfinishedSeconds / 3600, server: context.server.name });
+    this.#deps.store.transaction(() => {
+      this.#record.tell([warning]);
+      this.#deps.store.transfers.update(this.#record.id, { problem: warning });
+    });
+  }
+
+  /** `over`: the attempt has ended, though its stream may still be waiting for its turn. */
+  async *#bytes(chunk: Chunk, over: () => boolean): AsyncGenerator<Uint8Array> {
+    const { store, bandwidth, now, ended } = this.#deps;
+    const { source, shape, ending } = this.#sent;
+    const { id } = this.#record;
+    let written = 0;
+    let noted = now();
+    try {
+      for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
+        if (ending.aborted || over()) return;
+        // As one write. Where a chunk that was cut leaves nothing, the wait for the disk between two chunks is saved.
+        const begin = (): void =>
+          store.transaction(
+            () => {
+              store.transfers.chunkInFlight(id, chunk.index, chunk.size);
+              store.transfers.chunkBegun(id, chunk.index);
+            },
+            shape.cut === 'harmless' ? 'kill' : 'power-loss',
+          );
+        if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
+        written += piece.length;
+        this.#moved(chunk.index, written);
+        yield piece;
+        if (now() - noted < noteEvery) continue;
+        noted = now();
+        this.#note(chunk.index, written);
+      }
+    } catch (error) {
+      if (!ending.aborted) throw error;
+    }
+  }
+
+  /** For display alone: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  #note(index: number, written: number): void {
+    try {
+      const { store } = this.#deps;
+      store.transaction(() => store.transfers.chunkWritten(this.#record.id, index, written), 'kill');
+    } catch (error) {
+      if (!(error instanceof DiskFullError)) throw error;
+    }
+  }
+
+  #moved(index: number, written: number): void {
+    this.#deps.moved(this.#record.id, written - (this.#inFlight.get(index) ?? 0));
+    this.#inFlight.set(index, written);
+  }
+}

@@ -1,0 +1,57 @@
+/** What a person wants of a transfer, as it is written down. A lane that works on it has to be told besides. */
+import type { Problem } from '../../../preload/problems.ts';
+import type { Transfer, TransferPatch, Wish } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { step } from './machine.ts';
+
+export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
+
+type WishDeps = {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly serverName: (serverId: string) => string;
+};
+
+/**
+ * Writes a wish down, with all that follows from it without a lane. False: the transfer's state does not allow it.
+ *
+ * @param why the person's own reason to cancel, kept with what ends
+ */
+export const writeWish = (
+  { store, now, serverName }: WishDeps,
+  row: Transfer,
+  inLane: boolean,
+  wish: PersonWish,
+  why?: Problem,
+): boolean => {
+  const { transfers, groups } = store;
+  const group = row.groupId === undefined || row.state !== 'done' ? undefined : groups.get(row.groupId);
+  if (group?.state === 'failed' && wish === 'retry') {
+    // In doubt, as after a kill: the server may have joined it all the same.
+    groups.update(group.id, { state: 'merging', problem: undefined });
+    return true;
+  }
+  if (group?.state === 'merging' && wish === 'retry') return true;
+  // Its share is still to be joined with the others'.
+  if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
+  const situation = { ...row, hasRemote: row.remote !== undefined, inLane };
+  const ended = row.state === 'done' || row.state === 'cancelled';
+  if (wish === 'remove' && ended) {
+    transfers.remove([row.id]);
+    return true;
+  }
+  const next = step(situation, { type: wish === 'remove' ? 'cancel' : wish });
+  if ('refused' in next) return false;
+  const reason = why === undefined ? {} : { problem: why };
+  const patch: TransferPatch = {
+    ...next.patch,
+    ...reason,
+    ...(wish === 'remove' ? { wish: 'remove' satisfies Wish } : {}),
+  };
+  transfers.update(row.id, patch);
+  if (next.ends !== undefined) {
+    transfers.end(row.id, next.ends, now(), serverName(row.serverId), reason);
+    if (wish === 'remove') transfers.remove([row.id]);
+  }
+  return true;
+};

@@ -1,0 +1,68 @@
+/** Calls about servers: finding, adding, trying, changing and forgetting them. */
+import { z } from 'zod';
+import {
+  call,
+  connection,
+  json,
+  limits,
+  nothing,
+  problem,
+  reconnection,
+  server,
+  serverId,
+  vaultKind,
+} from './contract-parts.ts';
+
+export const serverCalls = {
+  /** Looks what answers at an address, without saving or changing anything. */
+  'servers.recognise': call(
+    z.strictObject({
+      address: z.string().min(1).max(2000),
+      kind: z.string().optional(),
+      fields: json.optional(),
+      connection: connection.optional(),
+    }),
+    z.object({
+      kind: z.string(),
+      kindTitle: z.string(),
+      address: z.string(),
+      title: z.string(),
+      needsPassword: z.boolean(),
+      signIn: z.enum(['password', 'steps']),
+      limits,
+    }),
+  ),
+  /** Recognises, tries with a real round trip, and saves. Nothing is saved when it fails. */
+  'servers.add': call(
+    z.strictObject({
+      address: z.string().min(1).max(2000),
+      name: z.string().trim().min(1).max(100).optional(),
+      kind: z.string().optional(),
+      fields: json.optional(),
+      connection: connection.optional(),
+      secret: z.string().max(10_000).optional(),
+      /** Where the secret is kept; never chosen silently. */
+      vault: vaultKind.optional(),
+      makeDefault: z.boolean().optional(),
+      defaultExpirySeconds: z.int().positive().optional(),
+    }),
+    z.object({ server, notices: z.array(problem) }),
+  ),
+  'servers.list': call(nothing, z.array(server)),
+  /** A real round trip: limits, password, what stands before it. What is learnt is saved. */
+  'servers.test': call(z.strictObject({ id: serverId }), z.object({ server, notices: z.array(problem) })),
+  'servers.update': call(
+    z.strictObject({
+      id: serverId,
+      name: z.string().trim().min(1).max(100).optional(),
+      connection: reconnection.optional(),
+      secret: z.string().max(10_000).optional(),
+      vault: vaultKind.optional(),
+      makeDefault: z.boolean().optional(),
+      /** null: the setting of all servers again. */
+      defaultExpirySeconds: z.int().positive().nullable().optional(),
+    }),
+    server,
+  ),
+  'servers.remove': call(z.strictObject({ id: serverId }), nothing),
+} as const;

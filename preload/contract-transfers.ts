@@ -1,0 +1,220 @@
+/** What a transfer and a group of them are to a caller, and the calls about them. */
+import { z } from 'zod';
+import { call, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
+
+export const transferStates = z.enum([
+  'queued',
+  'preparing',
+  'opening',
+  'uploading',
+  'waiting',
+  'finishing',
+  'verifying',
+  'done',
+  'failed',
+  'paused',
+  'cancelled',
+  'attention',
+]);
+
+const share = z.object({
+  key: z.string(),
+  link: z.string().optional(),
+  deleteKey: z.string().optional(),
+  expiresAt: z.number().optional(),
+});
+
+export const transfer = z.object({
+  id,
+  state: transferStates,
+  wish: z.enum(['run', 'pause', 'cancel', 'remove']),
+  waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
+  waitUntil: z.number().optional(),
+  name: z.string(),
+  path: z.string(),
+  folder: z.array(z.string()),
+  /** The folder of the server that was chosen for it: `folder` lies below it. */
+  to: z.string().optional(),
+  size: z.number(),
+  acknowledged: z.number(),
+  /** Sent, not yet acknowledged. */
+  inFlight: z.number(),
+  rate: z.number().optional(),
+  leftMs: z.number().optional(),
+  chunkSize: z.number().optional(),
+  serverId: z.string(),
+  serverName: z.string(),
+  groupId: id.optional(),
+  priority: z.number(),
+  attempts: z.number(),
+  restarts: z.number(),
+  problem: problem.optional(),
+  share: share.optional(),
+  createdAt: z.number(),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  change: z.number(),
+});
+
+export const totals = z.object({
+  count: z.number(),
+  bytes: z.number(),
+  acknowledged: z.number(),
+  byState: z.record(transferStates, z.number()),
+});
+
+const filter = z.strictObject({
+  ids: z.array(id).max(100_000).optional(),
+  states: z.array(transferStates).optional(),
+  serverId: serverId.optional(),
+  groupId: id.optional(),
+  search: z.string().max(500).optional(),
+});
+
+/** The parts of the queue as a window shows them, in its order. `done` holds what was cancelled, too. */
+const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'done'] as const;
+export const section = z.enum(sections);
+/** Which transfers a window looks at. `endedAfter` is for `done` alone: older ones are left to the history. */
+const view = {
+  serverId: serverId.optional(),
+  search: z.string().max(500).optional(),
+  endedAfter: z.number().optional(),
+};
+
+export const group = z.object({
+  id,
+  serverId: z.string(),
+  count: z.number(),
+  state: z.enum(['open', 'merging', 'done', 'failed']),
+  share: share.optional(),
+  problem: problem.optional(),
+});
+
+export const transferCalls = {
+  /**
+   * Looks at files and folders, refuses in words what cannot be sent, and queues the rest. `serverId`: the default
+   * one where it is absent.
+   */
+  'transfers.add': call(
+    z.strictObject({
+      paths: z.array(z.string().min(1).max(32_768)).min(1).max(100_000),
+      serverId: serverId.optional(),
+      expirySeconds: z.number().optional(),
+      key: z.string().max(200).optional(),
+      extra: json.optional(),
+      group: z.boolean().optional(),
+      paused: z.boolean().optional(),
+      priority: z.int().min(-100).max(100).optional(),
+      followLinks: z.boolean().optional(),
+      /**
+       * Whether a window waits for the links: a new drop, or one more item of an earlier one. Where `extra` names no
+       * folder, a drop goes to the one that was chosen last.
+       */
+      drop: z.union([z.literal('new'), id]).optional(),
+      /** More items of this drop are to come: its links wait for them. */
+      dropGoesOn: z.boolean().optional(),
+    }),
+    z.object({
+      added: z.array(id),
+      groupId: id.optional(),
+      dropId: id.optional(),
+      refused: z.array(z.object({ path: z.string(), problem })),
+      notices: z.array(problem),
+    }),
+  ),
+  'transfers.list': call(
+    z.strictObject({
+      filter: filter.optional(),
+      order: z.enum(['queue', 'newest']).default('queue'),
+      ...page,
+    }),
+    z.object({ rows: z.array(transfer), next: z.string().optional(), totals, change: z.number() }),
+  ),
+  /**
+   * How many rows each section has, and their bytes; with them rows from any place in a section, all of one moment: in the
+   * queue's order; of `done`, the last that ended first. `pages` answers each page that was asked for, in that order.
+   */
+  'transfers.sections': call(
+    z.strictObject({
+      ...view,
+      pages: z
+        .array(
+          z.strictObject({
+            section,
+            skip: z.int().min(0).max(10_000_000).default(0),
+            limit: z.int().min(1).max(500).default(100),
+          }),
+        )
+        .max(50)
+        .default([]),
+    }),
+    z.object({
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
+      pages: z.array(z.array(transfer)),
+      change: z.number(),
+    }),
+  ),
+  'transfers.get': call(
+    z.strictObject({ id }),
+    z.object({
+      transfer,
+      chunks: z.object({
+        count: z.number(),
+        acknowledged: z.array(z.number()),
+        inFlight: z.array(z.object({ index: z.number(), written: z.number() })),
+      }),
+      log: z.array(z.object({ at: z.number(), problem })),
+    }),
+  ),
+  /**
+   * What changed after `change`, for a client that was away. `more`: ask again from the new `change`. `complete` is
+   * false where that is too long ago to tell: everything has to be loaded anew.
+   */
+  'transfers.since': call(
+    z.strictObject({ change: z.number() }),
+    z.object({
+      rows: z.array(transfer),
+      removed: z.array(id),
+      change: z.number(),
+      more: z.boolean(),
+      complete: z.boolean(),
+    }),
+  ),
+  /** One, several or all; what its state does not allow is left as it is and counted as refused. */
+  'transfers.wish': call(
+    z.strictObject({ filter, wish: z.enum(['pause', 'resume', 'retry', 'cancel', 'remove']) }),
+    z.object({ changed: z.array(id), refused: z.array(z.object({ id, state: transferStates })) }),
+  ),
+  /** The person's answer to a file that changed: take it as it is now. */
+  'transfers.sendNew': call(
+    z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
+    z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
+  ),
+  /** The person's answer to a name that is taken on the server: what to do there, and the transfers go on. */
+  'transfers.decide': call(
+    z.strictObject({
+      ids: z.array(id).min(1).max(10_000),
+      conflict: z.enum(['skip', 'rename', 'version']),
+    }),
+    z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
+  ),
+  'transfers.move': call(
+    z.strictObject({
+      ids: z.array(id).min(1).max(10_000),
+      to: z.union([
+        z.literal('first'),
+        z.literal('last'),
+        z.strictObject({ before: id }),
+        z.strictObject({ after: id }),
+      ]),
+    }),
+    nothing,
+  ),
+  'transfers.priority': call(
+    z.strictObject({ filter, priority: z.int().min(-100).max(100) }),
+    z.object({ changed: z.array(id) }),
+  ),
+  /** Groups whose files are all up and that are still to be joined. */
+  'groups.open': call(nothing, z.array(group)),
+  'groups.get': call(z.strictObject({ id }), group),
+} as const;
