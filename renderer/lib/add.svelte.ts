@@ -69,7 +69,10 @@ export class Add {
       return;
     }
     if (this.#app.servers.length === 0) {
-      this.#keep({ offer, terms, ask: true });
+      void this.#app.known.then(() => {
+        if (this.#app.servers.length > 0) this.ask(offer, terms);
+        else this.#keep({ offer, terms, ask: true });
+      });
       return;
     }
     this.asked = { offer, terms };
@@ -82,6 +85,8 @@ export class Add {
       this.#tellRefused(refusals(offer, nothingAdded), offer);
       return;
     }
+    // A drop may come before the first answer of the host.
+    if (this.#app.servers.length === 0) await this.#app.known;
     if (this.#app.servers.length === 0) {
       this.#keep({ offer, terms, ask: false });
       return;

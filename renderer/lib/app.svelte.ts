@@ -47,10 +47,14 @@ export class App {
   /** When each of them goes, ms since the epoch; those that stay are not among them. */
   readonly #slipEnds = new Map<number, { readonly at: number; readonly timer: ReturnType<typeof setTimeout> }>();
   readonly #reconnected = new Set<() => void>();
+  /** Resolves when the servers are known: before that there only seem to be none. */
+  readonly known: Promise<void>;
+  #tellKnown: () => void = () => undefined;
 
   constructor(client: Client, transport: Transport) {
     this.client = client;
     this.#transport = transport;
+    this.known = new Promise((resolve) => (this.#tellKnown = resolve));
     client.on('servers', (servers) => {
       this.servers = servers;
     });
@@ -151,6 +155,7 @@ export class App {
       this.servers = servers;
       this.settings = settings;
       this.stopped = app.queue.problem;
+      this.#tellKnown();
       if (!again) this.notices = app.notices;
       else for (const listener of this.#reconnected) listener();
     } catch (error) {

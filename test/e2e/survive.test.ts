@@ -41,7 +41,7 @@ const scene = async (
   onTestFinished(() => terminal.close());
   const address = options.direct === true ? peer.url : meddler.url;
   const added = await terminal.run('server', 'add', address, '--web', `${peer.url}/web`, '--name', 'nas');
-  expect(added).toMatchObject({ code: 0 });
+  expect(added, added.out + added.err).toMatchObject({ code: 0 });
   return {
     peer,
     meddler,
@@ -269,6 +269,21 @@ describe.concurrent('what stands before the server', { timeout: 120_000 }, () =>
     expect(await arrived()).toEqual([[once, once, once, once]]);
     expect((await peer.report()).crashes).toBe(0);
     expect((await terminal.objects('list'))[0]).toMatchObject({ restarts: 0 });
+  });
+
+  it('nginx that loses the refusal of a whole chunk, and says 502: the server is asked, and nothing is lost', async (test) => {
+    const { peer, terminal, file, isThere, arrived } = await scene(test, { front: 'nginx', slowFront: true });
+    const content = await file('film.mkv', 4);
+    const running = await underWay(terminal, 'film.mkv');
+    // Its next chunk is refused before it is read.
+    await peer.clock(5 * 3_600_000 + 60_000);
+    expect(await running.line((line) => line['state'] === 'waiting')).toMatchObject({
+      problem: { code: 'server-busy', params: { status: 502 } },
+    });
+    await isThere(endOf(await running.ended), content);
+    expect((await arrived()).at(-1)).toEqual([once, once, once, once]);
+    expect((await terminal.objects('list'))[0]).toMatchObject({ restarts: 1 });
+    expect((await peer.report()).crashes).toBe(0);
   });
 
   it('a server that is away is waited for, and then goes on with what it has', async (test) => {

@@ -2,7 +2,6 @@
  * Kills the command line with SIGKILL at random moments while it uploads, starts it again, and at the end compares
  * what the servers stored with the files, byte for byte.
  */
-import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudreveWorld } from './cloudreve-world.ts';
-import { Program } from './program.ts';
+import { Program, type Started } from './program.ts';
 import { randomBytes, seeded } from './random.ts';
 import { stendWorld } from './stend-world.ts';
 import type { File, Judgement, Wish, World, WorldOptions } from './world.ts';
@@ -24,6 +23,10 @@ export type CampaignOptions = {
   readonly seed: number;
   readonly front: 'nginx' | 'none';
   readonly sample?: boolean;
+  /** What is started and killed; what was built, by default. */
+  readonly cli?: string;
+  /** ms in which a command says its first word, or ends. */
+  readonly patience?: number;
   /** Told after each kill. */
   readonly progress?: (kills: number, files: number) => void;
 };
@@ -40,11 +43,15 @@ const worlds: Readonly<Record<string, (options: WorldOptions) => Promise<World>>
   cloudreve: cloudreveWorld,
 };
 
+/** Commands in a row that fail by themselves: nothing there is ever killed. */
+const failuresMost = 10;
+
 /** Whether there is a campaign for a kind of server. */
 export const hasWorld = (provider: string): boolean => Object.hasOwn(worlds, provider);
 
+/** Rejects where the program does not run: nothing is killed then, and nothing is shown. */
 export const runCampaign = async (options: CampaignOptions): Promise<CampaignResult> => {
-  const { provider, count, seed, front, sample = false } = options;
+  const { provider, count, seed, front, sample = false, patience = 60_000 } = options;
   const makeWorld = worlds[provider];
   if (makeWorld === undefined) throw new Error(`There is no campaign for "${provider}".`);
   // One each: how far a run has come must not change what the next file, kill or mishap is.
@@ -56,7 +63,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
   ];
   const folder = await mkdtemp(join(tmpdir(), 'stevedore-kill-'));
   const wrong: string[] = [];
-  const program = new Program(join(folder, 'profile'), wrong);
+  const program = new Program(join(folder, 'profile'), wrong, options.cli);
   const world = await makeWorld({ random: pick, mishap, front, sample });
   const files: File[] = [];
 
@@ -79,7 +86,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
     return { unqueued, pending: rows.filter((row) => row.state !== 'done').length + unqueued.length };
   };
   /** Starts the program with new files; those that go elsewhere than the first are queued before. */
-  const begin = async (fresh: readonly File[]): Promise<ChildProcess> => {
+  const begin = async (fresh: readonly File[]): Promise<Started> => {
     const words = fresh[0]?.wish.words ?? [];
     const together = fresh.filter(({ wish }) => wish.words.join('\n') === words.join('\n'));
     for (const { path, wish } of fresh.filter((file) => !together.includes(file)))
@@ -90,23 +97,38 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
   };
 
   /** Most kills come while something is on its way, however long the program takes to begin; some come before. */
-  const moment = async (child: ChildProcess): Promise<'kill'> => {
+  const moment = async ({ child, said }: Started): Promise<'kill'> => {
     const [early, delay] = [random() < 0.2, random() * 1_300];
-    if (!early) await Promise.race([child.stdout && once(child.stdout, 'data'), once(child, 'close')]);
+    if (!early) {
+      const word = await Promise.race([
+        child.stdout && once(child.stdout, 'data'),
+        once(child, 'close'),
+        sleep(patience, 'none' as const, { ref: false }),
+      ]);
+      if (word === 'none') throw new Error(`the program neither said anything nor ended: ${said()}${program.advice()}`);
+    }
     return sleep(early ? 200 + delay / 3 : delay, 'kill');
   };
 
   try {
     await world.save(program);
     await program.run('settings', 'limit-rate', world.rate);
-    for (let kills = 0; kills < count;) {
+    if (wrong.length > 0) throw new Error(`${wrong.join('\n')}${program.advice()}`);
+    for (let kills = 0, failures = 0; kills < count;) {
       const { unqueued, pending } = await missing();
       const fresh = [...unqueued];
       for (let n = pending; n < world.pendingLeast; n++) fresh.push(await newFile(world.wish()));
-      const child = await begin(fresh);
+      const started = await begin(fresh);
+      const { child, said } = started;
       const closed = once(child, 'close');
       world.disturb?.();
-      const left = await Promise.race([closed.then(() => 'ended'), moment(child)]);
+      const left = await Promise.race([closed.then(() => 'ended'), moment(started)]).catch((error: unknown) => {
+        child.kill('SIGKILL');
+        throw error;
+      });
+      failures = left === 'ended' && child.exitCode !== 0 ? failures + 1 : 0;
+      if (failures >= failuresMost)
+        throw new Error(`the program failed ${failures} times in a row: ${said()}${program.advice()}`);
       if (left === 'kill') {
         child.kill('SIGKILL');
         kills++;

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runCampaign } from './campaign.ts';
 
 /** A sample; `npm run kill` does hundreds. The seed is printed, so that a failure can be run again. */
@@ -27,5 +30,28 @@ describe('uploads to Cloudreve sites that are restarted and killed, as the clien
     const result = await runCampaign({ provider: 'cloudreve', count: 5, seed, front: 'none', sample: true });
     expect(result.wrong).toEqual([]);
     expect(result).toMatchObject({ kills: 5, lost: 0, doubled: 0, acknowledgedResent: 0, restartedUnforced: 0 });
+  });
+});
+
+describe('a campaign whose program does not run', () => {
+  const campaign = { provider: 'stend', count: 1, seed: 1, front: 'none' } as const;
+
+  it('ends at once with its words where it is not built, and says what to do', async () => {
+    const cli = join(tmpdir(), 'nowhere', 'cli.js');
+    await expect(runCampaign({ ...campaign, cli })).rejects.toThrow(/Cannot find module .*nowhere[^]*Run: vite build$/);
+  });
+
+  it.each([
+    ['fails each time', `console.error('no such option'); process.exitCode = 2;`, 'in a row: no such option'],
+    ['says nothing and never ends', `setInterval(() => {}, 1_000);`, 'neither said anything nor ended'],
+  ])('ends with its words where it %s', async (_how, does, words) => {
+    const cli = join(tmpdir(), `kill-test-${process.pid}.mjs`);
+    // What prepares the campaign goes well.
+    await writeFile(cli, `if (process.argv.includes('upload')) { ${does} }`);
+    try {
+      await expect(runCampaign({ ...campaign, cli, patience: 1_000 })).rejects.toThrow(words);
+    } finally {
+      await rm(cli);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer, request as openRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FrontOptions {
   readonly target: { readonly host: string; readonly port: number };
@@ -7,6 +8,11 @@ export interface FrontOptions {
   readonly port?: number;
   /** Bytes of a body from which on it is refused with 413. */
   readonly clientMaxBodySize?: number;
+  /**
+   * Writes a body of more than one write so slowly that the server can answer and close before it is out. nginx asks
+   * each time for a connection of its own and reads no answer after a write that failed: it says 502 then.
+   */
+  readonly slow?: boolean;
 }
 
 export interface Front {
@@ -16,6 +22,11 @@ export interface Front {
 }
 
 const SERVER = 'nginx/1.22.1';
+/** Bytes of a body that nginx keeps in memory, and writes with its head at once. More is written piece by piece. */
+const IN_ONE_WRITE = 16 * 1024;
+const PIECE = 64 * 1024;
+/** ms that a slow front waits between two pieces. */
+const PAUSE = 25;
 /** Headers that are said to the next hop only. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect']);
 
@@ -23,14 +34,21 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te
  * Starts a proxy that buffers requests as nginx does by default: it opens the request to the server behind it when it
  * has the whole body, so a body that the client breaks off never gets there.
  */
-export async function startFront({ target, port = 0, clientMaxBodySize = Infinity }: FrontOptions): Promise<Front> {
+export async function startFront({
+  target,
+  port = 0,
+  clientMaxBodySize = Infinity,
+  slow = false,
+}: FrontOptions): Promise<Front> {
   const server = createServer((request, response) => {
     const announced = Number(request.headers['content-length'] ?? 0);
     const pieces: Buffer[] = [];
     let bytes = 0;
     const refuse = (): void => {
       request.removeAllListeners('data').removeAllListeners('end').resume();
-      sendError(response, 413, 'Request Entity Too Large');
+      const { head, page } = errorPage(413, 'Request Entity Too Large', { Connection: 'close' });
+      // It reads on until the client has closed: at once with bytes unread, its answer would be lost on the way.
+      request.socket.end(`HTTP/1.1 413 Request Entity Too Large\r\n${head.join('\r\n')}\r\n\r\n${page}`);
     };
     if (announced > clientMaxBodySize) {
       refuse();
@@ -41,7 +59,7 @@ export async function startFront({ target, port = 0, clientMaxBodySize = Infinit
       if (bytes > clientMaxBodySize) refuse();
       else pieces.push(piece);
     });
-    request.on('end', () => passOn(target, request, pieces, response));
+    request.on('end', () => void passOn(target, request, Buffer.concat(pieces), { response, slow }));
     request.on('error', () => {});
   });
   server.requestTimeout = 0;
@@ -61,30 +79,51 @@ export async function startFront({ target, port = 0, clientMaxBodySize = Infinit
   };
 }
 
-function passOn(
+/** Opens the request anew on a connection of its own, with a body that is whole, and gives the answer back. */
+async function passOn(
   target: FrontOptions['target'],
   request: IncomingMessage,
-  pieces: readonly Buffer[],
-  response: ServerResponse,
-): void {
-  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const hadLength = request.headers['content-length'] !== undefined || bytes > 0;
+  body: Buffer,
+  { response, slow }: { readonly response: ServerResponse; readonly slow: boolean },
+): Promise<void> {
+  const hadLength = request.headers['content-length'] !== undefined || body.length > 0;
   const headers = [...endToEnd(request.rawHeaders, 'content-length'), 'Connection', 'close'];
-  if (hadLength) headers.push('Content-Length', String(bytes));
+  if (hadLength) headers.push('Content-Length', String(body.length));
   const { method = 'GET', url = '/' } = request;
-  let answered = false;
-  const upstream = openRequest({ ...target, method, path: url, headers, agent: false }, (answer) => {
-    answered = true;
+  const course: { answered: boolean; out: boolean; held?: IncomingMessage } = {
+    answered: false,
+    out: !slow || body.length <= IN_ONE_WRITE,
+  };
+  const pass = (answer: IncomingMessage): void => {
+    course.answered = true;
     const passed = [...endToEnd(answer.rawHeaders), 'Server', SERVER];
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', passed);
     answer.pipe(response);
     answer.on('error', () => response.destroy());
+  };
+  const fail = (): void => {
+    if (!course.answered) sendError(response, 502, 'Bad Gateway');
+    course.answered = true;
+  };
+  const upstream = openRequest({ ...target, method, path: url, headers, agent: false }, (answer) => {
+    if (course.out) pass(answer);
+    else course.held = answer;
   });
-  upstream.on('error', () => {
-    if (!answered) sendError(response, 502, 'Bad Gateway');
-  });
-  for (const piece of pieces) upstream.write(piece);
+  const closed = new Promise<void>((resolve) => void upstream.once('close', resolve));
+  upstream.on('error', fail);
+  if (course.out && body.length > 0) upstream.write(body);
+  for (let at = 0; at < body.length && !course.out && !course.answered; at += PIECE) {
+    await new Promise<void>((resolve) => {
+      upstream.write(body.subarray(at, at + PIECE), (error) => {
+        if (error) fail();
+        resolve();
+      });
+    });
+    await Promise.race([closed, sleep(PAUSE)]);
+  }
+  course.out = true;
   upstream.end();
+  if (course.held && !course.answered) pass(course.held);
 }
 
 /** The headers that go on, as a flat list of names and values. */
@@ -99,6 +138,21 @@ function endToEnd(raw: readonly string[], ...without: readonly string[]): string
 }
 
 function sendError(response: ServerResponse, status: number, reason: string): void {
+  const { head, page } = errorPage(status, reason);
+  response
+    .writeHead(
+      status,
+      head.flatMap((line) => line.split(': ')),
+    )
+    .end(page);
+}
+
+/** An error as nginx says it: the lines of its headers, and the page. */
+function errorPage(
+  status: number,
+  reason: string,
+  more: Readonly<Record<string, string>> = {},
+): { readonly head: readonly string[]; readonly page: string } {
   const title = `${status} ${reason}`;
   const lines = [
     '<html>',
@@ -111,6 +165,6 @@ function sendError(response: ServerResponse, status: number, reason: string): vo
     '',
   ];
   const page = lines.join('\r\n');
-  const headers = { Server: SERVER, 'Content-Type': 'text/html', 'Content-Length': page.length };
-  response.writeHead(status, { ...headers, ...(status === 413 && { Connection: 'close' }) }).end(page);
+  const headers = { Server: SERVER, 'Content-Type': 'text/html', 'Content-Length': page.length, ...more };
+  return { head: Object.entries(headers).map(([name, value]) => `${name}: ${value}`), page };
 }

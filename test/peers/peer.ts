@@ -23,6 +23,8 @@ export interface PeerOptions {
   readonly front?: 'none' | 'nginx';
   /** Bytes of a body from which on the front answers 413. */
   readonly clientMaxBodySize?: number;
+  /** The front is so slow with a long body that it loses an answer that comes before the body's end: 502. */
+  readonly slowFront?: boolean;
   /** How long a server that crashed stays away, ms. */
   readonly restartDelay?: number;
   /** False: the server in its good behaviour, which bears a body that breaks off. */
@@ -123,9 +125,15 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   };
 }
 
-function startFrontOf(port: number, { port: own = 0, clientMaxBodySize }: PeerOptions): Promise<Front> {
+function startFrontOf(port: number, options: PeerOptions): Promise<Front> {
+  const { port: own = 0, clientMaxBodySize, slowFront = false } = options;
   const target = { host: '127.0.0.1', port };
-  return startFront({ target, port: own, ...(clientMaxBodySize !== undefined && { clientMaxBodySize }) });
+  return startFront({
+    target,
+    port: own,
+    slow: slowFront,
+    ...(clientMaxBodySize !== undefined && { clientMaxBodySize }),
+  });
 }
 
 /** Keeps one server process: starts it, ends it, and starts it again when it went by itself. */

@@ -23,6 +23,8 @@ export const startWebHost = async ({ profile, root, env }: Place, port = 0): Pro
   const words = ['web', '--json', '--port', String(port), '--profile', profile, '--root', root];
   const child = spawn(process.execPath, [cli, ...words], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
+  // All that it said is there.
+  const closed = once(child, 'close');
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said += data.toString()));
   const link = await Promise.race([
@@ -31,9 +33,10 @@ export const startWebHost = async ({ profile, root, env }: Place, port = 0): Pro
         const { url } = JSON.parse(line) as { readonly url?: string };
         if (url !== undefined) return url;
       }
+      await closed;
       throw new Error(`stevedore web gave no link: ${said}`);
     })(),
-    exited.then(() => Promise.reject(new Error(`stevedore web ended: ${said}`))),
+    closed.then(() => Promise.reject(new Error(`stevedore web ended: ${said}`))),
   ]);
   child.stdout.resume();
   const signal = async (name: NodeJS.Signals): Promise<void> => {

@@ -1,11 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../http/client.ts';
 import type { Answer } from '../../http/http.ts';
+import { startFront } from '../../../../test/peers/front.ts';
+import { filePart } from './file-part.ts';
 import { answer, instanceBody, linesOf, refused, scripted } from './fixtures/scripted.ts';
 import { findFront } from './front.ts';
 import { look } from './look.ts';
+import { chunkUrl } from './probe.ts';
 
 const instance = answer(200, instanceBody);
 const nobody = refused(400, 'Clé de transfert invalide');
@@ -73,5 +77,26 @@ describe('what stands before a real socket', () => {
     expect(await findFront({ server: { name: 'peer', address }, http }, 1000, 200)).toEqual({ ok: true, value: front });
     await expect.poll(() => bytes).toBe(8_000);
     http.close();
+  });
+
+  it('is found through an nginx that loses an early answer to a longer body', async () => {
+    server = createServer((_request, response) => {
+      // protocol: known by its key alone, none of the body is read; the connection ends, as nginx asks each time.
+      response.writeHead(400).end(JSON.stringify({ statusCode: 400, error: 'Clé de transfert invalide' }));
+    });
+    await new Promise<void>((resolve) => void server?.listen(0, '127.0.0.1', resolve));
+    const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+    const front = await startFront({ target, slow: true });
+    const http = createHttp({ serverName: 'peer', userAgent: 'test', proxy: 'none' });
+    try {
+      const asked = { server: { name: 'peer', address: front.url }, http };
+      expect(await findFront(asked, 1000, 1)).toEqual({ ok: true, value: 'buffered' });
+      const body = filePart(600_000, () => Readable.from([Buffer.alloc(600_000)]));
+      const long = await http.send({ method: 'PUT', url: chunkUrl(front.url, 'nobody', 0), body, finishBody: true });
+      expect(long).toMatchObject({ ok: true, value: { status: 502, html: true } });
+    } finally {
+      http.close();
+      await front.close();
+    }
   });
 });
