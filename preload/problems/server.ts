@@ -19,6 +19,13 @@ export const serverProblems = {
     words(`${p.server} took no bytes for ${p.seconds} s.`, `What it has acknowledged is kept. ${goesOn}`),
   'server-failed': (p: { server: string; status: number; words: string }) =>
     words(`${p.server} failed (${p.status} ${p.words}).`, `What it has acknowledged is kept. ${goesOn}`),
+  'failed-often': (p: { server: string; status: number; words: string; times: number }) =>
+    words(
+      `${p.server} failed ${p.times} times in a row (${p.status} ${p.words}).`,
+      'What it has acknowledged is kept. It is tried again every few minutes.',
+      'If it lasts, show these words to its administrator, or use another server.',
+      'other-server',
+    ),
   'server-refused': (p: { server: string; status: number; words: string }) =>
     words(
       `${p.server} refused (${p.status} ${p.words}).`,

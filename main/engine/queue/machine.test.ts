@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { problem } from '../../../preload/problems.ts';
+import { problem, type Problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
 import { activeStates, transferStates, type TransferState } from '../store/rows.ts';
 import { backoff } from './backoff.ts';
@@ -187,6 +187,19 @@ describe('the states of a transfer', () => {
       return 'refused' in next ? undefined : next.patch.problem?.code;
     });
     expect(codes).toEqual(['cut-spoilt', 'cut-spoilt', 'lost-often', 'lost-often']);
+  });
+
+  it('says what can be done where a server fails again and again, and goes on trying', () => {
+    const params = { server: 'one', status: 50_001, words: 'database' };
+    const after = (attempts: number, of: Problem) => {
+      const failure: Failure = { behaviour: 'retry', problem: of };
+      return step(at('uploading', { inLane: true, attempts }), { type: 'failure', failure, now: 0, random: () => 0 });
+    };
+    const failed = problem('server-failed', params);
+    expect(after(6, failed)).toMatchObject({ patch: { state: 'waiting', problem: failed } });
+    const often = problem('failed-often', { ...params, times: 8 });
+    expect(after(7, failed)).toMatchObject({ patch: { state: 'waiting', problem: often } });
+    expect(after(40, trouble)).toMatchObject({ patch: { problem: trouble } });
   });
 
   it('starts anew at once on a server that was away for long, and waits for one that loses every session', () => {

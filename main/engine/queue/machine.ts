@@ -19,6 +19,8 @@ export const mismatchesMost = 3;
 const restartsFree = 3;
 /** After so many the person is told that something may be wrong on the server. */
 const restartsTold = 5;
+/** After so many failures without progress between them the person is told that they may not end by themselves. */
+const failuresTold = 8;
 
 export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatches' | 'restarts'> & {
   readonly hasRemote: boolean;
@@ -60,6 +62,10 @@ const forGood = (last: Problem, tries: number): Problem =>
 const lostOften = (last: Problem, times: number): Problem =>
   'server' in last.params ? makeProblem('lost-often', { server: last.params.server, times }) : last;
 
+/** A server that answers, and only ever with a failure, may need somebody: who waits is told what they can do. */
+const failedOften = (last: Problem, times: number): Problem =>
+  last.code === 'server-failed' ? makeProblem('failed-often', { ...last.params, times }) : last;
+
 const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
   const problem: Problem = failure.problem;
   const wait = (waitFor: 'time' | 'network' | 'server', ms: number, attempts: number, more: TransferPatch = {}): Step =>
@@ -68,8 +74,11 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       ? { patch: { state: 'paused', ...rest, problem, ...more } }
       : { patch: { state: 'waiting', waitFor, waitUntil: now + ms, attempts, problem, ...more } };
   switch (failure.behaviour) {
-    case 'retry':
-      return wait('time', backoff(s.attempts, random, failure.afterMs), s.attempts + 1);
+    case 'retry': {
+      const attempts = s.attempts + 1;
+      const told = attempts < failuresTold ? {} : { problem: failedOften(problem, attempts) };
+      return wait('time', backoff(s.attempts, random, failure.afterMs), attempts, told);
+    }
     case 'server-busy':
       return wait('server', backoff(s.attempts, random, failure.afterMs), s.attempts + 1);
     case 'offline':
