@@ -57,6 +57,12 @@ export const uploadProblems = {
   freed: (p: { server: string }) => words(`Cancelled, and freed on ${p.server}.`, 'Nothing of it is left there.'),
   'freed-later': (p: { server: string }) =>
     words(`${p.server} cannot be asked now.`, 'What it has of the file is removed there as soon as it answers.'),
+  'doubt-left': (p: { server: string }) =>
+    words(
+      `${p.server} cannot be asked now what it made of the upload that was cancelled.`,
+      'It may keep the name and the room of an unfinished one.',
+      'Send the file again, or look there for what broken uploads left.',
+    ),
   'front-buffers': (p: { server: string }) =>
     words(`${p.server} survives breaks.`, 'What stands before it passes on whole requests only.'),
   'front-bare': (p: { server: string }) =>

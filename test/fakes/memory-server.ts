@@ -1,6 +1,6 @@
 /** A provider over a server in memory, whose every answer a test may decide: what the queue is tested with. */
 import { z } from 'zod';
-import { problem } from '../../preload/problems.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, ProviderContext, Share } from '../../main/engine/providers/provider.ts';
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
@@ -23,6 +23,8 @@ export class MemoryServer {
   readonly doubts: boolean[] = [];
   /** What uploads that nobody swept left would look like. */
   leftovers = false;
+  /** What freeing an upload leaves there for good. */
+  left: Problem | undefined;
   chunkSize = 10;
   lanes = 1;
   cut: 'harmless' | 'spoils' = 'harmless';
@@ -155,7 +157,7 @@ export class MemoryServer {
         const failure = await this.#phase('cancel', job.name);
         if (failure !== undefined) return { ok: false, failure };
         this.sessions.delete(remoteSchema.parse(remote).session);
-        return ok({});
+        return ok(this.left === undefined ? {} : { left: this.left });
       },
       freeDoubt: async (job) => {
         const failure = await this.#phase('doubt', job.name);

@@ -1,16 +1,20 @@
 /** First and longest ceiling of the wait between attempts, ms. */
 const first = 1_000;
 const longest = 5 * 60_000;
+/** Longest wait that a server may ask for, ms: its clock, or its word, may be wrong by years. */
+const longestWish = 24 * 3_600_000;
 
 /**
  * How long to wait before the next attempt, ms: exponential with full jitter, so that many clients of a server that
- * came back do not all arrive at once. `afterMs` is the server's own wish (Retry-After) and wins.
+ * came back do not all arrive at once. `afterMs` is the server's own wish (Retry-After) and wins, up to a day.
  *
  * @param attempts attempts without progress before this one, from 0
  * @param random uniform in [0, 1)
  */
 export const backoff = (attempts: number, random: () => number, afterMs?: number): number =>
-  afterMs ?? Math.round(random() * Math.min(longest, first * 2 ** Math.min(attempts, 20)));
+  afterMs !== undefined
+    ? Math.min(longestWish, afterMs)
+    : Math.round(random() * Math.min(longest, first * 2 ** Math.min(attempts, 20)));
 
 /** Without a network nothing is counted and nothing hammered: 5 to 15 s between looks, ms. */
 export const offlinePause = (random: () => number): number => Math.round(5_000 + random() * 10_000);

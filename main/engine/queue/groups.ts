@@ -54,6 +54,11 @@ export class Groups {
     }
   }
 
+  /** What was to be tried again later is tried now, ms since the epoch. */
+  wake(now: number): void {
+    for (const [id, later] of this.#later) this.#later.set(id, { ...later, at: now });
+  }
+
   look(): void {
     if (this.#ended) return;
     for (const group of this.waiting()) {

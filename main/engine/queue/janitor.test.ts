@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import type { Failure } from '../outcome.ts';
 import { add, broken, queue, reached, row, server, store, until } from '../../../test/fakes/queue-bench.ts';
 import { Janitor } from './janitor.ts';
 
 /** A session that was lost and could not be freed, after so many attempts. */
-const look = async (attempts: number): Promise<Janitor> => {
+const look = async (attempts: number, failure: Failure = { behaviour: 'retry', problem: broken }): Promise<Janitor> => {
   const id = await add('a');
   server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: broken } : undefined);
   await queue.start();
@@ -12,7 +13,7 @@ const look = async (attempts: number): Promise<Janitor> => {
   await queue.stop('now');
   store.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);
   expect(row(id).remote).toBeUndefined();
-  server().before = (phase) => (phase === 'cancel' ? { behaviour: 'retry', problem: broken } : undefined);
+  server().before = (phase) => (phase === 'cancel' ? failure : undefined);
   const janitor = new Janitor({
     store: {
       ...store,
@@ -39,4 +40,11 @@ it('what a server sweeps by itself is given up in the end', async () => {
 it('what nobody sweeps is freed for as long as the account may be out of reach', async () => {
   server().leftovers = true;
   expect((await look(400)).nextDue()).toBe(2_000);
+});
+
+it('what a server refuses to free is told, and given up', async () => {
+  const why = problem('server-refused', { server: 'one', status: 400, words: 'no' });
+  const janitor = await look(1, { behaviour: 'fatal', problem: why });
+  expect(janitor.nextDue()).toBeUndefined();
+  expect(store.transfers.logOf(1, 9).at(-1)?.problem).toEqual(why);
 });

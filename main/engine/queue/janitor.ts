@@ -90,9 +90,10 @@ export class Janitor {
         }
       },
     );
-    if (!cancelled.ok) return cancelled.failure.behaviour === 'fatal';
+    if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return false;
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
-      const told = cancelled.value.left ?? problem('freed', { server: context.server.name });
+      const freed = problem('freed', { server: context.server.name });
+      const told = cancelled.ok ? (cancelled.value.left ?? freed) : cancelled.failure.problem;
       this.#deps.store.transfers.log(row.transferId, this.#deps.now(), told);
     }
     return true;

@@ -1,7 +1,8 @@
 /** What a lane writes down of its transfer: what the machine says, the server's session, and what is told only once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../../../preload/problems.ts';
-import type { AnyProvider, Progress } from '../providers/provider.ts';
+import { unexpected } from '../outcome.ts';
+import type { AnyProvider, Progress, Told } from '../providers/provider.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -92,6 +93,19 @@ export class LaneRecord {
   remember(provider: AnyProvider, remote: unknown): void {
     this.remote = remote;
     this.#deps.store.transfers.update(this.id, { remote: keepRemote(provider, remote) });
+  }
+
+  /**
+   * A delete key that is told once goes to the journal. One that cannot be written, for another reason than a full
+   * disk, is told of and holds nothing up: the database gets the key with the answer that it came in.
+   */
+  async keepTold(told: Told): Promise<void> {
+    try {
+      await this.durably(() => this.#deps.store.keepTold(told, this.serverId, this.id));
+    } catch (error) {
+      if (error instanceof DiskFullError) throw error;
+      this.tell([unexpected(error)]);
+    }
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError } from '../providers/provider.ts';
+import { FailureError, type Cancelled } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { compare } from '../source/identity.ts';
 import { DiskFullError } from '../store/errors.ts';
@@ -92,7 +92,7 @@ export class Lane {
         : await this.#upload().catch((error: unknown) => this.#caught(error));
       if (this.#cancelling()) await this.#cancel();
       else if (failure !== undefined) await this.#settle(failure);
-      else if (!this.#stopping && this.#record.row().wish === 'pause' && this.#record.row().state !== 'done')
+      else if (this.#record.row().wish === 'pause' && this.#record.row().state !== 'done')
         this.#record.write({ type: 'stopped' });
     } finally {
       await this.#source?.close();
@@ -173,7 +173,7 @@ export class Lane {
     );
     if (!finished.ok) return finished.failure;
     const { told, remote } = finished.value;
-    if (told !== undefined) await this.#record.durably(() => store.keepTold(told, this.serverId, this.id));
+    if (told !== undefined) await this.#record.keepTold(told);
     if (remote !== undefined) await this.#record.durably(() => this.#record.remember(server.value.provider, remote));
 
     this.#record.stage('verifying');
@@ -249,12 +249,18 @@ export class Lane {
       return;
     }
     const freed = await this.#free();
+    // Who cancelled meanwhile is not told of a failure.
+    if (this.#cancelling()) {
+      await this.#cancel();
+      return;
+    }
     // An own key is held by the lost session: the new one can have it only when that is freed.
     if (!freed.ok && row.options.key !== undefined && freed.failure.behaviour !== 'fatal') {
       this.#record.write(this.#failure(freed.failure));
       return;
     }
     this.#deps.store.transaction(() => {
+      if (freed.ok && freed.value.left !== undefined) this.#record.tell([freed.value.left]);
       this.#record.write(this.#failure(failure));
       this.#deps.store.transfers.sessionLost(this.id, failure.problem, freed.ok, this.#deps.now());
     });
@@ -265,14 +271,14 @@ export class Lane {
     return { type: 'failure', failure, now: this.#deps.now(), random: this.#deps.random };
   }
 
-  async #free(): Promise<Outcome<void>> {
+  async #free(): Promise<Outcome<Cancelled>> {
     const row = this.#record.row();
     const server = this.#server();
     if (!server.ok) return server;
     const { provider, context } = server.value;
     try {
       const remote = readRemote(provider, row.remote);
-      const cancelled = await provider.cancel(jobOf(row), remote, this.#record.progress(), context, (next) => {
+      return await provider.cancel(jobOf(row), remote, this.#record.progress(), context, (next) => {
         try {
           this.#record.remember(provider, next);
         } catch (error) {
@@ -280,9 +286,6 @@ export class Lane {
           if (!(error instanceof DiskFullError)) throw error;
         }
       });
-      if (!cancelled.ok) return cancelled;
-      if (cancelled.value.left !== undefined) this.#record.tell([cancelled.value.left]);
-      return { ok: true, value: undefined };
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
       return fail('retry', unexpected(error));
@@ -290,12 +293,13 @@ export class Lane {
   }
 
   /** What a create made whose answer was lost: without its session nobody else could free it. */
-  async #freeDoubt(row: Transfer): Promise<Outcome<void>> {
+  async #freeDoubt(row: Transfer): Promise<Outcome<Cancelled>> {
     const server = this.#server();
-    if (!row.creating || !server.ok) return ok(undefined);
+    if (!row.creating || !server.ok) return ok({});
     const { provider, context } = server.value;
     try {
-      return (await provider.freeDoubt?.(jobOf(row), context)) ?? ok(undefined);
+      const freed = await provider.freeDoubt?.(jobOf(row), context);
+      return freed?.ok === false ? freed : ok({});
     } catch (error) {
       return fail('retry', unexpected(error));
     }
@@ -309,14 +313,21 @@ export class Lane {
     const freed = await (row.remote === undefined ? this.#freeDoubt(row) : this.#free());
     store.transaction(() => {
       if (row.remote !== undefined) {
-        const reason = freed.ok ? undefined : problem('freed-later', { server: name });
-        store.transfers.sessionLost(this.id, reason ?? problem('freed', { server: name }), freed.ok, now());
+        const told = freed.ok
+          ? (freed.value.left ?? problem('freed', { server: name }))
+          : problem('freed-later', { server: name });
+        store.transfers.sessionLost(this.id, told, freed.ok, now());
       }
       this.#record.write({ type: 'freed' });
       // Of what was wished on the way a reason is kept where it is the person's own.
       const { problem: reason } = row;
       const why = reason !== undefined && isLeftOut('cancelled', reason) ? { problem: reason } : {};
       store.transfers.end(this.id, 'cancelled', now(), name, why);
+      if (row.remote === undefined && !freed.ok) {
+        // Without a session there is nothing for the janitor: who retries it has to know of the doubt.
+        store.transfers.update(this.id, { creating: true });
+        this.#record.tell([problem('doubt-left', { server: name })]);
+      }
       if (this.#record.row().wish === 'remove') store.transfers.remove([this.id]);
     });
     this.#deps.changed();

@@ -238,5 +238,7 @@ describe('the wait between attempts', () => {
 
   it('is what the server asked for, where it asked', () => {
     expect(backoff(9, () => 0.5, 1_234)).toBe(1_234);
+    // A server whose clock is wrong by years must not hold a file for years.
+    expect(backoff(0, () => 0.5, 86_400_000 * 400)).toBe(86_400_000);
   });
 });

@@ -3,7 +3,7 @@ const weighs = 5_000;
 /** No rate is told before so long a time of moving bytes, ms. */
 const earliest = 2_000;
 
-type Figure = { readonly since: number; at: number; bytes: number; rate: number };
+type Figure = { since: number; at: number; bytes: number; rate: number };
 
 /** Bytes per second of each transfer on its way, smoothed over some seconds. */
 export class Pace {
@@ -25,6 +25,11 @@ export class Pace {
 
   #settle(figure: Figure, now: number): void {
     const passed = now - figure.at;
+    // The clock was put back: it is measured from here on.
+    if (passed < 0) {
+      figure.since += passed;
+      figure.at = now;
+    }
     if (passed < 250) return;
     const weight = 1 - Math.exp(-passed / weighs);
     const present = (figure.bytes / passed) * 1000;

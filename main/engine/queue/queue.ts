@@ -47,6 +47,8 @@ export type Live = {
 
 /** Longest sleep of the scheduler, ms: clocks that jump are noticed. */
 const longestSleep = 60_000;
+/** A clock that is put back by less than this only makes waits that much longer, ms. */
+const putBack = 5_000;
 
 export class Queue {
   readonly #deps: QueueDeps & { readonly now: () => number; readonly random: () => number };
@@ -60,6 +62,8 @@ export class Queue {
   /** `idle`: not started yet, or halted; cancelling goes on then. `ended`: stopped for good. */
   #mode: 'idle' | 'running' | 'ended' = 'idle';
   #problem: Problem | undefined;
+  /** The latest moment that was seen, ms since the epoch. */
+  #latest = 0;
   #timer: NodeJS.Timeout | undefined;
   #unwatch: (() => void) | undefined;
 
@@ -245,6 +249,8 @@ export class Queue {
   #pump(): void {
     // What falls due while this runs is still ahead of it, so that the timer below is set for it.
     const now = this.#deps.now();
+    if (now < this.#latest - putBack) this.#wake(now);
+    this.#latest = now;
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next);
     if (this.#mode === 'idle') return;
     this.#janitor.look();
@@ -257,6 +263,16 @@ export class Queue {
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
     this.#timer = setTimeout(() => this.pump(), Math.max(0, soonest - this.#deps.now()) + 1);
+  }
+
+  /** The clock was put back: what waits for a moment of the clock before would wait for that much longer. */
+  #wake(now: number): void {
+    const { transfers, abandoned } = this.#deps.store;
+    for (const waitFor of ['time', 'network', 'server'] as const)
+      transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
+    abandoned.wake(now);
+    this.#rests.forgetAll();
+    this.#groups.wake(now);
   }
 
   /** The first in order of what may run: cancelling, then what was under way, then by priority and position. */

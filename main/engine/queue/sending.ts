@@ -109,7 +109,7 @@ export class Sending {
       if (!sent.ok) return sent;
       const { told, short, remote, tag } = sent.value;
       // A key that is told once is safe on the disk before anything else is done with the answer.
-      if (told !== undefined) await record.durably(() => store.keepTold(told, record.serverId, record.id));
+      if (told !== undefined) await record.keepTold(told);
       if (short !== undefined) {
         if (remote !== undefined) await record.durably(() => record.remember(provider, remote));
         return failed(short);

@@ -171,6 +171,8 @@ export interface AbandonedRepository {
   due(now: number, limit: number): readonly AbandonedRow[];
   nextDue(): number | undefined;
   later(id: number, nextAt: number): void;
+  /** All that are due later are due now. */
+  wake(now: number): void;
   /** The session's state while it is freed in several steps. */
   remember(id: number, remote: RemoteState): void;
   remove(id: number): void;

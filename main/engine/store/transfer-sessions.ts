@@ -77,13 +77,14 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       const ended = record(c, id);
       if (ended === undefined) return;
       const share = withToldKey(journal, ended.server_id, more.share);
-      // A failed one may be tried again, and goes on from its chunks.
+      // A failed one may be tried again: it goes on from its chunks, and still knows of an opening that is in doubt.
       if (ending !== 'failed') forgetChunks(c, id);
       c.run(
-        `UPDATE transfers SET state = ?, ended_at = ?, wait_for = NULL, wait_until = NULL, creating = 0, problem = ?,
-          share = ?, change = ? WHERE id = ?`,
+        `UPDATE transfers SET state = ?, ended_at = ?, wait_for = NULL, wait_until = NULL, creating = creating AND ?,
+          problem = ?, share = ?, change = ? WHERE id = ?`,
         ending,
         at,
+        ending === 'failed' ? 1 : 0,
         toJson(more.problem),
         toJson(share),
         newestChange(c) + 1,
@@ -101,7 +102,8 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
         ended.size,
         ended.server_id,
         serverName,
-        at - (ended.started_at ?? at),
+        // A clock that was put back meanwhile makes no time negative.
+        Math.max(0, at - (ended.started_at ?? at)),
         nullable(share?.key),
         nullable(share?.link),
         toJson(more.proof),

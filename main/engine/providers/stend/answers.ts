@@ -73,8 +73,10 @@ export const refusal = (
   const params = { server, status, words };
   if (status >= 500 || status === 408 || status === 425)
     return failed({ behaviour: 'retry', problem: problem('server-failed', params), ...wait });
+  // protocol: Stend, and what it is made of, give every error a title: without one somebody else has answered.
+  if (title === undefined) return notThisServer(answer, server);
   // What a chunk's answer says of other chunks is no refusal: asking what the server has will tell.
-  const passing: readonly (string | undefined)[] = [titles.chunkStored, titles.chunkTooEarly, titles.alreadyComplete];
+  const passing: readonly string[] = [titles.chunkStored, titles.chunkTooEarly, titles.alreadyComplete];
   if (passing.includes(title)) return fail('retry', problem('server-failed', params));
   return fail('fatal', problem('server-refused', params));
 };

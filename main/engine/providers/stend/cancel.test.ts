@@ -4,6 +4,7 @@ import { fail } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import type { Progress } from '../provider.ts';
 import { cancel } from './cancel.ts';
+import { emptyPart } from './file-part.ts';
 import { answer, linesOf, refused, remote, scripted } from './fixtures/scripted.ts';
 
 const progress: Progress = { count: 3, acknowledged: (index) => index < 1, tag: () => undefined, inFlight: [] };
@@ -66,6 +67,22 @@ describe('cancelling', () => {
   ])('is to be tried again where the server fails at the %s', async (_what, answers) => {
     const outcome = await cancel(remote, progress, scripted(answers), () => undefined);
     expect(outcome).toMatchObject({ ok: false, failure: { behaviour: 'server-busy' } });
+  });
+
+  it.each([answer(200, { error: 'maintenance' }), answer(200), answer(200, '<html>Sign in')])(
+    'is not done where something before the server answers %#',
+    async (reply) => {
+      expect(await cancel(finished, progress, scripted([reply]), () => undefined)).toMatchObject({
+        failure: { behaviour: 'retry', problem: { code: 'not-this-server' } },
+      });
+    },
+  );
+
+  it('sends each empty chunk in one piece, so that none can be cut before its boundary', async () => {
+    const pieces: Uint8Array[] = [];
+    const body = emptyPart();
+    for await (const piece of body.stream()) pieces.push(piece);
+    expect(pieces.map((piece) => piece.length)).toEqual([body.length]);
   });
 
   it('needs the password only where the server does', async () => {

@@ -21,6 +21,8 @@ describe('grouping', () => {
     expect(await group(shares, inDoubt, scripted([made('all3')]))).toMatchObject({
       value: { remote: { key: 'all3' } },
     });
+    const moved = answer(200, { isGroup: true, groups: ['k3', 'k1', 'k2'] });
+    expect(await group(shares, inDoubt, scripted([moved]))).toMatchObject({ value: { remote: { key: 'all3' } } });
     const others = answer(200, { isGroup: true, groups: ['x', 'y'] });
     expect(await group(shares, inDoubt, scripted([others, made('random')]))).toMatchObject({
       value: { remote: { key: 'random' }, notices: [{ code: 'key-taken' }] },

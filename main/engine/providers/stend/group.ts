@@ -23,7 +23,9 @@ const isGroupOf = async (
   if (!answer.ok) return answer;
   const read = knownGroupSchema.safeParse(answer.value.json);
   if (!read.success) return isBusy(answer.value) ? refusal(answer.value, { server: ctx.server.name }) : ok(false);
-  return ok(read.data.groups.join(',') === shares.map((share) => share.key).join(','));
+  // In any order: the queue's may have changed since.
+  const sorted = (keys: readonly string[]): string => [...keys].sort().join(',');
+  return ok(sorted(read.data.groups) === sorted(shares.map((share) => share.key)));
 };
 
 /**

@@ -23,7 +23,10 @@ export const remove = async (
     headers: signed.ok ? signed.value.headers : {},
   });
   if (!answer.ok) return answer;
-  if (answer.value.status === 200 && !answer.value.html) return ok('removed');
+  // protocol: `{"success":true}`, in all versions. What stands before the server may say 200 as well.
+  const { json } = answer.value;
+  const said = typeof json === 'object' && json !== null && 'success' in json && json.success === true;
+  if (answer.value.status === 200 && said) return ok('removed');
   if (isRefusal(answer.value, titles.shareKeyInvalid)) return ok('removed');
   if (isRefusal(answer.value, titles.deleteKeyInvalid)) return ok('refused');
   if (answer.value.status === 401 && !signed.ok) return signed;

@@ -56,6 +56,8 @@ describe('a chunk', () => {
     [answer(200, '<html>Sign in'), 'retry', 'not-this-server'],
     [answer(200, { ok: true }), 'retry', 'not-this-server'],
     [answer(403, '<html>Blocked'), 'retry', 'not-this-server'],
+    [answer(403, ''), 'retry', 'not-this-server'],
+    [answer(403, { message: 'Forbidden' }), 'retry', 'not-this-server'],
     [answer(404, { error: 'Not Found' }), 'retry', 'not-this-server'],
     [answer(429, ''), 'server-busy', 'server-busy'],
     [answer(502, '<html>'), 'server-busy', 'server-busy'],

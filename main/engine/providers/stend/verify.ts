@@ -54,11 +54,10 @@ export const verify = async (
   if (!asked.ok) return asked;
   const { info, head } = asked.value;
   if (head.status !== 200) {
-    const told = refusal(head, { server });
-    // The share was there a moment ago: a refusal of its download is nothing to give up for.
-    return !told.ok && told.failure.behaviour === 'fatal'
+    // The share was there a moment ago: a refusal of its download, which comes without words, is nothing to give up for.
+    return head.status === 400
       ? fail('retry', problem('server-failed', { server, status: head.status, words: 'on HEAD' }))
-      : told;
+      : refusal(head, { server });
   }
   const length = head.headers['content-length'];
   if (length === undefined || !/^\d+$/.test(length))

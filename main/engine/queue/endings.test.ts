@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import type { Failure } from '../outcome.ts';
+import {
+  add,
+  broken,
+  gate,
+  heldAt,
+  queue,
+  reached,
+  renewQueue,
+  row,
+  server,
+  store,
+  until,
+} from '../../../test/fakes/queue-bench.ts';
+
+const refused = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+const codesOf = (id: number): readonly string[] => store.transfers.logOf(id, 50).map((entry) => entry.problem.code);
+
+describe('an opening whose answer was lost', () => {
+  /** It fails for good after an opening in doubt. */
+  const failedInDoubt = async (): Promise<number> => {
+    const failures: Failure[] = [
+      { behaviour: 'retry', problem: broken, afterMs: 0 },
+      { behaviour: 'fatal', problem: refused },
+    ];
+    server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
+    const id = await add('a');
+    await queue.start();
+    await reached(id, 'failed');
+    return id;
+  };
+
+  it('stays in doubt where the file failed: who retries it knows', async () => {
+    const id = await failedInDoubt();
+    await queue.wish({ ids: [id] }, 'retry');
+    await reached(id, 'done');
+    expect(server().doubts).toEqual([false, true, true]);
+    expect(row(id).creating).toBe(false);
+  });
+
+  it('is freed of what it made where the failed file is cancelled', async () => {
+    const id = await failedInDoubt();
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(server().calls.at(-1)).toBe('doubt a');
+    expect(row(id).creating).toBe(false);
+  });
+
+  it('stays in doubt where it cannot be freed when it is cancelled, which is told', async () => {
+    const id = await add('a');
+    server().before = (phase) =>
+      phase === 'open' || phase === 'doubt' ? { behaviour: 'retry', problem: broken, afterMs: 60_000 } : undefined;
+    await queue.start();
+    await until(() => row(id).state === 'waiting' && queue.moving.length === 0);
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(codesOf(id)).toContain('doubt-left');
+    server().before = () => undefined;
+    await queue.wish({ ids: [id] }, 'retry');
+    await reached(id, 'done');
+    expect(server().doubts).toEqual([false, true]);
+    expect(row(id).creating).toBe(false);
+  });
+});
+
+describe('a cancel', () => {
+  it('never says that nothing is left where something stays', async () => {
+    server().left = problem('left-on-server', { server: 'one', until: 77 });
+    const id = await add('a');
+    server().before = (phase) => (phase === 'finish' ? { behaviour: 'attention', problem: refused } : undefined);
+    await queue.start();
+    await reached(id, 'attention');
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(codesOf(id)).toEqual(['left-on-server']);
+  });
+
+  it('is no failure where it comes while a file that was stored wrongly for the last time is removed', async () => {
+    const id = await add('a');
+    const hold = gate();
+    let cancels = 0;
+    server().before = async (phase) => {
+      if (phase === 'cancel' && ++cancels === 3) await hold.closed;
+      return phase === 'verify'
+        ? { behaviour: 'restart', problem: problem('verify-length', { server: 'one', stored: 1, size: 35 }) }
+        : undefined;
+    };
+    await queue.start();
+    await until(() => cancels === 3);
+    await queue.wish({ ids: [id] }, 'cancel');
+    hold.open();
+    await until(() => queue.moving.length === 0);
+    expect(row(id).state).toBe('cancelled');
+    expect(store.history.page({}, { limit: 9 }).rows.map((ended) => ended.outcome)).toEqual(['cancelled']);
+  });
+});
+
+describe('what a stop or a bad disk must not take', () => {
+  it('a pause is carried out though the queue stops meanwhile', async () => {
+    server().cut = 'spoils';
+    const id = await add('a');
+    const hold = gate();
+    server().before = heldAt(hold, 'send', 1);
+    await queue.start();
+    await until(() => server().calls.includes('send a 1'));
+    await queue.wish({ ids: [id] }, 'pause');
+    const stopped = queue.stop('chunk');
+    hold.open();
+    await stopped;
+    expect(row(id)).toMatchObject({ state: 'paused', wish: 'pause', acknowledgedBytes: 20 });
+  });
+
+  it('a delete key is kept in the database where the journal cannot be written', async () => {
+    renewQueue({
+      keepTold: () => {
+        throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+      },
+    });
+    const id = await add('a');
+    await queue.start();
+    await reached(id, 'done');
+    expect(server().calls.filter((call) => call === 'finish a')).toHaveLength(1);
+    expect(store.shares.page({}, { limit: 1 }).rows[0]?.deleteKey).toBe('delete-a');
+    expect(codesOf(id)).toEqual(['internal']);
+  });
+
+  it('a clock that is put back keeps nothing waiting for the time before', async () => {
+    let now = Date.now();
+    renewQueue({}, () => now);
+    const id = await add('a');
+    const lost = await add('b');
+    store.transfers.opened(lost, { version: 1, value: { session: 'b-9' } }, 10, []);
+    store.transfers.sessionLost(lost, refused, false, now + 60_000);
+    let asked = 0;
+    server().before = (phase) =>
+      phase === 'open' && ++asked === 1
+        ? { behaviour: 'server-busy', problem: problem('server-busy', { server: 'one', status: 503 }), afterMs: 60_000 }
+        : undefined;
+    await queue.start();
+    await until(() => row(id).state === 'waiting' && queue.moving.length === 0);
+    queue.pump();
+    expect(row(id).state).toBe('waiting');
+    now -= 86_400_000;
+    queue.pump();
+    await reached(id, 'done');
+    await until(() => server().calls.includes('cancel b'));
+    expect(row(id).endedAt).toBe(now);
+    expect(store.history.ofTransfer(id)?.took).toBeGreaterThanOrEqual(0);
+  });
+});
