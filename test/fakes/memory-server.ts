@@ -25,6 +25,8 @@ export class MemoryServer {
   leftovers = false;
   /** What freeing an upload leaves there for good. */
   left: Problem | undefined;
+  /** Of each upload that was freed: the delete key that is known of it. */
+  readonly keys: (string | undefined)[] = [];
   chunkSize = 10;
   lanes = 1;
   cut: 'harmless' | 'spoils' = 'harmless';
@@ -156,7 +158,9 @@ export class MemoryServer {
       cancel: async (job, remote) => {
         const failure = await this.#phase('cancel', job.name);
         if (failure !== undefined) return { ok: false, failure };
-        this.sessions.delete(remoteSchema.parse(remote).session);
+        const key = remoteSchema.parse(remote).session;
+        this.keys.push(job.deleteKeyOf?.(key));
+        this.sessions.delete(key);
         return ok(this.left === undefined ? {} : { left: this.left });
       },
       freeDoubt: async (job) => {

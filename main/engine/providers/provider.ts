@@ -114,6 +114,8 @@ export type Job = {
   readonly createInDoubt: boolean;
   /** ms since the epoch: when the first such create went out. */
   readonly createTriedAt?: number;
+  /** The delete key that was told for a share, where a kill came before the remote state had it. */
+  readonly deleteKeyOf?: (shareKey: string) => string | undefined;
 };
 
 /** How an opened upload is sent. */

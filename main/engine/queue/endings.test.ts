@@ -126,6 +126,17 @@ describe('what a stop or a bad disk must not take', () => {
     expect(codesOf(id)).toEqual(['internal']);
   });
 
+  it('a delete key that was told before a kill is known to whoever frees the upload', async () => {
+    const id = await add('a');
+    server().before = (phase) => (phase === 'finish' ? { behaviour: 'attention', problem: refused } : undefined);
+    await queue.start();
+    await reached(id, 'attention');
+    store.keepTold({ shareKey: 'a-0', deleteKey: 'told' }, 'one', id);
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(server().keys).toEqual(['told']);
+  });
+
   it('a clock that is put back keeps nothing waiting for the time before', async () => {
     let now = Date.now();
     renewQueue({}, () => now);

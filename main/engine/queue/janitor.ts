@@ -78,7 +78,7 @@ export class Janitor {
       inFlight: [],
     };
     const cancelled = await provider.cancel(
-      jobOf(row),
+      { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
       readRemote(provider, row.remote),
       nothingKnown,
       row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },

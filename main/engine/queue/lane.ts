@@ -5,7 +5,7 @@
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError, type Cancelled } from '../providers/provider.ts';
+import { FailureError, type Cancelled, type Job } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { compare } from '../source/identity.ts';
 import { DiskFullError } from '../store/errors.ts';
@@ -122,6 +122,10 @@ export class Lane {
     return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
   }
 
+  #job(row: Transfer): Job {
+    return { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(this.serverId, shareKey) };
+  }
+
   #serverName(): string {
     const server = this.#server();
     return server.ok ? server.value.context.server.name : this.serverId;
@@ -141,7 +145,7 @@ export class Lane {
 
     const begun = before.remote === undefined ? await this.#open(server.value) : await this.#resume(server.value);
     if (!begun.ok) return begun.failure;
-    const job = jobOf(this.#record.row());
+    const job = this.#job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
     this.#harmless = shape.cut === 'harmless';
 
@@ -197,7 +201,7 @@ export class Lane {
   async #open({ provider, context }: ServerPort): Promise<Outcome<void>> {
     const { store, now } = this.#deps;
     const row = this.#record.row();
-    const job = jobOf(row);
+    const job = this.#job(row);
     this.#record.stage('opening');
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
@@ -223,7 +227,7 @@ export class Lane {
   async #resume({ provider, context }: ServerPort): Promise<Outcome<void>> {
     const { store } = this.#deps;
     const row = this.#record.row();
-    const job = jobOf(row);
+    const job = this.#job(row);
     const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
     if (!resumed.ok) return resumed;
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
@@ -278,7 +282,7 @@ export class Lane {
     const { provider, context } = server.value;
     try {
       const remote = readRemote(provider, row.remote);
-      return await provider.cancel(jobOf(row), remote, this.#record.progress(), context, (next) => {
+      return await provider.cancel(this.#job(row), remote, this.#record.progress(), context, (next) => {
         try {
           this.#record.remember(provider, next);
         } catch (error) {
@@ -298,7 +302,7 @@ export class Lane {
     if (!row.creating || !server.ok) return ok({});
     const { provider, context } = server.value;
     try {
-      const freed = await provider.freeDoubt?.(jobOf(row), context);
+      const freed = await provider.freeDoubt?.(this.#job(row), context);
       return freed?.ok === false ? freed : ok({});
     } catch (error) {
       return fail('retry', unexpected(error));

@@ -195,6 +195,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
         size: about?.size ?? 0,
       });
     },
+    toldKey: (serverId, shareKey) => journal.deleteKeyOf(serverId, shareKey),
     path: folder,
     transaction: (work, survives) => c.transaction(work, survives),
     notices,

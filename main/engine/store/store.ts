@@ -187,6 +187,8 @@ export interface Store {
   readonly abandoned: AbandonedRepository;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;
+  /** The delete key that the journal has of a share. */
+  toldKey(serverId: string, shareKey: string): string | undefined;
   /** Folder of the database, for words about its disk. */
   readonly path: string;
   /**

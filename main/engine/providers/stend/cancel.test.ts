@@ -78,6 +78,13 @@ describe('cancelling', () => {
     },
   );
 
+  it('removes a complete upload with the key that was told before a kill', async () => {
+    const ctx = scripted([complete, removed]);
+    const told = (key: string) => `told-${key}`;
+    expect(await cancel(remote, progress, ctx, () => undefined, told)).toEqual({ ok: true, value: {} });
+    expect(linesOf(ctx).at(-1)).toBe('DELETE /files/delete?sharekey=sharekey&deletekey=told-sharekey');
+  });
+
   it('sends each empty chunk in one piece, so that none can be cut before its boundary', async () => {
     const pieces: Uint8Array[] = [];
     const body = emptyPart();

@@ -1,7 +1,7 @@
 /** Freeing what the server holds of an upload, and the share key with it. */
 import { problem } from '../../../../preload/problems.ts';
 import { ok, type Outcome } from '../../outcome.ts';
-import type { Cancelled, Progress, ProviderContext } from '../provider.ts';
+import type { Cancelled, Job, Progress, ProviderContext } from '../provider.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { emptyPart } from './file-part.ts';
 import { planBytes } from './open.ts';
@@ -66,18 +66,21 @@ export const cancel = async (
   progress: Progress,
   ctx: Ctx,
   remember: (remote: StendRemote) => void,
+  deleteKeyOf: Job['deleteKeyOf'] = () => undefined,
 ): Promise<Outcome<Cancelled>> => {
-  if (remote.complete) return removeComplete(remote, ctx);
+  const complete = (): Promise<Outcome<Cancelled>> =>
+    removeComplete({ ...remote, complete: true, deleteKey: remote.deleteKey ?? deleteKeyOf(remote.shareKey) }, ctx);
+  if (remote.complete) return complete();
   const upload = await probeUpload(ctx, remote.transferKey);
   if (!upload.ok) return upload;
   if (upload.value === 'gone') return ok({});
-  if (upload.value === 'complete') return removeComplete({ ...remote, complete: true }, ctx);
+  if (upload.value === 'complete') return complete();
   let first = 0;
   while (first < remote.count && progress.acknowledged(first)) first++;
   const next = await findWanted(ctx, remote, first);
   if (!next.ok) return next;
   if (next.value === 'gone') return ok({});
-  if (next.value === 'complete') return removeComplete({ ...remote, complete: true }, ctx);
+  if (next.value === 'complete') return complete();
   const completed = await completeEmpty(remote, next.value, ctx);
   if (!completed.ok) return completed;
   if (completed.value === undefined) return ok({});

@@ -81,6 +81,12 @@ describe('resuming', () => {
     });
   });
 
+  it('calls no delete key lost that was told before a kill', async () => {
+    const told = (key: string) => `told-${key}`;
+    const resumed = await resume(remote, progress([0, 1]), scripted([instance, complete]), told);
+    expect(resumed).toMatchObject({ value: { remote: { deleteKey: 'told-sharekey' }, notices: [] } });
+  });
+
   it('tells once that the delete key went with the lost answer', async () => {
     const first = await resume(remote, progress([0, 1]), scripted([instance, complete]));
     expect(first).toMatchObject({ value: { remote: { complete: true }, notices: [{ code: 'delete-key-lost' }] } });

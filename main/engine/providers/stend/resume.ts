@@ -1,7 +1,7 @@
 /** What the server has, after any break. */
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Progress, ProviderContext, Resumed } from '../provider.ts';
+import type { Job, Progress, ProviderContext, Resumed } from '../provider.ts';
 import { look } from './look.ts';
 import { findWanted, probeUpload } from './probe.ts';
 import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
@@ -24,6 +24,7 @@ export const resume = async (
   remote: StendRemote,
   progress: Progress,
   ctx: ProviderContext<StendSettings>,
+  deleteKeyOf: Job['deleteKeyOf'] = () => undefined,
 ): Promise<Outcome<Resumed<StendRemote, StendSettings>>> => {
   const server = ctx.server.name;
   const restart = (code: 'cut-spoilt' | 'session-gone'): Outcome<never> => fail('restart', problem(code, { server }));
@@ -35,13 +36,15 @@ export const resume = async (
   const fresh: StendRemote = { ...remote, front, frontServerHeader, apiVersion };
   const known = changed ? { settings } : {};
 
-  const complete = (): Outcome<Resumed<StendRemote, StendSettings>> =>
-    ok({
-      remote: { ...fresh, complete: true },
+  const complete = (): Outcome<Resumed<StendRemote, StendSettings>> => {
+    const deleteKey = remote.deleteKey ?? deleteKeyOf(remote.shareKey);
+    return ok({
+      remote: { ...fresh, complete: true, ...(deleteKey === undefined ? {} : { deleteKey }) },
       stored: unacknowledged(progress, remote.count),
-      notices: remote.complete || remote.deleteKey !== undefined ? [] : [problem('delete-key-lost', { server })],
+      notices: remote.complete || deleteKey !== undefined ? [] : [problem('delete-key-lost', { server })],
       ...known,
     });
+  };
   const gone = (): Outcome<never> =>
     deadlinePassed(remote, ctx.now()) && !remote.complete
       ? fail('restart', problem('deadline-passed', { hours: unfinishedMs / 3_600_000, server }))

@@ -58,13 +58,14 @@ export const stend: Provider<StendSettings, StendRemote> = {
     order: 'ascending',
     cut: remote.front === 'buffered' ? 'harmless' : 'spoils',
   }),
-  resume: (_job, remote, progress, ctx) => resume(remote, progress, ctx),
+  resume: (job, remote, progress, ctx) => resume(remote, progress, ctx, job.deleteKeyOf),
   send: (_job, remote, chunk, body, ctx) => send(remote, chunk, body, ctx),
   // protocol: the last chunk completes the upload. Where that was not heard, asking what the server has will tell.
   finish: (_job, remote, _progress, ctx) =>
     Promise.resolve(remote.complete ? ok({}) : fail('retry', problem('answer-truncated', { server: ctx.server.name }))),
   verify,
-  cancel: (_job, remote, progress, ctx, remember = () => undefined) => cancel(remote, progress, ctx, remember),
+  cancel: (job, remote, progress, ctx, remember = () => undefined) =>
+    cancel(remote, progress, ctx, remember, job.deleteKeyOf),
 
   group,
   revoke: async (share, ctx) => {
