@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
-import type { Answer } from '../../http/http.ts';
+import type { Answer, Http } from '../../http/http.ts';
+import { ok } from '../../outcome.ts';
 import { type ChunkBody, FailureError } from '../provider.ts';
 import { answer, refused, remote, scripted } from './fixtures/scripted.ts';
 import { send } from './send.ts';
@@ -106,6 +107,25 @@ describe('a chunk', () => {
 
   it('whose file fails is cut behind a buffering front', async () => {
     await expect(send(buffered, chunk, failing, scripted([answer(200)]))).rejects.toBe(changed);
+  });
+
+  it.each([
+    ['is cut behind a buffering front before its last byte', 499, true],
+    ['is not cut there when it may be on its way to the server behind', 500, false],
+  ])('%s', async (_what, bytes, isCut) => {
+    const pause = new AbortController();
+    const seen: (boolean | undefined)[] = [];
+    const http: Http = {
+      send: async (request) => {
+        if (request.body === undefined || 'json' in request.body) throw new Error('no body');
+        for await (const piece of request.body.stream()) expect(piece).toBeDefined();
+        pause.abort();
+        seen.push(request.signal?.aborted);
+        return ok(answer(200));
+      },
+    };
+    await send(buffered, chunk, { ...bodyOf(bytes), signal: pause.signal }, { ...scripted([]), http });
+    expect(seen).toEqual([isCut]);
   });
 
   it('is not sent to an upload that a short one has spoilt', async () => {

@@ -16,6 +16,9 @@ import type { StendRemote, StendSettings } from './state.ts';
  */
 const bareStallMs = 20 * 60_000;
 
+/** ms in which a front passes a whole chunk on, before a cut is carried out all the same. */
+const passingMs = 5_000;
+
 const completedSchema = z.looseObject({
   uploaded: z.literal(true),
   shareKey: z.string().min(1),
@@ -57,6 +60,16 @@ export const send = async (
   const bare = remote.front === 'bare';
   let given = 0;
   let thrown: unknown;
+  // protocol: what buffers passes the chunk on as soon as it is whole, and nginx ends that, too, when its client leaves: the
+  // server would crash. So a cut that comes between the last byte and the answer leaves time for that.
+  const cut = new AbortController();
+  let passing: NodeJS.Timeout | undefined;
+  const onCut = (): void => {
+    passing = setTimeout(() => cut.abort(body.signal.reason), passingMs);
+    if (given < chunk.size) cut.abort(body.signal.reason);
+  };
+  body.signal.addEventListener('abort', onCut);
+  if (body.signal.aborted) onCut();
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
     try {
       for await (const piece of body.stream()) {
@@ -68,13 +81,17 @@ export const send = async (
       thrown = error;
     }
   };
-  const answer = await ctx.http.send({
+  const sent = ctx.http.send({
     method: 'PUT',
     url: chunkUrl(address, remote.transferKey, chunk.index),
     body: filePart(bare ? undefined : chunk.size, bytes),
-    signal: body.signal,
+    signal: bare ? body.signal : cut.signal,
     ...(bare ? { stallMs: bareStallMs, finishBody: true } : {}),
     most: planBytes(remote.count, 1),
+  });
+  const answer = await sent.finally(() => {
+    body.signal.removeEventListener('abort', onCut);
+    clearTimeout(passing);
   });
   const stored = answer.ok ? readStored(answer.value, remote) : undefined;
   if (stored !== undefined && given === chunk.size) return ok(stored);
