@@ -4,7 +4,6 @@ import { fail } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import type { Progress } from '../provider.ts';
 import { cancel } from './cancel.ts';
-import { emptyPart } from './file-part.ts';
 import { answer, linesOf, refused, remote, scripted } from './fixtures/scripted.ts';
 
 const progress: Progress = { count: 3, acknowledged: (index) => index < 1, tag: () => undefined, inFlight: [] };
@@ -83,13 +82,6 @@ describe('cancelling', () => {
     const told = (key: string) => `told-${key}`;
     expect(await cancel(remote, progress, ctx, () => undefined, told)).toEqual({ ok: true, value: {} });
     expect(linesOf(ctx).at(-1)).toBe('DELETE /files/delete?sharekey=sharekey&deletekey=told-sharekey');
-  });
-
-  it('sends each empty chunk in one piece, so that none can be cut before its boundary', async () => {
-    const pieces: Uint8Array[] = [];
-    const body = emptyPart();
-    for await (const piece of body.stream()) pieces.push(piece);
-    expect(pieces.map((piece) => piece.length)).toEqual([body.length]);
   });
 
   it('needs the password only where the server does', async () => {
