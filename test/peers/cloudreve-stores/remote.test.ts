@@ -102,14 +102,17 @@ describe('a Cloudreve node', () => {
     expect(codeOf(await chunk(to, 0, { chunked: true, headers }))).toEqual(OK);
   });
 
-  it.each(['', '?chunk=x'])('takes a chunk with the query "%s" as the first, and overwrites it', async (query) => {
-    const to = await opened('remote', { size });
-    await chunk(to, 0);
-    await chunk(to, 1);
-    expect(codeOf(await chunk(to, 1, { query }))).toEqual(OK);
-    const stored = await to.store.uploaded(KEY);
-    expect(stored?.sha256).toBe(sha256(Buffer.concat([pieceOf(1), pieceOf(1)])));
-  });
+  it.each(['', '?chunk=x', '?chunk=1x', '?chunk=0x1'])(
+    'takes a chunk with the query "%s" as the first, and overwrites it',
+    async (query) => {
+      const to = await opened('remote', { size });
+      await chunk(to, 0);
+      await chunk(to, 1);
+      expect(codeOf(await chunk(to, 1, { query }))).toEqual(OK);
+      const stored = await to.store.uploaded(KEY);
+      expect(stored?.sha256).toBe(sha256(Buffer.concat([pieceOf(1), pieceOf(1)])));
+    },
+  );
 
   it('without preallocation refuses what lies beyond the written end, and with it does not', async () => {
     const master = await startMaster();

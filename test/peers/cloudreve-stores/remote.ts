@@ -104,7 +104,9 @@ async function answer(bench: Bench, sessions: Map<string, NodeSession>, ask: Ask
     await drain(ask);
     return refused ? fault(refused.code, refused.msg) : fault(40011);
   }
-  const index = Number.parseInt(query.get('chunk') ?? '', 10) || 0;
+  // what is not a number all through counts as 0
+  const chunk = query.get('chunk') ?? '';
+  const index = /^[+-]?\d+$/.test(chunk) ? Number(chunk) : 0;
   return takeChunk(bench, sessions, session, index, ask);
 }
 
