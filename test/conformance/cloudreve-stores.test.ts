@@ -8,7 +8,8 @@ const MiB = 1024 * 1024;
 
 const policies: Readonly<Record<string, Policy>> = {
   // Parts of less are taken alone only.
-  S3: { type: 's3', chunk: 5 * MiB, chunkLine: partLine },
+  // MinIO is the stricter: it takes no token beside the address, and knows an upload no more that was completed.
+  S3: { type: 's3', chunk: 5 * MiB, chunkLine: partLine, config: { s3_server: 'minio' } },
   KS3: { type: 'ks3', chunk: 5 * MiB, chunkLine: partLine },
   COS: { type: 'cos', chunk: MiB, chunkLine: partLine },
   OSS: { type: 'oss', chunk: 102_400, chunkLine: partLine },

@@ -99,7 +99,10 @@ describe('a Cloudreve node', () => {
     const to = await opened('remote', { size });
     expect(codeOf(await chunk(to, 0, { chunked: true }))).toEqual([40013, 'Invalid Content-Length (expected: 1000)']);
     const headers = { authorization: to.grant.credential ?? '', 'x-expected-entity-length': '1000' };
+    const short = [50004, 'Uploaded data does not match purposed size'];
+    expect(codeOf(await chunk(to, 0, { chunked: true, headers, body: bytes(999) }))).toEqual(short);
     expect(codeOf(await chunk(to, 0, { chunked: true, headers }))).toEqual(OK);
+    expect(codeOf(await chunk(to, 0, { query: '?chunk=-1' }))).toEqual([50004, 'Failed to upload file']);
   });
 
   it.each(['', '?chunk=x', '?chunk=1x', '?chunk=0x1'])(

@@ -5,7 +5,7 @@ import { Raw, Refusal, refuse } from './answer.ts';
 import { type Call, needUser, readJson, siteUrl } from './call.ts';
 import { describeFile } from './describe.ts';
 import type { Cipher, EntityRow, FileRow } from './files.ts';
-import { BatchRefusal, addFile, makeFolders, wordsFor } from './folders.ts';
+import { BatchRefusal, addFile, checkUris, makeFolders, wordsFor } from './folders.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { checkFileName } from './naming.ts';
 import { find, ownPlace, readPlace } from './places.ts';
@@ -33,16 +33,17 @@ export const mimeTypeOf = (name: string): string =>
 export async function makeUrls(call: Call): Promise<unknown> {
   const { site } = call;
   const asked = await readJson(call, {
-    uris: { type: 'texts', name: 'Uris', required: true, least: 1 },
+    uris: { type: 'texts', name: 'Uris', required: true },
     download: { type: 'flag' },
   });
+  checkUris(asked.uris);
   const urls: { readonly url: string }[] = [];
   const failed = new Map<string, { readonly refusal: Refusal; readonly words: string }>();
   for (const text of asked.uris) {
     try {
       const place = readPlace(call, text);
       const file = find(call, place);
-      if (file.type === 1) throw refuse.unsupported();
+      if (file.type === 1) throw refuse.noEntity();
       if (place.share) {
         const { share } = place;
         const remaining = share.remaining === null ? null : share.remaining - 1;
@@ -55,7 +56,7 @@ export async function makeUrls(call: Call): Promise<unknown> {
     }
   }
   if (failed.size > 0) throw new BatchRefusal(failed);
-  return { urls, expires: site.time(validUntil(site)) };
+  return { urls, expires: urls.length > 0 ? site.time(validUntil(site)) : null };
 }
 
 /** Links made within an hour are equal. */
