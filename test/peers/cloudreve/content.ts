@@ -62,12 +62,13 @@ export async function makeUrls(call: Call): Promise<unknown> {
 /** Links made within an hour are equal. */
 const validUntil = (site: Site): number => (Math.floor(site.now() / HOUR) + 2) * HOUR;
 
-/** The address of a file's bytes: the site's own, or the store's. */
+/** The address of a file's bytes: the site's own, or the store's where what lies there can be read as it is. */
 export async function contentUrl(call: Call, file: FileRow, asDownload: boolean, name = file.name): Promise<string> {
   const { site } = call;
   const until = validUntil(site);
   const entity = site.files.entity(file.primary);
-  if (entity && site.settings.policy.type !== 'local') return site.store.contentUrl(entity.source, until);
+  if (entity && !entity.cipher && site.settings.policy.type !== 'local')
+    return site.store.contentUrl(entity.source, until);
   const id = encodeId(file.primary, 'entity');
   const path = `/api/v4/file/content/${id}/${asDownload ? 1 : 0}/${encodeSegment(name)}`;
   return `${siteUrl(call)}${path}?sign=${sign(site, path, until)}`;
@@ -78,7 +79,7 @@ const sign = (site: Site, path: string, until: number): string => {
   return `${mac}:${until}`;
 };
 
-export function serveContent(call: Call): Raw {
+export async function serveContent(call: Call): Promise<Raw> {
   const { site, params, query, request } = call;
   const [id = '', mode, name = ''] = params;
   const path = (request.url ?? '').split('?')[0] ?? '';
@@ -89,7 +90,7 @@ export function serveContent(call: Call): Raw {
   if (number === undefined) throw new Refusal(40001, 'Failed to parse object ID');
   const entity = site.files.entity(number);
   if (number !== 0 && !entity) throw refuse.noPath();
-  const bytes = entity ? readEntity(site, entity) : Buffer.alloc(0);
+  const bytes = entity ? await readEntity(site, entity) : Buffer.alloc(0);
   const decoded = decodeURIComponent(name);
   const kind = mode === '1' ? 'attachment' : 'inline';
   const headers = {
@@ -108,10 +109,16 @@ export function serveContent(call: Call): Raw {
   return new Raw(206, { ...headers, 'content-range': contentRange }, bytes.subarray(start, end + 1));
 }
 
-/** The plain bytes of an entity that lies on the site's own disk. */
-export function readEntity(site: Site, entity: EntityRow): Buffer {
-  const bytes = readFileSync(site.pathOf(entity.source));
+/** The plain bytes of an entity, wherever it lies. */
+export async function readEntity(site: Site, entity: EntityRow): Promise<Buffer> {
+  const isLocal = site.settings.policy.type === 'local';
+  const bytes = isLocal ? readFileSync(site.pathOf(entity.source)) : await fromStore(site, entity);
   return entity.cipher ? decrypt(bytes, entity.cipher) : bytes;
+}
+
+async function fromStore({ store, now }: Site, { source }: EntityRow): Promise<Buffer> {
+  const url = await store.contentUrl(source, now() + HOUR);
+  return Buffer.from(await (await fetch(url, { headers: { connection: 'close' } })).arrayBuffer());
 }
 
 function decrypt(bytes: Buffer, { key, iv }: Cipher): Buffer {

@@ -48,7 +48,7 @@ export async function create(call: Call): Promise<unknown> {
   }
   site.locks.check(place.owner.id, place.uri.segments);
   if (at.type === 0) throw refuse.unsupported();
-  for (const name of left) checkName(site, name);
+  for (const name of left) checkName(name);
   const parent = makeFolders(site, place.owner, at, left.slice(0, -1));
   const made = addFile(site, place.owner, parent, left.at(-1) ?? '', type);
   return describeFile(call, made, place, false);
@@ -63,7 +63,7 @@ export async function rename(call: Call): Promise<unknown> {
   const place = ownPlace(call, asked.uri);
   if (place.uri.segments.length === 0) throw refuse.unsupported();
   const file = find(call, place);
-  checkName(site, asked.new_name);
+  checkName(asked.new_name);
   const folder = place.uri.segments.slice(0, -1);
   site.locks.check(place.owner.id, place.uri.segments);
   site.locks.check(place.owner.id, [...folder, asked.new_name]);

@@ -101,6 +101,20 @@ describe('refused as the real server refuses them', () => {
   });
 });
 
+describe('4.0.0', () => {
+  it('has a word for bad names of folders, and none for those of uploads', async () => {
+    const newest = peer;
+    peer = await startPeer('cloudreve', { as: 'cloudreve 4.0.0' });
+    try {
+      expect(await make(my('a:b'))).toMatchObject({ code: 40052 });
+      expect(await open(my('a:b'), { policy_id: peer.vars['policy'] })).toMatchObject({ code: -1 });
+    } finally {
+      await peer.stop();
+      peer = newest;
+    }
+  });
+});
+
 describe('taken as the real server takes them', () => {
   it('locks from anybody, all of them or none', async () => {
     await open(my('locked'));

@@ -7,7 +7,7 @@ import type { SessionGrant } from '../cloudreve-stores/store.ts';
 import { type Cipher, type EntityRow, type FileRow, SESSION_MARK } from './files.ts';
 import { addFile, discard, makeFolders } from './folders.ts';
 import { decodeId } from './ids.ts';
-import { checkFileName, checkName } from './naming.ts';
+import { checkFileName, checkUploadName } from './naming.ts';
 import { ownPlace } from './places.ts';
 import { chunkSizeOf, describePolicy, policyId, takesBytes } from './policy.ts';
 import { type UploadSession, keepSession } from './session.ts';
@@ -172,7 +172,7 @@ const staleEntities = (site: Site, file: FileRow): readonly EntityRow[] =>
   site.files.entitiesOf(file.id).filter(({ session }) => session !== '');
 
 function checkNames(site: Site, left: readonly string[]): void {
-  for (const name of left.slice(0, -1)) checkName(site, name);
+  for (const name of left.slice(0, -1)) checkUploadName(site, name);
   const name = left.at(-1);
   if (name !== undefined) checkFileName(site, name);
 }
