@@ -8,13 +8,14 @@ const MiB = 1024 * 1024;
 
 const policies: Readonly<Record<string, Policy>> = {
   // Parts of less are taken alone only.
-  S3: { type: 's3', chunk: 5 * MiB, chunkLine: partLine },
-  KS3: { type: 'ks3', chunk: 5 * MiB, chunkLine: partLine },
+  // MinIO is the stricter: it takes no token beside the address, and knows an upload no more that was completed.
+  S3: { type: 's3', chunk: 5 * MiB, chunkLine: partLine, config: { s3_server: 'minio' } },
+  'KS3 that encrypts': { type: 'ks3', chunk: 5 * MiB, chunkLine: partLine, config: { encryption: true } },
   COS: { type: 'cos', chunk: MiB, chunkLine: partLine },
   OSS: { type: 'oss', chunk: 102_400, chunkLine: partLine },
   OBS: { type: 'obs', chunk: 102_400, chunkLine: partLine },
   Qiniu: { type: 'qiniu', chunk: MiB, chunkLine: /^PUT \/\S*\/\d+$/ },
-  Upyun: { type: 'upyun', chunkLine: /^POST \/(?!api)/ },
+  'Upyun that encrypts': { type: 'upyun', chunkLine: /^POST \/(?!api)/, config: { encryption: true } },
   // A multiple of 320 KiB.
   OneDrive: { type: 'onedrive', chunk: 327_680, chunkLine: /^PUT \/(?!api)/ },
 };

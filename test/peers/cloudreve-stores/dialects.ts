@@ -59,6 +59,7 @@ const VERSITYGW: Dialect = {
 const KS3: Dialect = {
   ...AWS,
   partHeaders: (size) => ({ 'content-length': String(size), ...OCTETS }),
+  completeHeaders: OCTETS,
 };
 
 const COS: Dialect = {

@@ -162,7 +162,7 @@ function listedParts({ disk }: Bench, upload: Upload, body: string): readonly Pa
   const parts: Part[] = [];
   for (const { number, etag } of list) {
     const part = disk.part(upload.id, number);
-    if (part?.md5 !== etag.toLowerCase()) return xmlError(400, 'InvalidPart', INVALID_PART);
+    if (part?.md5 !== etag) return xmlError(400, 'InvalidPart', INVALID_PART);
     parts.push(part);
   }
   return parts;

@@ -61,6 +61,13 @@ describe('a OneDrive store', () => {
     expect(await ranges(to)).toEqual(['0-']);
   });
 
+  it('refuses a fragment that tells another length of the whole than the first', async () => {
+    const to = await opened('onedrive', wish);
+    await put(to, 0, UNIT);
+    expect(errorOf(await put(to, UNIT, 2 * UNIT, { total: 2 * UNIT }))).toEqual([400, 'invalidRequest', undefined]);
+    expect(await ranges(to)).toEqual([`${UNIT}-`]);
+  });
+
   it('refuses a credential beside the address, and a fragment without a length', async () => {
     const to = await opened('onedrive', wish);
     const headers = { 'content-range': `bytes 0-${UNIT - 1}/${FILE.length}` };

@@ -16,6 +16,8 @@ interface DriveSession {
   readonly life: number;
   readonly expires: number;
   readonly received: number;
+  /** The length of the whole, which the first fragment tells and the others must repeat. */
+  readonly total?: number;
 }
 
 /** OneDrive: fragments strictly in order at one address, which knows how far it has come. */
@@ -93,12 +95,15 @@ interface Range {
   readonly total: number;
 }
 
-function readRange(ask: Ask): Range | Reply {
+function readRange(ask: Ask, { total: told }: DriveSession): Range | Reply {
   const [, from, to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header(ask, 'content-range') ?? '') ?? [];
   const range = { from: Number(from), to: Number(to), total: Number(total) };
   const length = range.to - range.from + 1;
   if (total === undefined || length < 1 || range.to >= range.total) {
     return fault(400, 'invalidRequest', 'Invalid Content-Range header value');
+  }
+  if (told !== undefined && range.total !== told) {
+    return fault(400, 'invalidRequest', 'The length of the whole differs from that of the first fragment');
   }
   if (Number.isNaN(ask.length)) return fault(411, 'invalidRequest', 'Content-Length required');
   if (ask.length !== length) return fault(400, 'invalidRequest', 'Declared length does not match the content range');
@@ -111,7 +116,7 @@ function readRange(ask: Ask): Range | Reply {
 
 async function takeFragment(bench: Bench, ask: Ask, id: string, drive: DriveSession): Promise<Reply> {
   const { disk, journal, now } = bench;
-  const range = readRange(ask);
+  const range = readRange(ask, drive);
   const already = !('status' in range) && range.to < drive.received;
   if (already) journal.note('again', drive.session, range.from);
   if ('status' in range || range.from !== drive.received) {
@@ -130,7 +135,7 @@ async function takeFragment(bench: Bench, ask: Ask, id: string, drive: DriveSess
   await truncate(whole, drive.received);
   await appendFile(whole, await readFile(path));
   await rm(path);
-  const next = { ...drive, received: range.to + 1, expires: now() + drive.life };
+  const next = { ...drive, received: range.to + 1, total: range.total, expires: now() + drive.life };
   await disk.keep(`drive-${id}.json`, next);
   journal.note('stored', drive.session, range.from);
   if (next.received < range.total) return json(202, progress(next));

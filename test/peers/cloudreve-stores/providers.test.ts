@@ -62,7 +62,7 @@ describe.each(['ks3', 'cos'] as const)('a part for %s', (kind) => {
 });
 
 describe.each([
-  ['ks3', {}],
+  ['ks3', octets],
   ['cos', forbid],
   ['obs', octets],
 ] as const)('completing for %s', (kind, headers) => {
@@ -84,6 +84,15 @@ describe.each([
     expect(codeOf(await send(complete, { method: 'POST', headers, body: small }))).toBe('EntityTooSmall');
     const descending = listOf([2, tags[1]], [1, tags[0]]);
     expect(codeOf(await send(complete, { method: 'POST', headers, body: descending }))).toBe('InvalidPartOrder');
+  });
+});
+
+describe.each(['ks3', 'obs'] as const)('completing for %s', (kind) => {
+  it('is refused with another content type than was signed', async () => {
+    const { complete } = await opened(kind);
+    const headers = { 'content-type': 'application/xml' };
+    const answer = await send(complete, { method: 'POST', headers, body: listOf([1, 'x']) });
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'SignatureDoesNotMatch']);
   });
 });
 

@@ -99,17 +99,23 @@ describe('a Cloudreve node', () => {
     const to = await opened('remote', { size });
     expect(codeOf(await chunk(to, 0, { chunked: true }))).toEqual([40013, 'Invalid Content-Length (expected: 1000)']);
     const headers = { authorization: to.grant.credential ?? '', 'x-expected-entity-length': '1000' };
+    const short = [50004, 'Uploaded data does not match purposed size'];
+    expect(codeOf(await chunk(to, 0, { chunked: true, headers, body: bytes(999) }))).toEqual(short);
     expect(codeOf(await chunk(to, 0, { chunked: true, headers }))).toEqual(OK);
+    expect(codeOf(await chunk(to, 0, { query: '?chunk=-1' }))).toEqual([50004, 'Failed to upload file']);
   });
 
-  it.each(['', '?chunk=x'])('takes a chunk with the query "%s" as the first, and overwrites it', async (query) => {
-    const to = await opened('remote', { size });
-    await chunk(to, 0);
-    await chunk(to, 1);
-    expect(codeOf(await chunk(to, 1, { query }))).toEqual(OK);
-    const stored = await to.store.uploaded(KEY);
-    expect(stored?.sha256).toBe(sha256(Buffer.concat([pieceOf(1), pieceOf(1)])));
-  });
+  it.each(['', '?chunk=x', '?chunk=1x', '?chunk=0x1'])(
+    'takes a chunk with the query "%s" as the first, and overwrites it',
+    async (query) => {
+      const to = await opened('remote', { size });
+      await chunk(to, 0);
+      await chunk(to, 1);
+      expect(codeOf(await chunk(to, 1, { query }))).toEqual(OK);
+      const stored = await to.store.uploaded(KEY);
+      expect(stored?.sha256).toBe(sha256(Buffer.concat([pieceOf(1), pieceOf(1)])));
+    },
+  );
 
   it('without preallocation refuses what lies beyond the written end, and with it does not', async () => {
     const master = await startMaster();

@@ -104,7 +104,9 @@ async function answer(bench: Bench, sessions: Map<string, NodeSession>, ask: Ask
     await drain(ask);
     return refused ? fault(refused.code, refused.msg) : fault(40011);
   }
-  const index = Number.parseInt(query.get('chunk') ?? '', 10) || 0;
+  // what is not a number all through counts as 0
+  const chunk = query.get('chunk') ?? '';
+  const index = /^[+-]?\d+$/.test(chunk) ? Number(chunk) : 0;
   return takeChunk(bench, sessions, session, index, ask);
 }
 
@@ -131,29 +133,30 @@ async function takeChunk(
   const { disk, journal } = bench;
   const expected = partSize(wish, index);
   const announced = Number.isNaN(ask.length) ? Number(header(ask, 'x-expected-entity-length') ?? NaN) : ask.length;
-  const inside = index >= 0 && (index < partCount(wish) || wish.chunkSize === 0);
+  const inside = index < partCount(wish) || wish.chunkSize === 0;
   if (announced !== expected || !inside) {
     await drain(ask);
     return fault(40013, `Invalid Content-Length (expected: ${expected})`);
   }
   const path = disk.pathOf(wish.key);
   const offset = wish.chunkSize === 0 ? 0 : index * wish.chunkSize;
-  if (offset > ((await sizeOf(path)) ?? 0)) {
+  if (offset < 0 || offset > ((await sizeOf(path)) ?? 0)) {
     await drain(ask);
     return fault(50004, 'Failed to upload file');
   }
   if (index === 0 && before(bench, 4, 7)) await truncate(path, 0);
   const number = wish.chunkSize === 0 ? 0 : index;
   if (received.has(number)) journal.note('again', wish.session, number);
-  await writeThrough(ask, path, offset, () => journal.note('began', wish.session, number));
+  const length = await writeThrough(ask, path, offset, () => journal.note('began', wish.session, number));
+  if (length < expected) return fault(50004, 'Uploaded data does not match purposed size');
   disk.assertLive();
   journal.note('stored', wish.session, number);
   received.add(number);
   return finish(bench, sessions, session, number);
 }
 
-/** Each piece goes to its place as it comes: of a body that breaks off, the beginning stays. */
-async function writeThrough(ask: Ask, path: string, offset: number, began: () => void): Promise<void> {
+/** Each piece goes to its place as it comes: of a body that breaks off, the beginning stays. Answers how many bytes came. */
+async function writeThrough(ask: Ask, path: string, offset: number, began: () => void): Promise<number> {
   const file = await open(path, 'r+');
   try {
     let at = offset;
@@ -161,6 +164,7 @@ async function writeThrough(ask: Ask, path: string, offset: number, began: () =>
       if (at === offset) began();
       at += (await file.write(piece as Buffer, 0, undefined, at)).bytesWritten;
     }
+    return at - offset;
   } finally {
     await file.close();
   }

@@ -115,6 +115,7 @@ describe('an S3 store', () => {
   it.each([
     ['descends', listOf([2, 'x'], [1, 'x']), 'InvalidPartOrder'],
     ['names a part twice', listOf([1, tagOf(bytes(1000))], [1, tagOf(bytes(1000))]), 'InvalidPartOrder'],
+    ['has a tag in other letters', listOf([1, tagOf(bytes(1000)).toUpperCase()]), 'InvalidPart'],
     ['has an invented tag', listOf([1, '"00000000000000000000000000000000"']), 'InvalidPart'],
     ['names a part that was not sent', listOf([2, tagOf(bytes(1000))]), 'InvalidPart'],
     ['is empty', listOf(), 'InvalidRequest'],

@@ -10,10 +10,10 @@ const field = ([name, value]: Field): Buffer => {
   return Buffer.concat([Buffer.from(head), Buffer.from(value), Buffer.from('\r\n')]);
 };
 
-const post = (to: Opened, fields: readonly Field[], cutAt?: number): Promise<Answer> =>
+const post = (to: Opened, fields: readonly Field[], cutAt?: number, headers = {}): Promise<Answer> =>
   send(to.part(0), {
     method: 'POST',
-    headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
+    headers: { ...headers, 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
     body: Buffer.concat([...fields.map(field), Buffer.from(`--${BOUNDARY}--\r\n`)]),
     ...(cutAt !== undefined && { cutAt }),
   });
@@ -64,6 +64,13 @@ describe('an Upyun store', () => {
     expect((await send(to.part(0), { method: 'POST', body: bytes(5) })).status).toBe(400);
     to.pass(LIFE + 1000);
     expect((await post(to, [...signed(to), ['file', bytes(5)]])).status).toBe(403);
+  });
+
+  it('refuses a credential in a header, which the site’s own token would be', async () => {
+    const to = await opened('upyun', { size: 5 });
+    const own = { authorization: 'Bearer x' };
+    expect((await post(to, [...signed(to), ['file', bytes(5)]], undefined, own)).status).toBe(401);
+    expect(await to.store.uploaded(KEY)).toBeUndefined();
   });
 
   it('has nothing of a form that broke off', async () => {

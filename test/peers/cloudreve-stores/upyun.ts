@@ -69,6 +69,7 @@ async function takeForm(bench: Bench, ask: Ask): Promise<Reply> {
   const { disk, now } = bench;
   if (ask.method !== 'POST') return fault(405, 'method not allowed');
   if (ask.path !== `/${ACCOUNT.bucket}`) return fault(404, 'bucket not found');
+  if (ask.headers['authorization'] !== undefined) return fault(401, 'the form bears the credential, not a header');
   if (Number.isNaN(ask.length)) return fault(411, 'need content-length');
   if (!ask.headers['content-type']?.startsWith('multipart/form-data')) return fault(400, 'not a multipart form');
   let taken: { path: string; size: number; md5: string; mimeType: string | undefined } | undefined;

@@ -35,10 +35,14 @@ export function describeUser(site: Site, user: User): Readonly<Record<string, un
 const byEmail = ({ users }: Site, email: string): User | undefined =>
   users.all().find((user) => user.email === email.toLowerCase());
 
+function checkAddress(email: string): void {
+  if (!/^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(email)) throw refuse.invalid('Email format error');
+}
+
 export function prepare({ site, query }: Call): unknown {
   const email = query.get('email') ?? '';
   if (!email) throw refuse.invalid('Email cannot be empty');
-  if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw refuse.invalid('Email format error');
+  checkAddress(email);
   if (!byEmail(site, email)) throw new Refusal(404, 'User not found');
   return { webauthn_enabled: false, password_enabled: true };
 }
@@ -76,6 +80,7 @@ export async function signIn(call: Call): Promise<unknown> {
   const body = await readText(call.request);
   checkCaptcha(site, body);
   const { email, password } = readFields(body, SIGN_IN);
+  checkAddress(email);
   const user = byEmail(site, email);
   if (user?.password !== hashPassword(password)) throw new Refusal(40080, 'Incorrect password or email address');
   if (user.status === 'inactive') throw new Refusal(40018, 'This account is not activated');

@@ -63,6 +63,7 @@ export const refuse = {
   badName: () => new Refusal(40052, 'Invalid object name'),
   unsupported: () => new Refusal(403, 'Not supported action'),
   denied: () => new Refusal(403, 'Permission denied'),
+  noEntity: () => new Refusal(40077, 'Entity not exist'),
   badUri: () => new Refusal(40001, 'unknown uri'),
   nothing: () => new Refusal(-1),
   lockLost: () => new Refusal(40073, 'Lock expired'),

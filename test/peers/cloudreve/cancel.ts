@@ -18,6 +18,7 @@ export async function cancel(call: Call): Promise<unknown> {
     uri: { type: 'text', name: 'Uri', required: true },
   });
   const place = ownPlace(call, asked.uri);
+  if (place.uri.segments.length === 0) throw refuse.unsupported();
   const file = find(call, place);
   const session = sessionById(site, asked.id);
   if (session && (session.user !== place.owner.id || session.file !== file.id))

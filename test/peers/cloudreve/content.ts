@@ -5,7 +5,7 @@ import { Raw, Refusal, refuse } from './answer.ts';
 import { type Call, needUser, readJson, siteUrl } from './call.ts';
 import { describeFile } from './describe.ts';
 import type { Cipher, EntityRow, FileRow } from './files.ts';
-import { BatchRefusal, addFile, makeFolders, wordsFor } from './folders.ts';
+import { BatchRefusal, addFile, checkUris, makeFolders, wordsFor } from './folders.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { checkFileName } from './naming.ts';
 import { find, ownPlace, readPlace } from './places.ts';
@@ -33,16 +33,17 @@ export const mimeTypeOf = (name: string): string =>
 export async function makeUrls(call: Call): Promise<unknown> {
   const { site } = call;
   const asked = await readJson(call, {
-    uris: { type: 'texts', name: 'Uris', required: true, least: 1 },
+    uris: { type: 'texts', name: 'Uris', required: true },
     download: { type: 'flag' },
   });
+  checkUris(asked.uris);
   const urls: { readonly url: string }[] = [];
   const failed = new Map<string, { readonly refusal: Refusal; readonly words: string }>();
   for (const text of asked.uris) {
     try {
       const place = readPlace(call, text);
       const file = find(call, place);
-      if (file.type === 1) throw refuse.unsupported();
+      if (file.type === 1) throw refuse.noEntity();
       if (place.share) {
         const { share } = place;
         const remaining = share.remaining === null ? null : share.remaining - 1;
@@ -55,18 +56,19 @@ export async function makeUrls(call: Call): Promise<unknown> {
     }
   }
   if (failed.size > 0) throw new BatchRefusal(failed);
-  return { urls, expires: site.time(validUntil(site)) };
+  return { urls, expires: urls.length > 0 ? site.time(validUntil(site)) : null };
 }
 
 /** Links made within an hour are equal. */
 const validUntil = (site: Site): number => (Math.floor(site.now() / HOUR) + 2) * HOUR;
 
-/** The address of a file's bytes: the site's own, or the store's. */
+/** The address of a file's bytes: the site's own, or the store's where what lies there can be read as it is. */
 export async function contentUrl(call: Call, file: FileRow, asDownload: boolean, name = file.name): Promise<string> {
   const { site } = call;
   const until = validUntil(site);
   const entity = site.files.entity(file.primary);
-  if (entity && site.settings.policy.type !== 'local') return site.store.contentUrl(entity.source, until);
+  if (entity && !entity.cipher && site.settings.policy.type !== 'local')
+    return site.store.contentUrl(entity.source, until);
   const id = encodeId(file.primary, 'entity');
   const path = `/api/v4/file/content/${id}/${asDownload ? 1 : 0}/${encodeSegment(name)}`;
   return `${siteUrl(call)}${path}?sign=${sign(site, path, until)}`;
@@ -77,7 +79,7 @@ const sign = (site: Site, path: string, until: number): string => {
   return `${mac}:${until}`;
 };
 
-export function serveContent(call: Call): Raw {
+export async function serveContent(call: Call): Promise<Raw> {
   const { site, params, query, request } = call;
   const [id = '', mode, name = ''] = params;
   const path = (request.url ?? '').split('?')[0] ?? '';
@@ -88,7 +90,7 @@ export function serveContent(call: Call): Raw {
   if (number === undefined) throw new Refusal(40001, 'Failed to parse object ID');
   const entity = site.files.entity(number);
   if (number !== 0 && !entity) throw refuse.noPath();
-  const bytes = entity ? readEntity(site, entity) : Buffer.alloc(0);
+  const bytes = entity ? await readEntity(site, entity) : Buffer.alloc(0);
   const decoded = decodeURIComponent(name);
   const kind = mode === '1' ? 'attachment' : 'inline';
   const headers = {
@@ -107,10 +109,16 @@ export function serveContent(call: Call): Raw {
   return new Raw(206, { ...headers, 'content-range': contentRange }, bytes.subarray(start, end + 1));
 }
 
-/** The plain bytes of an entity that lies on the site's own disk. */
-export function readEntity(site: Site, entity: EntityRow): Buffer {
-  const bytes = readFileSync(site.pathOf(entity.source));
+/** The plain bytes of an entity, wherever it lies. */
+export async function readEntity(site: Site, entity: EntityRow): Promise<Buffer> {
+  const isLocal = site.settings.policy.type === 'local';
+  const bytes = isLocal ? readFileSync(site.pathOf(entity.source)) : await fromStore(site, entity);
   return entity.cipher ? decrypt(bytes, entity.cipher) : bytes;
+}
+
+async function fromStore({ store, now }: Site, { source }: EntityRow): Promise<Buffer> {
+  const url = await store.contentUrl(source, now() + HOUR);
+  return Buffer.from(await (await fetch(url, { headers: { connection: 'close' } })).arrayBuffer());
 }
 
 function decrypt(bytes: Buffer, { key, iv }: Cipher): Buffer {

@@ -3,7 +3,7 @@ import type { FileRow } from './files.ts';
 import { encodeId } from './ids.ts';
 import type { Place } from './places.ts';
 import { describePolicy } from './policy.ts';
-import type { Site } from './site.ts';
+import type { ShareRow, Site } from './site.ts';
 import { encodeSegment, formatUri, showName } from './uri.ts';
 
 const OWN = 'w8edAQ==';
@@ -43,10 +43,13 @@ export function describeFile(
     metadata: withMetadata ? file.metadata : null,
     path: pathOf(site, file, place),
     capability: capabilityOf(place),
-    ...(!place.share && { owned: true }),
+    ...(!place.share && { owned: true, ...(sharesOf(site, file).length > 0 && { shared: true }) }),
     primary_entity: encodeId(primary, 'entity'),
   };
 }
+
+const sharesOf = ({ shares }: Site, { id }: FileRow): readonly ShareRow[] =>
+  shares.all().filter((share) => share.file === id);
 
 export function describeBinned(site: Site, file: FileRow): Readonly<Record<string, unknown>> {
   const { id, type, name, createdAt, updatedAt, size, primary, metadata } = file;
@@ -75,17 +78,19 @@ export function describeExtended(
   const entities = site.files.entitiesOf(file.id);
   const links = site.links.all().filter((link) => link.file === file.id);
   return {
-    storage_policy: policy,
+    ...(file.type === 0 && { storage_policy: policy }),
     storage_used: entities.reduce((sum, { size }) => sum + size, 0),
-    entities: entities.map(({ id, size, type, createdAt, createdBy, cipher }) => ({
-      id: encodeId(id, 'entity'),
-      size,
-      type,
-      created_at: site.time(createdAt),
-      storage_policy: policy,
-      created_by: describePerson(site, createdBy),
-      ...(cipher && { encrypted_with: 'aes-256-ctr' }),
-    })),
+    ...(entities.length > 0 && {
+      entities: entities.map(({ id, size, type, createdAt, createdBy, cipher }) => ({
+        id: encodeId(id, 'entity'),
+        size,
+        type,
+        created_at: site.time(createdAt),
+        storage_policy: policy,
+        created_by: describePerson(site, createdBy),
+        ...(cipher && { encrypted_with: 'aes-256-ctr' }),
+      })),
+    }),
     ...(links.length > 0 && {
       direct_links: links.map(({ id, name, downloaded, createdAt }) => ({
         id: encodeId(id, 'link'),

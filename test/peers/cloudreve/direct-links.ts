@@ -1,7 +1,7 @@
-import { type Raw, Refusal, redirect } from './answer.ts';
+import { type Raw, Refusal, redirect, refuse } from './answer.ts';
 import { type Call, readJson, siteUrl } from './call.ts';
 import { contentUrl } from './content.ts';
-import { BatchRefusal, wordsFor } from './folders.ts';
+import { BatchRefusal, checkUris, wordsFor } from './folders.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { find, ownPlace } from './places.ts';
 import { encodeSegment } from './uri.ts';
@@ -13,12 +13,14 @@ export async function makeLinks(call: Call): Promise<unknown> {
   const most = user ? site.settings.groups[user.group].sourceBatch : 0;
   if (!user || most === 0) throw new Refusal(40007);
   if (uris.length > most) throw new Refusal(40014);
+  checkUris(uris);
   const links: unknown[] = [];
   const failed = new Map<string, { readonly refusal: Refusal; readonly words: string }>();
   for (const text of uris) {
     try {
       const place = ownPlace(call, text);
       const file = find(call, place);
+      if (file.type === 1) throw refuse.noEntity();
       const row = { file: file.id, owner: user.id, name: file.name, downloaded: 0, createdAt: site.now() };
       const link = site.links.all().find((known) => known.file === file.id) ?? site.links.add(row);
       const url = `${siteUrl(call)}/f/${encodeId(link.id, 'link')}/${encodeSegment(link.name)}`;
@@ -28,7 +30,7 @@ export async function makeLinks(call: Call): Promise<unknown> {
       failed.set(text, { refusal: error, words: wordsFor(error, text) });
     }
   }
-  if (failed.size > 0) throw new BatchRefusal(failed);
+  if (failed.size > 0) throw new BatchRefusal(failed, links.length > 0 ? links : undefined);
   return links;
 }
 

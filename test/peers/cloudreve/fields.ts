@@ -57,7 +57,11 @@ function isOf(value: unknown, type: Type): boolean {
     case 'texts':
       return Array.isArray(value) && value.every((item) => typeof item === 'string');
     case 'map':
-      return typeof value === 'object' && Object.values(value ?? {}).every((item) => typeof item === 'string');
+      return (
+        typeof value === 'object' &&
+        !Array.isArray(value) &&
+        Object.values(value ?? {}).every((item) => typeof item === 'string')
+      );
   }
 }
 
@@ -65,12 +69,18 @@ function checkField(value: unknown, rule: Rule, given: boolean): void {
   const { name = '', required = false, least, most, oneOf, matching } = rule;
   const isBlank = rule.type === 'texts' ? !given : value === '' || value === 0;
   if (required && isBlank) throw refuse.invalid(`${name} cannot be empty`);
-  const length = typeof value === 'string' || Array.isArray(value) ? value.length : Number(value);
+  const length = lengthOf(value);
   if (least !== undefined && length < least && (required || !isBlank)) throw refuse.invalid(`${name} too short`);
   if (most !== undefined && length > most) throw refuse.invalid(`${name} too long`);
   const refused =
     (oneOf && !oneOf.includes(value as string)) || (matching && value !== '' && !matching.test(value as string));
   if (refused) throw refuse.invalid('Invalid parameters.');
+}
+
+/** What a limit is about: characters, items, entries, or the number itself. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : Number(value);
 }
 
 /** A whole number from the query, as the same rules have it. */

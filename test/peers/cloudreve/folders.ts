@@ -46,8 +46,9 @@ export async function create(call: Call): Promise<unknown> {
     if (asked.err_on_conflict || at.type !== type) throw refuse.existed();
     return describeFile(call, at, place, false);
   }
+  site.locks.check(place.owner.id, place.uri.segments);
   if (at.type === 0) throw refuse.unsupported();
-  for (const name of left) checkName(site, name);
+  for (const name of left) checkName(name);
   const parent = makeFolders(site, place.owner, at, left.slice(0, -1));
   const made = addFile(site, place.owner, parent, left.at(-1) ?? '', type);
   return describeFile(call, made, place, false);
@@ -62,7 +63,7 @@ export async function rename(call: Call): Promise<unknown> {
   const place = ownPlace(call, asked.uri);
   if (place.uri.segments.length === 0) throw refuse.unsupported();
   const file = find(call, place);
-  checkName(site, asked.new_name);
+  checkName(asked.new_name);
   const folder = place.uri.segments.slice(0, -1);
   site.locks.check(place.owner.id, place.uri.segments);
   site.locks.check(place.owner.id, [...folder, asked.new_name]);
@@ -78,6 +79,7 @@ export async function remove(call: Call): Promise<unknown> {
     uris: { type: 'texts', name: 'Uris', required: true, least: 1 },
     skip_soft_delete: { type: 'flag' },
   });
+  checkUris(asked.uris);
   const failed = new Map<string, Failure>();
   for (const text of asked.uris) {
     try {
@@ -89,6 +91,11 @@ export async function remove(call: Call): Promise<unknown> {
   }
   if (failed.size > 0) throw new BatchRefusal(failed);
   return undefined;
+}
+
+/** One address that is none refuses a batch as a whole. */
+export function checkUris(uris: readonly string[]): void {
+  for (const text of uris) parseUri(text);
 }
 
 function removeOne(call: Call, text: string, forGood: boolean): void {
@@ -131,22 +138,26 @@ interface Failure {
   readonly words: string;
 }
 
-/** A batch that failed in part: each failure by its address, and the words of the first. */
+/** A batch that failed in part: each failure by its address, and the words of a single one. */
 export class BatchRefusal extends Error {
   readonly #failed: ReadonlyMap<string, Failure>;
+  readonly #data: unknown;
 
-  constructor(failed: ReadonlyMap<string, Failure>) {
+  /** `data`: what came of the others. */
+  constructor(failed: ReadonlyMap<string, Failure>, data?: unknown) {
     super('A part of the batch failed.');
     this.#failed = failed;
+    this.#data = data;
   }
 
-  envelope(correlationId: string, data?: unknown): Readonly<Record<string, unknown>> {
+  envelope(correlationId: string): Readonly<Record<string, unknown>> {
     const each = [...this.#failed].map(([uri, { refusal }]) => [uri, refusal.envelope(correlationId)]);
+    const words = [...this.#failed.values()].map((failure) => failure.words);
     return {
       code: 40081,
-      ...(data !== undefined && { data }),
+      ...(this.#data !== undefined && { data: this.#data }),
       aggregated_error: Object.fromEntries(each) as unknown,
-      msg: [...this.#failed.values()][0]?.words ?? '',
+      msg: words.length > 1 ? 'One or more operation failed' : (words[0] ?? ''),
       correlation_id: correlationId,
     };
   }
@@ -158,5 +169,6 @@ export function wordsFor({ code, message }: Refusal, text: string): string {
     const name = showName(parseUri(text).segments.at(-1) ?? '');
     return `failed to get target file: failed to walk into ${JSON.stringify(name)}: ${message}: ent: file not found`;
   }
+  if (code === 40077) return message;
   return code === 403 ? `${message}: cannot delete root folder` : `failed to get target file: ${message}`;
 }

@@ -3,6 +3,7 @@ import { Raw, Refusal, refuse } from './answer.ts';
 import { type Call, needUser, siteUrl } from './call.ts';
 import { capabilityOf, describeBinned, describeExtended, describeFile } from './describe.ts';
 import type { FileRow } from './files.ts';
+import { readNumber } from './fields.ts';
 import { decodeId } from './ids.ts';
 import { type Place, find, readPlace } from './places.ts';
 import { describePolicy } from './policy.ts';
@@ -11,6 +12,7 @@ import { UNSET_TIME } from './times.ts';
 import { parseUri } from './uri.ts';
 
 const ORDERS = ['name', 'size', 'updated_at', 'created_at'];
+const DEFAULT_PAGE = 100;
 const DIRECTIONS = ['asc', 'desc'];
 
 interface Page {
@@ -43,7 +45,8 @@ export function list(call: Call): unknown {
 }
 
 function listShared(call: Call, place: Place): unknown {
-  const parent = { ...place.root, type: 1 as const, name: '', size: 0, metadata: {} };
+  const name = call.site.files.get(place.root.parent)?.name ?? '';
+  const parent = { ...place.root, type: 1 as const, name, size: 0, metadata: {} };
   const described = describeFile(call, parent, place, false);
   return {
     files: [describeFile(call, place.root, place)],
@@ -114,8 +117,10 @@ function matches(file: FileRow, [key, value]: readonly [string, string]): boolea
   return true;
 }
 
-/** Folders come first, always; ties go by age. */
-function sorted({ query }: Call, files: readonly FileRow[]): readonly FileRow[] {
+type Order = (a: FileRow, b: FileRow) => number;
+
+/** As the list is ordered but for folders and files; ties go by age. */
+function orderOf({ query }: Call): Order {
   const sign = query.get('order_direction') === 'desc' ? -1 : 1;
   const by = query.get('order_by') ?? '';
   const value = (file: FileRow): number | string => {
@@ -124,33 +129,39 @@ function sorted({ query }: Call, files: readonly FileRow[]): readonly FileRow[] 
     if (by === 'updated_at') return file.updatedAt;
     return by === 'created_at' ? file.createdAt : 0;
   };
-  const compare = (a: FileRow, b: FileRow): number => {
+  return (a, b) => {
     const [one, other] = [value(a), value(b)];
     if (one !== other) return one < other ? -sign : sign;
     return (a.id - b.id) * sign;
   };
-  return [...files].sort((a, b) => b.type - a.type || compare(a, b));
+}
+
+/** Folders come first, always. */
+function sorted(call: Call, files: readonly FileRow[]): readonly FileRow[] {
+  const order = orderOf(call);
+  return [...files].sort((a, b) => b.type - a.type || order(a, b));
 }
 
 function pageSize({ query, site }: Call): number {
   const { maxPageSize } = site.settings;
-  const text = query.get('page_size');
-  if (text === null) return Math.min(100, maxPageSize);
-  const asked = Number(text);
+  const asked = Number(query.get('page_size') ?? 0);
   if (!Number.isInteger(asked)) throw refuse.invalid('Parameter error');
-  return asked < 1 || asked > maxPageSize ? maxPageSize : asked;
+  return Math.min(asked < 1 ? DEFAULT_PAGE : asked, maxPageSize);
 }
 
-/** A page: the token names the last file of the one before, and where it stood in case it is gone. */
+/**
+ * A page: the token names the last file of the one before, and where it stood in case it is gone. Where a page ends with
+ * the last folder the next one begins, as there, with the files that come behind that folder in order: others are lost.
+ */
 function cut(call: Call, files: readonly FileRow[]): Page {
   const size = pageSize(call);
+  const page = readNumber(call.query.get('page'), { name: 'Page', least: 0 });
   if (!call.site.settings.cursors) {
-    const page = Math.max(0, Number(call.query.get('page') ?? 0));
     const items = files.slice(page * size, (page + 1) * size);
     return { items, pagination: { page, page_size: size, total_items: files.length } };
   }
   const token = call.query.get('next_page_token');
-  const start = token ? afterToken(token, files) : 0;
+  const start = token ? afterToken(token, files, orderOf(call)) : 0;
   const items = files.slice(start, start + size);
   const last = items.at(-1);
   const hasMore = last && start + size < files.length;
@@ -158,11 +169,14 @@ function cut(call: Call, files: readonly FileRow[]): Page {
   return { items, pagination: { page: 0, page_size: size, ...(next && { next_token: next }), is_cursor: true } };
 }
 
-function afterToken(token: string, files: readonly FileRow[]): number {
+function afterToken(token: string, files: readonly FileRow[], order: Order): number {
   try {
     const [id, position] = JSON.parse(Buffer.from(token, 'base64').toString()) as [number, number];
     const at = files.findIndex((file) => file.id === id);
-    return at < 0 ? position : at + 1;
+    const folder = files[at];
+    if (folder?.type !== 1 || files[at + 1]?.type !== 0) return at < 0 ? position : at + 1;
+    const behind = files.findIndex((file) => file.type === 0 && order(file, folder) > 0);
+    return behind < 0 ? files.length : behind;
   } catch {
     throw refuse.nothing();
   }

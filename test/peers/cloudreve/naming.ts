@@ -9,15 +9,23 @@ const PREFIX_BYTES = 11;
 const FORBIDDEN = /[\\/:*?"<>|]/;
 
 /** Refuses a name that neither a file nor a folder may have. */
-export function checkName({ settings }: Site, name: string): void {
-  const isBad = FORBIDDEN.test(name) || name === '.' || name === '..' || byteLength(name) > MOST_BYTES;
-  if (isBad) throw isSince(settings.version, 4, 4) ? refuse.badName() : refuse.nothing();
+export function checkName(name: string): void {
+  if (isBad(name)) throw refuse.badName();
+}
+
+/** The same of a name in an upload's address, for which old versions have no word. */
+export function checkUploadName({ settings }: Site, name: string): void {
+  if (isBad(name)) throw isSince(settings.version, 4, 4) ? refuse.badName() : refuse.nothing();
+}
+
+function isBad(name: string): boolean {
+  return FORBIDDEN.test(name) || name === '.' || name === '..' || byteLength(name) > MOST_BYTES;
 }
 
 /** Refuses a file by the rules of the policy, and by what its disk can hold. */
 export function checkFileName(site: Site, name: string): void {
   const { policy, version } = site.settings;
-  checkName(site, name);
+  checkUploadName(site, name);
   const bad = isSince(version, 4, 4) ? refuse.badName : refuse.nothing;
   const suffix = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
   const isListed = suffix !== '' && policy.suffixes.includes(suffix);

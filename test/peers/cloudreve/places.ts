@@ -1,7 +1,7 @@
 import { refuse } from './answer.ts';
 import type { Call } from './call.ts';
 import type { FileRow } from './files.ts';
-import { encodeId } from './ids.ts';
+import { decodeId, encodeId } from './ids.ts';
 import { openShare } from './share-rules.ts';
 import { type ShareRow, type User, rootOf } from './site.ts';
 import { type Uri, parseUri } from './uri.ts';
@@ -22,6 +22,7 @@ export function ownPlace(call: Call, text: string): Place & { readonly owner: Us
   if (!call.user) throw refuse.login();
   if (READ_ONLY.includes(uri.space)) throw refuse.unsupported();
   if (uri.space !== 'my') throw refuse.nothing();
+  if (uri.owner !== '' && decodeId(uri.owner, 'user') === undefined) throw refuse.noPath();
   if (uri.owner !== '' && uri.owner !== encodeId(call.user.id, 'user')) throw refuse.denied();
   return { uri, root: rootOf(call.site, call.user), owner: call.user };
 }

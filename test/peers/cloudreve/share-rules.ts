@@ -34,9 +34,9 @@ export function openShare(
   id: string,
   password: string,
 ): { readonly share: ShareRow; readonly file: FileRow } {
-  const share = shareById(site, id);
-  const file = fileOf(site, share);
-  if (!file) throw new Refusal(404, 'Share link expired');
+  const share = site.shares.get(decodeId(id, 'share') ?? 0);
+  const file = share && fileOf(site, share);
+  if (!share || !file) throw new Refusal(404, 'Shared file does not exist');
   if (share.isPrivate && share.password !== password) throw new Refusal(40069, 'Incorrect share password');
   return { share, file };
 }

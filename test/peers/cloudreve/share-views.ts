@@ -37,7 +37,7 @@ function describeShare(call: Call, share: ShareRow, { unlocked, isOwner }: View)
     source_type: file?.type ?? 0,
     owner: {
       id: encodeId(share.owner, 'user'),
-      ...(isOwner && { email: owner?.email }),
+      ...(call.user && { email: owner?.email }),
       nickname: owner?.nickname ?? '',
       created_at: site.time(owner?.createdAt ?? 0),
     },
@@ -46,7 +46,8 @@ function describeShare(call: Call, share: ShareRow, { unlocked, isOwner }: View)
     url: linkTo(siteUrl(call), share, tellsPassword),
     ...(unlocked && share.showReadme && { show_readme: true }),
     ...(isSince(version, 4, 12) && { size: unlocked ? (file?.size ?? 0) : 0 }),
-    ...(isOwner && share.isPrivate && { is_private: true, password: share.password }),
+    ...(share.isPrivate && unlocked && { password: share.password }),
+    ...(isOwner && share.isPrivate && { is_private: true }),
     ...(isOwner && share.shareView && { share_view: true }),
   };
 }

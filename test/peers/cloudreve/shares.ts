@@ -1,12 +1,11 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { Raw, Refusal, JSON_TYPE, refuse } from './answer.ts';
 import { type Call, needUser, readJson, siteUrl } from './call.ts';
 import type { FileRow } from './files.ts';
 import { decodeId } from './ids.ts';
 import { find, ownPlace } from './places.ts';
-import { shareById } from './share-rules.ts';
 import { linkTo } from './share-views.ts';
-import type { ShareRow, Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const FIELDS = {
   uri: { type: 'text', name: 'Uri', required: true },
@@ -32,7 +31,7 @@ function sourceOf(call: Call, text: string): FileRow {
     return find(call, place);
   } catch (error) {
     const isPlace = error instanceof Refusal && error.code !== 40001;
-    throw isPlace ? new Refusal(error.code, 'src file not found') : error;
+    throw isPlace ? new Refusal(error.code === -1 ? 404 : error.code, 'src file not found') : error;
   }
 }
 
@@ -78,31 +77,32 @@ export async function editShare(call: Call): Promise<unknown> {
   if (id === undefined) throw new Refusal(40001, 'Failed to parse object ID');
   const file = sourceOf(call, asked.uri);
   const share = site.shares.get(id);
-  if (share?.file !== file.id) throw new Refusal(404, 'share link not found');
+  if (!share) throw new Refusal(404, 'failed to get existed share');
+  if (share.file !== file.id) throw new Refusal(404, 'share link not found');
   return linkTo(siteUrl(call), site.shares.put({ ...share, ...limits(site, asked) }), true);
 }
 
 /** One by one the administrator may delete the shares of others too. */
 export function deleteShare(call: Call): unknown {
   const user = needUser(call);
-  const share = shareById(call.site, call.params[0] ?? '');
-  if (share.owner !== user.id && user.group !== 'Admin') throw new Refusal(404, 'Share not found');
+  const id = decodeId(call.params[0] ?? '', 'share');
+  if (id === undefined) throw new Refusal(40001, 'Failed to parse object ID');
+  const share = call.site.shares.get(id);
+  if (!share || (share.owner !== user.id && user.group !== 'Admin')) throw new Refusal(404, 'share not found');
   call.site.shares.remove(share.id);
   return undefined;
 }
 
-/** Several at once: all of them or, without a word, none. An id that is none makes two answers in one body. */
+/** Several at once: those that are the user's own and there, without a word of the others. An id that is none makes two answers in one body. */
 export async function deleteShares(call: Call): Promise<unknown> {
   const { site } = call;
   const user = needUser(call);
-  const { ids } = await readJson(call, { ids: { type: 'texts', name: 'IDs' } });
+  const { ids } = await readJson(call, { ids: { type: 'texts', name: 'ShareIDs', required: true } });
   const numbers = ids.map((id) => decodeId(id, 'share'));
   if (numbers.includes(undefined)) {
-    const bad = { code: 40001, msg: 'Failed to parse object ID' };
+    const bad = refuse.nothing().envelope(randomUUID());
     return new Raw(200, { 'content-type': JSON_TYPE }, `${JSON.stringify(bad)}{"code":0,"msg":""}`);
   }
-  const shares: (ShareRow | undefined)[] = numbers.map((id) => site.shares.get(id ?? 0));
-  if (shares.some((share) => share?.owner !== user.id)) return undefined;
-  for (const share of shares) site.shares.remove(share?.id ?? 0);
+  for (const id of numbers) if (id !== undefined && site.shares.get(id)?.owner === user.id) site.shares.remove(id);
   return undefined;
 }

@@ -57,11 +57,12 @@ async function describeStored(site: Site, file: FileRow): Promise<StoredContent>
   const { metadata } = file;
   if (!entity) return { size: 0, sha256: hash(Buffer.alloc(0)), metadata, source: '', entities };
   if (site.settings.policy.type === 'local') {
-    const bytes = readEntity(site, entity);
+    const bytes = await readEntity(site, entity);
     return { size: bytes.length, sha256: hash(bytes), metadata, source: site.pathOf(entity.source), entities };
   }
   const object = await site.store.uploaded(entity.source);
-  return { size: object?.size ?? 0, sha256: object?.sha256 ?? '', metadata, source: entity.source, entities };
+  const sha256 = object && entity.cipher ? hash(await readEntity(site, entity)) : object?.sha256;
+  return { size: object?.size ?? 0, sha256: sha256 ?? '', metadata, source: entity.source, entities };
 }
 
 const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

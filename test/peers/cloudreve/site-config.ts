@@ -1,3 +1,4 @@
+import { describeUser } from './account.ts';
 import type { Call } from './call.ts';
 import { encodeId } from './ids.ts';
 import { UNSET_TIME } from './times.ts';
@@ -10,14 +11,16 @@ export function loginConfig({ site }: Call): unknown {
   return { ...captcha, authn: true, register_enabled: true, tos_url: policy, privacy_policy_url: policy };
 }
 
-export function basicConfig({ site }: Call): unknown {
+export function basicConfig({ site, user }: Call): unknown {
   const group = { id: encodeId(3, 'group'), name: 'Anonymous', permission: 'gg==' };
   return {
     instance_id: site.instance,
     title: 'Cloudreve',
     themes: '{}',
     default_theme: '#1976d2',
-    user: { id: encodeId(0, 'user'), nickname: '', created_at: UNSET_TIME, anonymous: true, group },
+    user: user
+      ? describeUser(site, user)
+      : { id: encodeId(0, 'user'), nickname: '', created_at: UNSET_TIME, anonymous: true, group },
     logo: '/static/img/logo.svg',
     logo_light: '/static/img/logo_light.svg',
     custom_html: {},

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Peer, startPeer } from '../peer.ts';
 import { controlOf } from './control.ts';
@@ -17,8 +18,8 @@ const TEXT = 'x'.repeat(1000);
 const OCTETS = { 'content-type': 'application/octet-stream' };
 
 let peer: Peer;
-const start = async (type: string): Promise<void> => {
-  peer = await startPeer('cloudreve', { config: { storage_policy: type, chunk_size: 5 * 1024 ** 2 } });
+const start = async (type: string, config: object = {}): Promise<void> => {
+  peer = await startPeer('cloudreve', { config: { storage_policy: type, chunk_size: 5 * 1024 ** 2, ...config } });
 };
 afterEach(() => peer.stop());
 
@@ -28,8 +29,8 @@ const ask = async (method: string, url: string, body?: BodyInit, headers: Record
   return { status: response.status, etag: response.headers.get('etag') ?? '', text: await response.text() };
 };
 const bearer = (): Record<string, string> => ({ authorization: `Bearer ${peer.vars['token'] ?? ''}` });
-const create = async (): Promise<Session> => {
-  const body = JSON.stringify({ uri: URI, size: TEXT.length, mime_type: 'text/plain' });
+const create = async (more: object = {}): Promise<Session> => {
+  const body = JSON.stringify({ uri: URI, size: TEXT.length, mime_type: 'text/plain', ...more });
   const { text } = await ask('PUT', '/file/upload', body, bearer());
   return (JSON.parse(text) as { data: Session }).data;
 };
@@ -99,6 +100,14 @@ describe('a file comes to its end', () => {
     const { text } = await ask('POST', '/file/url', JSON.stringify({ uris: [URI] }), bearer());
     const { url = '' } = (JSON.parse(text) as { data: { urls: { url: string }[] } }).data.urls[0] ?? {};
     expect((await ask('GET', url)).text).toBe(TEXT);
+  });
+
+  it.each(['s3', 'remote'])('on %s unreadable, when plain text was sent in spite of a key', async (type) => {
+    await start(type, { encryption: true });
+    await WAYS[type]?.(await create({ encryption_supported: ['aes-256-ctr'] }));
+    const stored = await controlOf(peer).stored(URI);
+    expect(stored).toMatchObject({ size: TEXT.length, metadata: {} });
+    expect(stored?.sha256).not.toBe(createHash('sha256').update(TEXT).digest('hex'));
   });
 
   it('not when the address has expired on the clock of the site', async () => {

@@ -7,7 +7,7 @@ import type { SessionGrant } from '../cloudreve-stores/store.ts';
 import { type Cipher, type EntityRow, type FileRow, SESSION_MARK } from './files.ts';
 import { addFile, discard, makeFolders } from './folders.ts';
 import { decodeId } from './ids.ts';
-import { checkFileName, checkName } from './naming.ts';
+import { checkFileName, checkUploadName } from './naming.ts';
 import { ownPlace } from './places.ts';
 import { chunkSizeOf, describePolicy, policyId, takesBytes } from './policy.ts';
 import { type UploadSession, keepSession } from './session.ts';
@@ -21,7 +21,7 @@ const FIELDS = {
   mime_type: { type: 'text' },
   policy_id: { type: 'text' },
   entity_type: { type: 'text', oneOf: ['', 'version', 'live_photo'] },
-  metadata: { type: 'map' },
+  metadata: { type: 'map', name: 'Metadata', most: 256 },
   encryption_supported: { type: 'texts' },
   previous: { type: 'text' },
 } as const;
@@ -29,7 +29,18 @@ const FIELDS = {
 type Asked = Awaited<ReturnType<typeof readAsked>>;
 const readAsked = (call: Call) => readJson(call, FIELDS);
 
-const METADATA_KEYS = ['tag:', 'customize:', 'props:', 'dav:', 'thumb:', 'music:', 'exif:', 'stream:'];
+const COLOUR = /^(#([\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|(rgb|hsl)a?\([\d\s,.%]+\))?$/i;
+/** Kinds of metadata that a client may set, and what their entries must be. */
+const METADATA: Readonly<Record<string, (key: string, value: string) => boolean>> = {
+  tag: (key, value) => key !== 'tag:' && COLOUR.test(value),
+  customize: (key, value) =>
+    (key !== 'customize:icon_color' || COLOUR.test(value)) &&
+    (key !== 'customize:emoji' || /^\p{Extended_Pictographic}/u.test(value)),
+  props: (key) => ['props:description', 'props:rating'].includes(key),
+  dav: () => true,
+  thumb: () => true,
+  sys: () => false,
+};
 /** Policies whose bodies carry the type of the content. */
 const TELL_TYPE = ['upyun', 'qiniu'];
 
@@ -130,9 +141,10 @@ function checkPolicyId({ settings }: Site, id: string): void {
 }
 
 function checkMetadata(metadata: Asked['metadata']): void {
-  for (const key of Object.keys(metadata)) {
-    if (key.startsWith('sys:')) throw new Refusal(40001, 'Invalid metadata patch');
-    if (!METADATA_KEYS.some((known) => key.startsWith(known))) throw new Refusal(40001, 'Invalid metadata key');
+  for (const [key, value] of Object.entries(metadata)) {
+    const fits = key.includes(':') ? METADATA[key.slice(0, key.indexOf(':'))] : undefined;
+    if (!fits) throw new Refusal(40001, 'Invalid metadata key');
+    if (!fits(key, value)) throw new Refusal(40001, 'Invalid metadata patch');
   }
 }
 
@@ -160,7 +172,7 @@ const staleEntities = (site: Site, file: FileRow): readonly EntityRow[] =>
   site.files.entitiesOf(file.id).filter(({ session }) => session !== '');
 
 function checkNames(site: Site, left: readonly string[]): void {
-  for (const name of left.slice(0, -1)) checkName(site, name);
+  for (const name of left.slice(0, -1)) checkUploadName(site, name);
   const name = left.at(-1);
   if (name !== undefined) checkFileName(site, name);
 }

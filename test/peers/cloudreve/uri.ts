@@ -34,7 +34,7 @@ export function parseUri(text: string): Uri {
   const [owner = '', password = ''] = at < 0 ? [] : host.slice(0, at).split(':');
   return {
     text: encodeLoose(text).replace(/\/+$/, (slashes) => (text.length > PREFIX.length + slashes.length ? '' : slashes)),
-    space: host.slice(at + 1),
+    space: host.slice(at + 1).toLowerCase(),
     owner: decodeBytes(owner),
     password: decodeBytes(password),
     segments: resolve(decodeBytes(path).split('/')),
