@@ -13,7 +13,7 @@ const remoteId = z.string().min(1).max(1_000);
 const leftoverId = z.string().min(1).max(9_000);
 /** Servers take such names for ways to elsewhere. */
 const isStraight = (path: string): boolean => !path.split('/').some((name) => name === '.' || name === '..');
-const notStraight = 'no name in it may be . or ..';
+const notStraight = 'by . or .. it would lead elsewhere';
 
 const signInField = z.object({
   /** Key of its answer. */

@@ -240,7 +240,7 @@ describe('agreeing in a browser', () => {
     const first = asked(await signIn({ address, way: 'oauth', vault: 'file' }));
     const emit = Server.prototype.emit;
     const spy = vi.spyOn(Server.prototype, 'emit').mockImplementation(function (this: Server, name, ...args) {
-      if (name === 'listening') void client.call('servers.endSignIn', { carry: first.carry });
+      if (String(name) === 'listening') void client.call('servers.endSignIn', { carry: first.carry });
       return emit.call(this, name, ...args);
     });
     onTestFinished(() => spy.mockRestore());
