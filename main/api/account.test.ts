@@ -277,6 +277,7 @@ describe('what broken uploads left', () => {
     site.leftovers = [
       { ...left, id: 'mine-0', name: 'mine' },
       { ...left, id: 'old', name: 'x' },
+      { ...left, id: 'old', name: 'x' },
       { ...left, id: 'kept', name: 'y', kind: 'ghost' },
     ];
     const { rows } = await client.call('leftovers.list', { serverId });

@@ -238,15 +238,14 @@ describe('agreeing in a browser', () => {
   it('listens no longer where it was given up in the moment that it began to', async () => {
     site.state = 'state-of-this-one';
     const first = asked(await signIn({ address, way: 'oauth', vault: 'file' }));
-    const emit = Server.prototype.emit;
-    const spy = vi.spyOn(Server.prototype, 'emit').mockImplementation(function (this: Server, name, ...args) {
-      if (String(name) === 'listening') void client.call('servers.endSignIn', { carry: first.carry });
-      return emit.call(this, name, ...args);
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server, ...given) {
+      this.once('listening', () => void client.call('servers.endSignIn', { carry: first.carry }));
+      spy.mockRestore();
+      return this.listen(...given);
     });
     onTestFinished(() => spy.mockRestore());
     const answers = { id: 'app', 'app-secret': 'hunter2 of the app' };
     expect(await problemOf(signIn({ carry: first.carry, answers }))).toBe('sign-in-over');
-    spy.mockRestore();
     await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
     asked(await authorizing());
   });
