@@ -56,7 +56,7 @@ describe('shares of an account', () => {
   it('are made with their terms, whose password is no argument', async () => {
     const host = testHost(shares, { stdin: 'open sesame\n' });
     const words = ['--expire', '7d', '--downloads', '3', '--password-stdin'];
-    expect(await host.run('share', 'create', 'Films/a', ...words)).toBe(exits.done);
+    expect(await host.run('share', 'create', 'Films//a/', ...words)).toBe(exits.done);
     expect(inputOf(host, 'shares.create')).toEqual({
       serverId: 's1',
       path: '/Films/a',
