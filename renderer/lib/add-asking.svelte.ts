@@ -40,7 +40,8 @@ export class Asking {
     const { serverId, expirySeconds, paused } = asked?.terms ?? {};
     if (asked !== undefined) this.#offer = asked.offer;
     this.paused = paused ?? false;
-    this.chooseServer(serverId ?? app.serverId ?? app.defaultServer?.id ?? app.servers[0]?.id ?? '');
+    if (serverId === undefined) this.chooseUsual();
+    else this.chooseServer(serverId);
     if (expirySeconds !== undefined) this.expiry = String(expirySeconds);
   }
 
@@ -96,6 +97,12 @@ export class Asking {
     const { offer } = this;
     const one = offer.kind === 'paths' ? offer.paths.length === 1 : offer.items.length === 1 && !offer.items[0]?.folder;
     return one || this.grouped;
+  }
+
+  /** Where none is chosen, since none was known when the sheet opened: the usual one. */
+  chooseUsual(): void {
+    const { serverId, defaultServer, servers } = this.#app;
+    if (this.serverId === '') this.chooseServer(serverId ?? defaultServer?.id ?? servers[0]?.id ?? '');
   }
 
   chooseServer(id: string): void {

@@ -51,3 +51,33 @@ test(
     await expect(shown(page, 'done')).toContainText('while away.bin');
   },
 );
+
+test(
+  'who adds files before the host has answered gets the usual server when it has',
+  { tag: '@web' },
+  async ({ desk }) => {
+    const peer = await desk.peer();
+    await desk.saveServer(peer, 'Hafen');
+    const page = await desk.start();
+    const held: (() => void)[] = [];
+    await page.routeWebSocket(/./, (socket) => {
+      const host = socket.connectToServer();
+      let open = false;
+      const waiting: (string | Buffer)[] = [];
+      host.onMessage((message) => (open ? socket.send(message) : void waiting.push(message)));
+      held.push(() => {
+        open = true;
+        for (const message of waiting.splice(0)) socket.send(message);
+      });
+    });
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('Control+o');
+    const sheet = page.getByRole('dialog', { name: 'Add files' });
+    await sheet.waitFor();
+    await expect(sheet.getByRole('combobox')).toHaveCount(0);
+    for (const release of held) release();
+    await expect(sheet.getByRole('combobox', { name: 'Goes to' }).locator('option:checked')).toHaveText('Hafen');
+    expect(desk.complaints).toEqual([]);
+  },
+);
