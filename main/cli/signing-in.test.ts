@@ -178,6 +178,14 @@ describe('signing in from the command line', () => {
     });
     expect(await host.run('server', 'sign-out', 'cloud')).toBe(exits.done);
     expect(host.out()).toBe('✓ signed out of cloud\n');
+    const reason = problemView(problem('connection-broken', { server: 'cloud', reason: 'test' }));
+    const alone = testHost({
+      ...site(),
+      'servers.signOut': () => ({ server: { ...account, vault: 'none' }, notices: [reason] }),
+    });
+    expect(await alone.run('server', 'sign-out', 'cloud')).toBe(exits.done);
+    expect(alone.err()).toContain('stays good until it runs out');
+    expect(alone.err()).not.toContain('by itself');
   });
 });
 
