@@ -9,6 +9,11 @@ const answers = z.record(z.string().max(100), z.string().max(100_000));
 const remotePath = z.string().min(1).max(8_000).startsWith('/');
 const cursor = z.string().max(4_000);
 const remoteId = z.string().min(1).max(1_000);
+/** What has forgotten its upload is known by its path. */
+const leftoverId = z.string().min(1).max(9_000);
+/** Servers take such names for ways to elsewhere. */
+const isStraight = (path: string): boolean => !path.split('/').some((name) => name === '.' || name === '..');
+const notStraight = 'by . or .. it would lead elsewhere';
 
 const signInField = z.object({
   /** Key of its answer. */
@@ -58,7 +63,7 @@ const remoteShare = z.strictObject({
   id: remoteId,
   link: z.string().max(8_000),
   name: z.string().max(8_000),
-  path: z.string().max(8_000).optional(),
+  path: z.string().max(8_000).refine(isStraight, notStraight).optional(),
   createdAt: z.number(),
   expiresAt: z.number().optional(),
   downloads: z.strictObject({ left: z.number().optional(), counted: z.number() }).optional(),
@@ -136,7 +141,7 @@ export const accountCalls = {
   /** Shares what the account has already: by its path, or what an upload of this app stored there. */
   'shares.create': call(
     z.union([
-      z.strictObject({ serverId, path: remotePath, terms: terms.default({}) }),
+      z.strictObject({ serverId, path: remotePath.refine(isStraight, notStraight), terms: terms.default({}) }),
       z.strictObject({ transferId: id, terms: terms.default({}) }),
     ]),
     z.object({ share: remoteShare }),
@@ -158,7 +163,7 @@ export const accountCalls = {
   'leftovers.list': call(z.strictObject({ serverId }), z.object({ rows: z.array(leftover) })),
   /** Looks again, and cleans those that are still left over. */
   'leftovers.clean': call(
-    z.strictObject({ serverId, ids: z.array(remoteId).min(1).max(10_000) }),
+    z.strictObject({ serverId, ids: z.array(leftoverId).min(1).max(10_000) }),
     z.object({ cleaned: z.array(z.string()), refused: refusedIds }),
   ),
 } as const;

@@ -242,6 +242,20 @@ describe('a share of the account that was made here', () => {
     revocations.close();
   });
 
+  it('whose revocation is open is asked for again when somebody is signed in, and not forgotten before', async () => {
+    const { id: serverId } = await added();
+    const { share } = await client.call('shares.create', { serverId, path: '/a' });
+    site.refusesRevoke = fail('retry', problem('no-network'));
+    await client.call('shares.revokeRemote', { serverId, ids: [share.id] });
+    site.refusesRevoke = fail('attention', problem('signed-out', { server: 'mine' }));
+    const revocations = new Revocations(engine, { first: 1, longest: 4 });
+    await revocations.settle();
+    expect(await here()).toMatchObject([{ state: 'revoking' }]);
+    site.refusesRevoke = undefined;
+    await expect.poll(here).toMatchObject([{ state: 'revoked' }]);
+    revocations.close();
+  });
+
   it('whose revocation the server refuses stays live, and is not asked for again', async () => {
     const { id: serverId } = await added();
     const { share } = await client.call('shares.create', { serverId, path: '/a' });
@@ -263,6 +277,7 @@ describe('what broken uploads left', () => {
     site.leftovers = [
       { ...left, id: 'mine-0', name: 'mine' },
       { ...left, id: 'old', name: 'x' },
+      { ...left, id: 'old', name: 'x' },
       { ...left, id: 'kept', name: 'y', kind: 'ghost' },
     ];
     const { rows } = await client.call('leftovers.list', { serverId });
@@ -273,6 +288,19 @@ describe('what broken uploads left', () => {
     });
     expect(site.leftovers.map(({ id }) => id)).toEqual(['mine-0', 'kept']);
   });
+});
+
+it('what is left over is cleaned however long its path is, and no path leads elsewhere', async () => {
+  const { id: serverId } = await added();
+  const path = `/${'日本語'.repeat(80)}`.repeat(30);
+  const id = `ghost:${path}`;
+  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'ghost' }];
+  expect((await client.call('leftovers.clean', { serverId, ids: [id] })).cleaned).toEqual([id]);
+  expect(await problemOf(client.call('shares.create', { serverId, path: '/a/../b' }))).toBe('input-invalid');
+  const { share } = await client.call('shares.create', { serverId, path: '/a..b/...' });
+  const elsewhere = { ...share, path: '/./b' };
+  const terms = { downloads: 1 };
+  expect(await problemOf(client.call('shares.edit', { serverId, share: elsewhere, terms }))).toBe('input-invalid');
 });
 
 it('a server without accounts refuses what needs one, in words', async () => {

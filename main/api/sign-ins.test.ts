@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { createServer, Server } from 'node:http';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import {
@@ -7,6 +7,7 @@ import {
   asked,
   client,
   ended,
+  engine,
   file,
   known,
   port,
@@ -130,6 +131,19 @@ describe('signing in', () => {
     expect(await client.call('servers.list', {})).toEqual([]);
   });
 
+  it('saves nothing where it was given up while the place for what signs in was asked for', async () => {
+    const first = asked(await signIn({ address, vault: 'file' }));
+    const keep = engine.vaults.keep.bind(engine.vaults);
+    vi.spyOn(engine.vaults, 'keep').mockImplementationOnce(async (server, secret) => {
+      const kept = await keep(server, secret);
+      await client.call('servers.endSignIn', { carry: first.carry });
+      return kept;
+    });
+    expect(await problemOf(signIn({ carry: first.carry, answers: right() }))).toBe('sign-in-over');
+    expect(await client.call('servers.list', {})).toEqual([]);
+    expect(await vaultText()).not.toContain('secret-token-');
+  });
+
   it('by a pasted token asks for nothing else', async () => {
     const token = site.token();
     const first = asked(await signIn({ address, way: 'token', vault: 'file' }));
@@ -221,6 +235,21 @@ describe('agreeing in a browser', () => {
     expect(site.steps).not.toContain('oauth code');
   });
 
+  it('listens no longer where it was given up in the moment that it began to', async () => {
+    site.state = 'state-of-this-one';
+    const first = asked(await signIn({ address, way: 'oauth', vault: 'file' }));
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server, ...given) {
+      this.once('listening', () => void client.call('servers.endSignIn', { carry: first.carry }));
+      spy.mockRestore();
+      return this.listen(...given);
+    });
+    onTestFinished(() => spy.mockRestore());
+    const answers = { id: 'app', 'app-secret': 'hunter2 of the app' };
+    expect(await problemOf(signIn({ carry: first.carry, answers }))).toBe('sign-in-over');
+    await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
+    asked(await authorizing());
+  });
+
   it('says so where the port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -253,6 +282,26 @@ describe('a sign-in that ended', () => {
     const step = asked(await signIn({ serverId }));
     expect(await problemOf(signIn({ carry: step.carry, answers: right() }))).toBe('account-other');
     expect(await vaultText()).toContain('secret-token-1');
+  });
+
+  it('changes nothing else of the server that was changed, or removed, meanwhile', async () => {
+    const { id: serverId } = await added();
+    const keep = engine.vaults.keep.bind(engine.vaults);
+    const keeping = vi.spyOn(engine.vaults, 'keep');
+    const meanwhile = (work: () => Promise<unknown>): void => {
+      keeping.mockImplementationOnce(async (server, secret) => {
+        await work();
+        return await keep(server, secret);
+      });
+    };
+    meanwhile(() => client.call('servers.update', { id: serverId, name: 'renamed' }));
+    const step = asked(await signIn({ serverId }));
+    expect(ended(await signIn({ carry: step.carry, answers: right() })).name).toBe('renamed');
+    meanwhile(() => client.call('servers.remove', { id: serverId }));
+    const last = asked(await signIn({ serverId }));
+    expect(await problemOf(signIn({ carry: last.carry, answers: right() }))).toBe('server-unknown');
+    expect(await client.call('servers.list', {})).toEqual([]);
+    expect(await vaultText()).not.toContain('secret-token-');
   });
 
   it('by signing out is forgotten there and here, and the vault is chosen anew', async () => {

@@ -231,7 +231,11 @@ export class SignIns {
     if (!isPage(authorize.page)) throw new ProblemError(problem('internal', { what: 'page of a sign-in' }));
     // One address, one browser at a time: whoever begins anew has given up the earlier one.
     for (const other of [...this.#pending.values()]) if (other.loopback !== undefined) this.#end(other);
-    pending.loopback = must(await listenForBrowser(this.#redirect, authorize.state));
+    const loopback = must(await listenForBrowser(this.#redirect, authorize.state));
+    // Given up meanwhile: nobody else would ever close it.
+    if (!this.#pending.has(pending.id)) loopback.close();
+    this.#stillWanted(pending);
+    pending.loopback = loopback;
     const label = 'Address that your browser came to, where it shows an error';
     return { ...shared, ask: [{ key: 'redirected', type: 'text', label }], authorize: { page: authorize.page } };
   }
@@ -270,8 +274,12 @@ export class SignIns {
     const wanted = before.account;
     if (wanted !== undefined && wanted.toLowerCase() !== account.toLowerCase())
       throw new ProblemError(problem('account-other', { server: before.name, account, wanted }));
-    const saved = { ...before, account, secret: { vault }, settings: kept(pending.provider, settings) };
-    must(await vaults.keep(saved, secret));
+    const renewed = { account, secret: { vault }, settings: kept(pending.provider, settings) };
+    must(await vaults.keep({ ...before, ...renewed }, secret));
+    const now = this.#engine.servers.get(before.id);
+    // What signs in is left behind for no server that is not there any more.
+    if (now === undefined) must(await vaults.forget({ ...before, ...renewed }));
+    const saved = { ...serverOf(this.#engine, before.id), ...renewed };
     file.saveServer(saved);
     // One place alone has it.
     if (before.secret.vault !== vault && before.secret.vault !== 'none') await vaults.forget(before);
@@ -290,6 +298,9 @@ export class SignIns {
     const saved = named ? checked.saved : { ...checked.saved, name: freeName(this.#engine, checked.saved.name) };
     refuseTaken(this.#engine, saved.name);
     must(await vaults.keep(saved, checked.secret ?? secret));
+    // Keeping it may ask the person, who gave up meanwhile.
+    if (!this.#pending.has(pending.id)) must(await vaults.forget(saved));
+    this.#stillWanted(pending);
     file.saveServer(saved);
     const makeDefault = 'makeDefault' in given && given.makeDefault === true;
     if (makeDefault || servers.all().length === 1) file.set({ defaultServerId: saved.id });

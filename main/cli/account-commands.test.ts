@@ -56,7 +56,7 @@ describe('shares of an account', () => {
   it('are made with their terms, whose password is no argument', async () => {
     const host = testHost(shares, { stdin: 'open sesame\n' });
     const words = ['--expire', '7d', '--downloads', '3', '--password-stdin'];
-    expect(await host.run('share', 'create', 'Films/a', ...words)).toBe(exits.done);
+    expect(await host.run('share', 'create', 'Films//a/', ...words)).toBe(exits.done);
     expect(inputOf(host, 'shares.create')).toEqual({
       serverId: 's1',
       path: '/Films/a',
@@ -121,6 +121,9 @@ describe('folders on a server', () => {
     const host = testHost(script);
     expect(await host.run('folder', 'make', 'Films/2026', '-s', 'cloud')).toBe(exits.done);
     expect(inputOf(host, 'folders.make')).toEqual({ serverId: 's1', path: '/Films/2026' });
+    const below = testHost(script);
+    await below.run('folder', 'make', 'Films/', '--json', '-s', 'cloud');
+    expect(below.objects()).toMatchObject([{ event: 'folder', name: 'Films' }]);
   });
 
   it('are where uploads go, with what to do about names that are taken', async () => {
@@ -186,6 +189,10 @@ describe('what broken uploads left', () => {
     const host = testHost(script, { terminal: true, stdin: 'n\n' });
     expect(await host.run('leftovers', '--clean')).toBe(exits.usage);
     expect(inputOf(host, 'leftovers.clean')).toBeUndefined();
+    // Ctrl-D is no yes, and an answer.
+    const gone = testHost(script, { terminal: true });
+    expect(await gone.run('leftovers', '--clean')).toBe(exits.usage);
+    expect(inputOf(gone, 'leftovers.clean')).toBeUndefined();
   });
 });
 

@@ -21,7 +21,7 @@ export const addFields = (command: Command, fields: readonly FieldView[]): void 
 
 /** Repeated `--set KEY=VALUE`, as commander collects them. */
 export const collectSet = (word: string, before: readonly string[] = []): readonly string[] => {
-  if (!/^[^=]+=/.test(word)) throw new UsageError(`--set ${word}: write it as KEY=VALUE.`);
+  if (!/^[^=]+=/.test(word)) throw new UsageError(`${word}: write it as KEY=VALUE.`);
   return [...before, word];
 };
 

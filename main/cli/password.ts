@@ -63,8 +63,14 @@ export const confirm = (io: Io, question: string): Promise<boolean> =>
     io.stderr.write(`${question} [y/N] `);
     io.stdin.setEncoding('utf8');
     io.stdin.resume();
-    io.stdin.once('data', (data: string) => {
+    const answer = (data = ''): void => {
+      io.stdin.off('data', answer);
+      io.stdin.off('end', gone);
       io.stdin.pause();
       resolve(/^y(es)?$/i.test(data.trim()));
-    });
+    };
+    // Ctrl-D, or a terminal that went away.
+    const gone = (): void => answer();
+    io.stdin.on('data', answer);
+    io.stdin.on('end', gone);
   });

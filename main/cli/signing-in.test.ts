@@ -133,6 +133,44 @@ describe('signing in from the command line', () => {
     ]);
   });
 
+  it('is given up where it did not come to its end, so that nothing waits for it in another process', async () => {
+    const ends = (host: TestHost): readonly unknown[] =>
+      host.calls.filter(({ name }) => name === 'servers.endSignIn').map(({ input }) => input);
+    const host = testHost({ ...site(step([email, password])), 'servers.endSignIn': () => ({}) }, { owns: false });
+    expect(await host.run('server', 'sign-in', 'cloud', '--email', 'a')).toBe(exits.person);
+    expect(ends(host)).toEqual([{ carry: 'c' }]);
+    const fine = testHost(site(step([email])));
+    expect(await fine.run('server', 'sign-in', 'cloud', '--email', 'a')).toBe(exits.done);
+    expect(ends(fine)).toEqual([]);
+  });
+
+  it('goes on waiting where a person gave the address of another sign-in', async () => {
+    const field = { key: 'redirected', type: 'text', label: 'Address' } as const;
+    const waiting = step([field], { authorize: { page: 'https://c/authorize' }, carry: 'd' });
+    const stop = Promise.withResolvers<SignInView>();
+    const host = testHost(
+      {
+        ...site(),
+        'servers.signIn': (input) => {
+          if (!('carry' in input)) return waiting;
+          if (input.answers?.['redirected'] === undefined) return stop.promise;
+          setTimeout(() => stop.resolve(done));
+          return refuse(problem('oauth-state', { server: 'cloud' }));
+        },
+      },
+      { terminal: true, stdin: 'http://127.0.0.1:7421/signed-in?code=x&state=old\n' },
+    );
+    expect(await host.run('server', 'sign-in', 'cloud', '--way', 'oauth')).toBe(exits.done);
+    expect(host.err()).toContain('belongs to another sign-in');
+  });
+
+  it('names the option that is written wrong', async () => {
+    const host = testHost(site());
+    expect(await host.run('server', 'sign-in', 'cloud', '--answer', 'email')).toBe(exits.usage);
+    expect(host.err()).toContain('--answer <key=value>');
+    expect(host.err()).not.toContain('--set');
+  });
+
   it('ends by signing out', async () => {
     const host = testHost({
       ...site(),
@@ -140,6 +178,14 @@ describe('signing in from the command line', () => {
     });
     expect(await host.run('server', 'sign-out', 'cloud')).toBe(exits.done);
     expect(host.out()).toBe('✓ signed out of cloud\n');
+    const reason = problemView(problem('connection-broken', { server: 'cloud', reason: 'test' }));
+    const alone = testHost({
+      ...site(),
+      'servers.signOut': () => ({ server: { ...account, vault: 'none' }, notices: [reason] }),
+    });
+    expect(await alone.run('server', 'sign-out', 'cloud')).toBe(exits.done);
+    expect(alone.err()).toContain('stays good until it runs out');
+    expect(alone.err()).not.toContain('by itself');
   });
 });
 

@@ -1,5 +1,5 @@
 /** Signs in step by step: by options, by lines of standard input, or asking a person at a terminal. */
-import type { CallInput, ServerView, SignInView } from '../../preload/contract.ts';
+import type { CallInput, ProblemView, ServerView, SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { UsageError } from './exits.ts';
 import type { Io } from './out.ts';
@@ -130,6 +130,12 @@ class Asking {
   }
 }
 
+/** The problem of an address that was copied from elsewhere: the sign-in itself goes on. */
+const anotherSignIn = (error: unknown): ProblemView | undefined => {
+  const found = error instanceof Error && 'problem' in error ? (error.problem as ProblemView) : undefined;
+  return found?.code === 'oauth-state' ? found : undefined;
+};
+
 /** Waits for the browser; where a person sits at a terminal, they may give the address that it came to instead. */
 const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promise<SignInView> => {
   const { carry, authorize, ask, redirect } = step;
@@ -145,8 +151,16 @@ const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promi
     }
   };
   const typed = async (): Promise<SignInView> => {
-    const address = await askLine(host.io, `${field?.label ?? 'Address'} (else just wait): `, stop.signal);
-    return await client.call('servers.signIn', { carry, answers: { [field?.key ?? '']: address } });
+    for (;;) {
+      const address = await askLine(host.io, `${field?.label ?? 'Address'} (else just wait): `, stop.signal);
+      try {
+        return await client.call('servers.signIn', { carry, answers: { [field?.key ?? '']: address } });
+      } catch (error) {
+        const wrong = anotherSignIn(error);
+        if (wrong === undefined) throw error;
+        tellNotice(out, wrong);
+      }
+    }
   };
   const canType = host.io.stdin.isTTY && !out.json && field !== undefined;
   try {
@@ -163,9 +177,13 @@ export const signInBySteps = async (
   options: SignInOptions,
   stdin: FromStdin,
 ): Promise<ServerView> => {
-  const { client, out } = session;
+  const { client, out, atEnd } = session;
   const asking = new Asking(session, options, stdin);
   let view = await client.call('servers.signIn', beginning);
+  // Whoever answers for the profile may outlive this command: it would go on waiting, at its port too.
+  atEnd(async () => {
+    if ('ask' in view) await client.call('servers.endSignIn', { carry: view.carry });
+  });
   while ('ask' in view) {
     if (view.notice !== undefined) tellNotice(out, view.notice);
     if (view.authorize !== undefined) {

@@ -39,6 +39,11 @@ export class SignInTurns {
     }
   }
 
+  /** The sign-in was given up: its page is of no use any more. Another one's stays. */
+  givenUp(carry: string): void {
+    if (this.#open?.carry === carry) this.leave();
+  }
+
   /** As if the person had closed it. */
   leave(): void {
     this.#open?.watch.leave();

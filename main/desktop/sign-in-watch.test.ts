@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ContractError, type SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { problemView } from '../api/views.ts';
@@ -192,6 +192,19 @@ describe('pages of sign-ins', () => {
     void turns.answer('a1', open);
     expect(opened[2]?.carry).toBe('a3');
     turns.leave();
+  });
+
+  it('go with the sign-in that is given up, and with no other', async () => {
+    const turns = new SignInTurns();
+    const { open } = opener();
+    const first = turns.answer('a1', open);
+    turns.givenUp('b1');
+    const ended = vi.fn<() => void>();
+    void first.then(ended);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).not.toHaveBeenCalled();
+    turns.givenUp('a1');
+    expect(await first).toEqual({});
   });
 
   it('are forgotten in the end', async () => {

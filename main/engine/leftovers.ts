@@ -44,7 +44,9 @@ export const findLeftovers = async (engine: Engine, serverId: string): Promise<O
     if (row.remote !== undefined) needed.add(leftovers.idOf(readRemote(provider, row.remote)));
     else if (row.creating) opening.add(row.name);
   }
-  return ok(found.value.filter(({ id, name }) => !needed.has(id) && !opening.has(name)));
+  // What moved from page to page while the server was asked is told twice.
+  const once = new Map(found.value.map((leftover) => [leftover.id, leftover]));
+  return ok([...once.values()].filter(({ id, name }) => !needed.has(id) && !opening.has(name)));
 };
 
 /** Looks again, and cleans those of the ids that are still left over. */

@@ -7,6 +7,8 @@ const waits = { first: 15_000, longest: 5 * 60_000 };
 
 /** Whether the server has said no. Everything else leaves it open whether the link is gone. */
 const isRefusal = ({ behaviour }: Failure): boolean => behaviour === 'attention' || behaviour === 'fatal';
+/** Beside that, who is signed out was not even asked: where nobody is told of it, it stays open as well. */
+const isRefusalForGood = ({ behaviour }: Failure): boolean => behaviour === 'fatal';
 
 /** `again`: it is asked for again by itself. */
 const unanswered = ({ problem: why }: Failure, server: string, again: boolean): Outcome<never> =>
@@ -17,7 +19,13 @@ const unanswered = ({ problem: why }: Failure, server: string, again: boolean): 
  * again and not forgotten. Fails with share-unknown, share-is-group, share-no-delete-key, the provider's refusal, or
  * revoke-unanswered where the outcome is not known: the share stays `revoking` then.
  */
-export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<void>> => {
+export const revokeShare = (engine: Engine, id: number): Promise<Outcome<void>> => revokeUnless(isRefusal, engine, id);
+
+const revokeUnless = async (
+  refuses: (failure: Failure) => boolean,
+  engine: Engine,
+  id: number,
+): Promise<Outcome<void>> => {
   const { shares } = engine.store;
   const share = shares.get(id);
   if (share === undefined) return fail('fatal', problem('share-unknown', { key: String(id) }));
@@ -33,7 +41,7 @@ export const revokeShare = async (engine: Engine, id: number): Promise<Outcome<v
   shares.setState(id, 'revoking');
   const revoked = await provider.revoke(share, context);
   if (revoked.ok) shares.setState(id, 'revoked');
-  else if (isRefusal(revoked.failure)) shares.setState(id, 'live');
+  else if (refuses(revoked.failure)) shares.setState(id, 'live');
   else return unanswered(revoked.failure, context.server.name, true);
   return revoked;
 };
@@ -78,8 +86,8 @@ export class Revocations {
     let isOpen = false;
     for (const share of rows) {
       if (this.#closed) return;
-      const revoked = await revokeShare(this.#engine, share.id);
-      if (!revoked.ok && !isRefusal(revoked.failure)) isOpen = true;
+      const revoked = await revokeUnless(isRefusalForGood, this.#engine, share.id);
+      if (!revoked.ok && !isRefusalForGood(revoked.failure)) isOpen = true;
     }
     if (isOpen) this.later();
     else this.#wait = this.#waits.first;

@@ -100,15 +100,17 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
     });
 
   const windowSide = async (): Promise<WindowSide> => {
-    const [{ windowApi }, { windowHandlers }] = await Promise.all([
+    const [{ windowApi }, { windowHandlers }, { signInPages }] = await Promise.all([
       import('../api/window-api.ts'),
       import('./window-calls.ts'),
+      import('./sign-in-page.ts'),
     ]);
+    const pages = signInPages(window, client);
     const api = windowApi(
-      client,
+      pages.client,
       windowHandlers({
         window,
-        client,
+        pages,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
         // What was kept for the window goes after the answer.

@@ -1,7 +1,7 @@
 /** The window of a site's own sign-in page: the one place of the app that shows something from elsewhere. */
 import { randomUUID } from 'node:crypto';
 import { app, BrowserWindow, screen, session, type Session } from 'electron';
-import type { Client } from '../../preload/contract.ts';
+import type { CallInput, Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { WindowParsedInput } from '../../preload/window.ts';
 import { problemError } from '../api/window-api.ts';
@@ -152,15 +152,31 @@ const open = (
   return { watch, focus: () => window.show() };
 };
 
-/** Makes what answers `window.signInPage` for a window. */
-export const signInPages = (
-  asker: BrowserWindow,
-  client: Client,
-): ((asked: WindowParsedInput<'window.signInPage'>) => Promise<SignInEnd>) => {
+export type SignInPages = {
+  /** Answers `window.signInPage` of a window. */
+  readonly show: (asked: WindowParsedInput<'window.signInPage'>) => Promise<SignInEnd>;
+  /** The client for that window's own calls: with a sign-in that it gives up, the page goes. */
+  readonly client: Client;
+};
+
+/** The sign-in pages of a window. */
+export const signInPages = (asker: BrowserWindow, client: Client): SignInPages => {
   const turns = new SignInTurns();
   const take = (carry: string, page: string) => client.call('servers.signIn', { carry, answers: { page } });
-  return async ({ carry, address, stored }) =>
-    await turns.answer(carry, (carryNow, renewed) =>
-      open(asker, signInSite(address, stored), (look) => new SignInWatch({ look, take, carry: carryNow, renewed })),
-    );
+  return {
+    show: async ({ carry, address, stored }) =>
+      await turns.answer(carry, (carryNow, renewed) =>
+        open(asker, signInSite(address, stored), (look) => new SignInWatch({ look, take, carry: carryNow, renewed })),
+      ),
+    client: {
+      call: async (name, input) => {
+        const output = await client.call(name, input);
+        // It was parsed by whoever answered.
+        if (name === 'servers.endSignIn') turns.givenUp((input as CallInput<'servers.endSignIn'>).carry);
+        return output;
+      },
+      on: (event, listener) => client.on(event, listener),
+      close: () => client.close(),
+    },
+  };
 };

@@ -1,16 +1,15 @@
 /** What a window asks of the app itself. */
 import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
-import type { Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
 import { outsideLink } from '../desktop/page.ts';
 import { version } from '../version.ts';
 import { systemCipher } from './cipher.ts';
-import { signInPages } from './sign-in-page.ts';
+import type { SignInPages } from './sign-in-page.ts';
 
 export type Asked = {
   readonly window: BrowserWindow;
-  readonly client: Client;
+  readonly pages: SignInPages;
   /** Starts the practice server and saves it. */
   readonly practice: () => Promise<{ readonly serverId: string }>;
   /** Whether this app holds the vaults, as far as that is known: another owner cannot open the app's. */
@@ -19,7 +18,7 @@ export type Asked = {
   readonly onInfo: () => void;
 };
 
-export const windowHandlers = ({ window, client, practice, owns, onInfo }: Asked): WindowHandlers => ({
+export const windowHandlers = ({ window, pages, practice, owns, onInfo }: Asked): WindowHandlers => ({
   'window.info': () => {
     onInfo();
     return {
@@ -51,6 +50,6 @@ export const windowHandlers = ({ window, client, practice, owns, onInfo }: Asked
     shell.showItemInFolder(path);
     return {};
   },
-  'window.signInPage': signInPages(window, client),
+  'window.signInPage': pages.show,
   'window.practice': practice,
 });

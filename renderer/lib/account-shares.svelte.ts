@@ -48,17 +48,21 @@ export class AccountShares extends Links {
     const run = ++this.#run;
     const { serverId } = this;
     if (serverId === undefined) return;
-    const rows: LinkRow[] = [];
+    // One that moved from page to page meanwhile is told twice.
+    const rows = new Map<number, LinkRow>();
     try {
       let after: string | undefined;
       do {
         const asked: CallInput<'shares.remote'> = { serverId, ...(after === undefined ? {} : { after }) };
         const page = await this.app.client.call('shares.remote', asked);
         if (run !== this.#run) return;
-        rows.push(...page.rows.map((share) => this.#row(serverId, share)));
+        for (const share of page.rows) {
+          const row = this.#row(serverId, share);
+          rows.set(row.id, row);
+        }
         after = page.next;
-      } while (after !== undefined && rows.length < this.rows.length);
-      this.rows = rows;
+      } while (after !== undefined && rows.size < this.rows.length);
+      this.rows = [...rows.values()];
       this.#next = after;
       this.failure = undefined;
     } catch (error) {

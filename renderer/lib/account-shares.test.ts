@@ -81,6 +81,15 @@ test('an account is read page by page, the newest first, each share once', async
   expect(names()).toEqual(['s8', 's7', 's6', 's5', 's4', 's3', 's2', 's1']);
 });
 
+test('a share that moved to the next page while the account was read is one row', async () => {
+  const { shares, names, set } = desk(6);
+  await shares.load();
+  await shares.loadMore();
+  set([share(9), share(8), share(7), share(7), share(6)]);
+  await shares.load();
+  expect(names()).toEqual(['s9', 's8', 's7', 's6']);
+});
+
 test('two wishes for more ask once', async () => {
   const { shares, calls } = desk(7);
   await shares.load();

@@ -100,7 +100,7 @@ export const shareCreate = async (host: Host, paths: readonly string[], options:
   return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
     const { id: serverId, name } = await accountServer(client, options.server, 'createShares', 'share-create');
     for (const word of paths) {
-      const path = word.startsWith('/') ? word : `/${word}`;
+      const path = `/${word.split('/').filter(Boolean).join('/')}`;
       const { share } = await client.call('shares.create', { serverId, path, terms });
       tellAccountShare(out, share, name, Date.now());
     }

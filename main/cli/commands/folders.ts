@@ -49,7 +49,8 @@ export const folderMake = (host: Host, paths: readonly string[], options: Folder
     for (const word of paths) {
       const path = remotePath(word);
       await client.call('folders.make', { serverId, path });
-      if (out.json) out.object({ event: 'folder', name: path.split('/').at(-1), path, server });
+      if (out.json)
+        out.object({ event: 'folder', name: path.split('/').findLast((part) => part !== ''), path, server });
       else out.line(`made ${path}`, 'done');
     }
     return exits.done;

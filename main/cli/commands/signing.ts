@@ -3,6 +3,7 @@ import { exits } from '../exits.ts';
 import { tellNotice, withSession, type Common, type Host } from '../session.ts';
 import { fromStdin, signInBySteps, type SignInOptions } from '../signing-in.ts';
 import { findServer } from '../targets.ts';
+import { sentenceOfTry } from '../words.ts';
 import { tellServer } from './servers.ts';
 
 /** `server sign-in NAME` */
@@ -30,6 +31,8 @@ export const serverSignOut = (host: Host, name: string, options: Common): Promis
     const { server, notices } = await client.call('servers.signOut', { id });
     if (out.json) out.object({ event: 'server', ...server });
     else out.line(`signed out of ${server.name}`, 'done');
-    for (const notice of notices) tellNotice(out, notice);
+    // Nobody asks again there.
+    const outcome = 'What signed in is forgotten here; there it stays good until it runs out.';
+    for (const notice of notices) tellNotice(out, { ...notice, message: sentenceOfTry(notice, outcome) });
     return exits.done;
   });
