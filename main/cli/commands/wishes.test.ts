@@ -42,8 +42,13 @@ describe('wishes', () => {
     expect(host.calls.some((call) => call.name === 'transfers.wish')).toBe(status === exits.done);
   });
 
-  it('to cancel waits until the server is freed, and says what is left there', async () => {
-    const left = problemView(problem('freed-later', { server: 'nas' }));
+  it.each([
+    problem('freed-later', { server: 'nas' }),
+    problem('left-on-server', { server: 'nas', until: 0 }),
+    problem('left-over', { server: 'nas', name: 'a' }),
+    problem('doubt-left', { server: 'nas' }),
+  ])('to cancel waits until the server is freed, and says what is left there: $code', async (told) => {
+    const left = problemView(told);
     const row = transferRow({ state: 'uploading', wish: 'cancel' });
     const host = testHost({
       'transfers.wish': () => ({ changed: [1], refused: [] }),
@@ -61,7 +66,7 @@ describe('wishes', () => {
     host.emit('transfers', { rows: [{ ...row, state: 'cancelled' }], removed: [], totals: totalsOf([]), change: 2 });
     expect(await status).toBe(exits.done);
     expect(host.out()).toBe('cancelled transfer 1\n');
-    expect(host.err()).toContain('nas cannot be asked now.');
+    expect(host.err()).toContain(left.message.slice(0, 40));
   });
 
   it('to send new finds those whose files changed', async () => {

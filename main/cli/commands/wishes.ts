@@ -164,11 +164,14 @@ const watchEndings = (client: Client): { readonly until: (ids: readonly number[]
   };
 };
 
+/** What a log says of a cancel that could not free everything. */
+const leftCodes: ReadonlySet<string> = new Set(['left-on-server', 'freed-later', 'left-over', 'doubt-left']);
+
 /** What a cancel could not free on the server, in words. */
 const tellLeft = async ({ client, out }: Session, ids: readonly number[]): Promise<void> => {
   for (const id of ids.slice(0, 100)) {
     const { log } = await client.call('transfers.get', { id });
-    const left = log.findLast(({ problem: { code } }) => code === 'left-on-server' || code === 'freed-later');
+    const left = log.findLast(({ problem: { code } }) => leftCodes.has(code));
     if (left !== undefined) tellNotice(out, left.problem);
   }
 };

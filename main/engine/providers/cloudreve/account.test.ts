@@ -170,6 +170,18 @@ describe('shares', () => {
     });
   });
 
+  it('are made once, though the list cannot be had after that', async () => {
+    const ctx = scripted([done('http://localhost/s/s1/secret'), said(50001), done({ id: 'me' }), said(50001)]);
+    const terms = { password: 'secret', downloads: 2, expirySeconds: 60 };
+    const link = 'https://site.example/s/s1/secret';
+    const made = await shares.create({ path: '/In/a.bin' }, terms, ctx);
+    expect(made).toMatchObject({
+      value: { id: 's1', link, name: 'a.bin', path: '/In/a.bin', password: true, downloads: { left: 2, counted: 0 } },
+    });
+    const share = made.ok ? made.value : undefined;
+    expect((share?.expiresAt ?? 0) - (share?.createdAt ?? 0)).toBe(60_000);
+  });
+
   it('are changed without clearing what was not touched', async () => {
     const info = done({ ...told(), source_uri: 'cloudreve://JvSn@my/In%20folder', source_type: 0 });
     const ctx = scripted([listed(told()), info, done('http://localhost/s/s1'), listed(told({ remain_downloads: 9 }))]);

@@ -135,7 +135,7 @@ export const changeShare = async (id: string, body: Record<string, unknown>, ctx
   return shareRefusal(said.value, server, id);
 };
 
-/** DELETE /share/{id}. protocol: one by one, since a batch with one that is gone does nothing and says 0. */
+/** DELETE /share/{id}. protocol: one by one, since a batch says 0 even where one of it is still there. */
 export const removeShare = async (id: string, ctx: Ctx): Promise<Outcome<void>> => {
   const said = await call(ctx, { method: 'DELETE', path: `/share/${encodeURIComponent(id)}` });
   if (!said.ok) return said;

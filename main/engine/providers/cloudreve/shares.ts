@@ -1,6 +1,6 @@
 /** The account's shares: made, listed, changed, taken back. */
 import { problem } from '../../../../preload/problems.ts';
-import { fail, failed, ok, type Outcome } from '../../outcome.ts';
+import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Account, RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
 import { serverNow, timeOf } from './clock.ts';
@@ -93,6 +93,23 @@ const edit = async (share: RemoteShare, terms: ShareTerms, ctx: Ctx): Promise<Ou
   return now.ok ? ok(shownShare(now.value, address, pathIn(uri.value))) : now;
 };
 
+/** A share as it was asked for. */
+const asMade = (
+  { id, link }: { readonly id: string; readonly link: string },
+  path: string,
+  { expirySeconds, downloads, password }: ShareTerms,
+  now: number,
+): ToldShare => ({
+  id,
+  name: path.slice(path.lastIndexOf('/') + 1),
+  expired: false,
+  created_at: new Date(now).toISOString(),
+  ...(expirySeconds ? { expires: new Date(now + expirySeconds * 1000).toISOString() } : {}),
+  ...(downloads ? { remain_downloads: downloads } : {}),
+  is_private: typeof password === 'string',
+  password: inLink(link)?.password,
+});
+
 /** See `Account.shares`. */
 export const shares: NonNullable<Account<CloudreveSettings, CloudreveRemote>['shares']> = {
   create: async ({ path }, terms, ctx) => {
@@ -101,7 +118,9 @@ export const shares: NonNullable<Account<CloudreveSettings, CloudreveRemote>['sh
     const made = await createShare(uriOf(path), path, terms, ctx);
     if (!made.ok) return made;
     const told = await find(made.value.id, ctx);
-    return told.ok ? ok(shownShare(told.value, ctx.server.address, path)) : failed(told.failure);
+    // It is made, whatever cannot be asked now: a failure here would have a second one made.
+    const share = told.ok ? told.value : asMade(made.value, path, terms, serverNow(ctx));
+    return ok(shownShare(share, ctx.server.address, path));
   },
   list: async (cursor, ctx) => {
     const listed = await listShares(cursor, ctx);
