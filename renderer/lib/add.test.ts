@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Add } from './add.svelte.ts';
 import { App } from './app.svelte.ts';
-import type { Client } from './client.ts';
+import { Client } from './client.ts';
 import { pathsOffer } from './drop-offer.ts';
 import type { LinkState, Transport } from './transport.ts';
 
@@ -18,17 +18,18 @@ const desk = (servers: readonly string[]) => {
     'app.info': { queue: {}, notices: [] },
     'app.kinds': [],
   };
-  const client = {
-    on: () => () => undefined,
-    call: (name: string, input: unknown) => {
-      if (name !== 'transfers.add') return Promise.resolve(answers[name]);
-      added.push(input);
-      return Promise.resolve({ added: [], refused: [], notices: [] });
-    },
-  };
   let tell: (state: LinkState) => void = () => undefined;
-  const transport = { onState: (listener: typeof tell) => (tell = listener) };
-  const app = new App(client as unknown as Client, transport as unknown as Transport);
+  const transport: Transport = {
+    request: (name, input) => {
+      if (name !== 'transfers.add') return Promise.resolve({ ok: true, value: answers[name] });
+      added.push(input);
+      return Promise.resolve({ ok: true, value: { added: [], refused: [], notices: [] } });
+    },
+    listen: () => undefined,
+    onState: (listener) => (tell = listener),
+    retry: () => undefined,
+  };
+  const app = new App(new Client(transport), transport);
   return { app, add: new Add(app), added, open: () => tell('open') };
 };
 
