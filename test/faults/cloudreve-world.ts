@@ -13,6 +13,9 @@ const sampled: readonly (readonly string[])[] = [
   ['cos', 'oss', 'obs', 's3', 'ks3'],
 ];
 
+/** Policies whose store tells the site of a whole object by itself, once, and not the client. */
+const tellThemselves: ReadonlySet<unknown> = new Set(['oss', 'obs', 'qiniu', 'upyun']);
+
 const one = <T>(random: () => number, of: readonly T[]): T => {
   const chosen = of[Math.floor(random() * of.length)];
   if (chosen === undefined) throw new Error('nothing to choose from');
@@ -86,7 +89,11 @@ class CloudreveWorld implements World {
     const before = this.#mishap() * 1_500;
     const away = 300 + this.#mishap() * 1_500;
     if (site.busy) return;
-    const loses = way.endsWith('-server') || way === 'server-away' || way === 'kill-slave' || way === 'break-callback';
+    const { storage_policy: policy } = site.storage.config;
+    // What such a store had just completed it cannot tell its site any more: nobody else does.
+    const untold = (way === 'kill-s3' || way === 'restart-s3') && tellThemselves.has(policy);
+    const loses =
+      way.endsWith('-server') || way === 'server-away' || way === 'kill-slave' || way === 'break-callback' || untold;
     this.#done[way] = (this.#done[way] ?? 0) + 1;
     site.meddle(async () => {
       await sleep(before);
