@@ -51,6 +51,21 @@ test('a first start teaches, and the practice server is one click away', async (
     .toBe(200);
 });
 
+test('whoever adds files before any server is led to adding one', { tag: '@page' }, async ({ desk }) => {
+  const page = await desk.start();
+  await expect(page.getByRole('button', { name: 'Add a server' }).first()).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+o');
+  const files = page.getByRole('dialog', { name: 'Add files' });
+  await files.getByRole('button', { name: 'Add a server' }).click();
+  const server = page.getByRole('dialog', { name: 'Add a server' });
+  await server.getByRole('textbox', { name: 'Address' }).fill('not there yet');
+  await expect(files).toBeHidden();
+  await expect(server).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(server).toBeHidden();
+  expect(desk.complaints).toEqual([]);
+});
+
 test('a server is renamed, tested, made the default and removed', async ({ desk }) => {
   const peer = await desk.peer();
   const other = await desk.peer();
