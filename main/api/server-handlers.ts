@@ -161,6 +161,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       const count = servers.pending(id);
       if (count > 0) throw new ProblemError(problem('server-in-use', { name: saved.name, count }));
       must(await engine.vaults.forget(saved));
+      await engine.vaults.uploads.forgetServer(id);
       settings.removeServer(id);
       servers.refresh(id);
       return {};

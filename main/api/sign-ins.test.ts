@@ -320,15 +320,10 @@ describe('a sign-in that ended', () => {
 });
 
 describe('secrets of single uploads', () => {
-  it('are kept while a transfer needs them, over a restart, and go with its end', async () => {
-    await added();
-    let arrived = 0;
-    site.files.before = (phase) => {
-      if (phase === 'send') arrived++;
-      return phase === 'send' && arrived < 3
-        ? { behaviour: 'attention', problem: problem('file-missing', { path: 'x' }) }
-        : undefined;
-    };
+  it('are kept while a transfer needs them, over a restart and signing out, and go with its end', async () => {
+    const { id: serverId } = await added();
+    const held = { behaviour: 'attention', problem: problem('file-missing', { path: 'x' }) } as const;
+    site.files.before = (phase) => (phase === 'send' ? held : undefined);
     const { added: ids } = await client.call('transfers.add', { paths: [await file('a'), await file('b')] });
     await client.call('queue.start', {});
     await until(async () => (await Promise.all(ids.map(stateOf))).every((state) => state === 'attention'));
@@ -338,11 +333,19 @@ describe('secrets of single uploads', () => {
     start();
     await client.call('queue.start', {});
     expect(await keys()).toEqual(['secret-key-of-a', 'secret-key-of-b']);
+    await client.call('servers.signOut', { id: serverId });
+    expect(await vaultText()).not.toContain('secret-token-');
+    expect(await keys()).toEqual(['secret-key-of-a', 'secret-key-of-b']);
+    site.files.before = (phase) => (phase === 'send' ? held : undefined);
+    const step = asked(await signIn({ serverId, vault: 'file' }));
+    ended(await signIn({ carry: step.carry, answers: right() }));
+    await until(async () => (await Promise.all(ids.map(stateOf))).every((state) => state === 'attention'));
     await client.call('transfers.wish', { filter: { ids: [ids[0] ?? 0] }, wish: 'cancel' });
     await until(async () => (await keys()).length === 1);
+    site.files.before = () => undefined;
     await client.call('transfers.wish', { filter: { ids: [ids[1] ?? 0] }, wish: 'retry' });
     await until(async () => (await stateOf(ids[1] ?? 0)) === 'done');
     await until(async () => (await keys()).length === 0);
-    expect(await vaultText()).toContain('secret-token-1');
+    expect(await vaultText()).toContain('secret-token-2');
   });
 });

@@ -1,14 +1,15 @@
 /** Secrets of single uploads, beside those of their servers, under `<server>/<transfer>/<name>`. */
 import { problem } from '../../../preload/problems.ts';
-import { fail, type Outcome } from '../outcome.ts';
+import { fail, ok, type Outcome } from '../outcome.ts';
 import type { UploadSecrets } from '../providers/account.ts';
 import type { Vault } from './vault.ts';
 import type { SecretHolder } from './vaults.ts';
 
 export interface UploadVault {
   /**
-   * Those of one transfer. Fails with upload-secret-unkept where the server's secret is in the environment, and as the
-   * vault fails.
+   * Those of one transfer. New ones are kept where the server's secret is; one is found wherever it was kept, for the
+   * person may have signed out since, or chosen another place. Fails with upload-secret-unkept where the server's
+   * secret is in the environment, and as the vault fails.
    */
   of(server: SecretHolder, transferId: number): UploadSecrets;
   /** A transfer is over: forgets its secrets. What cannot be reached now is swept at a later start. */
@@ -55,7 +56,16 @@ export const uploadVault = (
       };
       const called = (vault: Vault, id: string): string => (vault.kind === 'session' ? id : server.name);
       return {
-        get: (name) => use(name, (vault, id) => vault.get(id, called(vault, id))),
+        get: async (name) => {
+          const id = idOf(server.id, transferId, name);
+          const place = await placeOf(server);
+          const first = place.ok && place.value.kind !== 'env' ? place.value : undefined;
+          for (const vault of new Set(first === undefined ? vaults : [first, ...vaults])) {
+            const found = await vault.get(id, called(vault, id));
+            if (!found.ok || found.value !== undefined) return found;
+          }
+          return await use(name, () => Promise.resolve(ok(undefined)));
+        },
         set: (name, secret) => {
           known.add(transferId);
           return use(name, (vault, id) => vault.set(id, called(vault, id), secret));

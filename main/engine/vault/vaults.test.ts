@@ -154,6 +154,29 @@ test('secrets of uploads are kept beside the server’s, apart from one another,
   expect(await vaults.secretOf(server('file'))).toEqual(value('server'));
 });
 
+test('secrets of uploads outlive signing out, and are found after the server’s moved elsewhere', async () => {
+  const app: Vault = { ...sessionVault(), kind: 'app' };
+  const vaults = createVaults(folder(), { app });
+  await vaults.keep(server('file'), 'server');
+  await vaults.uploads.of(server('file'), 1).set('key', 'of one');
+  expect(await vaults.forget(server('file'))).toEqual(value(undefined));
+  const out = vaults.uploads.of(server('none'), 1);
+  expect([await out.get('key'), await out.get('another')]).toEqual([value('of one'), value(undefined)]);
+  await vaults.keep(server('app'), 'server');
+  const moved = vaults.uploads.of(server('app'), 1);
+  expect(await moved.get('key')).toEqual(value('of one'));
+  await moved.set('key', 'another');
+  expect(await moved.get('key')).toEqual(value('another'));
+  expect(await vaults.uploads.of(server('env'), 1).get('key')).toEqual(value('of one'));
+  await vaults.uploads.forgetTransfer(1);
+  expect(await moved.get('key')).toEqual(value(undefined));
+  expect(await vaults.uploads.of(server('file'), 1).get('key')).toEqual(value(undefined));
+  expect(await vaults.secretOf(server('app'))).toEqual(value('server'));
+  await moved.set('key', 'last');
+  await vaults.uploads.forgetServer(server('app').id);
+  expect(await moved.get('key')).toEqual(value(undefined));
+});
+
 test('secrets of uploads are kept for this run where the server’s was given for it, and nowhere in the environment', async () => {
   const vaults = createVaults(folder(), {
     session: new Map([['My NAS', 'for now']]),

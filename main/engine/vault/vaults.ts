@@ -40,7 +40,10 @@ export interface Vaults {
   renew(server: SecretHolder, secret: string): Promise<Outcome<void>>;
   /** Whether secrets can be kept there: the app's place is in reach of the app alone. */
   reaches(vault: SecretHolder['secret']['vault']): boolean;
-  /** Forgets a server's secret and those of its uploads, in this run and where they were saved. */
+  /**
+   * Forgets a server's secret, in this run and where it was saved. Those of its uploads stay: they go on after the next
+   * sign-in.
+   */
   forget(server: SecretHolder): Promise<Outcome<void>>;
   /** Secrets of single uploads, each where its server's own is. */
   readonly uploads: UploadVault;
@@ -105,7 +108,6 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
     reaches: (vault) => saved[vault] !== undefined,
     forget: async ({ id, name, secret: { vault: kind } }) => {
       await session.remove(id, name);
-      await uploads.forgetServer(id);
       return saved[kind]?.remove(id, name) ?? ok(undefined);
     },
   };
