@@ -1,4 +1,5 @@
 /** What only the app has: a second start, the tray, closing, the system's dialogs and keychain. */
+import type { Bridge } from '../../../preload/window.ts';
 import { expect, test } from './desk.ts';
 
 test(
@@ -20,6 +21,24 @@ test('files that come before any server is known wait for the person’s word', 
   const path = await desk.file('early.bin', 200_000);
   const page = await desk.start({ args: [path] });
   await expect(page.getByRole('dialog')).toBeVisible();
+});
+
+test('a dialog that is answered late closes nothing that was opened since', { tag: '@app' }, async ({ desk }) => {
+  test.skip(!desk.simulates, 'On the real system a person has to choose.');
+  const page = await desk.start();
+  await expect(page.getByRole('button', { name: 'Add a server' }).first()).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+o');
+  await expect.poll(async () => (await desk.app.command('state')).dialogs.length).toBe(1);
+  await desk.app.startSecond([await desk.file('handed over.bin', 1_000)]);
+  const address = page.getByRole('dialog', { name: 'Add a server' }).getByRole('textbox', { name: 'Address' });
+  await address.fill('https://half-typed');
+  await desk.app.command('answerOpen', { canceled: true, filePaths: [] });
+  // The window has heard it when it answers the next one.
+  await desk.app.command('answerOpen', { canceled: true, filePaths: [] });
+  await page.evaluate(async () => {
+    await (Reflect.get(window, 'stevedore') as Bridge).call('window.choose', { what: 'files' });
+  });
+  await expect(address).toHaveValue('https://half-typed');
 });
 
 test(
