@@ -81,10 +81,13 @@ test('links open in the system’s browser, and the page goes nowhere else', { t
   test.skip(!desk.simulates, 'On the real system a browser would open.');
   const page = await desk.start();
   const address = await desk.app.addressOf(page);
+  const away = page.waitForEvent('requestfailed', (request) => request.url() === 'https://example.org/away');
   await page.evaluate(() => {
     window.open('https://example.org/elsewhere');
     location.href = 'https://example.org/away';
   });
+  // Given up before anything was asked for: only then is the page where it was for good.
+  expect((await away).failure()?.errorText).toBe('net::ERR_ABORTED');
   await expect.poll(async () => (await desk.app.command('state')).opened).toContain('https://example.org/elsewhere');
   expect(await desk.app.addressOf(page)).toBe(address);
   expect(await desk.app.windows()).toHaveLength(1);
