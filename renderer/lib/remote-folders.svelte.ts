@@ -125,7 +125,10 @@ export class RemoteFolders {
     }
   }
 
-  /** Makes a folder in the open one, and opens it. False where it was refused: `refusal` says why. */
+  /**
+   * Makes a folder in the open one, and opens it. False where it was refused: `refusal` says why; and where another one
+   * was opened meanwhile.
+   */
   async make(name: string): Promise<boolean> {
     return this.#make(`/${[...namesIn(this.path), ...namesIn(name.trim())].join('/')}`);
   }
@@ -179,14 +182,18 @@ export class RemoteFolders {
     if (this.making) return false;
     this.making = true;
     this.refusal = undefined;
+    const asked = this.#asked;
     try {
       await this.#client.call('folders.make', { serverId: this.#serverId, path });
     } catch (error) {
-      this.refusal = problemOf(error);
+      // Another folder was opened meanwhile: the words would stand beside that one.
+      if (asked === this.#asked) this.refusal = problemOf(error);
       return false;
     } finally {
       this.making = false;
     }
+    // Whoever went on meanwhile stays where they are.
+    if (asked !== this.#asked) return false;
     await this.open(path);
     return true;
   }

@@ -121,6 +121,26 @@ test('of two folders that are asked for at once the later one is open', async ()
   expect([folders.path, names(folders), folders.loading]).toEqual(['/quick', ['of quick'], false]);
 });
 
+test('a folder that is made while another one is opened moves nobody', async () => {
+  const answers: { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void }[] = [];
+  const client = {
+    call: () => new Promise((resolve, reject) => answers.push({ resolve, reject })),
+  } as unknown as Pick<Client, 'call'>;
+  const folders = new RemoteFolders(client, 's', '/');
+  const page = (name: string) => ({ folders: [{ name, path: `/x/${name}` }], canWrite: true });
+  const made = folders.make('new');
+  void folders.open('/other');
+  answers[1]?.resolve(page('of other'));
+  await settled();
+  answers[0]?.resolve({});
+  expect(await made).toBe(false);
+  expect([folders.path, folders.loading, answers.length]).toEqual(['/other', false, 2]);
+  const refused = folders.make('a:b');
+  void folders.open('/third');
+  answers[2]?.reject(new CallError({ code: 'name-refused', params: {}, message: 'cloud cannot take the name.' }));
+  expect([await refused, folders.refusal]).toEqual([false, undefined]);
+});
+
 test('a page that does not come leaves what is there, and is asked for again', async () => {
   const { client, breaks } = account({ '/': ['A', 'B', 'C'] });
   const folders = new RemoteFolders(client, 's', '/');

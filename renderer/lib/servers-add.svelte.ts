@@ -215,9 +215,12 @@ export class AddServer {
     if (this.wrong !== undefined) return undefined;
     this.busy = true;
     this.#certificate = undefined;
+    const { address } = this;
     try {
       return await this.#host.client.call('servers.add', this.#input());
     } catch (error) {
+      // Another address is typed by now: what was said is not said of that one, least of all its certificate.
+      if (this.address !== address) return undefined;
       const problem = problemOf(error);
       const place = placeOf(problem);
       if (place === 'certificate') this.#certificate = problem;

@@ -136,6 +136,16 @@ it('preselects a place for the password only where there is one, or the keychain
   expect(vaultOf({ host: 'app', vaults: ['app', 'file', 'env'], vaultStrength: 'basic' })).toBeUndefined();
 });
 
+it('says nothing of an address that typing has overtaken while it was checked', async () => {
+  const { form, last, recognise } = setUp();
+  await recognise(found());
+  const submitted = form.submit();
+  const { refuse } = last();
+  form.typeAddress('https://another.example.org');
+  await refuse(problem('certificate-untrusted', { server: 'files', reason: 'self-signed', fingerprint: 'AA:BB' }));
+  expect([await submitted, form.certificate, form.wrong, form.busy]).toEqual([undefined, undefined, undefined, false]);
+});
+
 it('trusts the certificate that was shown, and goes on with what it stopped', async () => {
   const { form, last, recognise } = setUp();
   const pin = Array.from({ length: 32 }, () => 'AB').join(':');

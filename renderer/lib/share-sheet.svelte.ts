@@ -57,7 +57,7 @@ export class ShareSheet {
 
   /** A share was made or changed: the lists follow, and a new link can be copied at once. */
   done(asked: ShareAsked, serverId: string, share: RemoteShareView): void {
-    this.asked = undefined;
+    if (this.asked === asked) this.asked = undefined;
     const app = this.#app;
     const account = accountSharesOf(app);
     void sharesOf(app).load();

@@ -1,4 +1,5 @@
 /** Every view and sheet, in both themes, without a violation that axe knows. */
+import type { Page } from '@playwright/test';
 import { seedProfile } from '../../pictures/profile.ts';
 import { expect, test } from './desk.ts';
 import { violations } from './violations.ts';
@@ -11,6 +12,12 @@ const views = [
   [',', 'Settings'],
 ] as const;
 
+/** The view is there with what it has to show: what is still being asked for has nothing to find fault with. */
+const shows = async (page: Page, name: string): Promise<void> => {
+  await expect(page.getByRole('heading', { level: 1, name })).toBeFocused();
+  await expect(page.getByRole('main').getByRole('heading', { level: 2 }).first()).toBeVisible();
+};
+
 for (const theme of ['light', 'dark'] as const)
   test(`no view has a violation, full and in ${theme} @page`, async ({ desk }) => {
     await seedProfile(desk.profile, Date.now(), 100, true);
@@ -19,7 +26,7 @@ for (const theme of ['light', 'dark'] as const)
     await expect(page.locator('[role=row][data-state]').first()).toBeVisible();
     for (const [key, name] of views) {
       await page.keyboard.press(`ControlOrMeta+${key}`);
-      await expect(page.getByRole('heading', { level: 1, name })).toBeFocused();
+      await shows(page, name);
       await page.waitForTimeout(300);
       expect(await violations(page), name).toEqual([]);
     }
@@ -32,6 +39,7 @@ for (const theme of ['light', 'dark'] as const)
     expect(await violations(page), 'shortcuts').toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Add a server' }).first().click();
+    await expect(page.getByRole('dialog', { name: 'Add a server' })).toBeVisible();
     expect(await violations(page), 'add a server').toEqual([]);
   });
 
@@ -41,7 +49,7 @@ test('no view has a violation, empty, narrow and in dark @page', async ({ desk }
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   for (const [key, name] of views) {
     await page.keyboard.press(`ControlOrMeta+${key}`);
-    await expect(page.getByRole('heading', { level: 1, name })).toBeFocused();
+    await shows(page, name);
     await page.waitForTimeout(300);
     expect(await violations(page), name).toEqual([]);
   }

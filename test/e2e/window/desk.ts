@@ -125,13 +125,13 @@ export class Desk {
     return path;
   }
 
-  /** Opens the window. `args`: what the app is started with. */
-  async start({ args = [] as readonly string[] } = {}): Promise<Page> {
+  /** Opens the window. `args`: what the app is started with; `port`: where a browser finds it, any where it is 0. */
+  async start({ args = [] as readonly string[], port = 0 } = {}): Promise<Page> {
     if (this.host === 'app') {
       this.#app = await launch({ userData: this.profile, env: this.#env, args });
       return await this.#shown(this.#watch(await this.#app.firstWindow()));
     }
-    this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env });
+    this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env }, port);
     return await this.openWindow();
   }
 

@@ -231,7 +231,7 @@ test(
 
 test('what a killed upload left is found, said on the card, and cleaned', { tag: '@page' }, async ({ desk, cloud }) => {
   const path = await desk.file('film.mkv', 3_000_000);
-  await desk.run(['settings', 'limit-rate', '300k']);
+  await desk.run(['settings', 'limit-rate', '100k']);
   let page = await desk.start();
   await desk.drop(page, [path]);
   await expect(page.getByRole('progressbar', { name: 'film.mkv' }).first()).not.toHaveAttribute('aria-valuenow', '0');

@@ -86,6 +86,8 @@ test('several are chosen and paused together, all go on by one key, and what is 
   await state(page, 'three.bin', 'paused');
   await page.keyboard.press('ControlOrMeta+.');
   await state(page, 'one.bin', 'paused');
+  // The key does what the button says, whose figures are drawn anew four times a second.
+  await expect(page.getByRole('button', { name: 'Go on with all' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+.');
   await expect(page.locator('[role=row][data-state=paused]')).toHaveCount(0);
 });

@@ -110,10 +110,13 @@ test('a site’s page stays on its site, opens nothing, and gets nothing', { tag
   const { id = 0 } = (await own(desk)) ?? {};
   const elsewhere = site.url.replace('127.0.0.1', 'localhost');
   // Gone to by a page that leads there, as well: nothing but the site's own origin is shown.
+  const away = opened.waitForEvent('requestfailed', (request) => request.url() === `${elsewhere}/session`);
   await opened.evaluate((url) => {
     window.open(`${url}/popup`);
     location.href = `${url}/session`;
   }, elsewhere);
+  // Given up before anything was asked for: only then is the page where it was for good.
+  expect((await away).failure()?.errorText).toBe('net::ERR_ABORTED');
   await opened.evaluate(() => (document.title = 'Your bank'));
   await expect.poll(() => opened.title()).toBe('Your bank');
   expect(await own(desk)).toMatchObject({

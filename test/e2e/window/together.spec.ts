@@ -1,13 +1,14 @@
 import type { Page } from '@playwright/test';
+import { freePort } from '../../peers/free-port.ts';
 import { expect, test } from './desk.ts';
 
 const shown = (page: Page, state: string): ReturnType<Page['locator']> =>
   page.locator(`[role=row][data-state=${state}]`);
 
 test('two windows on one engine agree, whichever of them something is done in', async ({ desk }) => {
-  const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
+  const peer = await desk.peer({ config: { CHUNK_SIZE: 100_000 } });
   await desk.saveServer(peer, 'Hafen');
-  await desk.run(['settings', 'limit-rate', '500k']);
+  await desk.run(['settings', 'limit-rate', '100k']);
   const first = await desk.start();
   // Beside the app, a browser's window is a client of the app's engine.
   const second = desk.host === 'app' ? await desk.serveToo() : await desk.openSecond();
@@ -36,11 +37,12 @@ test(
   async ({ desk }) => {
     const peer = await desk.peer();
     await desk.saveServer(peer, 'Hafen');
-    const page = await desk.start();
+    // Nobody else is given it while the host is away.
+    const port = await freePort();
+    const page = await desk.start({ port });
     await page.getByRole('button', { name: 'Add a server' }).first().click();
     const address = page.getByRole('dialog').getByRole('textbox').first();
     await address.fill('https://half-typed.example');
-    const { port } = desk.web;
     await desk.web.kill();
     await expect(page.getByText('The connection to Stevedore broke')).toBeVisible();
     await desk.serveAgain(port);

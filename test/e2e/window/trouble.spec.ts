@@ -55,10 +55,10 @@ test('a server that is dead: the row waits and says so, and goes on by its butto
 });
 
 test('a file that changed in mid-upload: the new one is sent from its start, by its button', async ({ desk }) => {
-  const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
+  const peer = await desk.peer({ config: { CHUNK_SIZE: 100_000 } });
   await desk.saveServer(peer, 'Hafen');
   const path = await desk.file('Kassenbuch.xlsx', 3_000_000);
-  await desk.run(['settings', 'limit-rate', '600k']);
+  await desk.run(['settings', 'limit-rate', '100k']);
   await desk.run(['add', path]);
   const page = await desk.start();
   await expect(page.getByRole('progressbar', { name: 'Kassenbuch.xlsx' }).first()).not.toHaveAttribute(

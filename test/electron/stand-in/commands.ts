@@ -87,7 +87,13 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
   closeWindow: (id) => find(id).close(),
   resizeWindow: (id, bounds) => find(id).setBounds(bounds),
   focusWindow: (id) => find(id).focus(),
-  crash: (id) => contentsOf(find(id)).forcefullyCrashRenderer(),
+  crash: (id) => {
+    const contents = contentsOf(find(id));
+    // Answered when the app has heard of it: before that the page that is to die may still be seen.
+    const heard = new Promise<void>((resolve) => void contents.once('render-process-gone', () => resolve()));
+    contents.forcefullyCrashRenderer();
+    return heard;
+  },
   permission: (id, permission) => {
     const window = find(id);
     const contents = contentsOf(window);
