@@ -1,7 +1,6 @@
 /** A Cloudreve site and, where its policy has one, the store behind it, each with a meddler before it. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
+import { freePort } from '../peers/free-port.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
 import { bodiesBy, ownLine } from './cloudreve-lines.ts';
@@ -18,15 +17,6 @@ export type Policy = {
   readonly version?: string;
   /** First line of a request with a chunk for its store. */
   readonly chunkLine?: RegExp;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 /** With the stand-in itself, for what only Cloudreve does. */

@@ -1,6 +1,7 @@
 /** Stands between a client and a server, on the level of TCP, and breaks what a test wants broken. */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from '../peers/free-port.ts';
 
 /** Which request is meant: matched against its first line, `PUT /files/…`. */
 type Which = RegExp;
@@ -101,10 +102,10 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
       });
     }
   });
-  const listen = async (on: number): Promise<number> => {
-    server.listen(on, '127.0.0.1');
+  const own = ownPort === 0 ? await freePort() : ownPort;
+  const listen = async (): Promise<void> => {
+    server.listen(own, '127.0.0.1');
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
   };
   const sever = async (): Promise<void> => {
     for (const socket of open) socket.destroy();
@@ -112,7 +113,7 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     server.close();
     await once(server, 'close');
   };
-  const own = await listen(ownPort);
+  await listen();
   const set = (next: Trap): Promise<void> =>
     new Promise((resolve) => {
       trap = { ...next, sprung: resolve };
@@ -130,7 +131,7 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     sever,
     heal: async () => {
       trap = undefined;
-      if (!server.listening) await listen(own);
+      if (!server.listening) await listen();
     },
     close: sever,
   };

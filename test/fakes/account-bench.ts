@@ -3,8 +3,6 @@
  * place of the real ones. Import it once a file.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -19,6 +17,7 @@ import {
   type ServerView,
   type SignInView,
 } from '../../preload/contract.ts';
+import { freePort } from '../peers/free-port.ts';
 import { AccountServer, address } from './account-server.ts';
 
 const registry = vi.hoisted(() => new Map<string, unknown>());
@@ -37,14 +36,6 @@ export let client: Pick<Client, 'call'>;
 /** All that was answered, as it crosses a transport. */
 let answered: string[];
 export let port: number;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-};
 
 export const start = (): void => {
   const profile = join(folder, 'profile');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
+import { freePort } from './free-port.ts';
 import { type Front, startFront } from './front.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
@@ -207,6 +208,7 @@ class Supervisor {
 
   async #spawn(): Promise<void> {
     const { as, config = {}, vices, diskFullAfter } = this.#options;
+    if (this.port === 0) this.port = await freePort();
     const options: ChildOptions = {
       ...(as !== undefined && { as }),
       config,

@@ -1,7 +1,5 @@
 /** A site with accounts as its people know it: what they do there, in a browser of their own. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../peers/free-port.ts';
 import type { Peer } from '../../peers/peer.ts';
 import { codeAt } from '../../peers/totp.ts';
 import { expect, type Desk } from './desk.ts';
@@ -31,13 +29,6 @@ export const rightOf = (site: Peer): { readonly email: string; readonly password
   email: site.vars['email'] ?? '',
   password: site.vars['password'] ?? '',
 });
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
 /** A site with an app for OAuth, and the desk that its administrator allowed. */
 export const siteWithApp = async (desk: Desk, config: object = {}): Promise<Peer> => {
   const port = String(await freePort());

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import type { Bench, Ways } from './bench.ts';
 import { callServer } from './callback.ts';
 import { Disk } from './disk.ts';
 import { type Ask, readAsk, type Reply, sendReply } from './http.ts';
+import { freePort } from '../free-port.ts';
 import { Journal } from './journal.ts';
 import { multipartWays, relayedTag } from './multipart.ts';
 import { onedriveWays } from './onedrive.ts';
@@ -123,8 +123,8 @@ class Host {
     if (this.#life) return;
     const server = createServer((request, response) => void this.#answer(request, response));
     server.requestTimeout = 0;
+    if (this.#port === 0) this.#port = await freePort();
     await this.#listen(server);
-    this.#port = (server.address() as AddressInfo).port;
     this.base = this.#options.publicUrl ?? `http://127.0.0.1:${this.#port}`;
     const disk = new Disk(this.#options.folder, this.#kind === 'qiniu');
     const ways = waysOf({

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { ACCOUNT, partCount, partSize } from './bench.ts';
 import { encodePath } from './http.ts';
 import { presignV4 } from './signature-v4.ts';
@@ -24,15 +24,6 @@ export const findVersitygw = (path = process.env['PATH'] ?? ''): string | undefi
         return false;
       }
     });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 const life = 60_000;
 const pathOf = (key: string): string => `/${ACCOUNT.bucket}/${encodePath(key)}`;
