@@ -70,9 +70,9 @@ describe('the contract', () => {
     const [one, two] = [await enter(), await enter()];
     expect([one.owns(), two.owns()]).toEqual([false, false]);
     await one.client.call('servers.add', { address: peer.url, name: 'peer' });
-    const { added } = await two.client.call('transfers.add', { paths: [await file('a')] });
     const seen: EventPayload<'transfers'>[] = [];
     one.client.on('transfers', (payload) => seen.push(payload));
+    const { added } = await two.client.call('transfers.add', { paths: [await file('a')] });
     await until(() => seen.some(({ rows }) => rows.some((row) => row.id === added[0] && row.state === 'done')));
     const [mine, theirs] = await Promise.all(
       [one, two].map(({ client }) => client.call('transfers.list', { limit: 10 })),

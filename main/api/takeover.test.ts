@@ -96,11 +96,11 @@ describe('a process that does not own the queue', () => {
 
 describe('an owner that ends', () => {
   it('does not wait for a client that reads nothing', { timeout: 20_000 }, async () => {
-    let tell: Listener = () => undefined;
+    const met = Promise.withResolvers<Listener>();
     const api: Api = {
       answer: () => Promise.resolve({ ok: true, value: null }),
       listen: (listener) => {
-        tell = listener;
+        met.resolve(listener);
         return () => undefined;
       },
       close: () => undefined,
@@ -110,8 +110,7 @@ describe('an owner that ends', () => {
     const suspended = dial(path);
     suspended.pause();
     suspended.on('error', () => undefined);
-    await new Promise((resolve) => suspended.once('connect', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const tell = await met.promise;
     tell('queue', {
       running: true,
       problem: { code: 'internal', params: {}, message: 'x'.repeat(8 * 1024 * 1024) },

@@ -1,11 +1,27 @@
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { median, ratioRow, valueRow } from './row.ts';
 
-const bench = (...args: readonly string[]): SpawnSyncReturns<string> =>
-  spawnSync(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], { encoding: 'utf8' });
+type Ended = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
+const bench = async (...args: readonly string[]): Promise<Ended> => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const [[status], stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
+  return { status, stdout, stderr };
+};
+
+/** The files of the window's words, which lie among the sources. */
+const words = (): readonly string[] => {
+  const folder = fileURLToPath(new URL('../../renderer/paraglide', import.meta.url));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+};
 
 describe('the benchmarks', () => {
   it('tell the median, whatever the order and number of the runs', () => {
@@ -33,37 +49,44 @@ describe('the benchmarks', () => {
   it.each([
     ['stend-multipart', ['stend-multipart']],
     ['cloudreve-chunks', ['cloudreve-chunks', 'cloudreve-chunks-4']],
-  ])('upload through engine and curl, and print one JSON object a line: %s', (name, measured) => {
-    const { status, stdout, stderr } = bench('--quick', name);
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    const row = z
-      .strictObject({
-        bench: z.string().startsWith(name),
-        ratio: z.number().positive().optional(),
-        value: z.number().positive().optional(),
-        unit: z.string(),
-        runs: z.array(z.number().positive()).length(1),
-      })
-      .refine(({ ratio, value, runs }) => (ratio ?? value) === runs[0]);
-    const rows = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => row.parse(JSON.parse(line)));
-    expect(rows[0]).toHaveProperty('ratio');
-    expect(rows.map(({ bench: what, unit }) => `${what} ${unit}`)).toEqual(
-      measured.flatMap((what) => [
-        `${what} x curl`,
-        `${what}-cpu s/GiB`,
-        `${what}-rss MiB`,
-        `${what}-engine MiB/s`,
-        `${what}-curl MiB/s`,
-      ]),
-    );
-  });
+  ])(
+    'upload through engine and curl, and print one JSON object a line: %s',
+    { timeout: 240_000 },
+    async (name, measured) => {
+      const before = words();
+      const { status, stdout, stderr } = await bench('--quick', name);
+      expect(stderr).toBe('');
+      // Others read them meanwhile.
+      expect(words()).toEqual(before);
+      expect(status).toBe(0);
+      const row = z
+        .strictObject({
+          bench: z.string().startsWith(name),
+          ratio: z.number().positive().optional(),
+          value: z.number().positive().optional(),
+          unit: z.string(),
+          runs: z.array(z.number().positive()).length(1),
+        })
+        .refine(({ ratio, value, runs }) => (ratio ?? value) === runs[0]);
+      const rows = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => row.parse(JSON.parse(line)));
+      expect(rows[0]).toHaveProperty('ratio');
+      expect(rows.map(({ bench: what, unit }) => `${what} ${unit}`)).toEqual(
+        measured.flatMap((what) => [
+          `${what} x curl`,
+          `${what}-cpu s/GiB`,
+          `${what}-rss MiB`,
+          `${what}-engine MiB/s`,
+          `${what}-curl MiB/s`,
+        ]),
+      );
+    },
+  );
 
-  it('refuse a name that is none, and tell those that are', () => {
-    const { status, stdout, stderr } = bench('speed');
+  it('refuse a name that is none, and tell those that are', async () => {
+    const { status, stdout, stderr } = await bench('speed');
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain('There is no speed. There is: stend-multipart, rss-growth');

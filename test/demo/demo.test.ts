@@ -59,7 +59,7 @@ const left = (): readonly string[] =>
     });
 
 const until = async <T>(look: () => T | undefined, what: () => string): Promise<T> => {
-  for (let n = 0; n < 600; n++) {
+  for (let n = 0; n < 3_000; n++) {
     const found = look();
     if (found !== undefined) return found;
     await sleep(50);
@@ -79,63 +79,67 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-describe.skipIf(process.platform !== 'linux')('npm run demo, where /proc tells what is left', () => {
-  it('does the job in the terminal where there is no screen, and tells how to see the window', async () => {
-    const { said, code } = demo({});
-    expect(await code, said()).toBe(0);
-    expect(said()).toMatch(/broken off: the upload was killed with .* acknowledged/);
-    expect(said()).toContain('downloaded again and compared: identical');
-    expect(said()).toContain('npm run web');
-    expect(said()).toContain('ssh -L 7420:127.0.0.1:7420');
-    expect(traces()).toEqual([]);
-    expect(left()).toEqual([]);
-  });
-
-  it('opens a browser that finds a sample file on its way, and leaves nothing after Ctrl-C', async () => {
-    const opened = join(folder, 'opened');
-    stub(join(folder, 'bin/xdg-open'), `cat "$1" > ${opened}.new && mv ${opened}.new ${opened}`);
-    const { child, said, code } = demo({
-      DISPLAY: ':77',
-      PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+describe.skipIf(process.platform !== 'linux')(
+  'npm run demo, where /proc tells what is left',
+  { timeout: 180_000 },
+  () => {
+    it('does the job in the terminal where there is no screen, and tells how to see the window', async () => {
+      const { said, code } = demo({});
+      expect(await code, said()).toBe(0);
+      expect(said()).toMatch(/broken off: the upload was killed with .* acknowledged/);
+      expect(said()).toContain('downloaded again and compared: identical');
+      expect(said()).toContain('npm run web');
+      expect(said()).toContain('ssh -L 7420:127.0.0.1:7420');
+      expect(traces()).toEqual([]);
+      expect(left()).toEqual([]);
     });
-    const page = await until(() => (existsSync(opened) ? readFileSync(opened, 'utf8') : undefined), said);
-    const link = /url=(http:\/\/127\.0\.0\.1:\d+\/)#sign-in=([^"]+)/.exec(page);
-    const [, origin = '', secret] = link ?? [];
-    await until(() => (said().includes(`${origin}#sign-in=`) ? true : undefined), said);
-    const answer = await fetch(`${origin}sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: new URL(origin).origin },
-      body: JSON.stringify({ secret }),
+
+    it('opens a browser that finds a sample file on its way, and leaves nothing after Ctrl-C', async () => {
+      const opened = join(folder, 'opened');
+      stub(join(folder, 'bin/xdg-open'), `cat "$1" > ${opened}.new && mv ${opened}.new ${opened}`);
+      const { child, said, code } = demo({
+        DISPLAY: ':77',
+        PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+      });
+      const page = await until(() => (existsSync(opened) ? readFileSync(opened, 'utf8') : undefined), said);
+      const link = /url=(http:\/\/127\.0\.0\.1:\d+\/)#sign-in=([^"]+)/.exec(page);
+      const [, origin = '', secret] = link ?? [];
+      await until(() => (said().includes(`${origin}#sign-in=`) ? true : undefined), said);
+      const answer = await fetch(`${origin}sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: new URL(origin).origin },
+        body: JSON.stringify({ secret }),
+      });
+      expect(answer.status).toBe(204);
+      expect(said()).toMatch(/A sample file of 24 MB is on its way/);
+
+      child.kill('SIGINT');
+      expect(await code, said()).toBe(0);
+      expect(said()).toContain('Nothing of the demo is left behind.');
+      await expect(fetch(origin)).rejects.toThrow();
+      expect(traces()).toEqual([]);
+      expect(left()).toEqual([]);
     });
-    expect(answer.status).toBe(204);
-    expect(said()).toMatch(/A sample file of 24 MB is on its way/);
 
-    child.kill('SIGINT');
-    expect(await code, said()).toBe(0);
-    expect(said()).toContain('Nothing of the demo is left behind.');
-    await expect(fetch(origin)).rejects.toThrow();
-    expect(traces()).toEqual([]);
-    expect(left()).toEqual([]);
-  });
+    it('opens the app where its binary is there, and ends with it', async () => {
+      const words = join(folder, 'words');
+      mkdirSync(join(folder, 'electron'));
+      stub(join(folder, 'electron/electron'), `echo "$@" > ${words}`);
+      const { said, code } = demo({ DISPLAY: ':77', ELECTRON_OVERRIDE_DIST_PATH: join(folder, 'electron') });
+      expect(await code, said()).toBe(0);
+      expect(said()).toContain('The app opens.');
+      expect(readFileSync(words, 'utf8')).toContain(`--profile ${join(folder, 'tmp', 'stevedore-demo-')}`);
+      expect(traces()).toEqual([]);
+      expect(left()).toEqual([]);
+    });
 
-  it('opens the app where its binary is there, and ends with it', async () => {
-    const words = join(folder, 'words');
-    mkdirSync(join(folder, 'electron'));
-    stub(join(folder, 'electron/electron'), `echo "$@" > ${words}`);
-    const { said, code } = demo({ DISPLAY: ':77', ELECTRON_OVERRIDE_DIST_PATH: join(folder, 'electron') });
-    expect(await code, said()).toBe(0);
-    expect(said()).toContain('The app opens.');
-    expect(readFileSync(words, 'utf8')).toContain(`--profile ${join(folder, 'tmp', 'stevedore-demo-')}`);
-    expect(traces()).toEqual([]);
-    expect(left()).toEqual([]);
-  });
-
-  it('cleans up when it is ended in the middle of an upload', async () => {
-    const { child, said, code } = demo({});
-    await until(() => (said().includes('Uploading') ? true : undefined), said);
-    child.kill('SIGTERM');
-    expect(await code, said()).toBe(130);
-    expect(traces()).toEqual([]);
-    expect(left()).toEqual([]);
-  });
-});
+    it('cleans up when it is ended in the middle of an upload', async () => {
+      const { child, said, code } = demo({});
+      await until(() => (said().includes('Uploading') ? true : undefined), said);
+      child.kill('SIGTERM');
+      expect(await code, said()).toBe(130);
+      expect(traces()).toEqual([]);
+      expect(left()).toEqual([]);
+    });
+  },
+);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   browser = await chromium.launch({ executablePath: findChromium(), args });
-});
+}, 180_000);
 
 afterAll(async () => {
   await browser.close();
@@ -48,9 +48,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-describe('npm run dev', () => {
+describe('npm run dev', { timeout: 180_000 }, () => {
   it('brings an edited component into the open window without a reload', async () => {
     const page = await browser.newPage();
+    // Vite prepares all of the window for its first page: the limit is the test's own.
+    page.setDefaultTimeout(0);
     await page.goto(dev.link);
     // The window is signed in and has its answers: through Vite, from its host.
     const heading = page.locator('main h2').first();

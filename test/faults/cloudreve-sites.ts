@@ -63,8 +63,6 @@ export class Site {
   readonly holders: readonly Holder[];
   /** What has been done to it that loses unfinished uploads, ms since the epoch. */
   readonly losses: number[] = [];
-  /** ms since the epoch: when its store could call it again. */
-  readonly unheard: number[] = [];
   /** Of the saved servers, by the name of their holder. */
   readonly serverIds = new Map<string, string>();
   #busy: Promise<void> | undefined;
@@ -118,6 +116,11 @@ export class Site {
 
   async settled(): Promise<void> {
     await this.#busy;
+  }
+
+  /** Uploads that were whole in the store, which could not tell the site: nobody else does. */
+  get untold(): number {
+    return this.peer.companion?.store?.report().untold.length ?? 0;
   }
 
   /** Bodies that began to arrive, by session and chunk. */

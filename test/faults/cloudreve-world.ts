@@ -13,9 +13,6 @@ const sampled: readonly (readonly string[])[] = [
   ['cos', 'oss', 'obs', 's3', 'ks3'],
 ];
 
-/** Policies whose store tells the site of a whole object by itself, once, and not the client. */
-const tellThemselves: ReadonlySet<unknown> = new Set(['oss', 'obs', 'qiniu', 'upyun']);
-
 const one = <T>(random: () => number, of: readonly T[]): T => {
   const chosen = of[Math.floor(random() * of.length)];
   if (chosen === undefined) throw new Error('nothing to choose from');
@@ -89,11 +86,7 @@ class CloudreveWorld implements World {
     const before = this.#mishap() * 1_500;
     const away = 300 + this.#mishap() * 1_500;
     if (site.busy) return;
-    const { storage_policy: policy } = site.storage.config;
-    // What such a store had just completed it cannot tell its site any more: nobody else does.
-    const untold = (way === 'kill-s3' || way === 'restart-s3') && tellThemselves.has(policy);
-    const loses =
-      way.endsWith('-server') || way === 'server-away' || way === 'kill-slave' || way === 'break-callback' || untold;
+    const loses = way.endsWith('-server') || way === 'server-away' || way === 'kill-slave';
     this.#done[way] = (this.#done[way] ?? 0) + 1;
     site.meddle(async () => {
       await sleep(before);
@@ -105,7 +98,6 @@ class CloudreveWorld implements World {
       if (way !== 'break-callback') return;
       await sleep(away);
       await words['mend-callback']?.();
-      site.unheard.push(Date.now());
     }, loses);
   }
 
@@ -156,18 +148,17 @@ class CloudreveWorld implements World {
       }
     let restarted = 0;
     let restartedUnforced = 0;
-    for (const { site, row } of all) {
-      if (row === undefined || row.restarts === 0) continue;
-      const losses = site.losses.filter((at) => at >= row.createdAt).length;
-      // As long as a store cannot call its site, whatever is completed there is lost, and sent anew, again and again.
-      const unheard = site.unheard.some((at) => at >= row.createdAt)
-        ? row.log.filter((code) => code === 'not-completed').length
-        : 0;
-      const forced = losses + Math.max(0, unheard - 1);
-      restarted += row.restarts;
-      restartedUnforced += Math.max(0, row.restarts - forced);
-      const why = `${site.name}: ${row.log.filter((code) => code !== 'freed').join(' ')}`;
-      this.#reasons[why] = (this.#reasons[why] ?? 0) + 1;
+    for (const site of this.#sites) {
+      let without = 0;
+      for (const { row } of all.filter((sent) => sent.site === site)) {
+        if (row === undefined || row.restarts === 0) continue;
+        const losses = site.losses.filter((at) => at >= row.createdAt).length;
+        restarted += row.restarts;
+        without += Math.max(0, row.restarts - losses);
+        const why = `${site.name}: ${row.log.filter((code) => code !== 'freed').join(' ')}`;
+        this.#reasons[why] = (this.#reasons[why] ?? 0) + 1;
+      }
+      restartedUnforced += Math.max(0, without - site.untold);
     }
     return { lost: lost.length, doubled, acknowledgedResent, resent, restarted, restartedUnforced };
   }

@@ -34,7 +34,8 @@ describe('uploads to Cloudreve sites that are restarted and killed, as the clien
 });
 
 describe('a campaign whose program does not run', () => {
-  const campaign = { provider: 'stend', count: 1, seed: 1, front: 'none' } as const;
+  // Of this seed no kill comes before the program's first word or its end.
+  const campaign = { provider: 'stend', count: 1, seed: 2, front: 'none' } as const;
 
   it('ends at once with its words where it is not built, and says what to do', async () => {
     const cli = join(tmpdir(), 'nowhere', 'cli.js');
@@ -42,14 +43,19 @@ describe('a campaign whose program does not run', () => {
   });
 
   it.each([
-    ['fails each time', `console.error('no such option'); process.exitCode = 2;`, 'in a row: no such option'],
-    ['says nothing and never ends', `setInterval(() => {}, 1_000);`, 'neither said anything nor ended'],
-  ])('ends with its words where it %s', async (_how, does, words) => {
+    ['fails each time', `console.error('no such option'); process.exitCode = 2;`, 'in a row: no such option', {}],
+    [
+      'says nothing and never ends',
+      `setInterval(() => {}, 1_000);`,
+      'neither said anything nor ended',
+      { patience: 1_000 },
+    ],
+  ])('ends with its words where it %s', async (_how, does, words, how) => {
     const cli = join(tmpdir(), `kill-test-${process.pid}.mjs`);
     // What prepares the campaign goes well.
     await writeFile(cli, `if (process.argv.includes('upload')) { ${does} }`);
     try {
-      await expect(runCampaign({ ...campaign, cli, patience: 1_000 })).rejects.toThrow(words);
+      await expect(runCampaign({ ...campaign, cli, ...how })).rejects.toThrow(words);
     } finally {
       await rm(cli);
     }

@@ -1,6 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -31,6 +40,8 @@ export interface ObjectFile {
   readonly mimeType: string;
 }
 
+type Move = readonly [from: string, to: string];
+
 /** What a store has on its disk. A life that was ended changes nothing any more, whatever it has under way. */
 export class Disk {
   readonly #folder: string;
@@ -60,7 +71,7 @@ export class Disk {
   async openUpload(wish: SessionWish): Promise<Upload> {
     const upload = { id: randomBytes(16).toString('hex'), wish };
     mkdirSync(join(this.#folder, 'uploads', upload.id));
-    await this.#write(this.#inUpload(upload.id, 'upload.json'), JSON.stringify(upload));
+    this.#place([await this.#draft(upload), this.#inUpload(upload.id, 'upload.json')]);
     return upload;
   }
 
@@ -88,8 +99,8 @@ export class Disk {
   async takePart(id: string, number: number, body: Readable, began: () => void): Promise<Part> {
     const path = this.#temporary();
     const part = { number, ...(await receive(body, path, began, this.#tagged)) };
-    await this.#move(path, this.#inUpload(id, `${number}.bin`));
-    await this.#write(this.#inUpload(id, `${number}.json`), JSON.stringify(part));
+    const about = await this.#draft(part);
+    this.#place([path, this.#inUpload(id, `${number}.bin`)], [about, this.#inUpload(id, `${number}.json`)]);
     return part;
   }
 
@@ -99,8 +110,9 @@ export class Disk {
     const paths = parts.map(({ number }) => this.#inUpload(upload.id, `${number}.bin`));
     if (paths.length === 1 && paths[0]) await copyFile(paths[0], path);
     else await pipeline(Readable.from(concatenated(paths)), createWriteStream(path));
-    await this.putFile(upload.wish.key, path, etag, upload.wish.mimeType);
-    await this.#write(this.#inUpload(upload.id, 'upload.json'), JSON.stringify({ ...upload, completed: result }));
+    const done = await this.#draft({ ...upload, completed: result });
+    const object = await this.#object(upload.wish.key, path, etag, upload.wish.mimeType);
+    this.#place(...object, [done, this.#inUpload(upload.id, 'upload.json')]);
     for (const { number } of parts) await rm(this.#inUpload(upload.id, `${number}.bin`), { force: true });
   }
 
@@ -119,10 +131,8 @@ export class Disk {
   }
 
   /** Puts a file, which is moved there, under a key. */
-  async putFile(key: string, path: string, etag: string, mimeType = 'application/octet-stream'): Promise<void> {
-    const { size } = statSync(path);
-    await this.#move(path, `${this.#atKey(key)}.bin`);
-    await this.#write(`${this.#atKey(key)}.json`, JSON.stringify({ key, size, etag, mimeType }));
+  async putFile(key: string, path: string, etag: string, mimeType?: string): Promise<void> {
+    this.#place(...(await this.#object(key, path, etag, mimeType)));
   }
 
   object(key: string): ObjectFile | undefined {
@@ -147,7 +157,7 @@ export class Disk {
 
   /** Writes a note of the store's own. */
   async keep(name: string, value: unknown): Promise<void> {
-    await this.#write(join(this.#folder, name), JSON.stringify(value));
+    this.#place([await this.#draft(value), join(this.#folder, name)]);
   }
 
   kept(name: string): unknown {
@@ -164,15 +174,29 @@ export class Disk {
     if (this.#ended) throw new Error('This life of the store is over.');
   }
 
-  async #write(path: string, text: string): Promise<void> {
-    const beside = this.#temporary();
-    await writeFile(beside, text);
-    await this.#move(beside, path);
+  async #draft(value: unknown): Promise<string> {
+    const path = this.#temporary();
+    await writeFile(path, JSON.stringify(value));
+    return path;
   }
 
-  async #move(from: string, to: string): Promise<void> {
+  async #object(
+    key: string,
+    path: string,
+    etag: string,
+    mimeType = 'application/octet-stream',
+  ): Promise<readonly Move[]> {
+    const about = await this.#draft({ key, size: statSync(path).size, etag, mimeType });
+    return [
+      [path, `${this.#atKey(key)}.bin`],
+      [about, `${this.#atKey(key)}.json`],
+    ];
+  }
+
+  /** All in one moment: a life that ends has put everything in its place, or nothing. */
+  #place(...moves: readonly Move[]): void {
     this.assertLive();
-    await rename(from, to);
+    for (const [from, to] of moves) renameSync(from, to);
   }
 
   #temporary(): string {

@@ -19,6 +19,10 @@ export class Journal {
     appendFileSync(this.#path, `refused ${word}\n`);
   }
 
+  noteUntold(session: string): void {
+    appendFileSync(this.#path, `untold ${session}\n`);
+  }
+
   noteCrash(): void {
     appendFileSync(this.#path, 'crash\n');
   }
@@ -26,14 +30,16 @@ export class Journal {
   report(): StoreReport {
     const transfers: Record<string, Record<string, { -readonly [key in Event]: number }>> = {};
     const refused: Record<string, number> = {};
+    const untold = new Set<string>();
     let crashes = 0;
     for (const line of readLines(this.#path)) {
       const [event = '', subject = '', part = ''] = line.split(' ');
       if (event === 'crash') crashes++;
+      else if (event === 'untold') untold.add(subject);
       else if (event === 'refused') refused[subject] = (refused[subject] ?? 0) + 1;
       else ((transfers[subject] ??= {})[part] ??= { began: 0, stored: 0, again: 0 })[event as Event]++;
     }
-    return { crashes, transfers, refused };
+    return { crashes, transfers, refused, untold: [...untold] };
   }
 }
 

@@ -136,11 +136,15 @@ async function takeFragment(bench: Bench, ask: Ask, id: string, drive: DriveSess
   await appendFile(whole, await readFile(path));
   await rm(path);
   const next = { ...drive, received: range.to + 1, total: range.total, expires: now() + drive.life };
-  await disk.keep(`drive-${id}.json`, next);
-  journal.note('stored', drive.session, range.from);
-  if (next.received < range.total) return json(202, progress(next));
+  if (next.received < range.total) {
+    await disk.keep(`drive-${id}.json`, next);
+    journal.note('stored', drive.session, range.from);
+    return json(202, progress(next));
+  }
+  // with the last byte the file is there and the session is not: nobody sees one without the other
   await disk.putFile(drive.key, whole, '');
   disk.discard(`drive-${id}.json`);
+  journal.note('stored', drive.session, range.from);
   const name = drive.key.split('/').at(-1) ?? '';
   return json(201, { id: id.toUpperCase(), name, size: range.total, file: {} });
 }

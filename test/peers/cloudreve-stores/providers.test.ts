@@ -169,5 +169,6 @@ describe.each([
     expect([done.status, codeOf(done)]).toEqual([203, 'CallbackFailed']);
     expect(done.text).toContain(`Error status : ${how === 'broken' ? -1 : 401}.`);
     expect((await store.uploaded(KEY))?.size).toBe(1000);
+    expect(store.report().untold).toEqual(how === 'broken' ? ['s'] : []);
   });
 });

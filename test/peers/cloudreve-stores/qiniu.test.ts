@@ -93,5 +93,6 @@ describe('a Qiniu store', () => {
     const etag = tagOf(await partOf(to, 1, bytes(5)));
     expect(errorOf(await completeOf(to, [{ etag, partNumber: 1 }]))).toEqual([579, 'callback failed']);
     expect((await to.store.uploaded(KEY))?.size).toBe(5);
+    expect(to.store.report().untold).toEqual(['s']);
   });
 });

@@ -140,6 +140,7 @@ describe('an S3 store', () => {
       crashes: 0,
       transfers: { s: { 1: { began: 2, stored: 2, again: 1 } } },
       refused: { InvalidPart: 1 },
+      untold: [],
     });
   });
 

@@ -74,6 +74,9 @@ function waysOf(bench: Bench): Ways {
   }
 }
 
+/** A callback's address ends with its session and the session's secret. */
+const sessionIn = (callback: string): string => new URL(callback).pathname.split('/').at(-2) ?? '';
+
 /** One life of a store. */
 interface Life {
   readonly server: Server;
@@ -131,7 +134,11 @@ class Host {
       journal: this.journal,
       now: this.#options.now ?? Date.now,
       base: this.base,
-      callServer: async (url, init) => (this.canCall && disk.live ? callServer(url, init) : undefined),
+      callServer: async (url, init) => {
+        if (this.canCall && disk.live) return callServer(url, init);
+        this.journal.noteUntold(sessionIn(url));
+        return undefined;
+      },
     });
     this.#life = this.#last = { server, disk, ways };
   }

@@ -69,6 +69,8 @@ export interface StoreReport {
   readonly transfers: Readonly<Record<string, Readonly<Record<string, PartReport>>>>;
   /** Refusals by the store's word or number for them. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Sessions whose bytes are whole, and that the store could not call its site for. */
+  readonly untold: readonly string[];
 }
 
 /** A store that is away cannot be asked. */

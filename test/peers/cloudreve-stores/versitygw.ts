@@ -119,7 +119,7 @@ export async function startVersitygw(program: string, options: StoreOptions): Pr
     comeBack: start,
     breakCallback: () => {},
     mendCallback: () => {},
-    report: () => ({ crashes: 0, transfers: {}, refused: {} }),
+    report: () => ({ crashes: 0, transfers: {}, refused: {}, untold: [] }),
     stop: () => end('SIGKILL'),
   };
 }

@@ -1,13 +1,14 @@
 /** Completing the object in its store, and telling the site. */
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer, Body } from '../../http/http.ts';
-import { fail, failed, ok, type Outcome } from '../../outcome.ts';
+import { fail, failed, type Failure, ok, type Outcome } from '../../outcome.ts';
 import type { Progress, ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { octets, textBody } from './chunk-body.ts';
 import { codes, refusal } from './codes.ts';
 import { wordsOf } from './envelope.ts';
 import { storeOf } from './policy.ts';
+import { settled } from './settled.ts';
 import { standingOf } from './standing.ts';
 import type { CloudreveRemote } from './state.ts';
 import { errorOf, storeRefusal, succeeded } from './store-answers.ts';
@@ -84,6 +85,16 @@ const calling = new Map<string, 'GET' | 'POST'>([
 ]);
 
 /**
+ * Whether the site has, or comes to have, the file of an object that its store tells it of. The store's word may still be on
+ * its way, or have come to an end later than the store waited for: a file that is there is not sent anew.
+ */
+const toldByStore = async (remote: CloudreveRemote, ctx: Ctx, untold: Outcome<never>): Promise<Outcome<'whole'>> => {
+  const file = await settled(remote, ctx);
+  if (file.ok) return ok('whole');
+  return file.failure.behaviour === 'restart' ? untold : file;
+};
+
+/**
  * The object whole in its store. protocol: again after a lost answer gives 404 or 200: `unknown`, the site then tells more.
  */
 const completeObject = async (
@@ -104,13 +115,11 @@ const completeObject = async (
   const unknown = isUnknown(answer.value, error);
   if (unknown || wasDone.has(error)) {
     if (calling.has(store)) return ok(unknown ? 'unknown' : 'whole');
-    const stands = await standingOf(remote, ctx);
-    if (!stands.ok) return stands;
-    return stands.value === 'done' ? ok('whole') : fail('restart', problem('session-gone', { server }));
+    return toldByStore(remote, ctx, fail('restart', problem('session-gone', { server })));
   }
-  // protocol: 203 and 579 say that the object is there and the site refused it.
+  // protocol: 203 and 579 say that the object is there and the site refused it, or was slower than the store is patient.
   if (answer.value.status === 203 || answer.value.status === 579)
-    return fail('restart', problem('not-completed', { server, words: error }));
+    return toldByStore(remote, ctx, fail('restart', problem('not-completed', { server, words: error })));
   return refused;
 };
 
@@ -138,6 +147,10 @@ export const tellSite = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outco
   return stands.value === 'done' ? ok(undefined) : fail('restart', problem('session-gone', { server }));
 };
 
+/** protocol: -1: the site sees no such object in the store. */
+export const seesNone = ({ problem: why }: Failure): boolean =>
+  why.code === 'server-failed' && why.params.status === codes.unset;
+
 /** Times that a site is asked for an object whose upload its store does not know any more. */
 const unsureMost = 8;
 
@@ -149,8 +162,7 @@ const tellUnsure = async (
 ): Promise<Outcome<CloudreveRemote>> => {
   const told = await tellSite(remote, ctx);
   if (told.ok) return ok({ ...remote, completed: true });
-  const { problem: why } = told.failure;
-  if (why.code !== 'server-failed' || why.params.status !== codes.unset) return told;
+  if (!seesNone(told.failure)) return told;
   const unsure = (remote.unsure ?? 0) + 1;
   if (unsure >= unsureMost) return fail('restart', problem('session-gone', { server: ctx.server.name }));
   remember({ ...remote, unsure });

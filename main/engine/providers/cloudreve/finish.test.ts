@@ -101,9 +101,19 @@ describe('finishing', () => {
     expect(await end(on('s3'), scripted([xml(404, 'NoSuchUpload'), done()]))).toMatchObject({ ok: true });
     expect(await end(on('cos'), scripted([xml(409, 'FileAlreadyExists'), done()]))).toMatchObject({ ok: true });
     expect(await end(on('oss'), scripted([xml(404, 'NoSuchUpload'), file()]))).toMatchObject({ ok: true });
-    expect(await end(on('oss'), scripted([xml(404, 'NoSuchUpload'), placeholder()]))).toMatchObject({
-      failure: { behaviour: 'restart' },
+    expect(await end(on('oss'), scripted([xml(404, 'NoSuchUpload'), missing]))).toMatchObject({
+      failure: { behaviour: 'restart', problem: { code: 'session-gone' } },
     });
+  });
+
+  it.each([
+    ['oss', 'a completion whose answer was lost', xml(404, 'NoSuchUpload')],
+    ['oss', 'an object that is there already', xml(409, 'FileAlreadyExists')],
+    ['qiniu', 'a completion whose answer was lost', answer(612, { error: 'no such uploadId' })],
+    ['oss', 'a site that was slower than the store is patient', xml(203, 'CallbackFailed')],
+    ['qiniu', 'a site that was slower than the store is patient', answer(579, { error: 'callback failed' })],
+  ])('waits on %s for the store’s own call to the site, after %s', async (type, _what, reply) => {
+    expect(await end(on(type), scripted([reply, placeholder(), file()]))).toMatchObject({ ok: true });
   });
 
   it('does not wait for ever for an object whose upload was swept before it was completed', async () => {
@@ -117,9 +127,6 @@ describe('finishing', () => {
     expect(await end(of, swept())).toMatchObject({ failure: { behaviour: 'restart' } });
     // The site that saw it late is believed.
     expect(await end(of, scripted([xml(404, 'NoSuchUpload'), done()]))).toMatchObject({ ok: true });
-    expect(await end(on('qiniu'), scripted([answer(612, { error: 'no such uploadId' }), placeholder()]))).toMatchObject(
-      { failure: { behaviour: 'restart' } },
-    );
   });
 
   it.each([
@@ -127,8 +134,6 @@ describe('finishing', () => {
     [xml(400, 'EntityTooSmall'), 'attention', 'part-too-small'],
     [xml(400, 'InvalidPart'), 'restart', 'session-gone'],
     [xml(503, 'SlowDown'), 'retry', 'server-failed'],
-    [answer(203, { error: 'callback failed' }), 'restart', 'not-completed'],
-    [answer(579, { error: 'callback failed' }), 'restart', 'not-completed'],
   ])('is refused by the store’s answer %#', async (reply, behaviour, code) => {
     expect(await end(on('s3'), scripted([reply]))).toMatchObject({ failure: { behaviour, problem: { code } } });
   });
@@ -150,9 +155,26 @@ describe('finishing', () => {
   it('waits a moment for the store’s own call to the site, and no longer', async () => {
     expect(await verify(on('oss'), scripted([placeholder(), placeholder(), file()]))).toMatchObject({ ok: true });
     const never = scripted(() => placeholder());
-    expect(await verify(on('obs'), never)).toMatchObject({ failure: { behaviour: 'restart' } });
+    const first = (reply: ReturnType<typeof answer>) =>
+      scripted((line) => (line.startsWith('POST') ? reply : placeholder()));
+    const restart = (code: string) => ({ failure: { behaviour: 'restart', problem: { code } } });
+    const outcomes = await Promise.all([
+      verify(on('obs'), never),
+      end(on('oss'), first(xml(404, 'NoSuchUpload'))),
+      end(on('qiniu'), first(answer(612, { error: 'no such uploadId' }))),
+      end(on('oss'), first(xml(203, 'CallbackFailed'))),
+      end(on('qiniu'), first(answer(579, { error: 'callback failed' }))),
+    ]);
+    expect(outcomes).toMatchObject(
+      ['not-completed', 'session-gone', 'session-gone', 'not-completed', 'not-completed'].map(restart),
+    );
     expect(never.asked.length).toBe(6);
   }, 20_000);
+
+  it('waits a moment for what a site that relays still passes on for a connection that was lost', async () => {
+    const relayed = on('s3', { policy: { ...policy, type: 's3', relay: true } });
+    expect(await verify(relayed, scripted([placeholder(), file()]))).toMatchObject({ ok: true });
+  });
 
   describe('with a share', () => {
     const sharing = { ...job, options: { extra: { share: true, 'share-expire': 3600, 'share-password': 'abc' } } };

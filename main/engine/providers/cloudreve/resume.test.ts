@@ -131,6 +131,9 @@ describe('resuming', () => {
       expect(await resume(drive, inDoubt, ctx)).toMatchObject({ ok: true, value: { stored: [2] } });
       expect(linesOf(ctx)[2]).toBe('POST /callback/onedrive/session1/hush');
       expect(await resume(drive, inDoubt, scripted([direct, answer(404), said(-1)]))).toMatchObject(gone);
+      expect(await resume(drive, inDoubt, scripted([direct, answer(404), said(50004)]))).toMatchObject({
+        failure: { behaviour: 'retry' },
+      });
     });
   });
 });

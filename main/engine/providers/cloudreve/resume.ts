@@ -7,7 +7,7 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Progress, ProviderContext, Resumed } from '../provider.ts';
 import { serverNow } from './clock.ts';
 import { codes, refusal } from './codes.ts';
-import { tellSite } from './complete.ts';
+import { seesNone, tellSite } from './complete.ts';
 import { keyOf } from './crypt.ts';
 import { askFile } from './info.ts';
 import { contentBegun, isOfSession } from './origin.ts';
@@ -71,7 +71,7 @@ const letGo = async (
     return ok(undefined);
   const told = await tellSite(remote, ctx);
   if (told.ok) return ok(missing);
-  return told.failure.problem.code === 'server-failed' ? ok(undefined) : told;
+  return seesNone(told.failure) ? ok(undefined) : told;
 };
 
 /** What a store that can be asked has; `undefined` where it no longer knows the upload. */

@@ -5,6 +5,7 @@ import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { bodyOf } from './chunk-body.ts';
+import { seesNone, tellSite } from './complete.ts';
 import { notThisServer } from './envelope.ts';
 import type { CloudreveRemote } from './state.ts';
 import { errorOf, storeRefusal, succeeded } from './store-answers.ts';
@@ -60,6 +61,22 @@ const put = async (
   });
 };
 
+/**
+ * OneDrive forgets an upload that is whole, and the last fragment of an attempt that was given up here may have made it so
+ * meanwhile: the site, which then looks for the file there, tells.
+ */
+const unlessWhole = async (
+  remote: CloudreveRemote,
+  { offset, size }: Chunk,
+  ctx: Ctx,
+  failure: Outcome<never>,
+): Promise<Outcome<Sent<CloudreveRemote>>> => {
+  if (failure.ok || failure.failure.behaviour !== 'restart' || offset + size < remote.size) return failure;
+  const told = await tellSite(remote, ctx);
+  if (told.ok) return ok({});
+  return seesNone(told.failure) ? failure : told;
+};
+
 /** PUT of a fragment. protocol: no authorization; on `fragmentOverlap` it goes on where the store stands. */
 export const sendOneDrive = async (
   remote: CloudreveRemote,
@@ -71,7 +88,7 @@ export const sendOneDrive = async (
   let answer = await put(remote, chunk, 0, bytes, ctx);
   if (answer.ok && overlaps(answer.value)) {
     const stored = await askStored(remote, ctx);
-    if (!stored.ok) return stored;
+    if (!stored.ok) return unlessWhole(remote, chunk, ctx, stored);
     const skip = stored.value - chunk.offset;
     if (skip >= chunk.size) return ok({});
     // The store has less than it had acknowledged.
@@ -82,6 +99,6 @@ export const sendOneDrive = async (
       return fail('retry', problem('server-failed', { server, status: answer.value.status, words: 'fragmentOverlap' }));
   }
   if (!answer.ok) return answer;
-  if (!succeeded(answer.value)) return storeRefusal(answer.value, server, chunk.size);
+  if (!succeeded(answer.value)) return unlessWhole(remote, chunk, ctx, storeRefusal(answer.value, server, chunk.size));
   return answer.value.html ? notThisServer(server, 'a web page') : ok({});
 };

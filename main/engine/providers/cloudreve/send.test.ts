@@ -254,6 +254,17 @@ describe('a fragment for OneDrive', () => {
     const gone = answer(404, { error: { code: 'itemNotFound' } });
     expect(await sent(drive, 1, scripted([gone]))).toMatchObject({ failure: { behaviour: 'restart' } });
   });
+
+  it('that is the last one, of an upload that another attempt made whole meanwhile, is not missed', async () => {
+    const gone = answer(404, { error: { code: 'itemNotFound' } });
+    const ctx = scripted([gone, said(0)]);
+    expect(await sent(drive, 2, ctx)).toEqual({ ok: true, value: {} });
+    expect(linesOf(ctx)[1]).toBe('POST /callback/onedrive/session1/hush');
+    expect(await sent(drive, 2, scripted([overlap, gone, said(0)]))).toEqual({ ok: true, value: {} });
+    expect(await sent(drive, 2, scripted([gone, said(-1)]))).toMatchObject({ failure: { behaviour: 'restart' } });
+    // Who cannot say it now is asked again.
+    expect(await sent(drive, 2, scripted([gone, said(50004)]))).toMatchObject({ failure: { behaviour: 'retry' } });
+  });
 });
 
 it('a chunk for a kind of storage that is not known is not sent', async () => {

@@ -12,6 +12,8 @@ type Ctx = ProviderContext<unknown>;
 
 /** Stores that tell the site themselves, a moment after they answered. */
 const tellLater = new Set(['oss', 'obs', 'qiniu', 'upyun']);
+/** Whether a file may be whole later than the answer. protocol: a site that relays passes on what a lost connection brought. */
+const isLater = ({ policy }: CloudreveRemote): boolean => policy.relay === true || tellLater.has(storeOf(policy) ?? '');
 const looksMost = 6;
 const pauseMs = 400;
 
@@ -32,7 +34,7 @@ export const settled = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcom
   const { name: server } = ctx.server;
   const known = await withNothing(remote, ctx);
   if (!known.ok) return known;
-  const looks = tellLater.has(storeOf(remote.policy) ?? '') ? looksMost : 1;
+  const looks = isLater(remote) ? looksMost : 1;
   for (let n = 1; ; n++) {
     const file = await askFile(remote.uri, ctx);
     if (!file.ok) return file;
