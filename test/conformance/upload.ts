@@ -55,9 +55,9 @@ export const must = <T>(outcome: Outcome<T>): T => {
   return outcome.value;
 };
 
-/** Does it again while the failure says so, as the queue does; gives up after 10 s. */
+/** Does it again while the failure says so, as the queue does; gives up after half a minute. */
 export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 30_000;
   for (;;) {
     const outcome = await act();
     const passes = !outcome.ok && ['retry', 'server-busy'].includes(outcome.failure.behaviour);

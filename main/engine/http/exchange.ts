@@ -25,6 +25,8 @@ const slow = 1_000;
 const fast = 100;
 /** Bytes that the system may still hold when it says that all have left. */
 const inSystem = 4 * 1024 * 1024;
+/** ms more, at most, before silence is believed: a process that stood still itself first hears what came meanwhile. */
+const doubtMs = 1_000;
 /** ms that a body may take to leave after its answer has come, before it counts as not taken. */
 const tailMs = 1_000;
 
@@ -79,6 +81,10 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
     let handed = 0;
     /** The whole body was handed over, and its end said. */
     let bodyOut = blocks === undefined;
+    /** ms without a byte, at present. */
+    let patience = stallMs;
+    /** Since when silence is doubted, and what had been heard and said by then. */
+    let doubt: { readonly since: number; readonly bytes: number } | undefined;
     const allHanded = (): boolean => bodyOut || handed === length;
 
     const finish = (settle: () => void): void => {
@@ -121,11 +127,30 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
         else truncated();
       }
     };
+    const wait = (ms: number): void => {
+      patience = ms;
+      doubt = undefined;
+      socket?.setTimeout(ms);
+    };
+    /** Whether nothing has moved is known only after another, shorter wait, in which the network is looked at. */
+    const isSilent = (): boolean => {
+      const now = { since: performance.now(), bytes: (socket?.bytesRead ?? 0) + (socket?.bytesWritten ?? 0) };
+      const more = Math.min(patience / 2, doubtMs);
+      if (doubt === undefined) {
+        doubt = now;
+        socket?.setTimeout(more);
+        return false;
+      }
+      // Twice as late: Node has put it off for a write that moved, or this process stood still once more.
+      if (doubt.bytes === now.bytes && now.since - doubt.since < 2 * more) return true;
+      wait(patience);
+      return false;
+    };
     const onTimeout = (): void => {
       // The file or the pacing is slow, not the server.
-      if (pulling && !halted()) socket?.setTimeout(stallMs);
+      if (pulling && !halted()) wait(stallMs);
       else if (response?.complete) broken(undefined);
-      else {
+      else if (isSilent()) {
         const seconds = Math.round((bodyOut ? answerMs : stallMs) / 1000);
         fail({ behaviour: 'retry', problem: problem('server-stalled', { server: serverName, seconds }) });
       }
@@ -201,7 +226,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       wire.end();
       // What the system still holds leaves at the speed of what left before it.
       const still = given === 0 ? 0 : (leaving * Math.min(given, inSystem)) / given;
-      socket?.setTimeout(answerMs + Math.min(still, 10 * stallMs));
+      wait(answerMs + Math.min(still, 10 * stallMs));
       take();
     };
 
@@ -210,7 +235,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       made.once('socket', (s: Socket) => {
         if (over) return;
         socket = s;
-        s.setTimeout(stallMs);
+        wait(stallMs);
         s.on('timeout', onTimeout);
         if (blocks !== undefined) pump(blocks).catch(broken);
       });

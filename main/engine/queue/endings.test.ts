@@ -145,8 +145,9 @@ describe('what a stop or a bad disk must not take', () => {
     store.transfers.opened(lost, { version: 1, value: { session: 'b-9' } }, 10, []);
     store.transfers.sessionLost(lost, refused, false, now + 60_000);
     let asked = 0;
-    server().before = (phase) =>
-      phase === 'open' && ++asked === 1
+    // Both are opened side by side, in either order.
+    server().before = (phase, name) =>
+      phase === 'open' && name === 'a' && ++asked === 1
         ? { behaviour: 'server-busy', problem: problem('server-busy', { server: 'one', status: 503 }), afterMs: 60_000 }
         : undefined;
     await queue.start();

@@ -63,6 +63,9 @@ describe('a full disk', () => {
       opened: (...given) => {
         disk.check();
         store.transfers.opened(...given);
+        // Again, before anything else can be written.
+        disk.full = true;
+        disk.tries = 0;
       },
       chunkAcknowledged: (...given) => {
         disk.check();
@@ -75,10 +78,7 @@ describe('a full disk', () => {
     await until(() => disk.tries > 0);
     disk.full = false;
     await queue.wish({ ids: [id] }, 'resume');
-    await until(() => row(id).remote !== undefined);
-    disk.full = true;
-    disk.tries = 0;
-    await until(() => disk.tries > 0);
+    await until(() => row(id).remote !== undefined && disk.tries > 0);
     disk.full = false;
     await queue.wish({ ids: [id] }, 'resume');
     await reached(id, 'done');
@@ -149,8 +149,9 @@ describe('a full disk', () => {
     await until(() => server().calls.includes('send a 1'));
     await queue.wish({ ids: [id] }, 'cancel');
     hold.open();
-    await until(() => disk.tries > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => disk.tries > 0 && queue.moving.length === 0);
+    queue.pump();
+    expect(queue.moving).toEqual([]);
     expect(disk.tries).toBe(1);
     disk.full = false;
     const other = await add('b');

@@ -143,7 +143,13 @@ describe('ends of the server', () => {
       const chunk = begin(peer, await create(peer, size), 0, 'aaaaaaaaaa');
       await expect.poll(async () => Object.keys((await controlOf(peer).report()).transfers)).toHaveLength(1);
       const restarted = peer.restart();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // Its end has begun once it takes no new connection.
+      const asked = () =>
+        call(peer, 'GET', '/site/ping').then(
+          () => 'answered',
+          () => 'refused',
+        );
+      await expect.poll(asked).toBe('refused');
       chunk.end();
       expect((await chunk.answer).code).toBe(code);
       await restarted;
