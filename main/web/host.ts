@@ -126,6 +126,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
       kept,
       log,
       notice,
+      now,
       patience,
       ...(freeSpace === undefined ? {} : { freeSpace }),
     });
