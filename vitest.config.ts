@@ -11,8 +11,8 @@ export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
     // Two cores, and tests that start processes: time-outs tell a hang, never a speed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // They wait for servers and clocks more than they compute.

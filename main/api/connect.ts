@@ -42,6 +42,8 @@ export type ConnectOptions = {
   readonly settingsFile?: (folder: string) => KeyValueFile;
   /** Long-lived commands answer other processes over the socket; short ones do not. */
   readonly serve: boolean;
+  /** How long another process may hold the profile without answering, ms. */
+  readonly patience?: number;
 };
 
 export type Connection = {
@@ -60,8 +62,7 @@ type Way = {
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
 };
 
-/** How long another process may hold the profile without answering, ms. */
-const patience = 5_000;
+const usualPatience = 5_000;
 
 type Listeners = Map<EventName, Set<(payload: never) => void>>;
 
@@ -74,13 +75,15 @@ const reasonOf = (error: unknown): string => {
 
 /** Rejects with ContractError: owner-silent, settings-broken, store-newer, profile-unwritable, disk-full. */
 export const connect = async (options: ConnectOptions): Promise<Connection> => {
-  const profile = options.profile ?? defaultProfile();
+  const { profile = defaultProfile(), patience = usualPatience } = options;
   const listeners: Listeners = new Map();
   let lastChange = 0;
   let started = false;
   let limit: CallInput<'queue.limit'> | undefined;
   let ended = false;
   let way: Promise<Way>;
+  /** The way to the next owner was not found: it may be slow to begin, and is looked for again. */
+  let lost = false;
 
   const tell = <E extends EventName>(name: E, payload: EventPayload<E>): void => {
     if (name === 'transfers') lastChange = Math.max(lastChange, (payload as EventPayload<'transfers'>).change);
@@ -136,7 +139,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
       return next;
     });
     // Met by the next call.
-    way.catch(() => undefined);
+    way.catch(() => (lost = true));
   };
 
   const catchUp = async (next: Way, since: number): Promise<void> => {
@@ -152,6 +155,15 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     }
   };
 
+  /** Whoever calls is told that there is no way, and the next one looks again. */
+  const lookAgain = (): Promise<Way> => {
+    if (lost) {
+      lost = false;
+      onGone();
+    }
+    return way;
+  };
+
   way = findWay();
   let present = await way;
   const stop = async (at: 'chunk' | 'now'): Promise<void> => {
@@ -165,7 +177,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
       if (name === 'queue.start') started = true;
       if (name === 'queue.limit') limit = input as CallInput<'queue.limit'>;
       for (;;) {
-        present = await way;
+        present = await lookAgain();
         try {
           const output = (await present.call(name, input)) as CallOutput<C>;
           if ('change' in output) lastChange = Math.max(lastChange, output.change);

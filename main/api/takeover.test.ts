@@ -84,6 +84,22 @@ describe('a process that does not own the queue', () => {
     await stop('now');
   });
 
+  it('finds a next owner that is slow to begin, after it has said so once', async () => {
+    const owner = await Owner.start(version);
+    const { client, owns, stop } = await connect({ profile, serve: false, patience: 200 });
+    owner.die();
+    // Another process was quicker, and answers nobody yet.
+    const other = holdProfile(profile);
+    if (!other.owned) throw new Error('not owned');
+    const refused = await client.call('settings.get', {}).catch((error: unknown) => error);
+    if (!(refused instanceof ContractError)) throw new Error('answered');
+    expect(refused.problem.code).toBe('owner-silent');
+    other.release();
+    expect(await client.call('settings.get', {})).toMatchObject({ atOnce: 3 });
+    expect(owns()).toBe(true);
+    await stop('now');
+  });
+
   it('says so where the owner died over a command, which may have been carried out', async () => {
     await Owner.start(version, (owner) => owner.die());
     const { client, stop } = await connect({ profile, serve: false });

@@ -39,5 +39,5 @@ const status = await main(process.argv.slice(2), { io: { stdin, stdout, stderr, 
   () => exits.failed,
 );
 // Pipes are written later on some systems: leaving earlier would lose the last lines.
-await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+for (const stream of [stdout, stderr]) await new Promise<void>((resolve) => stream.write('', () => resolve()));
 process.exit(status);

@@ -7,7 +7,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ContractError } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../api/views.ts';
 import { privateFile, replaceFile } from '../engine/store/files.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 
@@ -70,10 +72,24 @@ const readNote = (profile: string): z.infer<typeof note> | undefined => {
   }
 };
 
-/** Asks the running window of a profile; `undefined` where none runs. `nothing` finds out whether one does. */
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is one as well.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/**
+ * Asks the running window of a profile; `undefined` where none runs. `nothing` finds out whether one does. Rejects with
+ * `ContractError` owner-silent where one runs, and is too busy to answer: it has its sign-ins and its inbox all the same.
+ */
 export const askRunning = async (
   profile: string,
   asked: Wish,
+  withinMs = patience,
 ): Promise<{ readonly url: string; readonly link?: string } | undefined> => {
   const found = readNote(profile);
   if (found === undefined) return undefined;
@@ -82,13 +98,15 @@ export const askRunning = async (
       method: 'POST',
       headers: { authorization: `Bearer ${found.secret}`, 'content-type': 'application/json' },
       body: JSON.stringify({ wish: asked } satisfies z.infer<typeof wish>),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(withinMs),
       redirect: 'error',
     });
     if (!reply.ok) return undefined;
     const { link } = answer.parse(await reply.json());
     return { url: found.url, ...(link === undefined ? {} : { link }) };
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError' && isAlive(found.pid))
+      throw new ContractError(problemView(problem('owner-silent', { path: profile, found: 'its window is silent' })));
     // It was killed and could not take the note away, or another program has its port now.
     return undefined;
   }

@@ -55,7 +55,7 @@ export type Web = {
 const noticesMost = 20;
 
 /**
- * Starts serving. Rejects with `ContractError`: window-not-built, web-running, web-password-missing,
+ * Starts serving. Rejects with `ContractError`: window-not-built, web-running, owner-silent, web-password-missing,
  * web-cannot-listen, folder-unreadable.
  */
 export const startWeb = async (options: WebOptions): Promise<Web> => {
@@ -126,6 +126,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
       kept,
       log,
       notice,
+      now,
       patience,
       ...(freeSpace === undefined ? {} : { freeSpace }),
     });
@@ -163,7 +164,10 @@ const closeServer = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
-/** Ends every sign-in of a profile, by the window that runs or where none does in the file itself. */
+/**
+ * Ends every sign-in of a profile, by the window that runs or where none does in the file itself. Rejects as `askRunning`
+ * does.
+ */
 export const endSignIns = async (profile: string): Promise<void> => {
   if ((await askRunning(profile, 'end-sign-ins')) !== undefined || !existsSync(profile)) return;
   new SignIns(profile, Date.now).endAll();

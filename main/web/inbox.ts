@@ -61,11 +61,13 @@ export const createInbox = (options: {
   readonly log: (line: string) => void;
   /** Tells every browser, now or at the next that comes. */
   readonly notice: (reason: Problem) => void;
+  /** ms since the epoch. */
+  readonly now: () => number;
   readonly patience?: Partial<Patience>;
   /** Free bytes on the disk of the inbox. */
   readonly freeSpace?: () => Promise<number>;
 }): Inbox => {
-  const { client, folder, kept, log, notice } = options;
+  const { client, folder, kept, log, notice, now } = options;
   const { slowMs, abandonMs } = { ...usualPatience, ...options.patience };
   const onDisk = async (): Promise<number> => {
     const { bavail, bsize } = await statfs(folder);
@@ -76,7 +78,7 @@ export const createInbox = (options: {
 
   const lookAround = setInterval(() => {
     for (const [token, drop] of drops) {
-      if (drop.active > 0 || Date.now() - drop.seenAt < abandonMs) continue;
+      if (drop.active > 0 || now() - drop.seenAt < abandonMs) continue;
       drops.delete(token);
       if (drop.isOver) continue;
       const names = drop.missingNames;
@@ -98,7 +100,7 @@ export const createInbox = (options: {
     const underWay = [...drops.values()].filter((drop) => !drop.isOver);
     if (underWay.length >= dropsMost) throw new Refused(429, problem('drops-many', { count: underWay.length }), 60);
     const token = randomBytes(16).toString('hex');
-    const drop = new Drop(client, kept, join(folder, token), input.data, Date.now());
+    const drop = new Drop(client, kept, join(folder, token), input.data, now());
     // What others have announced is as good as taken. Counted in at once, so that two cannot share one space.
     drops.set(token, drop);
     const free = (await freeSpace()) - underWay.reduce((sum, { missing }) => sum + missing, 0);
@@ -133,7 +135,8 @@ export const createInbox = (options: {
     };
     const before = request.socket.bytesRead;
     try {
-      const how = await receive(request, await drop.prepare(item, file), file.size, slowMs, ending.signal);
+      const path = await drop.prepare(item, file);
+      const how = await receive(request, path, file.size, { slowMs, now }, ending.signal);
       if (how === 'slow') {
         log('a drop was cut: no byte came in time');
         throw new Refused(408, problem('drop-slow', { name, seconds: Math.round(slowMs / 1000) }));
@@ -186,7 +189,7 @@ export const createInbox = (options: {
         } else throw new Refused(405, problem('request-refused', { why: 'wrong method' }));
       } finally {
         drop.active--;
-        drop.seenAt = Date.now();
+        drop.seenAt = now();
       }
     },
     close: async () => {

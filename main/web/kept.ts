@@ -19,7 +19,7 @@ const isOver = ({ state, problem }: TransferView): boolean =>
 const grace = 1_000;
 /** What went unseen is looked for that much later, ms. */
 const sweepAfter = 5_000;
-/** Files that a browser has queued once more are left alone until their rows must have been told, ms. */
+/** Files that a browser has queued once more are left alone until their rows have likely been told, ms. */
 const namedFor = 5_000;
 
 /** What was found half at a start. */
@@ -122,6 +122,11 @@ export class Kept {
     this.#stop();
     clearTimeout(this.#graceTimer);
     clearTimeout(this.#sweepTimer);
+    await this.settled();
+  }
+
+  /** Resolves when what is looked at now was removed, or stays. */
+  async settled(): Promise<void> {
     await this.#working;
   }
 
@@ -168,10 +173,22 @@ export class Kept {
     const needed = new Set(this.#needed.values());
     for (const path of ended) {
       if (needed.has(path)) continue;
-      if (this.#isHeld(path)) this.#ended.add(path);
-      else await this.remove(path);
+      if (this.#isHeld(path, Date.now())) {
+        this.#ended.add(path);
+        continue;
+      }
+      // A row that is told late needs it no less: of files that were queued once more the list is asked.
+      if (this.#wasNamed(path) && ((await this.#isListed(path)) || this.#isHeld(path, Date.now()))) continue;
+      await this.remove(path);
+      this.#named.delete(path);
     }
     if (this.#ended.size > 0) this.#lookAgain();
+  }
+
+  async #isListed(path: string): Promise<boolean> {
+    for await (const row of rowsBelow(this.#client, this.#folder, unended))
+      if (row.path === path && !isOver(row)) return true;
+    return false;
   }
 
   /**
@@ -180,6 +197,7 @@ export class Kept {
    */
   async #sweep(): Promise<void> {
     this.#sweepTimer = undefined;
+    const began = Date.now();
     const files: string[] = [];
     for (const token of await namesIn(this.#folder))
       for (const item of await namesIn(join(this.#folder, token))) {
@@ -198,15 +216,17 @@ export class Kept {
       this.#needed.set(id, path);
     }
     if (this.#closed) return;
-    for (const path of files) if (!needed.has(path) && !this.#isHeld(path)) await this.remove(path);
+    // Files that were queued once more while the list was read may be in none of its pages.
+    for (const path of files) if (!needed.has(path) && !this.#isHeld(path, began)) await this.remove(path);
   }
 
-  #isHeld(path: string): boolean {
-    for (const [named, until] of this.#named) {
-      if (until < Date.now()) this.#named.delete(named);
-      else if (isBelow(path, named)) return true;
-    }
-    return false;
+  /** Whether it is being queued once more, or was until after `since`. */
+  #isHeld(path: string, since: number): boolean {
+    return this.#named.entries().some(([named, until]) => until >= since && isBelow(path, named));
+  }
+
+  #wasNamed(path: string): boolean {
+    return this.#named.keys().some((named) => isBelow(path, named));
   }
 }
 

@@ -15,25 +15,25 @@ const block = 1024 * 1024;
  * Rejects with what the file system says.
  *
  * @param size bytes that the body has
- * @param slowMs without a byte after which it is cut
+ * @param patience ms without a byte after which it is cut, and the clock that tells them
  */
 export const receive = async (
   request: IncomingMessage,
   path: string,
   size: number,
-  slowMs: number,
+  { slowMs, now }: { readonly slowMs: number; readonly now: () => number },
   ending: AbortSignal,
 ): Promise<Received> => {
   const file = createWriteStream(path, { flags: 'w', mode: 0o600, highWaterMark: block });
   const closed = once(file, 'close').catch(() => undefined);
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   const { socket } = request;
-  let [seen, seenAt] = [-1, Date.now()];
+  let [seen, seenAt] = [-1, now()];
   const watch = setInterval(() => {
     // A slow disk is no slow browser.
     const moved = socket.bytesRead + file.bytesWritten;
-    if (moved !== seen) [seen, seenAt] = [moved, Date.now()];
-    else if (Date.now() - seenAt >= slowMs) resolve('slow');
+    if (moved !== seen) [seen, seenAt] = [moved, now()];
+    else if (now() - seenAt >= slowMs) resolve('slow');
   }, slowMs / 10);
   const end = (): void => resolve('ended');
   const broke = (): void => {

@@ -1,4 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractError } from '../../preload/contract.ts';
 import { askRunning } from './control.ts';
@@ -169,6 +173,26 @@ describe('signing in', () => {
     expect((await window.post('/sign-in', { secret: unused })).status).toBe(401);
     await window.stop(false);
     expect(await askRunning(window.profile, 'new-link')).toBeUndefined();
+  });
+
+  it('is not ended behind the back of a window that runs and is too busy to answer', async () => {
+    await window.start();
+    const cookie = await window.signIn();
+    const note = JSON.parse(await window.readProfile('web.json')) as object;
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const control = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/control`;
+    const say = (pid: number): Promise<void> =>
+      writeFile(`${window.profile}/web.json`, JSON.stringify({ ...note, control, pid }));
+    await say(process.pid);
+    const refused = await askRunning(window.profile, 'end-sign-ins', 100).catch((error: unknown) => error);
+    expect((refused as ContractError).problem.code).toBe('owner-silent');
+    expect(typeof (await window.socket(cookie))).toBe('object');
+    // Its process has ended: another program has its port.
+    await say(spawnSync(process.execPath, ['--version']).pid);
+    expect(await askRunning(window.profile, 'nothing', 100)).toBeUndefined();
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('is ended for all where no window runs, too', async () => {

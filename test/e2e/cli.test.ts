@@ -101,7 +101,8 @@ describe('the queue', () => {
 
   it('frees what the server has when an upload is cancelled', async () => {
     await addServer();
-    await write('film.mkv', 10 * chunk);
+    // Under way for longer than the next command takes to start.
+    await write('film.mkv', 60 * chunk);
     const running = terminal.start(['upload', '--json', '--limit-rate', '400k', 'film.mkv']);
     await running.line((line) => line['event'] === 'progress' && Number(line['acknowledged']) > 0);
     expect((await terminal.run('cancel', '1')).out).toBe('cancelled transfer 1\n');
