@@ -34,6 +34,8 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
     });
     socket.on('close', () => {
       clearTimeout(timer);
+      // What was said before the end counts.
+      for (const text of said.splice(0)) take(text);
       if (!met) reject(new Error('closed'));
       for (const { reject: refuse } of waiting.values()) refuse(new ContractError(problemView(problem('owner-gone'))));
       waiting.clear();
@@ -51,30 +53,48 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
         socket.write(`${JSON.stringify({ id, call: name, input })}\n`);
       });
 
+    /** Takes a line. Tells whether somebody waited for it. */
+    const take = (text: string): boolean => {
+      const message = parse(text);
+      if (!met) {
+        const first = hello.safeParse(message);
+        if (!first.success) {
+          socket.destroy(new Error('not Stevedore'));
+          return false;
+        }
+        met = true;
+        clearTimeout(timer);
+        const { stevedore: version, pid } = first.data;
+        resolve({ version, pid, call, close: () => socket.destroy() });
+        return true;
+      }
+      const answer = reply.safeParse(message);
+      if (answer.success) {
+        const asked = waiting.get(answer.data.id);
+        waiting.delete(answer.data.id);
+        if (answer.data.ok) asked?.resolve(answer.data.value as never);
+        else asked?.reject(new ContractError(answer.data.error));
+        return true;
+      }
+      const told = event.safeParse(message);
+      if (told.success) listener.event(told.data.event as EventName, told.data.payload as never);
+      return false;
+    };
+    /** Lines that came together with a reply. */
+    const said: string[] = [];
+    let pausing = false;
+    // Whoever waited hears the reply before anybody hears of what came after it: else what is older would be shown last.
+    const takeNext = (): void => {
+      pausing = false;
+      while (!pausing && said.length > 0) pausing = take(said.shift() ?? '');
+      if (pausing) setImmediate(takeNext);
+    };
     socket.on(
       'data',
       lines(
         (text) => {
-          const message = parse(text);
-          if (!met) {
-            const first = hello.safeParse(message);
-            if (!first.success) return void socket.destroy(new Error('not Stevedore'));
-            met = true;
-            clearTimeout(timer);
-            const { stevedore: version, pid } = first.data;
-            resolve({ version, pid, call, close: () => socket.destroy() });
-            return;
-          }
-          const answer = reply.safeParse(message);
-          if (answer.success) {
-            const asked = waiting.get(answer.data.id);
-            waiting.delete(answer.data.id);
-            if (answer.data.ok) asked?.resolve(answer.data.value as never);
-            else asked?.reject(new ContractError(answer.data.error));
-            return;
-          }
-          const told = event.safeParse(message);
-          if (told.success) listener.event(told.data.event as EventName, told.data.payload as never);
+          said.push(text);
+          if (!pausing) takeNext();
         },
         () => socket.destroy(),
       ),

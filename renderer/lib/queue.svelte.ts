@@ -3,13 +3,11 @@ import type { Section, TransferView } from '../../preload/contract.ts';
 import type { App } from './app.svelte.ts';
 import { keptBy } from './kept.svelte.ts';
 import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './queue-lines.ts';
+import { keyOf, pageOf, pageSize, pagesOf, union, type Page } from './queue-pages.ts';
 import { sectionNames, sectionOf } from './sections.ts';
-
-type Page = { readonly section: Section; readonly page: number };
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
 
-const pageSize = 50;
 /** Rows are repainted, and lists asked for anew, at most that often, ms. */
 const paintEvery = 250;
 /** A change of place waits that long, ms, while the pointer or the focus rests on a row. */
@@ -20,19 +18,6 @@ const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0,
 
 /** How often the counts may bring other rows into sight before they are shown. */
 const roundsMost = 3;
-
-const pageOf = ({ index }: { readonly index: number }): number => Math.floor(index / pageSize);
-
-const keyOf = ({ section, page }: Page): string => `${section} ${page}`;
-
-/** Each page once. */
-const union = (...lists: readonly (readonly Page[])[]): readonly Page[] => [
-  ...new Map(lists.flat().map((page) => [keyOf(page), page])).values(),
-];
-
-/** The pages that rows among these lines lie on. */
-const pagesOf = (lines: readonly Line[]): readonly Page[] =>
-  union(lines.flatMap((line) => (line.kind === 'row' ? [{ section: line.block.section, page: pageOf(line) }] : [])));
 
 /** Midnight of today, here. */
 const today = (): number => new Date().setHours(0, 0, 0, 0);
@@ -72,7 +57,10 @@ export class Queue {
   readonly #heard = new Map<number, Section>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #heldSince = 0;
-  readonly #asked = new Set<string>();
+  /** Pages that are on their way, by their key. */
+  readonly #asked = new Map<string, Promise<void>>();
+  /** Counts what was chosen, however: a range that comes together late is not chosen over it. */
+  #choice = 0;
   #stops: readonly (() => void)[] = [];
 
   readonly blocks: readonly Block[] = $derived(
@@ -148,16 +136,22 @@ export class Queue {
   }
 
   toggle(row: TransferView): void {
+    this.#choice++;
     if (!this.chosen.delete(row.id)) this.choose(row);
   }
 
   chooseNone(): void {
+    this.#choice++;
     this.chosen.clear();
     this.#chosenRows.clear();
   }
 
-  /** Chooses all from one place to another and nothing else. Tells whether there were more than can be chosen. */
+  /**
+   * Chooses all from one place to another and nothing else, unless something else was chosen meanwhile. Tells whether
+   * there were more than can be chosen.
+   */
   async chooseBetween(one: Place, other: Place): Promise<boolean> {
+    const choice = ++this.#choice;
     const at = ({ section }: Place): number => this.blocks.findIndex((block) => block.section === section);
     const isBefore = at(one) < at(other) || (at(one) === at(other) && one.index <= other.index);
     const [from, to] = isBefore ? [one, other] : [other, one];
@@ -171,6 +165,7 @@ export class Queue {
       const row = this.row(place.section, place.index) ?? (await this.rowAt(place));
       if (row !== undefined) rows.push(row);
     }
+    if (choice !== this.#choice) return false;
     this.chooseNone();
     for (const row of rows) this.choose(row);
     return places.length > chooseMost;
@@ -349,12 +344,14 @@ export class Queue {
     this.#version++;
   }
 
-  /** Asks for pages, unless they are on their way. */
+  /** Asks for pages, unless they are on their way; resolves when all of them have come. */
   async #fetch(pages: readonly Page[]): Promise<void> {
     const missing = pages.filter((page) => !this.#asked.has(keyOf(page)));
-    if (missing.length === 0) return;
-    for (const page of missing) this.#asked.add(keyOf(page));
-    await this.#refresh(new Set(), missing);
+    if (missing.length > 0) {
+      const coming = this.#refresh(new Set(), missing);
+      for (const page of missing) this.#asked.set(keyOf(page), coming);
+    }
+    for (const page of pages) await this.#asked.get(keyOf(page));
     for (const page of missing) this.#asked.delete(keyOf(page));
   }
 

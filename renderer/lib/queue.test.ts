@@ -35,8 +35,8 @@ const answer = (rows: readonly TransferView[], pages: readonly Page[]) => {
   };
 };
 
-/** An engine that is a list, and counts what it is asked. */
-const engine = (rows: TransferView[]) => {
+/** An engine that is a list, and counts what it is asked. `late`: ms until it has answered. */
+const engine = (rows: TransferView[], late = 0) => {
   const asked: string[] = [];
   let hear: (payload: { rows: TransferView[]; removed: number[]; change: number }) => void = () => undefined;
   let back: () => void = () => undefined;
@@ -58,7 +58,10 @@ const engine = (rows: TransferView[]) => {
         asked.push(name, ...pages.map(({ section, skip }) => `${section} ${skip}`));
         return name === 'transfers.since'
           ? Promise.resolve({ rows: [rows[0]], removed: [], change: 9, more: false, complete: change > 0 })
-          : Promise.resolve(answer(rows, pages));
+          : new Promise((resolve) => {
+              if (late === 0) resolve(answer(rows, pages));
+              else setTimeout(() => resolve(answer(rows, pages)), late);
+            });
       },
     },
   };
@@ -172,6 +175,36 @@ test('a choice reaches over sections and pages, and over what was forgotten sinc
   expect(queue.chosenRows().find(({ id }) => id === 90)?.state).toBe('failed');
   queue.chooseNone();
   expect(queue.chosenRows()).toEqual([]);
+});
+
+test('a range that comes together late is not chosen over what was chosen meanwhile', async () => {
+  const { app } = engine(Array.from({ length: 120 }, (_, n) => transfer(n + 1, 'queued')));
+  const queue = new Queue(app);
+  queue.start();
+  queue.unfolded.add('next');
+  await queue.reload();
+  const range = queue.chooseBetween({ section: 'next', index: 0 }, { section: 'next', index: 119 });
+  queue.toggle(transfer(7, 'queued'));
+  expect(await range).toBe(false);
+  expect([...queue.chosen]).toEqual([7]);
+});
+
+test('a row whose page is on its way already is waited for', async () => {
+  const { app, asked } = engine(
+    Array.from({ length: 120 }, (_, n) => transfer(n + 1, 'queued')),
+    100,
+  );
+  const queue = new Queue(app);
+  queue.start();
+  queue.unfolded.add('next');
+  const loaded = queue.reload();
+  await pass(1_000);
+  await loaded;
+  asked.length = 0;
+  const rows = [119, 118].map((index) => queue.rowAt({ section: 'next', index }));
+  await pass(1_000);
+  expect((await Promise.all(rows)).map((row) => row?.id)).toEqual([120, 119]);
+  expect(asked.filter((name) => name === 'transfers.sections')).toHaveLength(1);
 });
 
 test('no more is chosen at once than can be asked for, and that is told', async () => {

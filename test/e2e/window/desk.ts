@@ -112,8 +112,13 @@ export class Desk {
   /** Names of the profile's own files that hold a text as it is. What a browser engine keeps of its own is left out. */
   async filesWith(text: string): Promise<readonly string[]> {
     const found: string[] = [];
-    for (const entry of await readdir(this.profile, { withFileTypes: true }))
-      if (entry.isFile() && (await readFile(join(this.profile, entry.name))).includes(text)) found.push(entry.name);
+    for (const entry of await readdir(this.profile, { withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const bytes = await readFile(join(this.profile, entry.name)).catch(() => undefined);
+      // It took the place of another one meanwhile, which may have been looked into before that.
+      if (bytes === undefined) return await this.filesWith(text);
+      if (bytes.includes(text)) found.push(entry.name);
+    }
     return found.sort();
   }
 

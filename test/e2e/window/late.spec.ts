@@ -1,6 +1,7 @@
 /** What is answered late changes nothing of what a person has opened or typed since. */
 import type { Locator, Page } from '@playwright/test';
 import { dropFiles } from '../../electron/drop-files.ts';
+import { seedProfile } from '../../pictures/profile.ts';
 import { expect, test } from './cloud.ts';
 import { answersTo } from './held.ts';
 
@@ -114,5 +115,22 @@ test('a folder that opens late takes no letter of a name that is typed', { tag: 
   await expect(picker.getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   await page.keyboard.type('summer');
   await expect(name).toHaveValue('2026 summer');
+  expect(desk.complaints).toEqual([]);
+});
+
+test('a row that comes late is not gone to by whoever went elsewhere since', { tag: '@page' }, async ({ desk }) => {
+  // Nothing of it ended today: a thousand rows that wait, and one behind them that is known already.
+  await seedProfile(desk.profile, Date.now() - 3 * 86_400_000, 1_000, true);
+  const page = await desk.start();
+  const answers = await answersTo(page, 'transfers.sections');
+  await expect(page.locator('[role=row][data-state]').nth(1)).toContainText('Kassenbuch 2026.xlsx');
+  await page.getByRole('grid', { name: 'Queue' }).focus();
+  answers.hold();
+  for (const key of ['End', 'ArrowUp', 'Home', 'ArrowDown']) await page.keyboard.press(key);
+  answers.release();
+  // What was released goes the same way to the page, and is there before this is answered.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Details of Kassenbuch 2026.xlsx' })).toBeVisible();
   expect(desk.complaints).toEqual([]);
 });

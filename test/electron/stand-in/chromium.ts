@@ -83,8 +83,10 @@ export const startChromium = async (folder: string, flags: readonly string[]): P
   const cdp = new Cdp(child.stdio[3] as Writable, child.stdio[4] as Readable);
   try {
     await cdp.session().send('Browser.getVersion');
-    for (let tries = 0; !existsSync(portFile) && tries < 3000; tries++) await sleep(10);
-    const [port = '', path = ''] = readFileSync(portFile, 'utf8').split('\n');
+    // The file is there before what it says is.
+    const told = (): readonly string[] => (existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []);
+    for (let tries = 0; told().length < 2 && tries < 3000; tries++) await sleep(10);
+    const [port = '', path = ''] = told();
     return {
       cdp,
       endpoint: `ws://127.0.0.1:${port}${path}`,
