@@ -219,13 +219,18 @@ class Supervisor {
     this.#child = child;
     child.on('message', (news: ChildNews) => void this.#hear(child, news));
     const exit = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
-    const said = once(child, 'message') as Promise<[ChildNews]>;
+    // it may have asked something before, or said the last word of what it was before
+    const ready = new Promise<Extract<ChildNews, { is: 'ready' }>>((resolve) => {
+      child.on('message', (news: ChildNews) => {
+        if (news.is === 'ready') resolve(news);
+      });
+    });
     child.send({ do: 'start', options } satisfies ChildOrder, () => {});
-    const news = await Promise.race([said, exit.then(() => undefined)]);
-    if (news?.[0].is !== 'ready') throw new Error('The stand-in ended before it was ready.');
-    this.port = news[0].port;
-    this.vars = news[0].vars;
-    void exit.then(() => this.#gone());
+    const news = await Promise.race([ready, exit]);
+    if (!news) throw new Error('The stand-in ended before it was ready.');
+    this.port = news.port;
+    this.vars = news.vars;
+    void exit.then(() => this.#gone(child));
   }
 
   /** Answers what the program asks of its companion. */
@@ -243,11 +248,12 @@ class Supervisor {
     if (child.connected) child.send(order, () => {});
   }
 
-  #gone(): void {
-    if (!this.#wanted) return;
+  #gone(child: ChildProcess): void {
+    if (!this.#wanted || this.#child !== child) return;
     this.#ready = (async () => {
       await sleep(this.#options.restartDelay ?? 200);
-      if (this.#wanted) await this.#spawn();
+      // it may have been started anew, or ended for good, meanwhile
+      if (this.#wanted && this.#child === child) await this.#spawn();
     })();
     this.#ready.catch(() => {});
   }
