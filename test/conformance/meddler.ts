@@ -1,6 +1,7 @@
 /** Stands between a client and a server, on the level of TCP, and breaks what a test wants broken. */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { holdPort } from '../peers/held-port.ts';
 
 /** Which request is meant: matched against its first line, `PUT /files/…`. */
 type Which = RegExp;
@@ -101,10 +102,9 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
       });
     }
   });
-  const listen = async (on: number): Promise<number> => {
+  const listen = async (on: number): Promise<void> => {
     server.listen(on, '127.0.0.1');
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
   };
   const sever = async (): Promise<void> => {
     for (const socket of open) socket.destroy();
@@ -112,7 +112,9 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     server.close();
     await once(server, 'close');
   };
-  const own = await listen(ownPort);
+  const held = ownPort === 0 ? await holdPort() : undefined;
+  const own = held?.port ?? ownPort;
+  await listen(own);
   const set = (next: Trap): Promise<void> =>
     new Promise((resolve) => {
       trap = { ...next, sprung: resolve };
@@ -132,6 +134,9 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
       trap = undefined;
       if (!server.listening) await listen(own);
     },
-    close: sever,
+    close: async () => {
+      await sever();
+      held?.release();
+    },
   };
 };

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
 import { type Front, startFront } from './front.ts';
+import { type HeldPort, holdPort } from './held-port.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
 import { leaveProgram, takeProgram } from './programs.ts';
@@ -73,13 +74,17 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   if (!program) throw new Error(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
   const folder = await mkdtemp(join(tmpdir(), `peer-${kind}-`));
   const supervisor = new Supervisor(fileURLToPath(program), folder, options);
+  // the same over all its lives, and nobody else's between them
+  let held: HeldPort | undefined;
   let companion: Companion | undefined;
   try {
+    if (supervisor.port === 0) supervisor.port = (held = await holdPort()).port;
     companion = await COMPANIONS[kind]?.({ ...options, folder, now: () => supervisor.now() });
     supervisor.companion = companion;
     await supervisor.start();
   } catch (error) {
     await companion?.stop();
+    held?.release();
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
@@ -117,6 +122,7 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
       await supervisor.leave();
       await front?.close();
       await companion?.stop();
+      held?.release();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
     report: () => ask<StendReport>('/__peer/report'),

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import { onedriveWays } from './onedrive.ts';
 import { qiniuWays } from './qiniu.ts';
 import { remoteWays } from './remote.ts';
 import { SIDE_DOOR, sideDoor } from './side-door.ts';
+import { type HeldPort, holdPort } from '../held-port.ts';
 import { type Store, StoreAway, type StoreKind, type StoreOptions } from './store.ts';
 import { upyunWays } from './upyun.ts';
 
@@ -49,7 +49,10 @@ export async function startStore(kind: StoreKind, options: StoreOptions): Promis
       host.canCall = true;
     },
     report: () => host.journal.report(),
-    stop: () => host.kill(false),
+    stop: async () => {
+      await host.kill(false);
+      host.release();
+    },
   };
   host.door = (ask) => sideDoor(store, ask);
   return store;
@@ -89,6 +92,7 @@ class Host {
   #life: Life | undefined;
   #last: Life | undefined;
   #port: number;
+  #held: HeldPort | undefined;
   canCall = true;
   door: ((ask: Ask) => Promise<Reply>) | undefined;
   base = '';
@@ -118,10 +122,10 @@ class Host {
 
   async start(): Promise<void> {
     if (this.#life) return;
+    if (this.#port === 0) this.#port = (this.#held = await holdPort()).port;
     const server = createServer((request, response) => void this.#answer(request, response));
     server.requestTimeout = 0;
     await this.#listen(server);
-    this.#port = (server.address() as AddressInfo).port;
     this.base = this.#options.publicUrl ?? `http://127.0.0.1:${this.#port}`;
     const disk = new Disk(this.#options.folder, this.#kind === 'qiniu');
     const ways = waysOf({
@@ -161,6 +165,11 @@ class Host {
       life.server.close(() => resolve());
       life.server.closeAllConnections();
     });
+  }
+
+  /** Gives its port away, after its last life. */
+  release(): void {
+    this.#held?.release();
   }
 
   async put(key: string, bytes: Uint8Array, mimeType?: string): Promise<void> {
