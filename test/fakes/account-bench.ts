@@ -3,8 +3,6 @@
  * place of the real ones. Import it once a file.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -19,6 +17,7 @@ import {
   type ServerView,
   type SignInView,
 } from '../../preload/contract.ts';
+import { type HeldPort, holdPort } from '../peers/held-port.ts';
 import { AccountServer, address } from './account-server.ts';
 
 const registry = vi.hoisted(() => new Map<string, unknown>());
@@ -37,14 +36,7 @@ export let client: Pick<Client, 'call'>;
 /** All that was answered, as it crosses a transport. */
 let answered: string[];
 export let port: number;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-};
+let held: HeldPort;
 
 export const start = (): void => {
   const profile = join(folder, 'profile');
@@ -65,7 +57,8 @@ beforeEach(async () => {
   known.clear();
   known.set('account', site.provider() satisfies AnyProvider);
   answered = [];
-  port = await freePort();
+  held = await holdPort();
+  ({ port } = held);
   start();
   client = {
     call: async (name, input) => {
@@ -78,6 +71,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stop();
+  held.release();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   // Whatever a test did: what signs in was in no answer.
   expect(answered.join('\n')).not.toMatch(/secret-(token|key)-|hunter2|a ticket of|a verifier/);
