@@ -13,7 +13,7 @@ export default defineConfig({
     // Two cores, and tests that start processes: time-outs tell a hang, never a speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // They wait for servers and clocks more than they compute.
     maxWorkers: 3,
