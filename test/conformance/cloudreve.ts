@@ -1,6 +1,6 @@
 /** A Cloudreve site and, where its policy has one, the store behind it, each with a meddler before it. */
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
-import { freePort } from '../peers/free-port.ts';
+import { holdPort } from '../peers/held-port.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
 import { bodiesBy, ownLine } from './cloudreve-lines.ts';
@@ -29,15 +29,15 @@ export const makeFixture = async ({
   version = '4.18.0',
   chunkLine,
 }: Policy): Promise<CloudreveFixture> => {
-  const port = chunkLine === undefined ? 0 : await freePort();
-  const beforeStore = chunkLine === undefined ? undefined : await startMeddler(`http://127.0.0.1:${port}`);
+  const behind = chunkLine === undefined ? undefined : await holdPort();
+  const beforeStore = behind === undefined ? undefined : await startMeddler(`http://127.0.0.1:${behind.port}`);
   const peer = await startPeer('cloudreve', {
     as: `cloudreve ${version}`,
     config: {
       storage_policy: type,
       chunk_size: chunk,
       max_size: 200_000_000,
-      ...(beforeStore && { store_port: port, store_url: beforeStore.url }),
+      ...(behind && beforeStore && { store_port: behind.port, store_url: beforeStore.url }),
       ...config,
     },
   });
@@ -82,6 +82,7 @@ export const makeFixture = async ({
     close: async () => {
       await meddler.close();
       await peer.stop();
+      behind?.release();
     },
   };
 };

@@ -1,7 +1,7 @@
 /** Stands between a client and a server, on the level of TCP, and breaks what a test wants broken. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from '../peers/free-port.ts';
+import { holdPort } from '../peers/held-port.ts';
 
 /** Which request is meant: matched against its first line, `PUT /files/…`. */
 type Which = RegExp;
@@ -102,9 +102,8 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
       });
     }
   });
-  const own = ownPort === 0 ? await freePort() : ownPort;
-  const listen = async (): Promise<void> => {
-    server.listen(own, '127.0.0.1');
+  const listen = async (on: number): Promise<void> => {
+    server.listen(on, '127.0.0.1');
     await once(server, 'listening');
   };
   const sever = async (): Promise<void> => {
@@ -113,7 +112,9 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     server.close();
     await once(server, 'close');
   };
-  await listen();
+  const held = ownPort === 0 ? await holdPort() : undefined;
+  const own = held?.port ?? ownPort;
+  await listen(own);
   const set = (next: Trap): Promise<void> =>
     new Promise((resolve) => {
       trap = { ...next, sprung: resolve };
@@ -131,8 +132,11 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     sever,
     heal: async () => {
       trap = undefined;
-      if (!server.listening) await listen();
+      if (!server.listening) await listen(own);
     },
-    close: sever,
+    close: async () => {
+      await sever();
+      held?.release();
+    },
   };
 };

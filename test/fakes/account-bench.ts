@@ -17,7 +17,7 @@ import {
   type ServerView,
   type SignInView,
 } from '../../preload/contract.ts';
-import { freePort } from '../peers/free-port.ts';
+import { type HeldPort, holdPort } from '../peers/held-port.ts';
 import { AccountServer, address } from './account-server.ts';
 
 const registry = vi.hoisted(() => new Map<string, unknown>());
@@ -36,6 +36,7 @@ export let client: Pick<Client, 'call'>;
 /** All that was answered, as it crosses a transport. */
 let answered: string[];
 export let port: number;
+let held: HeldPort;
 
 export const start = (): void => {
   const profile = join(folder, 'profile');
@@ -56,7 +57,8 @@ beforeEach(async () => {
   known.clear();
   known.set('account', site.provider() satisfies AnyProvider);
   answered = [];
-  port = await freePort();
+  held = await holdPort();
+  ({ port } = held);
   start();
   client = {
     call: async (name, input) => {
@@ -69,6 +71,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stop();
+  held.release();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   // Whatever a test did: what signs in was in no answer.
   expect(answered.join('\n')).not.toMatch(/secret-(token|key)-|hunter2|a ticket of|a verifier/);

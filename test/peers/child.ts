@@ -39,6 +39,8 @@ export interface ChildServer {
   /** Makes time pass, to this many ms ahead of the machine's clock, with all that the server does in that time. */
   readonly setClock: (ahead: number) => void | Promise<void>;
   readonly close: () => Promise<void>;
+  /** Resolves when nothing is left of what closing has cut, unless the program ends of it. */
+  readonly settled?: () => Promise<unknown>;
 }
 
 /** Runs a stand-in as the child of a peer: it ends with its peer, in whatever way that ends, and then cleans up. */
@@ -70,12 +72,15 @@ export function runChild(start: (options: ChildOptions) => Promise<ChildServer>)
         await (await running?.server)?.close();
         process.exit();
         return;
-      case 'leave':
-        await (await running?.server)?.close();
+      case 'leave': {
+        const left = await running?.server;
+        await left?.close();
         running = undefined;
         // whatever was cut is over by then, with all that the server does about it
         await sleep(10);
+        await left?.settled?.();
         tell({ is: 'left' });
+      }
     }
   };
   process.on('message', (order: ChildOrder) => void obey(order));

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
-import { freePort } from './free-port.ts';
 import { type Front, startFront } from './front.ts';
+import { type HeldPort, holdPort } from './held-port.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
 import { leaveProgram, takeProgram } from './programs.ts';
@@ -74,13 +74,17 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   if (!program) throw new Error(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
   const folder = await mkdtemp(join(tmpdir(), `peer-${kind}-`));
   const supervisor = new Supervisor(fileURLToPath(program), folder, options);
+  // the same over all its lives, and nobody else's between them
+  let held: HeldPort | undefined;
   let companion: Companion | undefined;
   try {
+    if (supervisor.port === 0) supervisor.port = (held = await holdPort()).port;
     companion = await COMPANIONS[kind]?.({ ...options, folder, now: () => supervisor.now() });
     supervisor.companion = companion;
     await supervisor.start();
   } catch (error) {
     await companion?.stop();
+    held?.release();
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
@@ -118,6 +122,7 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
       await supervisor.leave();
       await front?.close();
       await companion?.stop();
+      held?.release();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
     report: () => ask<StendReport>('/__peer/report'),
@@ -208,7 +213,6 @@ class Supervisor {
 
   async #spawn(): Promise<void> {
     const { as, config = {}, vices, diskFullAfter } = this.#options;
-    if (this.port === 0) this.port = await freePort();
     const options: ChildOptions = {
       ...(as !== undefined && { as }),
       config,
@@ -221,13 +225,18 @@ class Supervisor {
     this.#child = child;
     child.on('message', (news: ChildNews) => void this.#hear(child, news));
     const exit = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
-    const said = once(child, 'message') as Promise<[ChildNews]>;
+    // it may have asked something before, or said the last word of what it was before
+    const ready = new Promise<Extract<ChildNews, { is: 'ready' }>>((resolve) => {
+      child.on('message', (news: ChildNews) => {
+        if (news.is === 'ready') resolve(news);
+      });
+    });
     child.send({ do: 'start', options } satisfies ChildOrder, () => {});
-    const news = await Promise.race([said, exit.then(() => undefined)]);
-    if (news?.[0].is !== 'ready') throw new Error('The stand-in ended before it was ready.');
-    this.port = news[0].port;
-    this.vars = news[0].vars;
-    void exit.then(() => this.#gone());
+    const news = await Promise.race([ready, exit]);
+    if (!news) throw new Error('The stand-in ended before it was ready.');
+    this.port = news.port;
+    this.vars = news.vars;
+    void exit.then(() => this.#gone(child));
   }
 
   /** Answers what the program asks of its companion. */
@@ -245,11 +254,12 @@ class Supervisor {
     if (child.connected) child.send(order, () => {});
   }
 
-  #gone(): void {
-    if (!this.#wanted) return;
+  #gone(child: ChildProcess): void {
+    if (!this.#wanted || this.#child !== child) return;
     this.#ready = (async () => {
       await sleep(this.#options.restartDelay ?? 200);
-      if (this.#wanted) await this.#spawn();
+      // it may have been started anew, or ended for good, meanwhile
+      if (this.#wanted && this.#child === child) await this.#spawn();
     })();
     this.#ready.catch(() => {});
   }

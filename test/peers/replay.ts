@@ -17,7 +17,12 @@ export interface Stage {
   readonly vars: Names;
   /** What recordings name in `after`: "restart-server", "kill-server", … */
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
+  /** Makes so many ms pass on the server's clock. Without it they are waited for. */
+  readonly pass?: (ms: number) => Promise<void>;
 }
+
+/** ms from which on a wait is for the server's clock; shorter ones are for what it has under way. */
+const CLOCK = 1_000;
 
 /** Where an answer was not the recorded one. */
 export interface Difference {
@@ -38,7 +43,7 @@ interface Answer {
 /** Plays a recording and returns where the server answered otherwise. */
 export async function replay(recording: Recording, stage: Stage): Promise<readonly Difference[]> {
   const names: Record<string, unknown> = { base: stage.url, ...stage.vars };
-  const begun = new Map<string, Promise<Answer>>();
+  const begun = new Map<string, { readonly answer: Promise<Answer>; readonly goOn: () => void }>();
   const found: Difference[] = [];
   for (const [index, step] of recording.steps.entries()) {
     if (step.after !== undefined) {
@@ -46,13 +51,17 @@ export async function replay(recording: Recording, stage: Stage): Promise<readon
       if (!hook) throw new Error(`Nobody knows how to do "${step.after}".`);
       await hook();
     }
-    if (step.wait !== undefined) await sleep(step.wait);
+    if (step.wait !== undefined) await (step.wait < CLOCK ? sleep : (stage.pass ?? sleep))(step.wait);
     if (step.begin !== undefined && step.request) {
-      begun.set(step.begin, send(step.request, stage.url, names));
+      // whatever the machine takes for the steps between, they come before its rest
+      const { promise: turn, resolve: goOn } = Promise.withResolvers<unknown>();
+      begun.set(step.begin, { answer: send(step.request, stage.url, names, turn), goOn: () => goOn(true) });
       await sleep(150);
       continue;
     }
-    const answer = await (begun.get(step.end ?? '') ?? (step.request && send(step.request, stage.url, names)));
+    const ending = begun.get(step.end ?? '');
+    ending?.goOn();
+    const answer = await (ending?.answer ?? (step.request && send(step.request, stage.url, names)));
     if (!answer) throw new Error(`Step ${index} neither asks nor awaits anything.`);
     for (const [name, from] of Object.entries(step.captures ?? {})) {
       names[name] = from.startsWith('header:') ? answer.headers[from.slice(7)] : follow(answer.body, from);
@@ -62,8 +71,8 @@ export async function replay(recording: Recording, stage: Stage): Promise<readon
   return found;
 }
 
-/** Sends one request over a connection of its own. */
-function send(recorded: RecordedRequest, base: string, names: Names): Promise<Answer> {
+/** Sends one request over a connection of its own. What comes behind its pause waits for its turn, too. */
+function send(recorded: RecordedRequest, base: string, names: Names, turn?: Promise<unknown>): Promise<Answer> {
   const body = encodeBody(recorded.body, names);
   const asked = new Map(Object.entries(recorded.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   if (body && !asked.has('content-type')) asked.set('content-type', body.type);
@@ -98,7 +107,7 @@ function send(recorded: RecordedRequest, base: string, names: Names): Promise<An
     const { pause, cutAfter } = recorded;
     if (pause) {
       request.write(bytes.subarray(0, pause.at));
-      setTimeout(() => request.end(bytes.subarray(pause.at)), pause.ms);
+      void Promise.all([sleep(pause.ms), turn]).then(() => request.end(bytes.subarray(pause.at)));
     } else if (cutAfter !== undefined) {
       request.write(bytes.subarray(0, cutAfter), () => setTimeout(() => request.destroy(), 200));
       request.on('close', () => broken('cut by the client'));

@@ -53,4 +53,4 @@ test('another process’s hold is seen, outlives its garbage collection, and end
   expect(mine.owned).toBe(true);
   expect((await holder(profile)).owned).toBe(false);
   if (mine.owned) mine.release();
-}, 30_000);
+});

@@ -167,6 +167,16 @@ test('a backup is made at start, on demand and at close, and holds what was writ
   expect(restored.transfers.totals().count).toBe(2);
 });
 
+test('a store that is told to close while it closes is closed once, with all that it holds', async () => {
+  const folder = testFolder();
+  const store = opened(folder);
+  await store.sound;
+  addOne(store);
+  await Promise.all([store.close(), store.close()]);
+  await store.close();
+  expect(opened(folder).transfers.totals().count).toBe(1);
+});
+
 test('what the store holds can be read by its owner alone', async () => {
   if (process.platform === 'win32') return;
   const folder = path.join(testFolder(), 'made', 'by the store');

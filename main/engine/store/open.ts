@@ -174,6 +174,21 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
 
   const timer = setInterval(() => void backupIfChanged(), backupEveryMs);
   timer.unref();
+  const end = async (): Promise<void> => {
+    clearInterval(timer);
+    // Without a finished check the last backup may be the better one.
+    if (isSound) {
+      await running?.catch(() => undefined);
+      await backupIfChanged();
+    }
+    closed = true;
+    stopChecking(new StoreClosedError());
+    await inspection?.stop();
+    journal.close();
+    c.db.close();
+  };
+  /** Who is told to end at once, while they end in order, ends twice. */
+  let ending: Promise<void> | undefined;
 
   return {
     transfers: transferRepository(c, journal, now),
@@ -204,19 +219,6 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
       fullListeners.add(listener);
     },
     backup,
-    close: async () => {
-      if (closed) return;
-      clearInterval(timer);
-      // Without a finished check the last backup may be the better one.
-      if (isSound) {
-        await running?.catch(() => undefined);
-        await backupIfChanged();
-      }
-      closed = true;
-      stopChecking(new StoreClosedError());
-      await inspection?.stop();
-      journal.close();
-      c.db.close();
-    },
+    close: () => (ending ??= end()),
   };
 };

@@ -1,5 +1,5 @@
 /** A site with accounts as its people know it: what they do there, in a browser of their own. */
-import { freePort } from '../../peers/free-port.ts';
+import { keptPort } from '../../peers/held-port.ts';
 import type { Peer } from '../../peers/peer.ts';
 import { codeAt } from '../../peers/totp.ts';
 import { expect, type Desk } from './desk.ts';
@@ -31,7 +31,7 @@ export const rightOf = (site: Peer): { readonly email: string; readonly password
 });
 /** A site with an app for OAuth, and the desk that its administrator allowed. */
 export const siteWithApp = async (desk: Desk, config: object = {}): Promise<Peer> => {
-  const port = String(await freePort());
+  const port = String(await keptPort());
   desk.env['STEVEDORE_SIGN_IN_PORT'] = port;
   const redirect = `http://127.0.0.1:${port}/signed-in`;
   const app = { guid: 'an-app', secret: 'secret of the app', name: 'Stevedore', redirect_uris: [redirect], scopes };

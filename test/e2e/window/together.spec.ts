@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { freePort } from '../../peers/free-port.ts';
+import { keptPort } from '../../peers/held-port.ts';
 import { expect, test } from './desk.ts';
 
 const shown = (page: Page, state: string): ReturnType<Page['locator']> =>
@@ -38,7 +38,7 @@ test(
     const peer = await desk.peer();
     await desk.saveServer(peer, 'Hafen');
     // Nobody else is given it while the host is away.
-    const port = await freePort();
+    const port = await keptPort();
     const page = await desk.start({ port });
     await page.getByRole('button', { name: 'Add a server' }).first().click();
     const address = page.getByRole('dialog').getByRole('textbox').first();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../peers/free-port.ts';
+import { keptPort } from '../../peers/held-port.ts';
 
 const cli = fileURLToPath(new URL('../../../out/main/cli.js', import.meta.url));
 
@@ -21,7 +21,7 @@ export type Place = { readonly profile: string; readonly root: string; readonly 
 
 /** Starts it. Rejects with what it said where it gives no link. `port`: 0 takes any, which it can come back to. */
 export const startWebHost = async ({ profile, root, env }: Place, port = 0): Promise<WebHost> => {
-  const own = port === 0 ? await freePort() : port;
+  const own = port === 0 ? await keptPort() : port;
   const words = ['web', '--json', '--port', String(own), '--profile', profile, '--root', root];
   const child = spawn(process.execPath, [cli, ...words], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');

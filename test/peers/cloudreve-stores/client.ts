@@ -96,7 +96,7 @@ export async function opened(
   const store = await startStore(kind, { folder, now, patience: 300, ...options });
   onTestFinished(async () => {
     await store.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const grant = await store.open({
     session: 's',

@@ -7,13 +7,13 @@ import type { Bench, Ways } from './bench.ts';
 import { callServer } from './callback.ts';
 import { Disk } from './disk.ts';
 import { type Ask, readAsk, type Reply, sendReply } from './http.ts';
-import { freePort } from '../free-port.ts';
 import { Journal } from './journal.ts';
 import { multipartWays, relayedTag } from './multipart.ts';
 import { onedriveWays } from './onedrive.ts';
 import { qiniuWays } from './qiniu.ts';
 import { remoteWays } from './remote.ts';
 import { SIDE_DOOR, sideDoor } from './side-door.ts';
+import { type HeldPort, holdPort } from '../held-port.ts';
 import { type Store, StoreAway, type StoreKind, type StoreOptions } from './store.ts';
 import { upyunWays } from './upyun.ts';
 
@@ -49,7 +49,10 @@ export async function startStore(kind: StoreKind, options: StoreOptions): Promis
       host.canCall = true;
     },
     report: () => host.journal.report(),
-    stop: () => host.kill(false),
+    stop: async () => {
+      await host.kill(false);
+      host.release();
+    },
   };
   host.door = (ask) => sideDoor(store, ask);
   return store;
@@ -92,6 +95,7 @@ class Host {
   #life: Life | undefined;
   #last: Life | undefined;
   #port: number;
+  #held: HeldPort | undefined;
   canCall = true;
   door: ((ask: Ask) => Promise<Reply>) | undefined;
   base = '';
@@ -121,9 +125,9 @@ class Host {
 
   async start(): Promise<void> {
     if (this.#life) return;
+    if (this.#port === 0) this.#port = (this.#held = await holdPort()).port;
     const server = createServer((request, response) => void this.#answer(request, response));
     server.requestTimeout = 0;
-    if (this.#port === 0) this.#port = await freePort();
     await this.#listen(server);
     this.base = this.#options.publicUrl ?? `http://127.0.0.1:${this.#port}`;
     const disk = new Disk(this.#options.folder, this.#kind === 'qiniu');
@@ -168,6 +172,11 @@ class Host {
       life.server.close(() => resolve());
       life.server.closeAllConnections();
     });
+  }
+
+  /** Gives its port away, after its last life. */
+  release(): void {
+    this.#held?.release();
   }
 
   async put(key: string, bytes: Uint8Array, mimeType?: string): Promise<void> {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
+import { keptPort } from '../held-port.ts';
 import { ACCOUNT, partCount, partSize } from './bench.ts';
 import { encodePath } from './http.ts';
 import { presignV4 } from './signature-v4.ts';
@@ -31,7 +31,7 @@ const pathOf = (key: string): string => `/${ACCOUNT.bucket}/${encodePath(key)}`;
 /** Starts it with its bucket in the folder; resolves when it can be asked. It calls nobody and counts no bodies. */
 export async function startVersitygw(program: string, options: StoreOptions): Promise<Store> {
   const { folder, now = Date.now } = options;
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await keptPort());
   const own = `http://127.0.0.1:${port}`;
   const url = options.publicUrl ?? own;
   mkdirSync(join(folder, 'data', ACCOUNT.bucket), { recursive: true });

@@ -13,7 +13,7 @@ export async function play(recording: Recording): Promise<readonly Difference[]>
   const peer = await startPeer('cloudreve', { as: recording.server, config: recording.config });
   try {
     const vars = { unique: `u${Date.now().toString(36)}`, ...peer.vars };
-    return await replay(recording, { url: peer.url, vars, hooks: peer.words });
+    return await replay(recording, { url: peer.url, vars, hooks: peer.words, pass: peer.clock });
   } finally {
     await peer.stop();
   }

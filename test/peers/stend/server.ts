@@ -31,18 +31,24 @@ async function start({ as = '', config, folder, port, ahead, extra }: ChildOptio
     now: () => Date.now() + offset,
     store: observed(store, journal),
   });
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.url?.startsWith('/__peer/')) return sideDoor(practice, journal, request, response);
+    noteRepeated(practice, journal, request);
+    return answer(practice, request, response);
+  };
+  const underWay = new Set<Promise<void>>();
   const server = await untilFree(() =>
     listen(practice, { port, host: '127.0.0.1' }, async (request, response) => {
-      if (request.url?.startsWith('/__peer/')) return sideDoor(practice, journal, request, response);
-      noteRepeated(practice, journal, request);
-      return answer(practice, request, response);
+      const handled = handle(request, response);
+      underWay.add(handled);
+      await handled.finally(() => underWay.delete(handled));
     }),
   );
   const setClock = (ms: number): void => {
     offset = ms;
     practice.transfers.sweep(practice.now());
   };
-  return { port: server.port, setClock, close: server.close };
+  return { port: server.port, setClock, close: server.close, settled: () => Promise.allSettled(underWay) };
 }
 
 /** A port that was just left may not be free at once. */

@@ -175,6 +175,16 @@ describe('a peer', () => {
     expect(await probe(peer.url, transfer, 1)).toBe('Not Acceptable');
   });
 
+  it('is there once, though it is killed right after it crashed', async () => {
+    const peer = await start({ restartDelay: 100 });
+    const transfer = await create(peer.url, CHUNK);
+    const open = await beginChunk(peer.url, transfer, 0, bytes(500), 500);
+    await open.said;
+    await peer.kill();
+    await peer.restart();
+    expect(await probe(peer.url, transfer, 0)).toBe('Not Acceptable');
+  });
+
   it('knows only the kinds there are', async () => {
     await expect(startPeer('nonesuch')).rejects.toThrow('There is no stand-in for "nonesuch". There is: stend');
   });
