@@ -105,6 +105,7 @@ test(
     await desk.start();
     const [{ id } = { id: 0 }] = (await desk.app.command('state')).windows;
     const dialogs = async (): Promise<number> => (await desk.app.command('state')).dialogs.length;
+    const died = performance.now();
     await desk.app.command('crash', id);
     const headings = async (): Promise<number> => {
       const page = await desk.app.firstWindow();
@@ -118,8 +119,8 @@ test(
     expect(await dialogs()).toBe(0);
     await desk.app.command('answerMessage', 'Hide it', false);
     await desk.app.command('crash', id);
-    // Where the first death is too long ago by now, this was the first of two.
-    if ((await dialogs()) === 0) await desk.app.command('crash', id);
+    // Where the first death was longer ago than what counts as again, this was the first of two.
+    if (performance.now() - died >= 10_000 && (await dialogs()) === 0) await desk.app.command('crash', id);
     expect(await dialogs()).toBe(1);
     await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(false);
     await desk.app.startSecond([await desk.file('late.bin', 1000)]);
