@@ -11,6 +11,8 @@ type Trap =
   | { readonly kind: 'swallow'; readonly which: Which }
   /** The connection is reset on both sides after so many bytes of the request. */
   | { readonly kind: 'cut'; readonly which: Which; readonly after: number }
+  /** Nothing of the request arrives before then. */
+  | { readonly kind: 'hold'; readonly which: Which; readonly until: Promise<unknown> }
   /** Answered in the server's place. */
   | { readonly kind: 'answer'; readonly which: Which; readonly raw: string };
 
@@ -21,6 +23,7 @@ export type Meddler = {
   /** Acts once, on the next request that fits; the promise resolves when it has. */
   swallowAnswer(which: Which): Promise<void>;
   cut(which: Which, afterBytes: number): Promise<void>;
+  hold(which: Which, until: Promise<unknown>): Promise<void>;
   answer(which: Which, status: number, headers: Readonly<Record<string, string>>, body: string): Promise<void>;
   /** Refuses connections until `heal`, and ends those that stand. `heal` forgets every trap, too. */
   sever(): Promise<void>;
@@ -77,8 +80,18 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
         spring();
         return;
       }
-      bytes += data.length;
-      if (!upstream.destroyed) upstream.write(data);
+      const pass = (): void => {
+        bytes += data.length;
+        if (!upstream.destroyed) upstream.write(data);
+      };
+      if (mine?.kind === 'hold') {
+        client.pause();
+        void mine.until.then(() => {
+          pass();
+          client.resume();
+        });
+        spring();
+      } else pass();
     });
     upstream.on('data', (data) => {
       if (mine?.kind === 'swallow') {
@@ -124,6 +137,7 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     bodies: () => bodies,
     swallowAnswer: (which) => set({ kind: 'swallow', which }),
     cut: (which, after) => set({ kind: 'cut', which, after }),
+    hold: (which, until) => set({ kind: 'hold', which, until }),
     answer: (which, status, headers, body) => {
       const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
       const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);

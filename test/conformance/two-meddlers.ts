@@ -15,6 +15,7 @@ export const bothOf = (first: Meddler, second: Meddler): Meddler => {
     bodies: () => [...first.bodies(), ...second.bodies()],
     swallowAnswer: (which) => whichever((one) => one.swallowAnswer(which)),
     cut: (which, after) => whichever((one) => one.cut(which, after)),
+    hold: (which, until) => whichever((one) => one.hold(which, until)),
     answer: (which, status, headers, body) => whichever((one) => one.answer(which, status, headers, body)),
     sever: () => both((one) => one.sever()),
     heal: () => both((one) => one.heal()),

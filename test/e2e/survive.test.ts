@@ -274,11 +274,15 @@ describe.concurrent('what stands before the server', { timeout: 120_000 }, () =>
   });
 
   it('nginx that loses the refusal of a whole chunk, and says 502: the server is asked, and nothing is lost', async (test) => {
-    const { peer, terminal, file, isThere, arrived } = await scene(test, { front: 'nginx', slowFront: true });
+    const { peer, meddler, terminal, file, isThere, arrived } = await scene(test, { front: 'nginx', slowFront: true });
     const content = await file('film.mkv', 4);
+    const late = Promise.withResolvers<undefined>();
+    const held = meddler.hold(chunkOf(2), late.promise);
     const running = await underWay(terminal, 'film.mkv');
+    await held;
     // Its next chunk is refused before it is read.
     await peer.clock(5 * 3_600_000 + 60_000);
+    late.resolve(undefined);
     expect(await running.line((line) => line['state'] === 'waiting')).toMatchObject({
       problem: { code: 'server-busy', params: { status: 502 } },
     });
