@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JSONReport } from '@playwright/test/reporter';
+import type { JsonTestResults } from 'vitest/node';
+import { failuresOfPlaywright, failuresOfVitest } from './failures.ts';
 import { needs } from './system.ts';
 
 type Step = { readonly name: string; readonly command: readonly string[] };
@@ -11,6 +14,8 @@ type Step = { readonly name: string; readonly command: readonly string[] };
 const root = new URL('..', import.meta.url).pathname;
 const began = Date.now();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What failed, told once more at the end: the first half of a long output is not always kept. */
+const failures: string[] = [];
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
 /** Runs a step; what it prints is shown when it ends, so that steps at once do not mix. */
@@ -22,7 +27,10 @@ const run = async ({ name, command }: Step): Promise<boolean> => {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   say(`${code === 0 ? 'ok' : 'FAILED'}  ${name} (${seconds(since)})`);
-  if (code !== 0) say(output);
+  if (code !== 0) {
+    say(output);
+    failures.push(`${name}\n${output}`);
+  }
   return code === 0;
 };
 
@@ -58,12 +66,8 @@ type Counts = { readonly passed: number; readonly failed: number; readonly skipp
 const folder = mkdtempSync(join(tmpdir(), 'stevedore-test-'));
 const only = process.argv.slice(2);
 
-/** Runs a test runner with its output shown. Returns whether it was content, and the report it wrote. */
-const tests = async (
-  command: readonly string[],
-  report: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<[boolean, unknown]> => {
+/** Runs a test runner with its output shown. Returns whether it was content. */
+const tests = async (command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<boolean> => {
   const [program = '', ...args] = command;
   const child = spawn(join(root, 'node_modules/.bin', program), args, {
     cwd: root,
@@ -71,23 +75,27 @@ const tests = async (
     env: { ...process.env, ...env },
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  return [code === 0, JSON.parse(readFileSync(report, 'utf8'))];
+  return code === 0;
 };
 
 const unit = async (): Promise<[boolean, Counts]> => {
   const report = join(folder, 'vitest.json');
   const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...only];
-  const [good, said] = await tests(command, report);
-  const { numPassedTests, numFailedTests, numPendingTests } = said as Record<string, number>;
-  return [good, { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0, skipped: numPendingTests ?? 0 }];
+  const good = await tests(command);
+  const said = JSON.parse(readFileSync(report, 'utf8')) as JsonTestResults;
+  failures.push(...failuresOfVitest(said, root));
+  return [good, { passed: said.numPassedTests, failed: said.numFailedTests, skipped: said.numPendingTests }];
 };
 
 /** The window's specs, on both hosts. */
 const specs = async (): Promise<[boolean, Counts]> => {
   const report = join(folder, 'playwright.json');
-  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  const [good, said] = await tests(['playwright', 'test', '--reporter=list,json', ...only], report, env);
-  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = (said as { stats: Record<string, number> }).stats;
+  const good = await tests(['playwright', 'test', '--reporter=list,json', ...only], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
+  const said = JSON.parse(readFileSync(report, 'utf8')) as JSONReport;
+  failures.push(...failuresOfPlaywright(said));
+  const { expected, unexpected, flaky, skipped } = said.stats;
   return [good, { passed: expected, failed: unexpected + flaky, skipped }];
 };
 
@@ -97,6 +105,7 @@ const [specsGood, windows] = await specs();
 rmSync(folder, { recursive: true, force: true });
 const wrong = checks.filter((good) => !good).length;
 const sum = (key: keyof Counts): number => units[key] + windows[key];
+for (const failure of failures) say(`\nFAILED  ${failure}`);
 say(`\nin ${seconds(began)}; checks that failed: ${wrong}`);
 say(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exit(unitGood && specsGood && wrong === 0 && sum('passed') > 0 ? 0 : 1);
