@@ -1,5 +1,6 @@
 import { startPeer } from '../peers/peer.ts';
 import type { ChunkReport } from '../peers/stend/journal.ts';
+import type { Seen } from './program.ts';
 import type { World, WorldOptions } from './world.ts';
 
 const chunkSize = 1_000_000;
@@ -34,8 +35,12 @@ export const stendWorld = async ({ random, front }: WorldOptions): Promise<World
       const sum = (of: (chunk: ChunkReport) => number): number =>
         sessions.flat().reduce((all, chunk) => all + of(chunk), 0);
       const withBytes = sessions.filter((chunks) => chunks.some((chunk) => chunk.began > 0)).length;
-      // Where the body of a chunk had begun when it was cut.
-      const cut = (log: readonly string[]): number => log.filter((code) => code === 'cut-spoilt').length;
+      const unforced = ({ path, restarts, log }: Seen): number => {
+        // Where the body of a chunk had begun when it was cut.
+        const more = Math.max(0, restarts - log.filter((code) => code === 'cut-spoilt').length);
+        if (more > 0) wrong.push(`${path}: started anew ${restarts} times, of: ${log.join(', ')}`);
+        return more;
+      };
       return {
         lost,
         // Each file has one session, and one more for each that a break forced.
@@ -43,7 +48,7 @@ export const stendWorld = async ({ random, front }: WorldOptions): Promise<World
         acknowledgedResent: sum((chunk) => chunk.again),
         resent: sum((chunk) => Math.max(0, chunk.began - 1)),
         restarted,
-        restartedUnforced: rows.reduce((all, row) => all + Math.max(0, row.restarts - cut(row.log)), 0),
+        restartedUnforced: rows.reduce((all, row) => all + unforced(row), 0),
       };
     },
     stop: peer.stop,

@@ -4,6 +4,7 @@ import type { Failure } from '../outcome.ts';
 import {
   add,
   broken,
+  contents,
   gate,
   heldAt,
   queue,
@@ -94,6 +95,43 @@ describe('a cancel', () => {
     await until(() => queue.moving.length === 0);
     expect(row(id).state).toBe('cancelled');
     expect(store.history.page({}, { limit: 9 }).rows.map((ended) => ended.outcome)).toEqual(['cancelled']);
+  });
+});
+
+describe('a session that is given up', () => {
+  const spoilt = problem('cut-spoilt', { server: 'one' });
+
+  it('is known as such before freeing it begins, and no longer when it is freed', async () => {
+    server().cut = 'spoils';
+    const id = await add('a');
+    const [held, hold] = [gate(), gate()];
+    server().before = async (phase, _name, index) => {
+      if (phase === 'cancel') {
+        held.open();
+        await hold.closed;
+      }
+      return phase === 'send' && index === 1 && row(id).restarts === 0
+        ? { behaviour: 'retry', problem: broken }
+        : undefined;
+    };
+    await queue.start();
+    await held.closed;
+    expect(row(id)).toMatchObject({ restarts: 0, lost: spoilt });
+    hold.open();
+    await reached(id, 'done');
+    expect(row(id)).toMatchObject({ restarts: 1, lost: undefined });
+  });
+
+  it('is freed to its end after a kill, for the reason of that time, whatever the server says of it by now', async () => {
+    const id = await add('a');
+    store.transfers.opened(id, { version: 1, value: { session: 'a-9' } }, 10, []);
+    store.transfers.update(id, { state: 'uploading', lost: spoilt });
+    await queue.start();
+    await reached(id, 'done');
+    expect(server().calls.slice(0, 2)).toEqual(['cancel a', 'open a']);
+    expect(codesOf(id)).toEqual(['cut-spoilt']);
+    expect(row(id).restarts).toBe(1);
+    expect(server().stored('a')).toEqual(contents.get('a'));
   });
 });
 

@@ -227,6 +227,8 @@ export class Lane {
   async #resume({ provider, context }: ServerPort): Promise<Outcome<void>> {
     const { store } = this.#deps;
     const row = this.#record.row();
+    // Of what was half freed when the program ended, nothing that the server says now is worth looking at.
+    if (row.lost !== undefined) return fail('restart', row.lost);
     const job = this.#job(row);
     const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
     if (!resumed.ok) return resumed;
@@ -252,6 +254,7 @@ export class Lane {
       this.#record.write(this.#failure(failure));
       return;
     }
+    this.#deps.store.transfers.update(this.id, { lost: failure.problem });
     const freed = await this.#free();
     // Who cancelled meanwhile is not told of a failure.
     if (this.#cancelling()) {

@@ -1,8 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { afterwardsTables, pathIndex, queueTables, sectionsAndDrops, totalsTable } from './schema.ts';
+import { afterwardsTables, lostSessions, pathIndex, queueTables, sectionsAndDrops, totalsTable } from './schema.ts';
 
 /** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
-export const migrations: readonly string[] = [queueTables, afterwardsTables, totalsTable, pathIndex, sectionsAndDrops];
+export const migrations: readonly string[] = [
+  queueTables,
+  afterwardsTables,
+  totalsTable,
+  pathIndex,
+  sectionsAndDrops,
+  lostSessions,
+];
 
 /** The `user_version` of a database: how many steps it has behind it. */
 export const versionOf = (db: DatabaseSync): number => {

@@ -72,6 +72,8 @@ export type Transfer = {
   /** A create is under way, or its answer was lost. */
   readonly creating: boolean;
   readonly remote: RemoteState | undefined;
+  /** Why the session of `remote` is given up; freeing it has begun. */
+  readonly lost: Problem | undefined;
   /** Bytes of a chunk of the present session; undefined before it is opened. */
   readonly chunkSize: number | undefined;
   readonly acknowledgedBytes: number;
@@ -110,6 +112,7 @@ export type TransferPatch = Partial<
     | 'mismatches'
     | 'creating'
     | 'remote'
+    | 'lost'
     | 'chunkSize'
     | 'problem'
     | 'dropId'

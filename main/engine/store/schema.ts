@@ -205,6 +205,11 @@ ALTER TABLE transfers ADD COLUMN drop_id INTEGER;
 CREATE INDEX transfers_drop ON transfers (drop_id, state) WHERE drop_id IS NOT NULL;
 `;
 
+/** Version 6: a session that is being given up is known as such before freeing it begins. */
+export const lostSessions = `
+ALTER TABLE transfers ADD COLUMN lost TEXT;
+`;
+
 /** Finds what is on its way already when a file is added again. */
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');

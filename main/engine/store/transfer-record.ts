@@ -26,6 +26,7 @@ export type TransferRecord = {
   readonly creating: number;
   readonly remote: string | null;
   readonly remote_version: number | null;
+  readonly lost: string | null;
   readonly chunk_size: number | null;
   readonly acknowledged_bytes: number;
   readonly problem: string | null;
@@ -63,6 +64,7 @@ export const readTransfer = (r: TransferRecord): Transfer => ({
   mismatches: r.mismatches,
   creating: r.creating !== 0,
   remote: readRemote(r.remote, r.remote_version),
+  lost: optionalJson(r.lost) as NonNullable<Transfer['lost']> | undefined,
   chunkSize: optional(r.chunk_size),
   acknowledgedBytes: r.acknowledged_bytes,
   problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,
@@ -90,6 +92,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   mismatches: (v) => ({ mismatches: nullable(v) }),
   creating: (v) => ({ creating: v === true ? 1 : 0 }),
   remote: (v) => ({ remote: toJson(v?.value), remote_version: nullable(v?.version) }),
+  lost: (v) => ({ lost: toJson(v) }),
   chunkSize: (v) => ({ chunk_size: nullable(v) }),
   problem: (v) => ({ problem: toJson(v) }),
   dropId: (v) => ({ drop_id: nullable(v) }),
