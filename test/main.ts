@@ -39,8 +39,8 @@ process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache/compile');
 
 needs(['curl', 'chromium']);
 const built = await run({ name: 'build', command: ['vite', 'build'] });
-/** What only reads the sources. It goes on beside the tests, which wait more than they compute. */
-const checking = Promise.all([
+/** What only reads the sources, on a core each. The tests come after it: they fill both cores by themselves. */
+const checks = await Promise.all([
   run({
     name: 'lint',
     command: ['eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint'],
@@ -100,10 +100,9 @@ const specs = async (): Promise<[boolean, Counts]> => {
 };
 
 const [unitGood, units] = await unit();
-const checks = [built, ...(await checking)];
 const [specsGood, windows] = await specs();
 rmSync(folder, { recursive: true, force: true });
-const wrong = checks.filter((good) => !good).length;
+const wrong = [built, ...checks].filter((good) => !good).length;
 const sum = (key: keyof Counts): number => units[key] + windows[key];
 for (const failure of failures) say(`\nFAILED  ${failure}`);
 say(`\nin ${seconds(began)}; checks that failed: ${wrong}`);
