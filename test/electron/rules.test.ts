@@ -173,7 +173,7 @@ e.app.whenReady().then(async () => {
     const broken = new e.BrowserWindow({ show: false, webPreferences: { preload } });
     const failed = new Promise((resolve) => broken.webContents.once('preload-error', (_event, path, error) => resolve(error.message + error.stack)));
     await broken.loadURL('app://bundle/');
-    told[name] = await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 2000, 'no preload-error'))]);
+    told[name] = await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 30_000, 'no preload-error'))]);
     broken.destroy();
   }
   process.stdout.write('TOLD ' + JSON.stringify(told) + '\\n');

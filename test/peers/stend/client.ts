@@ -59,6 +59,8 @@ export async function probe(url: string, transfer: RemoteTransfer, chunk: number
 
 /** The beginning of a chunk's body. */
 export interface PartialChunk {
+  /** What the server said first, or nothing if it only ended the connection. */
+  readonly answer: Promise<string>;
   /** What the server said until the connection was gone. */
   readonly said: Promise<string>;
   /** Resets the connection. */
@@ -77,6 +79,9 @@ export async function beginChunk(
   const socket = connect(Number(port), hostname);
   let said = '';
   socket.on('data', (piece: Buffer) => (said += piece.toString()));
+  const answer = new Promise<string>((resolve) => {
+    for (const event of ['data', 'close']) socket.once(event, () => resolve(said));
+  });
   socket.on('error', () => {});
   const gone = once(socket, 'close').then(() => said);
   const lines = [
@@ -87,7 +92,7 @@ export async function beginChunk(
   ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n${HEAD}`);
   await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
-  return { said: gone, cut: () => socket.resetAndDestroy() };
+  return { answer, said: gone, cut: () => socket.resetAndDestroy() };
 }
 
 /** Tries until a test's expectation holds, for half a minute at most: what was killed has to come back meanwhile. */
