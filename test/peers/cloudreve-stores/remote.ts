@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { arriving } from '../arriving.ts';
 import { type Bench, partCount, partSize, type Ways } from './bench.ts';
 import { contentReply } from './content.ts';
 import { type Ask, drain, encodePath, header, json, type Reply } from './http.ts';
@@ -138,6 +139,7 @@ async function takeChunk(
     await drain(ask);
     return fault(40013, `Invalid Content-Length (expected: ${expected})`);
   }
+  const body = arriving(ask.request);
   const path = disk.pathOf(wish.key);
   const offset = wish.chunkSize === 0 ? 0 : index * wish.chunkSize;
   if (offset < 0 || offset > ((await sizeOf(path)) ?? 0)) {
@@ -147,7 +149,7 @@ async function takeChunk(
   if (index === 0 && before(bench, 4, 7)) await truncate(path, 0);
   const number = wish.chunkSize === 0 ? 0 : index;
   if (received.has(number)) journal.note('again', wish.session, number);
-  const length = await writeThrough(ask, path, offset, () => journal.note('began', wish.session, number));
+  const length = await writeThrough(body, path, offset, () => journal.note('began', wish.session, number));
   if (length < expected) return fault(50004, 'Uploaded data does not match purposed size');
   disk.assertLive();
   journal.note('stored', wish.session, number);
@@ -156,13 +158,18 @@ async function takeChunk(
 }
 
 /** Each piece goes to its place as it comes: of a body that breaks off, the beginning stays. Answers how many bytes came. */
-async function writeThrough(ask: Ask, path: string, offset: number, began: () => void): Promise<number> {
+async function writeThrough(
+  body: AsyncGenerator<Buffer>,
+  path: string,
+  offset: number,
+  began: () => void,
+): Promise<number> {
   const file = await open(path, 'r+');
   try {
     let at = offset;
-    for await (const piece of ask.request) {
+    for await (const piece of body) {
       if (at === offset) began();
-      at += (await file.write(piece as Buffer, 0, undefined, at)).bytesWritten;
+      at += (await file.write(piece, 0, undefined, at)).bytesWritten;
     }
     return at - offset;
   } finally {

@@ -1,5 +1,6 @@
 import { type FileHandle, constants, open, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { arriving } from '../arriving.ts';
 import { Refusal, refuse } from './answer.ts';
 import type { Call } from './call.ts';
 import { checkHold, checkPlace, complete } from './completion.ts';
@@ -84,13 +85,14 @@ async function writeBody(
 ): Promise<void> {
   const path = site.pathOf(session.id);
   if (offset < 0) throw refuse.io();
+  const body = arriving(request);
   const truncates = slot === 0 && session.chunkSize > 0 && !isSince(site.settings.version, 4, 7);
   if (site.settings.policy.type === 'local' && offset > (await sizeOf(path))) throw refuse.io();
   const flags = constants.O_RDWR | constants.O_CREAT | (truncates ? constants.O_TRUNC : 0);
   const file = await open(path, flags);
   try {
     let written = 0;
-    for await (const piece of pieces(request)) {
+    for await (const piece of pieces(body)) {
       if (written === 0 && piece.length > 0) site.log.note('began', session.id, slot);
       const kept = piece.subarray(0, Math.max(0, length - written));
       await writeAll(file, kept, offset + written);
@@ -102,9 +104,9 @@ async function writeBody(
   }
 }
 
-async function* pieces(request: IncomingMessage): AsyncGenerator<Buffer> {
+async function* pieces(body: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
-    for await (const piece of request) yield piece as Buffer;
+    yield* body;
   } catch {
     throw new Gone();
   }
