@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer, IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { arriving } from './arriving.ts';
 
@@ -42,4 +44,16 @@ it('what came of a body that was cut is read, and that it was cut is told then',
 
 it('a body that came whole is read to its end', async () => {
   expect(await readLate('abcdef', true)).toEqual({ text: 'abcdef', broke: false });
+});
+
+it('a body whose end had come, but was dropped with the connection before it was read, counts as cut', async () => {
+  const request = new IncomingMessage(new Socket());
+  const body = arriving(request);
+  // More than may wait.
+  for (let n = 0; n < 64; n++) request.push(Buffer.alloc(64 * 1024));
+  request.push(null);
+  request.complete = true;
+  await turn();
+  request.destroy();
+  await expect(buffer(body)).rejects.toThrow('broke off');
 });

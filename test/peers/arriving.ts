@@ -12,10 +12,10 @@ export function arriving(request: IncomingMessage): AsyncGenerator<Buffer> {
   const arrived = new PassThrough({ highWaterMark: MOST_WAITING });
   request.on('error', () => {}).pipe(arrived);
   request.once('close', () => {
-    if (!request.complete) arrived.end();
+    if (!request.readableEnded) arrived.end();
   });
   return (async function* () {
     for await (const piece of arrived) yield piece as Buffer;
-    if (!request.complete) throw new Error('The connection broke off.');
+    if (!request.readableEnded) throw new Error('The connection broke off.');
   })();
 }
