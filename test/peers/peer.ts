@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,6 +32,10 @@ export interface PeerOptions {
   readonly vices?: boolean;
   /** Bytes in all that the disk takes; then the server crashes. */
   readonly diskFullAfter?: number;
+  /** A folder with the state that an earlier stand-in of this kind left (`Peer.folder`); it is copied. */
+  readonly state?: string;
+  /** How far the server's clock is ahead at its start, ms. */
+  readonly ahead?: number;
 }
 
 export interface StoredFile {
@@ -43,6 +47,8 @@ export interface StoredFile {
 /** A stand-in server in a process of its own, which can be killed. Port and address stay the same over its lives. */
 export interface Peer {
   readonly url: string;
+  /** Where the server keeps its state. */
+  readonly folder: string;
   /** Names that a recording expects of the player. */
   readonly vars: Readonly<Record<string, string>>;
   /** SIGKILL and start. */
@@ -78,6 +84,7 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   let held: HeldPort | undefined;
   let companion: Companion | undefined;
   try {
+    if (options.state !== undefined) await cp(options.state, folder, { recursive: true });
     if (supervisor.port === 0) supervisor.port = (held = await holdPort()).port;
     companion = await COMPANIONS[kind]?.({ ...options, folder, now: () => supervisor.now() });
     supervisor.companion = companion;
@@ -103,6 +110,7 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   };
   return {
     url: front?.url ?? direct,
+    folder,
     vars: supervisor.vars,
     kill: begin('SIGKILL'),
     restart: begin('orderly'),
@@ -150,7 +158,7 @@ class Supervisor {
   #child: ChildProcess | undefined;
   #ready: Promise<void> = Promise.resolve();
   #wanted = false;
-  #ahead = 0;
+  #ahead: number;
   companion: Companion | undefined;
   port: number;
   vars: Readonly<Record<string, string>> = {};
@@ -159,6 +167,7 @@ class Supervisor {
     this.#program = program;
     this.#folder = folder;
     this.#options = options;
+    this.#ahead = options.ahead ?? 0;
     this.port = options.front === 'nginx' ? 0 : (options.port ?? 0);
   }
 
