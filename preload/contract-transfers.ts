@@ -39,6 +39,8 @@ export const transfer = z.object({
   acknowledged: z.number(),
   /** Sent, not yet acknowledged. */
   inFlight: z.number(),
+  /** The server has had a whole chunk for a while, and has not answered yet. */
+  serverWorks: z.boolean().optional(),
   rate: z.number().optional(),
   leftMs: z.number().optional(),
   chunkSize: z.number().optional(),

@@ -56,6 +56,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     size: row.size,
     acknowledged: row.acknowledgedBytes,
     inFlight: live?.inFlight ?? 0,
+    serverWorks: live?.serverWorks === true ? true : undefined,
     rate: live?.rate,
     leftMs: live?.leftMs,
     chunkSize: row.chunkSize,

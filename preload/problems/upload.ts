@@ -5,9 +5,19 @@ import { words, type ProblemArea } from './words.ts';
 export const uploadProblems = {
   'cut-spoilt': (p: { server: string }) =>
     words(
-      `The break came in the middle of a chunk, and ${p.server} stands bare: it keeps half a chunk.`,
-      'The file starts anew, so that it is whole. Nothing is needed.',
-      'nginx with its default request buffering before the server cures this.',
+      `The upload was interrupted while ${p.server} received a chunk, and it may have kept a part of it.`,
+      'The file starts over automatically.',
+      'To prevent this, its administrator can put nginx with proxy_ignore_client_abort on in front of it.',
+    ),
+  'chunk-being-stored': (p: { server: string }) =>
+    words(
+      `The upload was interrupted before ${p.server} confirmed a chunk that it may still be storing.`,
+      'Progress is saved. The upload resumes automatically when the chunk is stored.',
+    ),
+  'chunk-not-stored': (p: { server: string; minutes: number }) =>
+    words(
+      `${p.server} did not store a chunk within ${p.minutes} minutes after an interruption.`,
+      'The file starts over automatically.',
     ),
   'session-gone': (p: { server: string }) =>
     words(`${p.server} no longer knows this upload.`, 'The file starts anew. Nothing is needed.'),
@@ -42,8 +52,8 @@ export const uploadProblems = {
     ),
   'delete-key-lost': (p: { server: string }) =>
     words(
-      `${p.server} told the delete key in an answer that was lost.`,
-      'The file is there and whole; it cannot be removed before it expires.',
+      `The upload was interrupted before ${p.server} answered the last chunk, and that answer had the delete key.`,
+      'The file is uploaded and complete, but it cannot be deleted before it expires.',
     ),
   'outcome-unknown': (p: { server: string }) =>
     words(
@@ -64,12 +74,23 @@ export const uploadProblems = {
       'Send the file again, or look there for what broken uploads left.',
     ),
   'front-buffers': (p: { server: string }) =>
-    words(`${p.server} survives breaks.`, 'What stands before it passes on whole requests only.'),
+    words(
+      `nginx in front of ${p.server} buffers requests.`,
+      'Most interrupted uploads resume. A file starts over if the interruption comes while nginx passes a chunk on.',
+      'To prevent that, set proxy_ignore_client_abort on in nginx, then turn on that option for this server.',
+    ),
+  'front-ignores-abort': (p: { server: string }) =>
+    words(
+      `nginx in front of ${p.server} buffers requests and ignores client aborts, as you set for this server.`,
+      'Interrupted uploads resume.',
+    ),
+  'front-practice': (p: { server: string }) =>
+    words(`${p.server} is a practice server.`, 'Interrupted uploads resume.'),
   'front-bare': (p: { server: string }) =>
     words(
-      `${p.server} stands bare.`,
-      'A break in the middle of a chunk starts that file anew.',
-      'nginx with its default request buffering before the server cures this.',
+      `There is no buffering proxy in front of ${p.server}.`,
+      'A file starts over if the interruption comes in the middle of a chunk.',
+      'To prevent that, its administrator can put nginx with proxy_ignore_client_abort on in front of it.',
     ),
   'web-address-unknown': (p: { server: string }) =>
     words(

@@ -5,6 +5,7 @@ import { createHttp } from '../../main/engine/http/client.ts';
 import type { Outcome } from '../../main/engine/outcome.ts';
 import type {
   Cancelled,
+  InFlight,
   Job,
   Opened,
   Progress,
@@ -115,7 +116,7 @@ export class Upload {
   ctx: ProviderContext<unknown>;
   readonly #acknowledged = new Set<number>();
   #tags = new Map<number, string>();
-  #inFlight: { readonly index: number; readonly begun: boolean }[] = [];
+  #inFlight: InFlight[] = [];
   readonly #seed: number;
 
   constructor(fixture: Fixture, ctx: ProviderContext<unknown>, size: number, options: TransferOptions, seed = 7) {
@@ -178,7 +179,7 @@ export class Upload {
     const offset = index * chunkSize;
     const size = Math.min(chunkSize, this.job.size - offset);
     const never = new AbortController().signal;
-    const record = { index, begun: false };
+    const record: { -readonly [K in keyof InFlight]: InFlight[K] } = { index, begun: false };
     this.#inFlight.push(record);
     const seed = this.#seed;
     const ending = sending.ending ?? never;
@@ -187,11 +188,13 @@ export class Upload {
       await turn();
       for (let given = 0; given < size && !ending.aborted; given += pieceBytes) {
         if (sending.fails !== undefined && given >= size / 2) throw sending.fails;
+        if (given + pieceBytes >= size) record.completeAt = Date.now();
         yield fileBytes(seed, offset + given, Math.min(pieceBytes, size - given));
         sending.onBytes?.(Math.min(given + pieceBytes, size));
       }
     };
-    const body = { stream, signal: sending.signal ?? never, ending };
+    const refused = (): void => void delete record.completeAt;
+    const body = { stream, signal: sending.signal ?? never, ending, refused };
     const sent = await this.fixture.provider.send(this.job, this.remote, { index, offset, size }, body, this.ctx);
     if (sent.ok) {
       if (sent.value.remote !== undefined) this.keep(sent.value.remote);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
-import type { AnyProvider, ProviderContext, Share } from '../../main/engine/providers/provider.ts';
+import type { AnyProvider, ProviderContext, Shape, Share } from '../../main/engine/providers/provider.ts';
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
@@ -29,7 +29,7 @@ export class MemoryServer {
   readonly keys: (string | undefined)[] = [];
   chunkSize = 10;
   lanes = 1;
-  cut: 'harmless' | 'spoils' = 'harmless';
+  cut: Shape['cut'] = 'harmless';
   /** Decides before a phase: a failure, or nothing. */
   before: (phase: Phase, name: string, index?: number) => Failure | undefined | Promise<Failure | undefined> = () =>
     undefined;
@@ -129,6 +129,8 @@ export class MemoryServer {
             parts.push(Buffer.from(part));
             const failure = await this.#phase('send', job.name, chunk.index);
             body.signal.throwIfAborted();
+            // A server that asks to wait has answered: nothing of the chunk is on its way any more.
+            if (failure?.behaviour === 'server-busy') body.refused?.();
             if (failure !== undefined) return { ok: false, failure };
           }
           const session = this.#session(remote);

@@ -128,9 +128,11 @@ export type Shape = {
   readonly order: 'ascending' | 'any' | 'last-alone';
   /**
    * What a chunk that is cut leaves. `harmless`: nothing, so pausing may cut at once, and a power loss may forget that a
-   * chunk had begun. `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
+   * chunk had begun. `until-last-byte`: nothing while its last byte has not been handed over; from then on until its
+   * answer a cut can crash the server, or lose what the answer reveals only once, so pausing and quitting wait for it.
+   * `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
    */
-  readonly cut: 'harmless' | 'spoils';
+  readonly cut: 'harmless' | 'until-last-byte' | 'spoils';
 };
 
 export type Chunk = { readonly index: number; readonly offset: number; readonly size: number };
@@ -147,6 +149,11 @@ export type ChunkBody = {
   readonly signal: AbortSignal;
   /** End the chunk in an orderly way as soon as possible: the transfer is being cancelled. */
   readonly ending: AbortSignal;
+  /**
+   * An answer came that does not acknowledge the chunk, and no request for it is on its way any more: its last byte no
+   * longer counts as handed over (`Progress.inFlight`).
+   */
+  readonly refused?: () => void;
 };
 
 /** Thrown through a body's stream; the provider lets it pass, the queue catches it. Or it comes back as `Sent.short`. */
@@ -159,14 +166,22 @@ export class FailureError extends Error {
   }
 }
 
+export type InFlight = {
+  readonly index: number;
+  /** Whether a byte of the body was handed to the socket. */
+  readonly begun: boolean;
+  /** ms since the epoch: just before the last bytes were handed over. Kept where `Shape.cut` is `until-last-byte`. */
+  readonly completeAt?: number;
+};
+
 /** What the queue knows of the chunks when it asks the server. */
 export type Progress = {
   readonly count: number;
   readonly acknowledged: (index: number) => boolean;
   /** Tag (an ETag, say) that came with an acknowledged chunk. */
   readonly tag: (index: number) => string | undefined;
-  /** Chunks whose answer never came; `begun`: whether a byte of the body was handed to the socket. */
-  readonly inFlight: readonly { readonly index: number; readonly begun: boolean }[];
+  /** Chunks whose answer never came. */
+  readonly inFlight: readonly InFlight[];
 };
 
 /** A key that opens or removes what was stored, told once. The queue writes it to the journal before anything else. */
@@ -261,6 +276,10 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly remote: Kept<Remote>;
   /** Asked when a server is added, beside address, name and password. */
   readonly serverFields: readonly Field[];
+  /** The values of `serverFields` in kept settings, by key. Absent: they cannot be edited. */
+  readFields?(settings: Settings): JsonObject;
+  /** The settings with other values of `serverFields`; those that are not given stay. */
+  withFields?(settings: Settings, values: JsonObject): Settings;
   /** Asked for an upload, beside expiry and key. */
   readonly transferFields: readonly Field[];
 

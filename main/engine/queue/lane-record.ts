@@ -52,7 +52,7 @@ export class LaneRecord {
       tag: (index) => chunks.get(index)?.tag,
       inFlight: [...chunks.values()]
         .filter((chunk) => chunk.state === 'in-flight')
-        .map(({ index, begun }) => ({ index, begun })),
+        .map(({ index, begun, completeAt }) => ({ index, begun, ...(completeAt === undefined ? {} : { completeAt }) })),
     };
   }
 

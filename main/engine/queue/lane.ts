@@ -5,7 +5,7 @@
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError, type Cancelled, type Job } from '../providers/provider.ts';
+import { FailureError, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { compare } from '../source/identity.ts';
 import { DiskFullError } from '../store/errors.ts';
@@ -42,10 +42,11 @@ export class Lane {
   readonly #deps: LaneDeps;
   readonly #record: LaneRecord;
   readonly #cut = new AbortController();
+  readonly #now = new AbortController();
   readonly #ending = new AbortController();
   #wish: Wish;
   #stopping = false;
-  #harmless = true;
+  #mayCut: Shape['cut'] = 'harmless';
   #source: Source | undefined;
   #sending: Sending | undefined;
 
@@ -70,18 +71,30 @@ export class Lane {
     return this.#sending?.inFlight ?? new Map<number, number>();
   }
 
+  /** Whether the server has had a whole chunk for a while and has not answered yet. */
+  get serverWorks(): boolean {
+    return this.#sending?.serverWorks ?? false;
+  }
+
+  /** What ending at once would cost: the delete key that an answer brings, or the file's progress. */
+  get costsOfCut(): boolean {
+    const answer = this.#mayCut === 'until-last-byte' && this.#sending?.dueSince !== undefined;
+    return answer || (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0);
+  }
+
   /** The person wants something else of it: pausing cuts where that does no harm, cancelling ends the chunk early. */
   wishes(wish: Wish): void {
     this.#wish = wish;
     if (wish === 'run') return;
-    if (this.#harmless) this.#cut.abort();
+    if (this.#mayCut !== 'spoils') this.#cut.abort();
     else if (wish !== 'pause') this.#ending.abort();
   }
 
   /** The program ends: at a chunk's end, or at once. The state stays what it is, for the next start. */
   stop(at: 'chunk' | 'now'): void {
     this.#stopping = true;
-    if (at === 'now' || this.#harmless) this.#cut.abort();
+    if (at === 'now') this.#now.abort();
+    if (at === 'now' || this.#mayCut !== 'spoils') this.#cut.abort();
   }
 
   /** Works until the transfer ends, waits, or is stopped. Throws only what the store throws. */
@@ -147,7 +160,7 @@ export class Lane {
     if (!begun.ok) return begun.failure;
     const job = this.#job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
-    this.#harmless = shape.cut === 'harmless';
+    this.#mayCut = shape.cut;
 
     this.#sending = new Sending(
       {
@@ -156,6 +169,7 @@ export class Lane {
         shape,
         source: source.value,
         cut: this.#cut.signal,
+        now: this.#now.signal,
         ending: this.#ending.signal,
         halted: () => this.#halted(),
       },

@@ -40,6 +40,8 @@ export type QueueStatus = { readonly running: boolean; readonly problem: Problem
 
 /** What only memory knows of a transfer on its way: bytes sent but not acknowledged, bytes/s, ms left. */
 export type Live = {
+  /** The server has had a whole chunk for a while, and has not answered yet. */
+  readonly serverWorks: boolean;
   readonly inFlight: number;
   readonly rate: number | undefined;
   readonly leftMs: number | undefined;
@@ -155,6 +157,11 @@ export class Queue {
     return [...this.#lanes.keys()];
   }
 
+  /** Ids of the transfers that `stop('now')` would cost something: a delete key, or the file's progress. */
+  get waitedFor(): readonly number[] {
+    return [...this.#lanes.values()].filter((lane) => lane.costsOfCut).map(({ id }) => id);
+  }
+
   live(id: number): Live | undefined {
     const lane = this.#lanes.get(id);
     if (lane === undefined) return undefined;
@@ -162,7 +169,12 @@ export class Queue {
     const row = this.#deps.store.transfers.get(id);
     const inFlight = lane.inFlight;
     const left = row === undefined ? 0 : row.size - row.acknowledgedBytes - inFlight;
-    return { inFlight, rate, leftMs: rate === undefined || rate <= 0 ? undefined : Math.max(0, left / rate) * 1000 };
+    return {
+      serverWorks: lane.serverWorks,
+      inFlight,
+      rate,
+      leftMs: rate === undefined || rate <= 0 ? undefined : Math.max(0, left / rate) * 1000,
+    };
   }
 
   /** Written bytes by chunk of a transfer on its way. */

@@ -9,6 +9,7 @@ import { readChunk, type Source } from '../source/chunk-reader.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
+import { beforeLast, Flight, workingAfterMs } from './flight.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
 import { keepRemote } from './remote.ts';
@@ -30,8 +31,10 @@ export type Sent = {
   readonly job: Job;
   readonly shape: Shape;
   readonly source: Source;
-  /** Aborted: every request ends at once. */
+  /** Aborted: every request ends at once where that does no harm. */
   readonly cut: AbortSignal;
+  /** Aborted: every request ends at once, whatever that costs. */
+  readonly now: AbortSignal;
   /** Aborted: every chunk ends early, in an orderly way. */
   readonly ending: AbortSignal;
   /** Nothing new begins. */
@@ -46,6 +49,7 @@ export class Sending {
   readonly #record: LaneRecord;
   readonly #deps: SendingDeps;
   readonly #inFlight = new Map<number, number>();
+  readonly #flights = new Set<Flight>();
   #warned = false;
 
   constructor(sent: Sent, record: LaneRecord, deps: SendingDeps) {
@@ -57,6 +61,18 @@ export class Sending {
   /** Written bytes by chunk index whose acknowledgement has not come. */
   get inFlight(): ReadonlyMap<number, number> {
     return this.#inFlight;
+  }
+
+  /** Since when the answer to a chunk has been due, the longest of them, ms since the epoch. */
+  get dueSince(): number | undefined {
+    const due = [...this.#flights].flatMap(({ dueSince }) => dueSince ?? []);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** Whether the server has had a chunk for a while, and works on it. */
+  get serverWorks(): boolean {
+    const since = this.dueSince;
+    return since !== undefined && this.#deps.now() - since >= workingAfterMs;
   }
 
   /** Sends what the server has not acknowledged. `undefined`: it has everything, or the lane is halted. */
@@ -94,16 +110,23 @@ export class Sending {
 
   async #chunk(chunk: Chunk): Promise<Outcome<void>> {
     const { store } = this.#deps;
-    const { server, job, cut, ending } = this.#sent;
+    const { server, job, shape, ending } = this.#sent;
     const { provider, context } = server;
     const record = this.#record;
+    const flight = new Flight(this.#sent, shape.cut);
+    this.#flights.add(flight);
     let over = false;
     try {
       const sent = await provider.send(
         job,
         record.remote,
         chunk,
-        { stream: () => this.#bytes(chunk, () => over), signal: cut, ending },
+        {
+          stream: () => this.#bytes(chunk, flight, () => over),
+          signal: flight.signal,
+          ending,
+          refused: () => this.#noteQuietly(() => store.transfers.chunkComplete(record.id, chunk.index, undefined)),
+        },
         context,
       );
       if (!sent.ok) return sent;
@@ -126,10 +149,12 @@ export class Sending {
       return { ok: true, value: undefined };
     } catch (error) {
       if (error instanceof FailureError) return failed(error.failure);
-      if (cut.aborted && !(error instanceof DiskFullError)) return { ok: true, value: undefined };
+      if (flight.signal.aborted && !(error instanceof DiskFullError)) return { ok: true, value: undefined };
       throw error;
     } finally {
       over = true;
+      flight.end();
+      this.#flights.delete(flight);
       this.#moved(chunk.index, 0);
       this.#inFlight.delete(chunk.index);
       this.#deps.changed();
@@ -155,7 +180,7 @@ export class Sending {
   }
 
   /** `over`: the attempt has ended, though its stream may still be waiting for its turn. */
-  async *#bytes(chunk: Chunk, over: () => boolean): AsyncGenerator<Uint8Array> {
+  async *#bytes(chunk: Chunk, flight: Flight, over: () => boolean): AsyncGenerator<Uint8Array> {
     const { store, bandwidth, now, ended } = this.#deps;
     const { source, shape, ending } = this.#sent;
     const { id } = this.#record;
@@ -171,12 +196,18 @@ export class Sending {
               store.transfers.chunkInFlight(id, chunk.index, chunk.size);
               store.transfers.chunkBegun(id, chunk.index);
             },
-            shape.cut === 'harmless' ? 'kill' : 'power-loss',
+            shape.cut === 'spoils' ? 'power-loss' : 'kill',
           );
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
-        written += piece.length;
-        this.#moved(chunk.index, written);
-        yield piece;
+        for (const part of beforeLast(piece, chunk.size - written)) {
+          written += part.length;
+          if (written === chunk.size) {
+            await this.#complete(chunk, flight, over);
+            if (ending.aborted || over() || flight.signal.aborted) return;
+          }
+          this.#moved(chunk.index, written);
+          yield part;
+        }
         if (now() - noted < noteEvery) continue;
         noted = now();
         this.#note(chunk.index, written);
@@ -186,11 +217,27 @@ export class Sending {
     }
   }
 
-  /** For display alone: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  /** From here on a break leaves it open whether the server got all of the chunk: that is durable first. */
+  async #complete(chunk: Chunk, flight: Flight, over: () => boolean): Promise<void> {
+    const { store, now, ended, changed } = this.#deps;
+    const { shape, ending } = this.#sent;
+    const at = now();
+    if (shape.cut === 'until-last-byte')
+      await this.#record.durably(
+        () => store.transfers.chunkComplete(this.#record.id, chunk.index, at),
+        () => ended() || over() || ending.aborted,
+      );
+    if (!flight.signal.aborted) flight.complete(at, changed);
+  }
+
   #note(index: number, written: number): void {
+    this.#noteQuietly(() => this.#deps.store.transfers.chunkWritten(this.#record.id, index, written));
+  }
+
+  /** A full disk, which stops the queue by itself, must not cut a chunk that is on its way for a note like this. */
+  #noteQuietly(write: () => void): void {
     try {
-      const { store } = this.#deps;
-      store.transaction(() => store.transfers.chunkWritten(this.#record.id, index, written), 'kill');
+      this.#deps.store.transaction(write, 'kill');
     } catch (error) {
       if (!(error instanceof DiskFullError)) throw error;
     }

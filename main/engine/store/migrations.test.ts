@@ -20,7 +20,9 @@ const oldDatabase = (folder: string, version: number): string => {
   );
   add.run('uploading', 10, 60, 1);
   add.run('queued', 20, 0, 2);
-  db.exec('INSERT INTO chunks VALUES (1, 0, 1, 60, 1, 60, NULL)');
+  db.exec(
+    'INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written, tag) VALUES (1, 0, 1, 60, 1, 60, NULL)',
+  );
   if (version >= 2)
     db.exec(`INSERT INTO shares (server_id, key, share, name, folded_name, size, is_group, created_at, state)
       VALUES ('one', 'k', '{"key":"k","deleteKey":"d"}', 'old', 'old', 1, 0, 1, 'live')`);

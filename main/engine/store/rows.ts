@@ -132,6 +132,8 @@ export type ChunkRow = {
   /** Bytes of it handed to the socket, as last noted: for display, never for resume. */
   readonly written: number;
   readonly tag: string | undefined;
+  /** ms since the epoch: just before its last bytes were handed to the socket, where that was noted. */
+  readonly completeAt: number | undefined;
 };
 
 export type Totals = {

@@ -214,3 +214,8 @@ ALTER TABLE transfers ADD COLUMN lost TEXT;
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');
 `;
+
+/** When the last bytes of a chunk were about to be handed over, ms since the epoch; NULL: they have not been. */
+export const chunkCompleteAt = `
+ALTER TABLE chunks ADD COLUMN complete_at INTEGER;
+`;

@@ -10,11 +10,12 @@ type ChunkRecord = {
   readonly begun: number;
   readonly written: number;
   readonly tag: string | null;
+  readonly complete_at: number | null;
 };
 
 type ChunkMethods = Pick<
   TransferRepository,
-  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkWritten' | 'chunkAcknowledged' | 'chunksNotStored'
+  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkComplete' | 'chunkWritten' | 'chunkAcknowledged' | 'chunksNotStored'
 >;
 
 /** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back. */
@@ -27,12 +28,14 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       begun: r.begun !== 0,
       written: r.written,
       tag: optional(r.tag),
+      completeAt: optional(r.complete_at),
     })),
 
   chunkInFlight: (id, index, size) => {
     c.run(
       `INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written) VALUES (?, ?, 0, ?, 0, 0)
-        ON CONFLICT (transfer_id, number) DO UPDATE SET size = excluded.size, begun = 0, written = 0, tag = NULL
+        ON CONFLICT (transfer_id, number) DO UPDATE SET size = excluded.size, begun = 0, written = 0, tag = NULL,
+          complete_at = NULL
         WHERE acknowledged = 0`,
       id,
       index,
@@ -41,6 +44,14 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
   },
   chunkBegun: (id, index) => {
     c.run('UPDATE chunks SET begun = 1 WHERE transfer_id = ? AND number = ? AND acknowledged = 0', id, index);
+  },
+  chunkComplete: (id, index, at) => {
+    c.run(
+      'UPDATE chunks SET complete_at = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0',
+      nullable(at),
+      id,
+      index,
+    );
   },
   chunkWritten: (id, index, written) => {
     c.run(

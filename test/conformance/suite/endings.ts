@@ -61,7 +61,7 @@ export const aboutEndings = (stand: Stand): void => {
         const onBytes = (given: number): void => {
           if (given > chunkBytes() / 3) stop.abort();
         };
-        const sending = file.shape.cut === 'harmless' ? { signal: stop.signal } : { ending: stop.signal };
+        const sending = file.shape.cut !== 'spoils' ? { signal: stop.signal } : { ending: stop.signal };
         const sent = await file.send(0, { onBytes, ...sending }).catch((error: unknown) => error);
         if (file.shape.cut === 'spoils') {
           expect(sent).toMatchObject({ ok: true, value: { short: { behaviour: 'restart' } } });

@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Checked, ProviderContext } from '../provider.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
+import { isPractice } from './front.ts';
 import { look } from './look.ts';
 import { signIn } from './password.ts';
 import type { StendSettings } from './state.ts';
@@ -30,6 +31,13 @@ const checkPassword = async (
   return success ? ok([]) : notThisServer(answer.value, server);
 };
 
+/** What an interruption costs there. */
+const frontNotice = ({ front, frontServerHeader, ignoresAbort }: StendSettings) => {
+  if (front !== 'buffered') return 'front-bare';
+  if (isPractice(frontServerHeader)) return 'front-practice';
+  return ignoresAbort === true ? 'front-ignores-abort' : 'front-buffers';
+};
+
 /** See `Provider.check`. */
 export const check = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Checked<StendSettings>>> => {
   const server = ctx.server.name;
@@ -39,7 +47,7 @@ export const check = async (ctx: ProviderContext<StendSettings>): Promise<Outcom
   const password = await checkPassword(ctx, settings.requirePassword);
   if (!password.ok) return password;
   const notices = [...password.value];
-  notices.push(problem(settings.front === 'buffered' ? 'front-buffers' : 'front-bare', { server }));
+  notices.push(problem(frontNotice(settings), { server }));
   if (settings.webUrl === undefined) notices.push(problem('web-address-unknown', { server }));
   else {
     const page = await askWebPage(settings.webUrl, ctx.http);

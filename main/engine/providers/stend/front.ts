@@ -18,6 +18,9 @@ const silenceMs = 1500;
 /** protocol: the server makes keys of 12 characters, so that this is nobody's. */
 const nobodysKey = 'stevedorelooksatthefront';
 
+/** The practice server stores a chunk whole or not at all, and needs nothing in front of it. */
+export const isPractice = (serverHeader = ''): boolean => /^Stevedore-Practice\b/.test(serverHeader);
+
 /**
  * Finds it without harm: a chunk for an unknown upload, half of it sent, a pause, then the rest and the closing boundary,
  * always. protocol: an answer before the body was whole means not buffered; silence with `Server: nginx` means buffered; any
@@ -43,7 +46,6 @@ export const findFront = async (asked: Asked, chunkSize: number, pauseMs = silen
       : fail('attention', problem('proxy-limit', { server: name, chunk: chunkSize }));
   if (!isRefusal(answer, titles.transferKeyInvalid)) return refusal(answer, { server: name });
   const standing = answer.headers['server'] ?? '';
-  // The practice server stores a chunk whole or not at all, and needs nothing before it.
-  const bears = /^Stevedore-Practice\b/.test(standing) || (!answer.early && /^nginx\b/i.test(standing));
+  const bears = isPractice(standing) || (!answer.early && /^nginx\b/i.test(standing));
   return ok(bears ? 'buffered' : 'bare');
 };

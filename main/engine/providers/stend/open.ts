@@ -109,7 +109,7 @@ export const open = async (
       notices.push(problem('key-held-by-lost-answer', { wanted: key, until: ctx.now() + unfinishedMs }));
   }
   if (fileName !== job.name) notices.push(problem('name-adapted', { name: job.name, used: fileName, server }));
-  const { front, frontServerHeader, apiVersion } = settings;
+  const { front, frontServerHeader, ignoresAbort, apiVersion } = settings;
   const remote = {
     transferKey,
     shareKey,
@@ -121,6 +121,7 @@ export const open = async (
     expireTime,
     front,
     frontServerHeader,
+    ignoresAbort,
     apiVersion,
     complete: false,
   };

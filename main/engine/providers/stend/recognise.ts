@@ -8,6 +8,9 @@ import { type Instance, readInstance } from './instance.ts';
 import type { StendSettings } from './state.ts';
 import { askWebPage } from './web-page.ts';
 
+/** Key of the server field that says that nginx does not end a request whose client left. */
+export const ignoresAbortKey = 'ignores-abort';
+
 type Found = { readonly api: string; readonly instance: Instance; readonly web?: string; readonly showHtml?: boolean };
 
 const instanceAt = async (api: string, http: Http): Promise<Outcome<Instance | undefined>> => {
@@ -58,6 +61,7 @@ export const recognise = async (
       webUrl,
       showHtmlExtension: showHtmlExtension ?? false,
       ...instance,
+      ...(given[ignoresAbortKey] === true ? { ignoresAbort: true } : {}),
       checkedAt: now(),
     },
     title: new URL(webUrl ?? api).hostname,

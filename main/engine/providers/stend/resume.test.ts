@@ -49,6 +49,59 @@ describe('resuming', () => {
     expect(await resume(buffered, progress([0], begun), behind)).toMatchObject({ ok: true, value: { stored: [] } });
   });
 
+  describe('a chunk whose last byte may be out behind a buffering proxy, and that is still wanted', () => {
+    const minute = 60_000;
+    const completeAt = 1_000_000;
+    const whole = [{ index: 1, begun: true, completeAt }];
+    const ignoring = { ...buffered, ignoresAbort: true };
+    const after = (ms: number, more: object = {}) =>
+      scripted([instance, alive, wanted], {
+        settings: { front: 'buffered', ...more },
+        now: () => completeAt + ms,
+      });
+
+    it('makes the file start over where nginx drops a request whose client left', async () => {
+      const restart = { failure: { behaviour: 'restart', problem: { code: 'cut-spoilt' } } };
+      expect(await resume(buffered, progress([0], whole), after(1_000))).toMatchObject(restart);
+      // The option was turned on only after the interruption, or off since.
+      expect(await resume(buffered, progress([0], whole), after(1_000, { ignoresAbort: true }))).toMatchObject(restart);
+      expect(await resume(ignoring, progress([0], whole), after(1_000))).toMatchObject(restart);
+    });
+
+    it.each([
+      [0, 1_000],
+      [minute, 15_000],
+      [20 * minute - 1, 30_000],
+      // The clock was put back.
+      [-minute, 15_000],
+    ])('is asked for again %i ms later where nginx ignores that: in %i ms', async (ms, afterMs) => {
+      expect(await resume(ignoring, progress([0], whole), after(ms, { ignoresAbort: true }))).toMatchObject({
+        failure: { behaviour: 'retry', afterMs, problem: { code: 'chunk-being-stored' } },
+      });
+    });
+
+    it('makes the file start over after 20 minutes, and is never sent again', async () => {
+      expect(await resume(ignoring, progress([0], whole), after(20 * minute, { ignoresAbort: true }))).toMatchObject({
+        failure: { behaviour: 'restart', problem: { code: 'chunk-not-stored' } },
+      });
+    });
+
+    it('is taken for stored when the server has it, whatever nginx does', async () => {
+      for (const upload of [buffered, ignoring]) {
+        const ctx = scripted([instance, alive, stored, wanted], settingsBuffered);
+        expect(await resume(upload, progress([0], whole), ctx)).toMatchObject({ ok: true, value: { stored: [1] } });
+      }
+    });
+
+    it('is sent again to a practice server, which stores a chunk whole or not at all', async () => {
+      const practice = 'Stevedore-Practice/1';
+      const says = answer(200, instanceBody, { headers: { server: practice } });
+      const upload = { ...buffered, frontServerHeader: practice };
+      const ctx = scripted([says, alive, wanted], { settings: { front: 'buffered', frontServerHeader: practice } });
+      expect(await resume(upload, progress([0], whole), ctx)).toMatchObject({ ok: true, value: { stored: [] } });
+    });
+  });
+
   it('starts anew where the front that stood there at the cut has gone', async () => {
     const now = answer(200, { ...instanceBody, apiVersion: '2.3.0' });
     const ctx = scripted([now, gone, alive, wanted], settingsBuffered);

@@ -1,10 +1,11 @@
 /** What the server has, after any break. */
 import { problem } from '../../../../preload/problems.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Job, Progress, ProviderContext, Resumed } from '../provider.ts';
+import { fail, failed, ok, type Failure, type Outcome } from '../../outcome.ts';
+import type { InFlight, Job, Progress, ProviderContext, Resumed } from '../provider.ts';
+import { isPractice } from './front.ts';
 import { look } from './look.ts';
 import { findWanted, probeUpload } from './probe.ts';
-import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
+import { answerMs, type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
 
 /** ms before the server's own deadline at which an upload is given up: a chunk begun now would not arrive. */
 const deadlineMarginMs = 60_000;
@@ -16,10 +17,36 @@ const unacknowledged = (progress: Progress, end: number): readonly number[] =>
 const deadlinePassed = (remote: StendRemote, now: number): boolean =>
   now - remote.createdHere >= unfinishedMs - deadlineMarginMs;
 
+/** ms between two questions whether a chunk is stored: short at first, and never longer than half a minute. */
+const askAgainMs = (age: number): number => Math.min(30_000, Math.max(1_000, Math.round(age / 4)));
+
 /**
- * See `Provider.resume`. A chunk that the server wants though some of its bytes had been handed to the socket has spoilt
- * the upload on a bare server: protocol: it is appended to what is there, so that half a chunk would stay in the file.
+ * Why a chunk that the server still wants, and whose answer was lost, must not be sent again; `undefined`: it may be.
+ * Judged by what was in front of the server at the cut, and by what is there now.
+ *
+ * protocol: a chunk is appended to what is there, so that half of one stays in the file. A bare server keeps what came
+ * until the cut. nginx keeps an incomplete chunk back; a whole one it passes on, and drops that request when its client
+ * leaves, which crashes the server. With `proxy_ignore_client_abort on` it does not, so that the chunk will be stored.
  */
+const judgeCut = (
+  { completeAt }: InFlight,
+  remote: StendRemote,
+  settings: StendSettings,
+  ctx: ProviderContext<StendSettings>,
+): Failure | undefined => {
+  const server = ctx.server.name;
+  const spoilt: Failure = { behaviour: 'restart', problem: problem('cut-spoilt', { server }) };
+  if (remote.front !== 'buffered' || settings.front !== 'buffered') return spoilt;
+  if (completeAt === undefined || isPractice(settings.frontServerHeader)) return undefined;
+  if (remote.ignoresAbort !== true || settings.ignoresAbort !== true) return spoilt;
+  // Either way round: a clock that was corrected since makes nobody wait longer than twice that.
+  const age = Math.abs(ctx.now() - completeAt);
+  return age < answerMs
+    ? { behaviour: 'retry', problem: problem('chunk-being-stored', { server }), afterMs: askAgainMs(age) }
+    : { behaviour: 'restart', problem: problem('chunk-not-stored', { server, minutes: answerMs / 60_000 }) };
+};
+
+/** See `Provider.resume`. */
 export const resume = async (
   remote: StendRemote,
   progress: Progress,
@@ -32,8 +59,8 @@ export const resume = async (
   const looked = await look(ctx, remote);
   if (!looked.ok) return looked;
   const { settings, changed } = looked.value;
-  const { front, frontServerHeader, apiVersion } = settings;
-  const fresh: StendRemote = { ...remote, front, frontServerHeader, apiVersion };
+  const { front, frontServerHeader, ignoresAbort, apiVersion } = settings;
+  const fresh: StendRemote = { ...remote, front, frontServerHeader, ignoresAbort, apiVersion };
   const known = changed ? { settings } : {};
 
   const complete = (): Outcome<Resumed<StendRemote, StendSettings>> => {
@@ -62,8 +89,8 @@ export const resume = async (
   // The server has less than it had acknowledged: what it has cannot be trusted.
   if (wanted.value === 'gone' || wanted.value < first) return gone();
   const { value: next } = wanted;
-  // Judged by what stood there when the cut came, and by what stands there now.
-  const buffered = remote.front === 'buffered' && front === 'buffered';
-  if (!buffered && progress.inFlight.some((chunk) => chunk.index === next && chunk.begun)) return restart('cut-spoilt');
+  const cut = progress.inFlight.find((chunk) => chunk.index === next && chunk.begun);
+  const unsound = cut === undefined ? undefined : judgeCut(cut, remote, settings, ctx);
+  if (unsound !== undefined) return failed(unsound);
   return ok({ remote: fresh, stored: unacknowledged(progress, next), notices: [], ...known });
 };

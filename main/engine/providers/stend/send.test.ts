@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer, Http } from '../../http/http.ts';
-import { ok } from '../../outcome.ts';
+import { fail, ok } from '../../outcome.ts';
 import { type ChunkBody, FailureError } from '../provider.ts';
 import { answer, refused, remote, scripted } from './fixtures/scripted.ts';
 import { send } from './send.ts';
@@ -109,23 +109,51 @@ describe('a chunk', () => {
     await expect(send(buffered, chunk, failing, scripted([answer(200)]))).rejects.toBe(changed);
   });
 
-  it.each([
-    ['is cut behind a buffering front before its last byte', 499, true],
-    ['is not cut there when it may be on its way to the server behind', 500, false],
-  ])('%s', async (_what, bytes, isCut) => {
-    const pause = new AbortController();
-    const seen: (boolean | undefined)[] = [];
+  it('waits for its answer for 20 minutes behind a buffering proxy, as on a bare server', async () => {
+    const answersAfter = 100_000;
     const http: Http = {
-      send: async (request) => {
-        if (request.body === undefined || 'json' in request.body) throw new Error('no body');
-        for await (const piece of request.body.stream()) expect(piece).toBeDefined();
-        pause.abort();
-        seen.push(request.signal?.aborted);
-        return ok(answer(200));
+      send: async ({ body, stallMs = 60_000, answerMs = 0 }) => {
+        if (body === undefined || 'json' in body) throw new Error('no body');
+        for await (const piece of body.stream()) expect(piece).toBeDefined();
+        return Math.max(stallMs, answerMs) < answersAfter
+          ? fail('retry', problem('server-stalled', { server: 'peer', seconds: 60 }))
+          : ok(done);
       },
     };
-    await send(buffered, chunk, { ...bodyOf(bytes), signal: pause.signal }, { ...scripted([]), http });
-    expect(seen).toEqual([isCut]);
+    for (const upload of [buffered, remote])
+      expect(await send(upload, chunk, whole, { ...scripted([]), http })).toMatchObject({
+        ok: true,
+        value: { told: { deleteKey: 'delete' } },
+      });
+  });
+
+  it('is asked for where the proxy gave up waiting, and is not sent again', async () => {
+    const gaveUp = answer(504, '<html>');
+    const working = refused(406, 'Not Acceptable');
+    const ctx = scripted([gaveUp, working, working, refused(400, 'Chunk déjà uploadé')]);
+    expect(await send(buffered, chunk, whole, ctx, 0)).toEqual({ ok: true, value: {} });
+    expect(ctx.asked.map(({ body }) => body.length > 0)).toEqual([true, false, false, false]);
+    const complete = scripted([gaveUp, working, refused(400, 'Fichier déjà uploadé')]);
+    expect(await send(buffered, chunk, whole, complete, 0)).toMatchObject({ failure: { behaviour: 'server-busy' } });
+  });
+
+  it('is asked for no longer than 20 minutes', async () => {
+    let now = 0;
+    const ctx = scripted([answer(504, '<html>'), ...Array.from({ length: 3 }, () => refused(406, 'Not Acceptable'))], {
+      now: () => (now += 6 * 60_000),
+    });
+    expect(await send(buffered, chunk, whole, ctx, 0)).toMatchObject({ failure: { problem: { code: 'server-busy' } } });
+    expect(ctx.asked).toHaveLength(4);
+  });
+
+  it.each([
+    ['a refusal', answer(502, '<html>'), 1],
+    ['no answer in time', answer(504, '<html>'), 0],
+  ])('is said to be on its way no more by %s', async (_what, reply, times) => {
+    let calls = 0;
+    const gone = refused(400, 'Clé de transfert invalide');
+    await send(buffered, chunk, { ...whole, refused: () => calls++ }, scripted([reply, gone]), 0);
+    expect(calls).toBe(times);
   });
 
   it('is not sent to an upload that a short one has spoilt', async () => {

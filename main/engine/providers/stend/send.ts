@@ -8,16 +8,8 @@ import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
 import { planBytes } from './open.ts';
 import { chunkUrl } from './probe.ts';
-import type { StendRemote, StendSettings } from './state.ts';
-
-/**
- * ms without a byte moving on a bare server. A live connection is worth much there: giving it up crashes the server and
- * spoils the file; protocol: the server has no time-out of its own.
- */
-const bareStallMs = 20 * 60_000;
-
-/** ms in which a front passes a whole chunk on, before a cut is carried out all the same. */
-const passingMs = 5_000;
+import { answerMs, type StendRemote, type StendSettings } from './state.ts';
+import { askEveryMs, gaveUpWaiting, untilStored } from './until-stored.ts';
 
 const completedSchema = z.looseObject({
   uploaded: z.literal(true),
@@ -44,8 +36,8 @@ export const readStored = (answer: Answer, remote: StendRemote): Sent<StendRemot
 };
 
 /**
- * See `Provider.send`. Behind a buffering front the length is announced, and a cut harms nothing. A bare server crashes
- * when a body is cut, so that there the body travels in chunked encoding and is always closed: where `ending` or a failing
+ * See `Provider.send`. Behind a buffering proxy the length is announced, and a cut before the last byte harms nothing. A
+ * bare server crashes when a body is cut, so that there the body travels in chunked encoding and is always closed: where `ending` or a failing
  * file ends it early, the short chunk is stored and comes back as `short`, with a remote state that can only be cancelled.
  */
 export const send = async (
@@ -53,6 +45,7 @@ export const send = async (
   chunk: Chunk,
   body: ChunkBody,
   ctx: ProviderContext<StendSettings>,
+  everyMs = askEveryMs,
 ): Promise<Outcome<Sent<StendRemote>>> => {
   const { name: server, address } = ctx.server;
   const spoilt: Failure = { behaviour: 'restart', problem: problem('cut-spoilt', { server }) };
@@ -60,16 +53,6 @@ export const send = async (
   const bare = remote.front === 'bare';
   let given = 0;
   let thrown: unknown;
-  // protocol: what buffers passes the chunk on as soon as it is whole, and nginx ends that, too, when its client leaves: the
-  // server would crash. So a cut that comes between the last byte and the answer leaves time for that.
-  const cut = new AbortController();
-  let passing: NodeJS.Timeout | undefined;
-  const onCut = (): void => {
-    passing = setTimeout(() => cut.abort(body.signal.reason), passingMs);
-    if (given < chunk.size) cut.abort(body.signal.reason);
-  };
-  body.signal.addEventListener('abort', onCut);
-  if (body.signal.aborted) onCut();
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
     try {
       for await (const piece of body.stream()) {
@@ -81,17 +64,14 @@ export const send = async (
       thrown = error;
     }
   };
-  const sent = ctx.http.send({
+  const answer = await ctx.http.send({
     method: 'PUT',
     url: chunkUrl(address, remote.transferKey, chunk.index),
     body: filePart(bare ? undefined : chunk.size, bytes),
-    signal: bare ? body.signal : cut.signal,
-    ...(bare ? { stallMs: bareStallMs, finishBody: true } : {}),
+    signal: body.signal,
+    // On a bare server a live connection is worth much: giving it up crashes the server and spoils the file.
+    ...(bare ? { stallMs: answerMs, finishBody: true } : { answerMs }),
     most: planBytes(remote.count, 1),
-  });
-  const answer = await sent.finally(() => {
-    body.signal.removeEventListener('abort', onCut);
-    clearTimeout(passing);
   });
   const stored = answer.ok ? readStored(answer.value, remote) : undefined;
   if (stored !== undefined && given === chunk.size) return ok(stored);
@@ -102,6 +82,9 @@ export const send = async (
   if (failure !== undefined) return failed(failure);
   if (thrown instanceof Error) throw thrown;
   if (!answer.ok) return answer;
+  if (!bare && gaveUpWaiting(answer.value) && given === chunk.size)
+    return untilStored(remote, chunk, { answer: answer.value, signal: body.signal }, ctx, everyMs);
+  body.refused?.();
   return answer.value.status < 400
     ? notThisServer(answer.value, server)
     : refusal(answer.value, { server, chunk: chunk.size });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Kept } from '../provider.ts';
 
 /**
- * What a cut request leaves, by what stands before the server. `buffered`: nothing, since only whole requests are
- * passed on. `bare`: half a chunk and a crashed server.
+ * What a cut request leaves, by what is in front of the server. `buffered`: nothing until its last byte, since only whole
+ * requests are passed on. `bare`: half a chunk and a crashed server.
  */
 export type Front = 'buffered' | 'bare';
 const front = z.enum(['buffered', 'bare']);
@@ -31,6 +31,8 @@ export const settingsSchema = z.looseObject({
   front: front.optional(),
   /** The `Server` header that `front` was found with. */
   frontServerHeader: z.string().optional(),
+  /** The administrator set `proxy_ignore_client_abort on;`: nginx passes a whole chunk on though its client left. */
+  ignoresAbort: z.boolean().optional(),
   /** ms since the epoch: when `/instance` was read last. */
   checkedAt: z.number(),
 });
@@ -53,6 +55,7 @@ export const remoteSchema = z.looseObject({
   expireTime: z.number(),
   front,
   frontServerHeader: z.string().optional(),
+  ignoresAbort: z.boolean().optional(),
   apiVersion: z.string(),
   /** The server has all chunks, and has made them one file. */
   complete: z.boolean(),
@@ -80,6 +83,12 @@ export const keptRemote: Kept<StendRemote> = {
   schema: remoteSchema,
   migrate: unknownVersion('Stend uploads'),
 };
+
+/**
+ * ms that an answer to a whole chunk may take, and that a server is asked whether it has stored one whose answer was lost.
+ * protocol: the server has no time-out of its own.
+ */
+export const answerMs = 20 * 60_000;
 
 /** protocol: an unfinished upload is removed so many ms after its creation, even while chunks arrive. */
 export const unfinishedMs = 5 * 3_600_000;

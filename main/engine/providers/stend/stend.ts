@@ -2,14 +2,14 @@
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { Provider } from '../provider.ts';
-import { passwordIn } from './address.ts';
+import { baseOf, passwordIn } from './address.ts';
 import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
 import { group } from './group.ts';
 import { open } from './open.ts';
 import { refusePassword } from './password.ts';
-import { recognise } from './recognise.ts';
+import { ignoresAbortKey, recognise } from './recognise.ts';
 import { remove } from './remove.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
@@ -41,7 +41,27 @@ export const stend: Provider<StendSettings, StendRemote> = {
       label: 'Web page',
       help: 'Address of the page that opens share links; needed where the address given is the API’s.',
     },
+    {
+      key: ignoresAbortKey,
+      type: 'flag',
+      label: 'nginx ignores client aborts',
+      help:
+        'Turn this on only if nginx in front of the server has proxy_ignore_client_abort on. ' +
+        'Interrupted files then resume; otherwise some start over.',
+    },
   ],
+  readFields: ({ webUrl, ignoresAbort }) => ({
+    ...(webUrl === undefined ? {} : { web: webUrl }),
+    [ignoresAbortKey]: ignoresAbort === true,
+  }),
+  withFields: (settings, values) => {
+    const { web, [ignoresAbortKey]: ignoresAbort } = values;
+    return {
+      ...settings,
+      ...(typeof web === 'string' ? { webUrl: baseOf(web) ?? settings.webUrl } : {}),
+      ...(typeof ignoresAbort === 'boolean' ? { ignoresAbort } : {}),
+    };
+  },
   transferFields: [],
 
   recognise: (address, given, http) => recognise(address, given, http, Date.now),
@@ -56,7 +76,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
     chunkSize: remote.chunkEvery,
     lanes: 1,
     order: 'ascending',
-    cut: remote.front === 'buffered' ? 'harmless' : 'spoils',
+    cut: remote.front === 'buffered' ? 'until-last-byte' : 'spoils',
   }),
   resume: (job, remote, progress, ctx) => resume(remote, progress, ctx, job.deleteKeyOf),
   send: (_job, remote, chunk, body, ctx) => send(remote, chunk, body, ctx),

@@ -1,0 +1,72 @@
+/** One chunk on its way to its server: until when it may be cut, and how long its answer has been due. */
+import type { Shape } from '../providers/provider.ts';
+
+/** Bytes at a chunk's end that are handed over on their own, after it is written down that the last byte may be out. */
+const lastSlice = 16 * 1024;
+
+/** ms that an answer is due before a row says that the server is working on it. */
+export const workingAfterMs = 2_000;
+
+export type FlightSignals = {
+  /** Aborted: the chunk ends at once where that does no harm. */
+  readonly cut: AbortSignal;
+  /** Aborted: the chunk ends at once, whatever that costs. */
+  readonly now: AbortSignal;
+};
+
+export class Flight {
+  readonly #own = new AbortController();
+  readonly #mayCut: Shape['cut'];
+  readonly #release: () => void;
+  #dueSince: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ cut, now }: FlightSignals, mayCut: Shape['cut']) {
+    this.#mayCut = mayCut;
+    const onCut = (): void => {
+      if (this.#mayCut !== 'until-last-byte' || this.#dueSince === undefined || now.aborted)
+        this.#own.abort(cut.reason);
+    };
+    const onNow = (): void => this.#own.abort(now.reason);
+    cut.addEventListener('abort', onCut);
+    now.addEventListener('abort', onNow);
+    if (cut.aborted) onCut();
+    if (now.aborted) onNow();
+    this.#release = () => {
+      cut.removeEventListener('abort', onCut);
+      now.removeEventListener('abort', onNow);
+    };
+  }
+
+  /** The request ends when this is aborted. */
+  get signal(): AbortSignal {
+    return this.#own.signal;
+  }
+
+  /** Since when only the answer is missing, ms since the epoch. */
+  get dueSince(): number | undefined {
+    return this.#dueSince;
+  }
+
+  /** The last byte is about to be handed over. `late`: called once when the answer has been due for a while. */
+  complete(at: number, late: () => void): void {
+    this.#dueSince = at;
+    this.#timer = setTimeout(late, workingAfterMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#release();
+  }
+}
+
+/**
+ * Cuts a piece where a chunk's last slice begins. Empty parts are left out.
+ *
+ * @param left bytes of the chunk from the beginning of the piece on
+ */
+export const beforeLast = (piece: Uint8Array, left: number): readonly Uint8Array[] => {
+  if (piece.length < left) return [piece];
+  const at = Math.max(0, piece.length - lastSlice);
+  return at === 0 ? [piece] : [piece.subarray(0, at), piece.subarray(at)];
+};
