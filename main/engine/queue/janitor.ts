@@ -54,7 +54,7 @@ export class Janitor {
         this.#busy = false;
         if (this.#ended) return;
         const { abandoned } = this.#deps.store;
-        if (freed || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id);
+        if (freed || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id, freed);
         else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
         this.#deps.changed();
       })
