@@ -129,6 +129,8 @@ export const createApi = (engine: Engine, host: Host): Api => {
   const wake = (): void => {
     if (!closed) timer ??= setTimeout(message, messageEvery);
   };
+  // What is found later than at opening, as by the check of the database.
+  store.onNotice((notice) => tell('notice', { problem: problemView(notice) }));
   const stopQueue = queue.onChange(wake);
   const stopSettings = settings.onChange(() => {
     settingsChanged = true;

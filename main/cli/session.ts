@@ -136,6 +136,7 @@ export const withSession = async (
     const { client } = connection;
     const { notices } = await client.call('app.info', {});
     for (const notice of notices) tellNotice(out, notice);
+    client.on('notice', ({ problem }) => tellNotice(out, problem));
     if (session !== undefined && !connection.owns())
       throw new UsageError(
         'Another Stevedore is sending. Give it the password with: stevedore server update NAME --password-stdin',

@@ -1,6 +1,8 @@
 import { time } from '../format.ts';
 import { words, type ProblemArea } from './words.ts';
 
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 /** This program: its store, its profile, what is asked of it. */
 export const programProblems = {
   'disk-full': (p: { path: string }) =>
@@ -21,6 +23,37 @@ export const programProblems = {
       'The queue’s database was damaged, and there was no backup.',
       `An empty one was started; the delete keys were merged back. The damaged file is kept: ${p.aside}.`,
       'Add the files again.',
+    ),
+  'store-behind': (p: { added: number; keys: number }) =>
+    words(
+      'The queue’s database has lost its latest changes.',
+      `${p.added === 0 ? 'No added file is known to be missing' : `${counted(p.added, 'added file is', 'added files are')} missing`}${
+        p.keys === 0 ? '' : `; ${counted(p.keys, 'delete key was', 'delete keys were')} recovered from the journal`
+      }.`,
+      p.added === 0 ? 'Check the queue.' : 'Check the queue, and add the missing files again.',
+    ),
+  'keys-recovered': (p: { count: number }) =>
+    words(
+      `${counted(p.count, 'share was', 'shares were')} missing from the list.`,
+      `${p.count === 1 ? 'Its delete key was' : 'Their delete keys were'} recovered from the journal.`,
+    ),
+  'journal-damaged': (p: { lines: number; path: string }) =>
+    words(
+      `${counted(p.lines, 'line', 'lines')} of the journal of delete keys ${p.lines === 1 ? 'was' : 'were'} damaged.`,
+      'Every delete key that can be read is kept.',
+      `The damaged journal is kept: ${p.path}.`,
+    ),
+  'database-gone': (p: { path: string }) =>
+    words(
+      `The queue’s database was removed or replaced while Stevedore was running (${p.path}).`,
+      'The queue has stopped; what the servers confirmed is kept there.',
+      'Quit Stevedore and start it again: it restores the last backup.',
+    ),
+  'profile-lost': (p: { path: string }) =>
+    words(
+      `This Stevedore no longer owns its profile: the lock was removed or replaced, or the folder was moved (${p.path}).`,
+      'It has stopped uploading; progress is saved.',
+      'Quit it, then start Stevedore again. Do not remove owner.lock while Stevedore is running.',
     ),
   'store-newer': (p: { version: number; known: number }) =>
     words(

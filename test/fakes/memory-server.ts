@@ -11,7 +11,7 @@ type Session = { readonly name: string; readonly size: number; readonly chunks: 
 const remoteSchema = z.object({ session: z.string() });
 
 /** Where a failure can be put, or a wait. */
-export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'doubt' | 'group';
+export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'doubt' | 'group' | 'find';
 
 export class MemoryServer {
   readonly id: string;
@@ -174,6 +174,11 @@ export class MemoryServer {
         if (failure !== undefined) return { ok: false, failure };
         this.groups.push(shares.map((share) => share.key));
         return ok({ remote: { key: `group-${this.groups.length}` }, notices: [] });
+      },
+      find: async (key) => {
+        const failure = await this.#phase('find', key);
+        if (failure !== undefined) return { ok: false, failure };
+        return ok(this.sessions.get(key)?.done === true ? { key, link: `memory:${key}` } : undefined);
       },
       revoke: () => Promise.resolve(ok(undefined)),
     };

@@ -364,6 +364,11 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
     options: TransferOptions & { readonly inDoubt: boolean },
     ctx: ProviderContext<Settings>,
   ): Promise<Outcome<Opened<Share>>>;
+  /**
+   * A share by its key as the server has it, without its delete key; `undefined`: the server says that it has none.
+   * Changes nothing. Absent where that cannot be asked.
+   */
+  find?(shareKey: string, ctx: ProviderContext<Settings>): Promise<Outcome<Share | undefined>>;
   /** Takes back a share. Gone already counts as done. Absent where `capabilities.shares.revoke` is false. */
   revoke?(share: Share, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 }

@@ -49,12 +49,12 @@ export class Janitor {
     if (row === undefined) return;
     this.#busy = true;
     void this.#free(row)
-      .catch(() => false)
+      .catch(() => 'later' as const)
       .then((freed) => {
         this.#busy = false;
         if (this.#ended) return;
         const { abandoned } = this.#deps.store;
-        if (freed || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id);
+        if (freed !== 'later' || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id, freed === 'freed');
         else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
         this.#deps.changed();
       })
@@ -67,9 +67,9 @@ export class Janitor {
     return server.ok && server.value.provider.capabilities.leftovers ? attemptsMostUnswept : attemptsMost;
   }
 
-  async #free(row: AbandonedRow): Promise<boolean> {
+  async #free(row: AbandonedRow): Promise<'freed' | 'never' | 'later'> {
     const server = this.#deps.server(row.serverId);
-    if (!server.ok) return false;
+    if (!server.ok) return 'later';
     const { provider, context, uploadSecrets } = server.value;
     const nothingKnown = {
       count: countOf(row.size, row.chunkSize),
@@ -90,12 +90,12 @@ export class Janitor {
         }
       },
     );
-    if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return false;
+    if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return 'later';
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
       const freed = problem('freed', { server: context.server.name });
       const told = cancelled.ok ? (cancelled.value.left ?? freed) : cancelled.failure.problem;
       this.#deps.store.transfers.log(row.transferId, this.#deps.now(), told);
     }
-    return true;
+    return cancelled.ok ? 'freed' : 'never';
   }
 }

@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
+import { KeyCheck } from './key-check.ts';
 import { Lane } from './lane.ts';
 import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
@@ -61,6 +62,7 @@ export class Queue {
   readonly #rests: Rests;
   readonly #janitor: Janitor;
   readonly #groups: Groups;
+  readonly #keyCheck: KeyCheck;
   /** `idle`: not started yet, or halted; cancelling goes on then. `ended`: stopped for good. */
   #mode: 'idle' | 'running' | 'ended' = 'idle';
   #problem: Problem | undefined;
@@ -84,6 +86,7 @@ export class Queue {
     };
     this.#janitor = new Janitor(shared);
     this.#groups = new Groups(shared);
+    this.#keyCheck = new KeyCheck(shared);
     deps.store.onDiskFull(() => this.#halt());
   }
 
@@ -141,6 +144,7 @@ export class Queue {
     this.#mode = 'ended';
     this.#janitor.end();
     this.#groups.end();
+    this.#keyCheck.end();
     await this.#bringIn(at);
   }
 
@@ -267,10 +271,12 @@ export class Queue {
     if (this.#mode === 'idle') return;
     this.#janitor.look();
     this.#groups.look();
+    this.#keyCheck.look();
     const due = [
       this.#deps.store.transfers.nextDue(now),
       this.#janitor.nextDue(),
       this.#groups.nextDue(),
+      this.#keyCheck.nextDue(),
       ...this.#rests.ends(),
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
@@ -285,6 +291,7 @@ export class Queue {
     abandoned.wake(now);
     this.#rests.forgetAll();
     this.#groups.wake(now);
+    this.#keyCheck.wake(now);
   }
 
   /** The first in order of what may run: cancelling, then what was under way, then by priority and position. */

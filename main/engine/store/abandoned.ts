@@ -1,4 +1,6 @@
 import type { Connection } from './connection.ts';
+import type { Journal } from './journal.ts';
+import { endKeysOfSession } from './merge.ts';
 import type { AbandonedRow } from './rows.ts';
 import type { AbandonedRepository } from './store.ts';
 import { fromJson, optional } from './values.ts';
@@ -31,7 +33,7 @@ const read = (r: AbandonedRecord): AbandonedRow => ({
 });
 
 /** Sessions given up and still to be freed on their servers; written by `sessionLost`. */
-export const abandonedRepository = (c: Connection): AbandonedRepository => ({
+export const abandonedRepository = (c: Connection, journal: Journal, now: () => number): AbandonedRepository => ({
   due: (now, limit) =>
     (
       c.all(
@@ -51,7 +53,12 @@ export const abandonedRepository = (c: Connection): AbandonedRepository => ({
   remember: (id, { version, value }) => {
     c.run('UPDATE abandoned SET remote = ?, remote_version = ? WHERE id = ?', JSON.stringify(value), version, id);
   },
-  remove: (id) => {
+  remove: (id, freed) => {
+    const row = c.get('SELECT * FROM abandoned WHERE id = ?', id) as AbandonedRecord | undefined;
+    if (freed && row !== undefined && row.transfer_id !== null) {
+      const { server_id: serverId, transfer_id: transferId, remote } = row;
+      endKeysOfSession(c, journal, { serverId, transferId, remote }, false, now());
+    }
     c.run('DELETE FROM abandoned WHERE id = ?', id);
   },
 });

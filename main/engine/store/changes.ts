@@ -19,8 +19,20 @@ export const newestChange = (c: Connection): number =>
 export const changeFloor = (c: Connection): number =>
   (c.get(`SELECT value FROM meta WHERE key = 'floor'`) as { value: number } | undefined)?.value ?? 0;
 
-export const setChangeFloor = (c: Connection, floor: number): void => {
+const setChangeFloor = (c: Connection, floor: number): void => {
   c.run(`INSERT INTO meta VALUES ('floor', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, floor);
+};
+
+/**
+ * After the database has gone back in time: clients that were away have seen changes that it does not have, so every row
+ * is new to them. Inside the caller's transaction.
+ *
+ * @param now ms since the epoch
+ */
+export const renewChanges = (c: Connection, now: number): void => {
+  const floor = Math.max(newestChange(c) + 1, now);
+  setChangeFloor(c, floor);
+  c.run('UPDATE transfers SET change = ? + id', floor);
 };
 
 /**

@@ -11,7 +11,14 @@ export type ConnectionEvents = {
   readonly full: () => void;
   /** Called outside of any transaction; may give the connection another database. */
   readonly damaged: () => void;
+  /** A transaction that counts was committed. `adds`: it added rows. */
+  readonly counted?: (adds: boolean) => void;
+  /** Called before each write that is not part of another one; throws where nothing may be written any more. */
+  readonly writing?: () => void;
 };
+
+const countStatement = `INSERT INTO meta VALUES ('generation', 1)
+  ON CONFLICT (key) DO UPDATE SET value = value + 1`;
 
 /**
  * The one way to the database: prepared statements are kept, transactions nest, and errors become those of errors.ts.
@@ -24,6 +31,7 @@ export class Connection {
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
   #damaged = false;
+  #counts: 'no' | 'keeps' | 'adds' = 'no';
 
   constructor(db: DatabaseSync, path: string, events: ConnectionEvents) {
     this.#db = db;
@@ -53,8 +61,19 @@ export class Connection {
 
   /** Returns the id of an inserted row, and how many rows were changed. */
   run(sql: string, ...values: readonly Value[]): { readonly id: number; readonly changes: number } {
+    if (this.#depth === 0) this.#events.writing?.();
     const done = this.#guard(() => this.#prepared(sql).run(...values));
     return { id: Number(done.lastInsertRowid), changes: Number(done.changes) };
+  }
+
+  /**
+   * The transaction under way must not be lost without a trace: the count of what was written grows with it.
+   *
+   * @param adds it adds what exists nowhere else
+   */
+  counts(adds: boolean): void {
+    if (this.#depth === 0) throw new Error('not in a transaction');
+    this.#counts = adds || this.#counts === 'adds' ? 'adds' : 'keeps';
   }
 
   /**
@@ -76,9 +95,13 @@ export class Connection {
   #transaction<T>(work: () => T, outer: boolean): T {
     this.run(outer ? 'BEGIN IMMEDIATE' : 'SAVEPOINT inner_part');
     this.#depth++;
+    if (outer) this.#counts = 'no';
+    let committed = false;
     try {
       const value = work();
+      if (outer && this.#counts !== 'no') this.run(countStatement);
       this.run(outer ? 'COMMIT' : 'RELEASE inner_part');
+      committed = true;
       return value;
     } catch (error) {
       // On a full disk SQLite may have undone it all already.
@@ -87,6 +110,7 @@ export class Connection {
     } finally {
       this.#depth--;
       if (outer && this.#damaged) this.#events.damaged();
+      else if (outer && committed && this.#counts !== 'no') this.#events.counted?.(this.#counts === 'adds');
     }
   }
 

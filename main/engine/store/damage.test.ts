@@ -129,7 +129,10 @@ test('without a usable backup an empty queue is started, with every delete key a
   garble(path.join(folder, 'queue.backup.db'), 0, 40_000);
   const store = opened(folder);
   await store.sound;
-  expect(store.notices.map((notice) => notice.code)).toEqual(['store-reset']);
+  expect(store.notices).toMatchObject([
+    { code: 'store-reset' },
+    { code: 'store-behind', params: { added: 2000, keys: 2 } },
+  ]);
   expect(store.transfers.totals().count).toBe(0);
   expect(store.shares.byKey('k0')).toMatchObject([{ deleteKey: 'd0' }]);
   expect(brokenFiles(folder)).toHaveLength(2);
@@ -192,6 +195,7 @@ test('what the store holds can be read by its owner alone', async () => {
     'queue.db',
     'queue.db-shm',
     'queue.db-wal',
+    'queue.generation',
   ]);
   for (const [, mode] of modes) expect(mode).toBe(0o600);
 });

@@ -21,6 +21,16 @@ export class StoreRefusedError extends Error {
   }
 }
 
+/** This process does not have the profile any more, or its database was removed: nothing was written. */
+export class StoreLostError extends Error {
+  readonly problem: Problem;
+  constructor(reason: Problem) {
+    super(reason.code);
+    this.name = 'StoreLostError';
+    this.problem = reason;
+  }
+}
+
 /** Damage was met in the middle of a call. The call did nothing; the backup stands in its place from now on. */
 export class StoreDamagedError extends Error {
   constructor() {

@@ -42,9 +42,46 @@ export const replaceFile = (finished: string, target: string): void => {
   syncFolder(path.dirname(target));
 };
 
+/** Keeps a copy of a file under another name, durable; as a second name of the same bytes where the file system can. */
+export const copyAside = (file: string, aside: string): void => {
+  try {
+    fs.linkSync(file, aside);
+  } catch {
+    fs.copyFileSync(file, aside, fs.constants.COPYFILE_EXCL);
+    fs.chmodSync(aside, 0o600);
+    syncFile(aside);
+  }
+  syncFolder(path.dirname(aside));
+};
+
+/** Which file a path leads to at a time; `undefined`: none. Never opens it, which could drop locks on it. */
+export const fileAt = (file: string): string | undefined => {
+  const found = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+};
+
+/**
+ * Whether a path still leads to an open file. Always true on Windows, where an open file cannot be removed, and where
+ * file numbers are not reliable on every file system.
+ */
+export const isSameFile = (fd: number, file: string): boolean => {
+  if (process.platform === 'win32') return true;
+  const { dev, ino } = fs.fstatSync(fd, { bigint: true });
+  return fileAt(file) === `${dev}:${ino}`;
+};
+
 /** Removes a database file with what SQLite keeps beside it. */
 export const removeDatabase = (file: string): void => {
   for (const end of ['', '-wal', '-shm', '-journal']) fs.rmSync(file + end, { force: true });
+};
+
+/** A path that nothing is at yet, for what is set aside: `queue.broken-2026-01-31T12-00-00-000Z.db`, say. */
+export const asidePath = (folder: string, now: number, what: string, end: string): string => {
+  const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
+  for (let n = 0; ; n++) {
+    const aside = path.join(folder, `${what}-${stamp}${n === 0 ? '' : `-${n}`}${end}`);
+    if (!fs.existsSync(aside)) return aside;
+  }
 };
 
 export type StoreFiles = {
@@ -52,6 +89,7 @@ export type StoreFiles = {
   readonly database: string;
   readonly backup: string;
   readonly journal: string;
+  readonly counter: string;
 };
 
 /** Where the store's files lie in a profile folder. */
@@ -60,4 +98,5 @@ export const storeFiles = (folder: string): StoreFiles => ({
   database: path.join(folder, 'queue.db'),
   backup: path.join(folder, 'queue.backup.db'),
   journal: path.join(folder, 'delete-keys.ndjson'),
+  counter: path.join(folder, 'queue.generation'),
 });

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { expect, test } from 'vitest';
-import { openJournal, type JournalEntry } from './journal.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { openJournal, type Journal } from './journal.ts';
 import { testFolder } from './test-rows.ts';
 
-const entry = (n: number): JournalEntry => ({
+const entry = (n: number) => ({
   at: n,
   serverId: 'one',
   transferId: n,
@@ -13,29 +13,133 @@ const entry = (n: number): JournalEntry => ({
   name: 'file',
   size: 1,
 });
+const kept = (n: number) => ({ ...entry(n), v: 2 });
+
+const fresh = (): string => path.join(testFolder(), 'keys.ndjson');
+const opened = (file: string): Journal => {
+  const journal = openJournal(file);
+  onTestFinished(() => journal.close());
+  return journal;
+};
+const deleteKeys = (journal: Journal): readonly string[] => journal.read().entries.map((e) => e.deleteKey);
 
 test('entries come back in order, from a file that only its owner may read', () => {
-  const file = path.join(testFolder(), 'keys.ndjson');
+  const file = fresh();
   const journal = openJournal(file);
-  expect(journal.entries()).toEqual([]);
+  expect(journal.read()).toEqual({ entries: [], ended: [], bad: 0, end: '' });
   journal.append(entry(1));
   journal.append(entry(2));
   journal.close();
-  expect(openJournal(file).entries()).toEqual([entry(1), entry(2)]);
-  expect(openJournal(file).deleteKeyOf('one', 'k2')).toBe('d2');
-  expect(openJournal(file).deleteKeyOf('two', 'k2')).toBeUndefined();
+  expect(opened(file).read().entries).toEqual([kept(1), kept(2)]);
+  expect(opened(file).deleteKeyOf('one', 'k2')).toBe('d2');
+  expect(opened(file).deleteKeyOf('two', 'k2')).toBeUndefined();
   if (process.platform !== 'win32') expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a line torn by a kill is passed over, and does not swallow the next one', () => {
-  const file = path.join(testFolder(), 'keys.ndjson');
+test('a line torn by a kill is skipped, and does not swallow the next one', () => {
+  const file = fresh();
   const first = openJournal(file);
   first.append(entry(1));
   first.append(entry(2));
   first.close();
   fs.truncateSync(file, fs.statSync(file).size - 9);
-  const second = openJournal(file);
+  const second = opened(file);
   second.append(entry(3));
-  expect(second.entries()).toEqual([entry(1), entry(3)]);
-  second.close();
+  expect(second.read()).toMatchObject({ entries: [kept(1), kept(3)], ended: [], bad: 1 });
+});
+
+test('a key with an end line is not in use any more; the same share key issued again is', () => {
+  const journal = opened(fresh());
+  journal.append(entry(1), entry(2));
+  journal.end({ serverId: 'one', shareKey: 'k1', deleteKey: 'd1' }, 5);
+  journal.end({ serverId: 'two', shareKey: 'k2', deleteKey: 'd2' }, 5);
+  expect(deleteKeys(journal)).toEqual(['d2']);
+  journal.append({ ...entry(1), deleteKey: 'next' });
+  // An end that comes late is of the older key.
+  journal.end({ serverId: 'one', shareKey: 'k1', deleteKey: 'd1' }, 6);
+  expect(deleteKeys(journal)).toEqual(['d2', 'next']);
+  expect(journal.keysOf('one', 1).map((e) => e.deleteKey)).toEqual(['next']);
+  expect(journal.keysOf('one', 7)).toEqual([]);
+});
+
+test('damaged lines are counted, never thrown over, and a key in one that can be read is used', () => {
+  const file = fresh();
+  const journal = opened(file);
+  journal.append(entry(1));
+  const raw = (more: object): string => `${JSON.stringify({ ...entry(2), ...more })}\n`;
+  const damaged = [
+    raw({ deleteKey: 'fraction', shareKey: 'a', size: 1.5 }),
+    raw({ deleteKey: 'late', shareKey: 'b', at: 1 }).replace('"at":1', '"at":1e300'),
+    raw({ deleteKey: 'negative', shareKey: 'c', transferId: -1 }),
+    raw({ deleteKey: 'two\nlines', shareKey: 'd' }),
+    raw({ deleteKey: 'k'.repeat(70_000), shareKey: 'e' }),
+    'null\n',
+    '[]\n',
+    '{"at":1,"serverId":"o\n',
+    Buffer.from([0xff, 0xfe, 0, 1, 10]),
+    Buffer.alloc(5_000_000, 'x'),
+    '\n',
+  ];
+  fs.appendFileSync(file, Buffer.concat(damaged.map((line) => Buffer.from(line))));
+  journal.append(entry(3));
+  const state = journal.read();
+  expect(state.bad).toBe(10);
+  expect(state.entries.map((e) => e.deleteKey)).toEqual(['d1', 'fraction', 'late', 'negative', 'd3']);
+  for (const { at, size, transferId } of state.entries)
+    for (const value of [at, size, transferId]) expect(Number.isSafeInteger(value) && value >= 0).toBe(true);
+
+  const before = fs.readFileSync(file);
+  const aside = `${file}.aside`;
+  expect(journal.setBadAside(aside)).toBe(aside);
+  expect(fs.readFileSync(aside).equals(before)).toBe(true);
+  expect(journal.read()).toMatchObject({ entries: state.entries, bad: 0 });
+  journal.append(entry(4));
+  expect(deleteKeys(opened(file)).at(-1)).toBe('d4');
+});
+
+test('a journal of many megabytes with lines over every border of a read is read whole', () => {
+  const file = fresh();
+  const line = (n: number): string => `${JSON.stringify({ ...kept(n), name: 'n'.repeat(900 + (n % 97)) })}\n`;
+  fs.writeFileSync(file, Array.from({ length: 5_000 }, (_, n) => line(n)).join(''));
+  const { entries, bad } = opened(file).read();
+  expect(bad).toBe(0);
+  expect(entries).toHaveLength(5_000);
+  expect(entries.at(-1)).toMatchObject({ shareKey: 'k4999' });
+});
+
+test('reading again begins where the last reading ended, unless the file is another one', () => {
+  const file = fresh();
+  const journal = opened(file);
+  journal.append(entry(1), entry(2));
+  const { end } = journal.read();
+  expect(journal.read(end).entries).toEqual([]);
+  journal.append(entry(3));
+  expect(journal.read(end).entries).toEqual([kept(3)]);
+  expect(journal.read('7:1').entries).toHaveLength(3);
+  expect(journal.read('1e9:1').entries).toHaveLength(3);
+  const other = fresh();
+  fs.writeFileSync(other, fs.readFileSync(file, 'utf8').replaceAll('d2', 'x2'));
+  expect(deleteKeys(opened(other))).toEqual(['d1', 'x2', 'd3']);
+  expect(opened(other).read(end).entries).toHaveLength(3);
+});
+
+test('a journal that was removed or replaced while it is open is written again, with every key still in use', () => {
+  if (process.platform === 'win32') return;
+  for (const vanish of [
+    (file: string) => fs.rmSync(file),
+    (file: string) => {
+      fs.writeFileSync(`${file}.other`, '');
+      fs.renameSync(`${file}.other`, file);
+    },
+  ]) {
+    const file = fresh();
+    const journal = opened(file);
+    journal.append(entry(1), entry(2));
+    journal.end({ serverId: 'one', shareKey: 'k1', deleteKey: 'd1' }, 5);
+    vanish(file);
+    journal.append(entry(3));
+    expect(deleteKeys(journal)).toEqual(['d2', 'd3']);
+    expect(deleteKeys(opened(file))).toEqual(['d2', 'd3']);
+    expect(opened(file).read().ended).toHaveLength(1);
+  }
 });

@@ -1,40 +1,82 @@
 /**
- * Delete keys are told once, so they are kept twice: here, line by line, before anything else is done with the
- * answer, and in the database. Nothing is ever removed from the journal.
+ * A server issues a delete key once, so it is kept twice: here, line by line, before anything else is done with the
+ * answer, and in the database. Lines are only ever appended. A key whose file is gone from its server gets an end line
+ * before the database forgets the key, so that comparing the two never brings it back.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { z } from 'zod';
+import { crc32 } from 'node:zlib';
 import { DiskFullError, isDiskFull } from './errors.ts';
-import { privateFile, syncFolder } from './files.ts';
+import { copyAside, isSameFile, privateFile, replaceFile, syncFolder } from './files.ts';
+import { journalLines, lineFormat, type EndedKey, type JournalEntry, type Reading } from './journal-lines.ts';
 
-const line = z.object({
-  at: z.number(),
-  serverId: z.string(),
-  transferId: z.number(),
-  shareKey: z.string(),
-  deleteKey: z.string(),
-  name: z.string(),
-  size: z.number(),
-});
-export type JournalEntry = z.infer<typeof line>;
+export type { EndedKey, JournalEntry };
+
+/** What the lines of a journal come to. */
+export type JournalState = {
+  /** Keys that are still in use, the oldest first. */
+  readonly entries: readonly JournalEntry[];
+  readonly ended: readonly EndedKey[];
+  /** Lines that cannot be read whole. */
+  readonly bad: number;
+  /** Where the file ends, for `read` to begin there another time; '' where there is no file. */
+  readonly end: string;
+};
 
 export interface Journal {
   /** Durable when it returns. Throws `DiskFullError`; nothing of the entry is left behind then. */
-  append(entry: JournalEntry): void;
-  /** All entries, the oldest first. Lines torn by a kill are passed over. */
-  entries(): readonly JournalEntry[];
-  /** The last delete key told for a share. */
+  append(...entries: readonly Omit<JournalEntry, 'v'>[]): void;
+  /** Says that a key is not needed any more. Durable when it returns; throws as `append` does. */
+  end(key: EndedKey, at: number): void;
+  /**
+   * Damaged lines are skipped and counted; a key in one that can still be read is used.
+   *
+   * @param since an `end` that an earlier reading gave: only what was appended after it, and all where the file is
+   *   another one by now
+   */
+  read(since?: string): JournalState;
+  /** The keys still in use that were issued for a transfer. */
+  keysOf(serverId: string, transferId: number): readonly JournalEntry[];
+  /** The last delete key issued for a share, ended or not. */
   deleteKeyOf(serverId: string, shareKey: string): string | undefined;
+  /**
+   * Copies the file aside and writes it again without its damaged lines. Returns the copy's path; `undefined` where
+   * that was not possible, and the file is as it was.
+   */
+  setBadAside(aside: string): string | undefined;
   close(): void;
 }
 
-const parse = (text: string): JournalEntry | undefined => {
-  try {
-    return line.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
+const pairOf = ({ serverId, shareKey }: EndedKey): string => `${serverId}\n${shareKey}`;
+
+type Lines = Pick<JournalState, 'entries' | 'ended' | 'bad'>;
+
+const readLines = (fd: number, reading?: Reading): Lines => {
+  const open = new Map<string, JournalEntry>();
+  const ended: EndedKey[] = [];
+  let bad = 0;
+  for (const line of journalLines(fd, reading)) {
+    if (line.type === 'bad' || (line.type === 'key' && line.damaged)) bad++;
+    if (line.type === 'key') {
+      const pair = pairOf(line.entry);
+      // In the order in which they were issued, whatever an older key of the same name was.
+      open.delete(pair);
+      open.set(pair, line.entry);
+    } else if (line.type === 'end') {
+      const pair = pairOf(line.ended);
+      const { deleteKey } = line.ended;
+      ended.push(line.ended);
+      if (deleteKey === undefined || open.get(pair)?.deleteKey === deleteKey) open.delete(pair);
+    }
   }
+  return { entries: [...open.values()], ended, bad };
+};
+
+/** A place in a file, and what stands before it, so that it is only used for the same file: `size:checksum`. */
+const placeAt = (fd: number, size: number): string => {
+  const before = Buffer.alloc(Math.min(size, 512));
+  fs.readSync(fd, before, 0, before.length, size - before.length);
+  return `${size}:${crc32(before)}`;
 };
 
 /** Opens it at the first append; a file that is not there has no entries. */
@@ -42,21 +84,41 @@ export const openJournal = (file: string, onFull: () => void = () => undefined):
   let fd: number | undefined;
   let whole = false;
 
-  const entries = (): readonly JournalEntry[] => {
-    let text: string;
+  const reading = <T>(use: (opened: number) => T, missing: T): T => {
+    let opened: number;
     try {
-      text = fs.readFileSync(file, 'utf8');
+      opened = fs.openSync(file, 'r');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return missing;
       throw error;
     }
-    return text.split('\n').flatMap((l) => parse(l) ?? []);
+    try {
+      return use(opened);
+    } finally {
+      fs.closeSync(opened);
+    }
   };
+  /** A file that was removed while it is open here still has all its lines. */
+  const using = <T>(use: (opened: number) => T, missing: T): T => (fd === undefined ? reading(use, missing) : use(fd));
+  const about = (...texts: readonly string[]): Lines =>
+    using((opened) => readLines(opened, { about: texts }), { entries: [], ended: [], bad: 0 });
 
-  const open = (): number => {
-    if (fd !== undefined) return fd;
+  const create = (): number => {
     if (privateFile(file)) syncFolder(path.dirname(file));
-    return (fd = fs.openSync(file, 'a+', 0o600));
+    return fs.openSync(file, 'a+', 0o600);
+  };
+  /** Keys written to a file that nobody finds any more would be lost: they are all written to a new one. */
+  const open = (): number => {
+    if (fd === undefined) return (fd = create());
+    if (isSameFile(fd, file)) return fd;
+    const { entries, ended } = readLines(fd);
+    const next = create();
+    fs.closeSync(fd);
+    fd = next;
+    whole = false;
+    const lines = [...ended.map((key) => ({ ended: key, at: 0 })), ...entries];
+    write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return fd;
   };
 
   const endsWhole = (opened: number, size: number): boolean => {
@@ -66,32 +128,85 @@ export const openJournal = (file: string, onFull: () => void = () => undefined):
     return last[0] === 0x0a;
   };
 
+  const write = (text: string): void => {
+    if (text === '') return;
+    let size: number | undefined;
+    try {
+      const opened = open();
+      size = fs.fstatSync(opened).size;
+      // A line that a kill has torn is ended first, so that it does not swallow this one.
+      whole ||= endsWhole(opened, size);
+      const bytes = Buffer.from(`${whole ? '' : '\n'}${text}`);
+      whole = false;
+      for (let done = 0; done < bytes.length;) done += fs.writeSync(opened, bytes, done);
+      fs.fsyncSync(opened);
+      whole = true;
+    } catch (error) {
+      if (fd !== undefined && size !== undefined) fs.ftruncateSync(fd, size);
+      if (!isDiskFull(error)) throw error;
+      onFull();
+      throw new DiskFullError(file);
+    }
+  };
+  const close = (): void => {
+    if (fd !== undefined) fs.closeSync(fd);
+    fd = undefined;
+    whole = false;
+  };
+
   return {
-    append: (entry) => {
-      let size: number | undefined;
+    append: (...entries) => {
+      write(entries.map((entry) => `${JSON.stringify({ ...entry, v: lineFormat })}\n`).join(''));
+    },
+    end: (key, at) => write(`${JSON.stringify({ ended: key, at })}\n`),
+    read: (since = '') =>
+      using<JournalState>(
+        (opened) => {
+          const { size } = fs.fstatSync(opened);
+          const from = Number(since.split(':')[0]);
+          const isSame = from > 0 && from <= size && placeAt(opened, from) === since;
+          return { ...readLines(opened, isSame ? { from } : {}), end: placeAt(opened, size) };
+        },
+        { entries: [], ended: [], bad: 0, end: '' },
+      ),
+    keysOf: (serverId, transferId) =>
+      about(`"transferId":${transferId},`, '"ended":').entries.filter(
+        (e) => e.serverId === serverId && e.transferId === transferId,
+      ),
+    deleteKeyOf: (serverId, shareKey) => {
+      let found: string | undefined;
+      using((opened) => {
+        for (const line of journalLines(opened, { about: [`"shareKey":${JSON.stringify(shareKey)}`] }))
+          if (line.type === 'key' && pairOf(line.entry) === pairOf({ serverId, shareKey }))
+            found = line.entry.deleteKey;
+      }, undefined);
+      return found;
+    },
+    setBadAside: (aside) => {
+      const rewritten = `${file}.tmp`;
       try {
-        const opened = open();
-        size = fs.fstatSync(opened).size;
-        // A line that a kill has torn is ended first, so that it does not swallow this one.
-        whole ||= endsWhole(opened, size);
-        const bytes = Buffer.from(`${whole ? '' : '\n'}${JSON.stringify(entry)}\n`);
-        whole = false;
-        for (let done = 0; done < bytes.length;) done += fs.writeSync(opened, bytes, done);
-        fs.fsyncSync(opened);
-        whole = true;
-      } catch (error) {
-        if (fd !== undefined && size !== undefined) fs.ftruncateSync(fd, size);
-        if (!isDiskFull(error)) throw error;
-        onFull();
-        throw new DiskFullError(file);
+        fs.rmSync(rewritten, { force: true });
+        privateFile(rewritten);
+        const out = fs.openSync(rewritten, 'a');
+        try {
+          reading((opened) => {
+            for (const line of journalLines(opened)) {
+              if (line.type === 'key') fs.writeSync(out, `${JSON.stringify(line.entry)}\n`);
+              if (line.type === 'end') fs.writeSync(out, `${JSON.stringify({ ended: line.ended, at: 0 })}\n`);
+            }
+          }, undefined);
+        } finally {
+          fs.closeSync(out);
+        }
+        copyAside(file, aside);
+        close();
+        replaceFile(rewritten, file);
+        return aside;
+      } catch {
+        fs.rmSync(rewritten, { force: true });
+        return undefined;
       }
     },
-    entries,
-    deleteKeyOf: (serverId, shareKey) =>
-      entries().findLast((e) => e.serverId === serverId && e.shareKey === shareKey)?.deleteKey,
-    close: () => {
-      if (fd !== undefined) fs.closeSync(fd);
-      fd = undefined;
-    },
+    close,
   };
 };

@@ -3,16 +3,27 @@ import { DatabaseSync } from 'node:sqlite';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { abandonedRepository } from './abandoned.ts';
 import { makeBackup } from './backup.ts';
+import { renewChanges } from './changes.ts';
 import { Connection } from './connection.ts';
-import { DiskFullError, isDamage, isDiskFull, StoreClosedError, StoreRefusedError, unwritable } from './errors.ts';
-import { privateFile, type StoreFiles, storeFiles, syncFolder } from './files.ts';
+import { countIn, missingIn, raiseCount, readCounter, writeCounter } from './counter.ts';
+import {
+  DiskFullError,
+  isDamage,
+  isDiskFull,
+  StoreClosedError,
+  StoreLostError,
+  StoreRefusedError,
+  unwritable,
+} from './errors.ts';
+import { asidePath, fileAt, privateFile, type StoreFiles, storeFiles, syncFolder } from './files.ts';
 import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
 import { findDamage, inspect, type Inspection } from './integrity.ts';
 import { openJournal } from './journal.ts';
+import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo, type RecoveredKey } from './merge.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
-import { restoreStore } from './restore.ts';
+import { generationOf, restoreStore } from './restore.ts';
 import { shareRepository } from './shares.ts';
 import type { Store } from './store.ts';
 import { transferRepository } from './transfers.ts';
@@ -42,7 +53,7 @@ const judge = (files: StoreFiles): 'usable' | 'new' | 'broken' => {
       throw new StoreRefusedError(problem('store-newer', { version: found.version, known: migrations.length }));
     if (found !== undefined && found.version > 0) return found.tables === 0 ? 'broken' : 'usable';
     // Nothing in it, although there once was: emptied, or killed between setting aside and restoring.
-    const hadOne = fs.existsSync(files.backup) || fs.existsSync(files.journal);
+    const hadOne = [files.backup, files.journal, files.counter].some((file) => fs.existsSync(file));
     return hadOne || (found?.tables ?? 0) > 0 ? 'broken' : 'new';
   } catch (error) {
     if (isDamage(error)) return 'broken';
@@ -76,30 +87,56 @@ const opening = <T>(folder: string, work: () => T): T => {
   }
 };
 
+export type StoreOptions = {
+  readonly folder: string;
+  /** ms since the epoch */
+  readonly now?: () => number;
+  /** Why this process may not write to the profile any more; `undefined`: it may. Asked before each write. */
+  readonly lost?: () => Problem | undefined;
+};
+
 /**
  * Opens the store of a profile folder, and makes what is not there (folder 0700, files 0600). The caller holds the
  * profile: there is one store of a folder at a time, in all processes.
  *
  * A database that is broken is set aside and the last backup put in its place: at once where it shows on opening or
- * in a call, else when the integrity check has found it; `notices` tells.
+ * in a call, else when the integrity check has found it. One that has gone back in time is reported. At every opening
+ * the database is compared with the journal of delete keys. `notices` says what was found.
  *
  * Throws `StoreRefusedError` (its `problem` is store-newer or profile-unwritable; nothing was changed) and
  * `DiskFullError`.
- *
- * @param now ms since the epoch
  */
-export const openStore = ({ folder, now = Date.now }: { folder: string; now?: () => number }): Store => {
+export const openStore = ({ folder, now = Date.now, lost = () => undefined }: StoreOptions): Store => {
   const files = storeFiles(folder);
   const notices: Problem[] = [];
+  const noticeListeners = new Set<(notice: Problem) => void>();
+  const notify = (notice: Problem): void => {
+    notices.push(notice);
+    noticeListeners.forEach((listener) => listener(notice));
+  };
   let isSound = false;
   let damageMet = false;
   const fullListeners = new Set<() => void>();
   const full = (): void => fullListeners.forEach((listener) => listener());
   const journal = openJournal(files.journal, full);
+  /** The file that the database is open from. */
+  let present: string | undefined;
 
+  const connected = (): DatabaseSync => {
+    const db = connect(files);
+    present = fileAt(files.database);
+    return db;
+  };
   const restored = (release: () => void): DatabaseSync => {
-    notices.push(restoreStore(files, journal.entries(), now(), release));
-    return connect(files);
+    notify(restoreStore(files, now(), release));
+    return connected();
+  };
+
+  /** Throws `StoreLostError` where a write would not be found by the next start, or by the profile's owner. */
+  const check = (): void => {
+    const isReplaced = process.platform !== 'win32' && fileAt(files.database) !== present;
+    const reason = lost() ?? (isReplaced ? problem('database-gone', { path: files.database }) : undefined);
+    if (reason !== undefined) throw new StoreLostError(reason);
   };
 
   const c = opening(folder, () => {
@@ -107,7 +144,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
     const first = (): DatabaseSync => {
       if (judge(files) === 'broken') return restored(() => undefined);
       try {
-        return connect(files);
+        return connected();
       } catch (error) {
         if (!isDamage(error)) throw error;
         return restored(() => undefined);
@@ -120,8 +157,69 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
         damageMet = true;
         if (isSound) replaceDatabase();
       },
+      counted: (adds) => {
+        writeCounter(files.counter, countIn(c));
+        // What was added is in the database itself then, and does not depend on the write-ahead log.
+        if (adds) checkpoint();
+      },
+      writing: check,
     });
   });
+  const checkpoint = (): void => {
+    try {
+      c.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch {
+      // What it meets is met again by the next write, which has a caller to tell.
+    }
+  };
+
+  /** Whether the database is older than what was written to it last, and if so, how far that had come. */
+  const behind = (): ReturnType<typeof readCounter> => {
+    const [is, was] = [countIn(c), readCounter(files.counter)];
+    if (was !== undefined && was.generation > is.generation) return was;
+    if (is.generation > (was?.generation ?? 0)) writeCounter(files.counter, is);
+    return undefined;
+  };
+  let recovered: readonly RecoveredKey[] = [];
+  /** Brings the journal and the database together. Returns how many keys were missing in the list of shares. */
+  const mergeKeys = (isBehind: boolean): number => {
+    const hadJournal = fs.existsSync(files.journal);
+    const since = isBehind ? '' : mergedUpTo(c);
+    const state = journal.read(since);
+    const merged = c.transaction(() => mergeJournal(c, state, isBehind));
+    ({ recovered } = merged);
+    if (state.bad > 0) {
+      const aside = journal.setBadAside(asidePath(folder, now(), 'delete-keys.damaged', '.ndjson'));
+      notify(problem('journal-damaged', { lines: state.bad, path: aside ?? files.journal }));
+    }
+    if (state.bad > 0 || !hadJournal) {
+      const known = new Set(journal.read().entries.map((entry) => entry.deleteKey));
+      const lacking = keysOfShares(c).filter((entry) => !known.has(entry.deleteKey));
+      for (let n = 0; n < lacking.length; n += 1000) journal.append(...lacking.slice(n, n + 1000));
+    } else if (merged.isSettled && state.end !== since) setMergedUpTo(c, state.end);
+    return recovered.filter(({ shareId }) => shareId !== undefined).length;
+  };
+  /** What every opening of a database begins with. */
+  const reconcile = (): void => {
+    try {
+      if ((behind()?.generation ?? 0) > 0 && (generationOf(files.backup) ?? -1) > countIn(c).generation)
+        c.use(restored(() => c.db.close()));
+      const was = behind();
+      const added = was === undefined ? 0 : missingIn(countIn(c), was);
+      if (was !== undefined)
+        c.transaction(() => {
+          raiseCount(c, was);
+          renewChanges(c, now());
+        });
+      const keys = mergeKeys(was !== undefined);
+      if (was !== undefined) notify(problem('store-behind', { added, keys }));
+      else if (keys > 0) notify(problem('keys-recovered', { count: keys }));
+    } catch (error) {
+      // Damage is dealt with by the check. On a full disk the next start does it.
+      if (!isDamage(error) && !isDiskFull(error) && !(error instanceof DiskFullError)) throw error;
+    }
+  };
+  opening(folder, reconcile);
 
   const replaceDatabase = (): void => {
     const broken = c.db;
@@ -131,6 +229,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
         broken.close();
       }),
     );
+    reconcile();
   };
 
   let closed = false;
@@ -156,7 +255,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
   };
 
   let inspection: Inspection | undefined;
-  const check = async (): Promise<void> => {
+  const inspectAll = async (): Promise<void> => {
     // Where a worker cannot be had, the check is made here: without one, nothing would ever be sent.
     const damage = await Promise.resolve()
       .then(() => (inspection = inspect(files.database)).finding)
@@ -168,7 +267,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
   let stopChecking: (reason: StoreClosedError) => void = () => undefined;
   const sound = new Promise<void>((resolve, reject) => {
     stopChecking = reject;
-    check().then(resolve, reject);
+    inspectAll().then(resolve, reject);
   });
   sound.then(backupIfChanged, () => undefined);
 
@@ -177,7 +276,7 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
   const end = async (): Promise<void> => {
     clearInterval(timer);
     // Without a finished check the last backup may be the better one.
-    if (isSound) {
+    if (isSound && lost() === undefined) {
       await running?.catch(() => undefined);
       await backupIfChanged();
     }
@@ -192,11 +291,12 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
 
   return {
     transfers: transferRepository(c, journal, now),
-    shares: shareRepository(c),
+    shares: shareRepository(c, journal, now),
     history: historyRepository(c),
     groups: groupRepository(c),
     drops: dropRepository(c),
-    abandoned: abandonedRepository(c),
+    abandoned: abandonedRepository(c, journal, now),
+    recovered: recoveredKeys(c, journal, now, () => recovered),
     keepTold: ({ shareKey, deleteKey }, serverId, transferId) => {
       const about = c.get('SELECT name, size FROM transfers WHERE id = ?', transferId) as
         { name: string; size: number } | undefined;
@@ -214,6 +314,10 @@ export const openStore = ({ folder, now = Date.now }: { folder: string; now?: ()
     path: folder,
     transaction: (work, survives) => c.transaction(work, survives),
     notices,
+    onNotice: (listener) => {
+      noticeListeners.add(listener);
+    },
+    check,
     sound,
     onDiskFull: (listener) => {
       fullListeners.add(listener);

@@ -80,7 +80,7 @@ test('a lost session moves to the abandoned ones with what freeing it needs, and
   expect(store.abandoned.due(900, 9)).toMatchObject([{ attempts: 1 }]);
   store.transfers.remove([id]);
   expect(store.abandoned.due(900, 9)).toHaveLength(1);
-  store.abandoned.remove(row?.id ?? 0);
+  store.abandoned.remove(row?.id ?? 0, true);
   expect(store.abandoned.nextDue()).toBeUndefined();
 });
 

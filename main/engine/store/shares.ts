@@ -1,6 +1,7 @@
 import type { Share } from '../providers/provider.ts';
 import { newestChange } from './changes.ts';
 import type { Connection } from './connection.ts';
+import type { Journal } from './journal.ts';
 import type { ShareRow } from './rows.ts';
 import type { ShareRepository } from './store.ts';
 import { fold, fromCursor, fromJson, nullable, optional, toPage, where } from './values.ts';
@@ -64,7 +65,7 @@ export const endShare = (c: Connection, row: Omit<ShareRow, 'id'>): void => {
 };
 
 /** Shares, the newest first. */
-export const shareRepository = (c: Connection): ShareRepository => ({
+export const shareRepository = (c: Connection, journal: Journal, now: () => number): ShareRepository => ({
   page: (filter, { limit, after }) => {
     const { sql, values } = where([
       ['server_id = ?', filter.serverId],
@@ -88,8 +89,18 @@ export const shareRepository = (c: Connection): ShareRepository => ({
   },
   byKey: (key) =>
     (c.all('SELECT * FROM shares WHERE key = ? ORDER BY id DESC', key) as readonly ShareRecord[]).map(read),
-  add: (share) => insertShare(c, share),
+  add: (share) =>
+    c.transaction(() => {
+      c.counts(false);
+      return insertShare(c, share);
+    }),
   setState: (id, state) => {
+    const row =
+      state === 'revoked' ? (c.get('SELECT * FROM shares WHERE id = ?', id) as ShareRecord | undefined) : undefined;
+    if (row !== undefined) {
+      const { key: shareKey, deleteKey } = read(row);
+      if (deleteKey !== undefined) journal.end({ serverId: row.server_id, shareKey, deleteKey }, now());
+    }
     c.run('UPDATE shares SET state = ? WHERE id = ?', state, id);
   },
   change: (id, share) => {

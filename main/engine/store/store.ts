@@ -2,6 +2,7 @@
 import type { Problem } from '../../../preload/problems.ts';
 import type { Share, Told } from '../providers/provider.ts';
 import type { Survives } from './connection.ts';
+import type { RecoveredKey } from './merge.ts';
 import type {
   AbandonedRow,
   ChunkRow,
@@ -180,7 +181,18 @@ export interface AbandonedRepository {
   wake(now: number): void;
   /** The session's state while it is freed in several steps. */
   remember(id: number, remote: RemoteState): void;
-  remove(id: number): void;
+  /** @param freed it was cleaned up on its server; else it is given up */
+  remove(id: number, freed: boolean): void;
+}
+
+/** Delete keys that the journal had and the database had not, as the comparison at start found them. */
+export interface RecoveredKeys {
+  /** Those whose server is still to be asked whether their share exists. */
+  readonly all: readonly RecoveredKey[];
+  /** The server has it: it becomes a share, or the share that it became already is completed. */
+  found(key: RecoveredKey, share: Share): void;
+  /** The server does not have it any more. */
+  gone(key: RecoveredKey): void;
 }
 
 export interface Store {
@@ -190,6 +202,7 @@ export interface Store {
   readonly groups: GroupRepository;
   readonly drops: DropRepository;
   readonly abandoned: AbandonedRepository;
+  readonly recovered: RecoveredKeys;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;
   /** The delete key that the journal has of a share. */
@@ -202,8 +215,15 @@ export interface Store {
    * wait for the disk; not inside another one, whose durability it has then.
    */
   transaction<T>(work: () => T, survives?: Survives): T;
-  /** What happened at opening: restored, reset. Shown until acknowledged by the host. */
+  /** What happened at opening: restored, reset, keys recovered. Grows. Shown until acknowledged by the host. */
   readonly notices: readonly Problem[];
+  /** Called with each notice that comes later. */
+  onNotice(listener: (notice: Problem) => void): void;
+  /**
+   * Before a step on a server that nothing is written ahead of: throws `StoreLostError` where this process does not
+   * have the profile any more. Every write asks the same.
+   */
+  check(): void;
   /** Resolves when the integrity check at start is done and good; sending waits for it, nothing else does. */
   readonly sound: Promise<void>;
   /** Called when a write fails because the disk is full; the write threw `DiskFullError` to its caller. */

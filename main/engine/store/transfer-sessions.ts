@@ -3,6 +3,7 @@ import { newestChange } from './changes.ts';
 import type { Connection } from './connection.ts';
 import type { Journal } from './journal.ts';
 import type { Transfer } from './rows.ts';
+import { endKeysOfSession } from './merge.ts';
 import { endShare } from './shares.ts';
 import type { TransferRepository } from './store.ts';
 import { writeLog } from './transfer-log.ts';
@@ -46,6 +47,8 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
     c.transaction(() => {
       const lost = record(c, id);
       if (lost === undefined) return;
+      const { server_id: serverId, remote } = lost;
+      if (freed) endKeysOfSession(c, journal, { serverId, transferId: id, remote }, true, at);
       if (!freed && lost.remote !== null) {
         c.run(
           `INSERT INTO abandoned (transfer_id, server_id, name, size, options, chunk_size, remote, remote_version,
@@ -76,6 +79,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
     c.transaction(() => {
       const ended = record(c, id);
       if (ended === undefined) return;
+      c.counts(false);
       const share = withToldKey(journal, ended.server_id, more.share);
       // A failed one may be tried again: it goes on from its chunks, and still knows of an opening that is in doubt.
       if (ending !== 'failed') forgetChunks(c, id);

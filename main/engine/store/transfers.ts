@@ -114,6 +114,7 @@ const nextFor = (
 export const transferRepository = (c: Connection, journal: Journal, now: () => number): TransferRepository => ({
   add: (transfers) =>
     c.transaction(() => {
+      c.counts(true);
       const place = lastPositions(c, transfers.length);
       const before = newestChange(c);
       return transfers.map((t, n) => {

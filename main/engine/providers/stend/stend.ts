@@ -6,6 +6,7 @@ import { baseOf, passwordIn } from './address.ts';
 import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
+import { find } from './find.ts';
 import { group } from './group.ts';
 import { open } from './open.ts';
 import { refusePassword } from './password.ts';
@@ -88,6 +89,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
     cancel(remote, progress, ctx, remember, job.deleteKeyOf),
 
   group,
+  find,
   revoke: async (share, ctx) => {
     const { key, deleteKey } = share;
     if (deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key }));
