@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
+import { beside } from '../revealed.ts';
 
-const inner = z.looseObject({ code: z.number().int(), msg: z.string().default('') });
+const inner = z.looseObject({ code: z.number().int(), msg: z.string().catch('') });
+/** The code alone is needed: an answer may hold what is revealed once, whatever the fields beside it are. */
 const schema = inner.extend({
   data: z.unknown().optional(),
-  correlation_id: z.string().optional(),
-  aggregated_error: z.record(z.string(), inner).nullish(),
+  correlation_id: beside(z.string()),
+  aggregated_error: beside(z.record(z.string(), inner)),
 });
 
 /** What the server said. */
