@@ -6,6 +6,7 @@ import { beside, revealed } from '../revealed.ts';
 import { call } from './call.ts';
 import { isKey } from './crypt.ts';
 import type { Said } from './envelope.ts';
+import { mediaType } from './media-type.ts';
 import { type CloudreveSettings, policySchema } from './state.ts';
 import { rules } from './version.ts';
 
@@ -72,7 +73,7 @@ export const create = (
       uri,
       size: job.size,
       last_modified: lastModified(job.modifiedAt),
-      mime_type: '',
+      mime_type: mediaType(job.name),
       // protocol: required before 4.11; blank or missing is fine since.
       policy_id: policyId ?? '',
       entity_type: over === undefined ? '' : 'version',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
+import { plainWords } from '../plain-words.ts';
 import { beside, revealed } from '../revealed.ts';
 import { textBody } from './chunk-body.ts';
 import { noEnvelope } from './envelope.ts';
@@ -86,7 +87,7 @@ const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): 
   const told = answerSchema.safeParse(answer.json);
   if (!told.success) {
     const { error, msg } = refusedSchema.safeParse(answer.json).data ?? {};
-    const words = (error ?? msg ?? `status ${answer.status}`).slice(0, 80);
+    const words = plainWords(error ?? msg ?? `status ${answer.status}`, 80);
     return fail('attention', problem('oauth-refused', { server: name, words }));
   }
   const { access_token: access, refresh_token: refresh, expires_in: life, refresh_token_expires_in: long } = told.data;
