@@ -45,6 +45,13 @@ export const uploadProblems = {
       `${p.server} took every chunk, and made no file of them${p.words === '' ? '' : ` (${p.words})`}.`,
       'It was not called done. What is there is removed, and the file starts anew.',
     ),
+  'never-completed': (p: { server: string; words: string; tries: number }) =>
+    words(
+      `${p.server} could not complete the file in ${p.tries} tries${p.words === '' ? '' : ` (${p.words})`}.`,
+      'The file is not stored there.',
+      'Show this to the administrator: the site’s own address, or its storage, may be set up wrongly.',
+      'other-server',
+    ),
   'upload-key-lost': (p: { server: string }) =>
     words(
       `The key by which this file was encrypted for ${p.server} is lost: it is told only once.`,

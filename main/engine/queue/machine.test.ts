@@ -175,6 +175,28 @@ describe('the states of a transfer', () => {
     expect(u.mismatches).toBe(0);
   });
 
+  it.each(activeStates)(
+    'fails after three uploads that the server made no file of, when %s, in its own words',
+    (state) => {
+      const told = { server: 'one', words: 'can not connect to your callbackUrl' };
+      const lost: Happening = {
+        type: 'failure',
+        failure: { behaviour: 'restart', problem: problem('not-completed', told) },
+        now: 0,
+        random: () => 0.5,
+      };
+      let s = at(state, { inLane: true });
+      for (let n = 1; n < mismatchesMost; n++) {
+        s = { ...apply(s, lost), state };
+        expect(s.mismatches).toBe(n);
+      }
+      expect(step(s, lost)).toMatchObject({
+        patch: { state: 'failed', problem: problem('never-completed', { ...told, tries: 3 }) },
+        ends: 'failed',
+      });
+    },
+  );
+
   it('says that something may be wrong on a server that loses an upload again and again', () => {
     const failure: Failure = { behaviour: 'restart', problem: problem('cut-spoilt', { server: 'one' }) };
     const codes = [0, 4, 5, 20].map((restarts) => {

@@ -56,8 +56,13 @@ const rest = { waitFor: undefined, waitUntil: undefined } as const;
 const afresh = { ...rest, wish: 'run', attempts: 0, mismatches: 0, problem: undefined } as const;
 
 /** It does not start anew this time. */
-const forGood = (last: Problem, tries: number): Problem =>
-  last.code === 'verify-length' ? makeProblem('verify-failed', { server: last.params.server, tries }) : last;
+const forGood = (last: Problem, tries: number): Problem => {
+  if (last.code === 'verify-length') return makeProblem('verify-failed', { server: last.params.server, tries });
+  return last.code === 'not-completed' ? makeProblem('never-completed', { ...last.params, tries }) : last;
+};
+
+/** The server has every byte and stored no file: sending all of them again may never help, whatever the state. */
+const isMismatch = (s: Situation, { code }: Problem): boolean => s.state === 'verifying' || code === 'not-completed';
 
 const lostOften = (last: Problem, times: number): Problem =>
   'server' in last.params ? makeProblem('lost-often', { server: last.params.server, times }) : last;
@@ -84,7 +89,7 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
     case 'offline':
       return wait('network', offlinePause(random), s.attempts);
     case 'restart': {
-      if (s.state !== 'verifying') {
+      if (!isMismatch(s, problem)) {
         // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well. A
         // server that tells of a lost session answers: how long it was away before does not count.
         const tries = s.hasRemote ? s.restarts - restartsFree : s.attempts;
@@ -94,7 +99,7 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       const mismatches = s.mismatches + 1;
       return mismatches >= mismatchesMost
         ? { patch: { state: 'failed', ...rest, mismatches, problem: forGood(problem, mismatches) }, ends: 'failed' }
-        : wait('time', 0, s.attempts, { mismatches });
+        : wait('time', s.state === 'verifying' ? 0 : backoff(mismatches + 1, random), s.attempts, { mismatches });
     }
     case 'attention':
       return { patch: { state: 'attention', ...rest, problem } };

@@ -276,6 +276,20 @@ describe('the queue', () => {
     expect(server().calls).toEqual([]);
   });
 
+  it('does not upload a file for ever of which its server never makes one: it fails at the third time, in its words', async () => {
+    const id = await add('a');
+    const words = 'can not connect to your callbackUrl';
+    server().before = (phase) =>
+      phase === 'finish'
+        ? { behaviour: 'restart', problem: problem('not-completed', { server: 'one', words }) }
+        : undefined;
+    await queue.start();
+    await reached(id, 'failed');
+    expect(server().calls.filter((call) => call === 'open a')).toHaveLength(3);
+    expect(row(id).problem).toEqual(problem('never-completed', { server: 'one', words, tries: 3 }));
+    expect(server().sessions.size).toBe(0);
+  });
+
   it('does not call done what was stored wrongly: it starts anew, and fails at the third time', async () => {
     const id = await add('a');
     server().before = (phase) =>

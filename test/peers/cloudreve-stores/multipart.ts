@@ -193,7 +193,8 @@ async function callBack(
   if (told?.status === 200) {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: told.text };
   }
-  return xmlError(203, 'CallbackFailed', `Error status : ${told?.status ?? -1}.`);
+  const why = told === undefined ? '-1.OSS can not connect to your callbackUrl, please check it' : `${told.status}.`;
+  return xmlError(203, 'CallbackFailed', `Error Status : ${why}`);
 }
 
 /** The tag of a whole: the MD5 of its parts' MD5s, and their number. */

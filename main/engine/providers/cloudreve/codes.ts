@@ -1,6 +1,7 @@
 /** What Cloudreve's codes mean where the call at hand has no better word for them. */
 import { problem } from '../../../../preload/problems.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
+import { plainWords } from '../plain-words.ts';
 import { type Said, wordsOf } from './envelope.ts';
 
 /** protocol: "Chunks and resume", the table of codes. */
@@ -100,7 +101,7 @@ export const refusal = (said: Said, { server, name = '', size = 0 }: About): Out
     case codes.noPermission:
       return fail('attention', problem('no-permission', { server, name }));
     case codes.noScope:
-      return fail('attention', problem('scope-missing', { server, scope: said.words.slice(0, 80) }));
+      return fail('attention', problem('scope-missing', { server, scope: plainWords(said.words, 80) }));
     case codes.changedMeanwhile:
     case codes.staleVersion:
     case codes.database:

@@ -11,7 +11,7 @@ import { storeOf } from './policy.ts';
 import { settled } from './settled.ts';
 import { standingOf } from './standing.ts';
 import type { CloudreveRemote } from './state.ts';
-import { errorOf, storeRefusal, succeeded } from './store-answers.ts';
+import { errorOf, storeRefusal, storeWords, succeeded } from './store-answers.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -119,7 +119,11 @@ const completeObject = async (
   }
   // protocol: 203 and 579 say that the object is there and the site refused it, or was slower than the store is patient.
   if (answer.value.status === 203 || answer.value.status === 579)
-    return toldByStore(remote, ctx, fail('restart', problem('not-completed', { server, words: error })));
+    return toldByStore(
+      remote,
+      ctx,
+      fail('restart', problem('not-completed', { server, words: storeWords(answer.value) })),
+    );
   return refused;
 };
 

@@ -2,30 +2,48 @@
 import { z } from 'zod';
 import type { Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext } from '../provider.ts';
+import { beside, revealed } from '../revealed.ts';
 import { call } from './call.ts';
+import { isKey } from './crypt.ts';
 import type { Said } from './envelope.ts';
+import { mediaType } from './media-type.ts';
 import { type CloudreveSettings, policySchema } from './state.ts';
 import { rules } from './version.ts';
 
+/** protocol: the session's id, its secrets and its key are in this answer only. */
 export const createdSchema = z.looseObject({
-  session_id: z.string().min(1),
-  chunk_size: z.number().int().nonnegative().default(0),
-  /** Seconds. */
-  expires: z.number(),
-  upload_urls: z.array(z.string()).nullish(),
-  credential: z.string().nullish(),
-  completeURL: z.string().nullish(),
-  storage_policy: policySchema,
-  callback_secret: z.string().default(''),
-  mime_type: z.string().nullish(),
-  upload_policy: z.string().nullish(),
-  encrypt_metadata: z
-    .looseObject({ algorithm: z.string(), key_plain_text: z.string().nullish(), iv: z.string().nullish() })
-    .nullish(),
+  session_id: revealed(),
+  /** Absent or null: nothing is to be encrypted. Read by itself, see `keyIn`. */
+  encrypt_metadata: z.unknown().optional(),
+  callback_secret: beside(revealed()),
+  credential: beside(z.string()),
+  /** Bytes; 0: the whole file at once. */
+  chunk_size: beside(z.number().int().nonnegative()),
+  /** Seconds since the epoch, on the server's clock. */
+  expires: beside(z.number().positive().max(8.64e12)),
+  upload_urls: beside(z.array(z.string())),
+  completeURL: beside(z.string()),
+  storage_policy: beside(policySchema),
+  mime_type: beside(z.string()),
+  upload_policy: beside(z.string()),
 });
 export type Created = Readonly<z.infer<typeof createdSchema>>;
 
 export const cipher = 'aes-256-ctr';
+
+const keySchema = z.looseObject({ key_plain_text: revealed(), iv: revealed(), algorithm: beside(z.string()) });
+
+/** Base64 key and IV of a session. `none`: it has none. `unreadable`: it has one that is of no use. */
+export const keyIn = ({
+  encrypt_metadata: told,
+}: Created): { readonly key: string; readonly iv: string } | 'none' | 'unreadable' => {
+  if (told === undefined || told === null) return 'none';
+  const read = keySchema.safeParse(told);
+  if (!read.success) return 'unreadable';
+  const { key_plain_text: key, iv, algorithm = cipher } = read.data;
+  // protocol: one cipher is offered, so that an answer that names none means that one.
+  return algorithm === cipher && isKey(key, iv) ? { key, iv } : 'unreadable';
+};
 
 /** ms: the end of the year 9999. protocol: a later one makes the completion fail; 0 and less is ignored. */
 const latest = Date.UTC(9999, 11, 31);
@@ -55,7 +73,7 @@ export const create = (
       uri,
       size: job.size,
       last_modified: lastModified(job.modifiedAt),
-      mime_type: '',
+      mime_type: mediaType(job.name),
       // protocol: required before 4.11; blank or missing is fine since.
       policy_id: policyId ?? '',
       entity_type: over === undefined ? '' : 'version',

@@ -54,7 +54,10 @@ export const keyOf = async (
 };
 
 /** An upload is over: its key goes. What the vault does not let go of now goes with the transfer. */
-export const dropKey = async (remote: CloudreveRemote, ctx: ProviderContext<unknown>): Promise<void> => {
+export const dropKey = async (
+  remote: Pick<CloudreveRemote, 'session' | 'iv'>,
+  ctx: ProviderContext<unknown>,
+): Promise<void> => {
   if (remote.iv === undefined) return;
   unkept.delete(remote.session);
   await ctx.uploadSecrets.remove(nameOf(remote.session));

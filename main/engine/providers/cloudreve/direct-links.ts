@@ -6,6 +6,7 @@ import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
+import { decoded } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -46,7 +47,7 @@ export const createDirectLink = async (
   if (code !== codes.done) return refusal(said.value, { server, name });
   const path = /\/f\/([^/?#]+)\/[^?#]*/.exec(linksSchema.safeParse(data).data?.[0]?.link ?? '');
   if (path?.[1] === undefined) return notThisServer(server, 'a direct link without its address');
-  return ok({ key: `${mark}${decodeURIComponent(path[1])}`, link: `${address}${path[0]}` });
+  return ok({ key: `${mark}${decoded(path[1])}`, link: `${address}${path[0]}` });
 };
 
 /** DELETE /file/source/{id}; gone already counts as done. */

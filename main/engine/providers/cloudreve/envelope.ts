@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
+import { plainWords } from '../plain-words.ts';
+import { beside } from '../revealed.ts';
 
-const inner = z.looseObject({ code: z.number().int(), msg: z.string().default('') });
+const inner = z.looseObject({ code: z.number().int(), msg: z.string().catch('') });
+/** The code alone is needed: an answer may hold what is revealed once, whatever the fields beside it are. */
 const schema = inner.extend({
   data: z.unknown().optional(),
-  correlation_id: z.string().optional(),
-  aggregated_error: z.record(z.string(), inner).nullish(),
+  correlation_id: beside(z.string()),
+  aggregated_error: beside(z.record(z.string(), inner)),
 });
 
 /** What the server said. */
@@ -78,6 +81,7 @@ export const noEnvelope = (answer: Answer, server: string, chunk?: number): Outc
   if (busy.has(status))
     return failed({ behaviour: 'server-busy', problem: problem('server-busy', { server, status }), ...wait(answer) });
   if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk: chunk ?? 0 }));
+  if (status === 507) return fail('attention', problem('server-full', { server }));
   if (status >= 500 && !answer.html) {
     const told: Problem = problem('server-failed', { server, status, words: '' });
     return failed({ behaviour: 'retry', problem: told, ...wait(answer) });
@@ -87,6 +91,6 @@ export const noEnvelope = (answer: Answer, server: string, chunk?: number): Outc
 
 /** A few words of an answer for people, with the id under which the server's log has it. */
 export const wordsOf = (said: Said): string => {
-  const words = said.words.slice(0, 80);
-  return said.correlation === undefined ? words : `${words} [${said.correlation}]`.trim();
+  const words = plainWords(said.words);
+  return said.correlation === undefined ? words : `${words} [${plainWords(said.correlation, 40)}]`.trim();
 };

@@ -152,6 +152,25 @@ describe('finishing', () => {
     else expect(outcome).toMatchObject({ failure: { behaviour } });
   });
 
+  it('ends with the store’s own words where its call to the site failed', async () => {
+    const words = 'Error Status : -1.OSS can not connect to your callbackUrl, please check it';
+    const failed = answer(203, `<Error><Code>CallbackFailed</Code><Message>${words}</Message></Error>`);
+    const ctx = scripted((line) => (line.startsWith('POST') ? failed : placeholder()));
+    expect(await end(on('oss'), ctx)).toMatchObject({
+      failure: {
+        behaviour: 'restart',
+        problem: { code: 'not-completed', params: { words: `CallbackFailed ${words}` } },
+      },
+    });
+    const differs = { ...said(40055, undefined, 'File size not match, expected: 25, actual: 24'), status: 400 };
+    expect(await end(on('s3', { completed: true }), scripted([differs]))).toMatchObject({
+      failure: {
+        behaviour: 'restart',
+        problem: { code: 'not-completed', params: { words: expect.stringContaining('actual: 24') as string } },
+      },
+    });
+  }, 20_000);
+
   it('waits a moment for the store’s own call to the site, and no longer', async () => {
     expect(await verify(on('oss'), scripted([placeholder(), placeholder(), file()]))).toMatchObject({ ok: true });
     const never = scripted(() => placeholder());

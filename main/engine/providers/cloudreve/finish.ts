@@ -37,7 +37,7 @@ const madeEarlier = async (
     if (!told.ok && told.failure.behaviour === 'fatal') continue;
     if (!told.ok) return told;
     const { source_uri: source } = told.value ?? {};
-    if (source === undefined || source === null || pathOfShared(source) !== folder) continue;
+    if (source === undefined || pathOfShared(source) !== folder) continue;
     const expiresAt = timeOf(found.expires);
     const link = linkOf(ctx.server.address, found.id, found.password);
     return ok({ id: found.id, link, ...(expiresAt === undefined ? {} : { expiresAt }) });

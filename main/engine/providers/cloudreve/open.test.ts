@@ -41,7 +41,7 @@ describe('opening', () => {
       uri: 'cloudreve://my/To%20%231/Ordner_%201/b/a.bin',
       size: 25,
       last_modified: 1_700_000_000_000,
-      mime_type: '',
+      mime_type: 'application/octet-stream',
       policy_id: 'chosen',
       entity_type: '',
       encryption_supported: ['aes-256-ctr'],
@@ -51,6 +51,12 @@ describe('opening', () => {
       value: { notices: [], remote: { session: 'session1', chunkSize: 10, expires: now + 86_400_000, nothing } },
     });
     if (opened.ok) expect(remoteSchema.parse(JSON.parse(JSON.stringify(opened.value.remote)))).toBeDefined();
+  });
+
+  it('says what kind of file it is, so that no store signs a blank type', async () => {
+    const ctx = scripted([session()]);
+    await open({ ...job, name: 'film.mp4' }, ctx);
+    expect(jsonOf(ctx.asked[0])).toMatchObject({ mime_type: 'video/mp4' });
   });
 
   it.each([

@@ -5,15 +5,15 @@ import type { Job, Opened, ProviderContext } from '../provider.ts';
 import { afterHeld, afterTaken, type Claim } from './claim.ts';
 import { serverNow } from './clock.ts';
 import { codes, isHeld, refusal } from './codes.ts';
-import { cipher, create, type Created, createdSchema } from './create.ts';
-import { isKey, keepKey } from './crypt.ts';
+import { create, type Created, createdSchema, keyIn } from './create.ts';
+import { dropKey, keepKey } from './crypt.ts';
 import { notThisServer } from './envelope.ts';
 import { freeSession } from './free.ts';
 import { current, policyOf } from './look.ts';
 import { numbered } from './name.ts';
 import { chosen, pathFor } from './options.ts';
 import { type StoreType, storeOf } from './policy.ts';
-import type { CloudreveRemote, CloudreveSettings } from './state.ts';
+import type { CloudreveRemote, CloudreveSettings, Policy } from './state.ts';
 import { folderOf, uriOf } from './uri.ts';
 import { rules } from './version.ts';
 
@@ -39,18 +39,26 @@ const partLeast = 5 * 1024 * 1024;
 /** protocol: an S3 session of more is born unusable. ms. */
 const presignedMost = 604_800_000;
 
+/** protocol: how long a session lives where its site has no other setting, ms. */
+const usualLifeMs = 86_400_000;
+
+/** Stores after which the client tells the site, by the session's secret. */
+const told: ReadonlySet<string> = new Set<StoreType>(['s3', 'ks3', 'cos', 'onedrive']);
+
+/** A session with what it is sent by: read from its answer, or known by other means. */
+type Plan = { readonly session: Created; readonly policy: Policy; readonly expires: number };
+
 /** Why nothing could be sent by a session, found before anything is. */
-const unusable = (
-  session: Created,
-  store: StoreType | undefined,
-  job: Job,
-  server: string,
-  now: number,
-): Problem | undefined => {
-  const { name, type } = session.storage_policy;
+const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, now: number): Problem | undefined => {
+  const { name, type } = policy;
+  const store = storeOf(policy);
   const no = (why: string): Problem => problem('policy-unusable', { server, policy: name, why });
   const urls = session.upload_urls?.length ?? 0;
-  const chunks = session.chunk_size > 0 ? Math.max(1, Math.ceil(job.size / session.chunk_size)) : 1;
+  const size = session.chunk_size;
+  if (size === undefined && policy.relay !== true && store !== 'upyun') return no('it gave no size of its chunks');
+  const chunkSize = size ?? 0;
+  const chunks = chunkSize > 0 ? Math.max(1, Math.ceil(job.size / chunkSize)) : 1;
+  if (told.has(store ?? '') && session.callback_secret === undefined) return no('it gave no secret to finish with');
   switch (store) {
     case undefined:
       return no(`its kind is ${type}`);
@@ -62,11 +70,11 @@ const unusable = (
     case 'oss':
     case 'obs':
       if (chunks > partsMost) return problem('parts-too-many', { server, parts: chunks, limit: partsMost });
-      if (chunks > 1 && session.chunk_size < partLeast && (store === 's3' || store === 'ks3'))
-        return problem('part-too-small', { server, chunk: session.chunk_size, limit: partLeast });
+      if (chunks > 1 && chunkSize < partLeast && (store === 's3' || store === 'ks3'))
+        return problem('part-too-small', { server, chunk: chunkSize, limit: partLeast });
       if (urls !== chunks) return no(`it gave ${urls} addresses for ${chunks} parts`);
-      if (session.completeURL === undefined || session.completeURL === null) return no('it gave no address to finish');
-      if (session.expires * 1000 - now > presignedMost + 60_000 && (store === 's3' || store === 'ks3'))
+      if (session.completeURL === undefined) return no('it gave no address to finish');
+      if (expires - now > presignedMost + 60_000 && (store === 's3' || store === 'ks3'))
         return no('its sessions are longer than seven days');
       return undefined;
     case 'onedrive':
@@ -95,19 +103,23 @@ const accept = async (
 ): Promise<Outcome<CloudreveRemote>> => {
   const { name: server } = ctx.server;
   const uri = uriOf(path);
-  const { storage_policy: policy, encrypt_metadata: secret } = session;
-  const store = storeOf(policy);
-  let why = unusable(session, store, job, server, serverNow(ctx));
-  const { key_plain_text: key, iv } = secret ?? {};
-  if (why === undefined && secret !== undefined && secret !== null) {
-    const sound = secret.algorithm === cipher && typeof key === 'string' && typeof iv === 'string' && isKey(key, iv);
-    if (!sound)
-      why = problem('policy-unusable', { server, policy: policy.name, why: 'its key is none of AES-256-CTR' });
-    else await keepKey(session.session_id, key, ctx);
-  }
-  if (why !== undefined) {
+  const key = keyIn(session);
+  // protocol: it is revealed once, so that it is safe before anything else is done with the answer.
+  if (typeof key === 'object') await keepKey(session.session_id, key.key, ctx);
+  const created = serverNow(ctx);
+  const policy = session.storage_policy ?? settings.policy;
+  const expires = session.expires === undefined ? created + usualLifeMs : session.expires * 1000;
+  const because = (why: string): Problem => problem('policy-unusable', { server, policy: policy?.name ?? '', why });
+  const why =
+    policy === undefined
+      ? because('it did not say where the file goes')
+      : (unusable({ session, policy, expires }, job, server, created) ??
+        (key === 'unreadable' ? because('its key is none of AES-256-CTR') : undefined));
+  if (why !== undefined || policy === undefined) {
     const freed = await freeSession(uri, session.session_id, ctx);
-    return freed.ok ? fail(why.code === 'file-empty' ? 'fatal' : 'attention', why) : freed;
+    if (!freed.ok) return freed;
+    if (typeof key === 'object') await dropKey({ session: session.session_id, iv: key.iv }, ctx);
+    return fail(why?.code === 'file-empty' ? 'fatal' : 'attention', why ?? because(''));
   }
   return ok({
     session: session.session_id,
@@ -115,20 +127,20 @@ const accept = async (
     name,
     size: job.size,
     // protocol: relay forces the whole file into one request, whatever the policy's chunks.
-    chunkSize: store === 'upyun' || policy.relay === true ? 0 : session.chunk_size,
+    chunkSize: storeOf(policy) === 'upyun' || policy.relay === true ? 0 : (session.chunk_size ?? 0),
     policy,
-    expires: session.expires * 1000,
-    created: serverNow(ctx),
+    expires,
+    created,
     ...(over?.fileCreated === undefined ? {} : { fileCreated: over.fileCreated }),
     uploadUrls: session.upload_urls ?? [],
     ...(session.credential ? { credential: session.credential } : {}),
     ...(session.completeURL ? { completeUrl: session.completeURL } : {}),
-    callbackSecret: session.callback_secret,
+    callbackSecret: session.callback_secret ?? '',
     ...(session.upload_policy ? { uploadPolicy: session.upload_policy } : {}),
     ...(session.mime_type ? { mimeType: session.mime_type } : {}),
     ...(over?.previous === undefined || over.hollow ? {} : { previous: over.previous }),
     ...(settings.nothing === undefined ? {} : { nothing: settings.nothing }),
-    ...(typeof iv === 'string' ? { iv } : {}),
+    ...(typeof key === 'object' ? { iv: key.iv } : {}),
     version: settings.version,
   });
 };

@@ -67,7 +67,10 @@ export const sendRemote = async (
   const said = asked.value;
   if (said.code === codes.done) return ok({});
   if (!nodeLost(said)) return refusal(said, { server, name: remote.name });
-  if (said.code === codes.callbackFailed && !rules.lastChunkCallsOnce(remote.version))
-    return fail('retry', problem('server-failed', { server, status: said.code, words: wordsOf(said) }));
-  return unlessDone(remote, ctx, {}, fail('restart', problem('session-gone', { server })));
+  if (said.code !== codes.callbackFailed)
+    return unlessDone(remote, ctx, {}, fail('restart', problem('session-gone', { server })));
+  const words = wordsOf(said);
+  return rules.lastChunkCallsOnce(remote.version)
+    ? unlessDone(remote, ctx, {}, fail('restart', problem('not-completed', { server, words })))
+    : fail('retry', problem('server-failed', { server, status: said.code, words }));
 };

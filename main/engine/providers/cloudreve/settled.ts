@@ -44,7 +44,10 @@ export const settled = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcom
       await sleep(pauseMs * n);
       continue;
     }
-    if (stands === 'under-way') return fail('restart', problem('not-completed', { server, words: '' }));
+    if (stands === 'under-way') {
+      const words = tellLater.has(storeOf(remote.policy) ?? '') ? 'its storage did not report the file' : '';
+      return fail('restart', problem('not-completed', { server, words }));
+    }
     const other =
       file.value !== undefined && file.value.size !== remote.size && file.value.primary_entity !== remote.previous;
     return other

@@ -4,31 +4,33 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
+import { beside, revealed } from '../revealed.ts';
 import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer, type Said } from './envelope.ts';
 import { longestExpiry } from './options.ts';
+import { decoded } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
 export const shareSchema = z.looseObject({
-  id: z.string().min(1),
-  name: z.string().default(''),
-  downloaded: z.number().nullish(),
-  remain_downloads: z.number().nullish(),
-  expires: z.string().nullish(),
-  expired: z.boolean().default(false),
-  is_private: z.boolean().nullish(),
-  password_protected: z.boolean().nullish(),
-  password: z.string().nullish(),
-  share_view: z.boolean().nullish(),
-  show_readme: z.boolean().nullish(),
+  id: revealed(),
+  name: z.string().catch(''),
+  downloaded: beside(z.number()),
+  remain_downloads: beside(z.number()),
+  expires: beside(z.string()),
+  expired: z.boolean().catch(false),
+  is_private: beside(z.boolean()),
+  password_protected: beside(z.boolean()),
+  password: beside(z.string()),
+  share_view: beside(z.boolean()),
+  show_readme: beside(z.boolean()),
   /** 0: a file; 1: a folder. */
-  source_type: z.number().nullish(),
-  source_uri: z.string().nullish(),
-  created_at: z.string().optional(),
-  size: z.number().nullish(),
+  source_type: beside(z.number()),
+  source_uri: beside(z.string()),
+  created_at: beside(z.string()),
+  size: beside(z.number()),
 });
 export type ToldShare = Readonly<z.infer<typeof shareSchema>>;
 
@@ -40,7 +42,7 @@ export const linkOf = (address: string, id: string, password: string | null | un
 export const inLink = (link: string): { readonly id: string; readonly password?: string } | undefined => {
   const read = /\/s\/([^/?#]+)(?:\/([^/?#]+))?/.exec(link);
   if (read?.[1] === undefined) return undefined;
-  return { id: read[1], ...(read[2] === undefined ? {} : { password: decodeURIComponent(read[2]) }) };
+  return { id: read[1], ...(read[2] === undefined ? {} : { password: decoded(read[2]) }) };
 };
 
 /** A share for people. */
@@ -54,10 +56,10 @@ export const shownShare = (share: ToldShare, address: string, path?: string): Re
     ...(path === undefined ? {} : { path }),
     createdAt: timeOf(share.created_at) ?? 0,
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    downloads: { ...(left === undefined || left === null ? {} : { left }), counted: downloaded ?? 0 },
+    downloads: { ...(left === undefined ? {} : { left }), counted: downloaded ?? 0 },
     password: share.is_private === true || share.password_protected === true,
     expired: share.expired,
-    ...(size === undefined || size === null ? {} : { size }),
+    ...(size === undefined ? {} : { size }),
   };
 };
 

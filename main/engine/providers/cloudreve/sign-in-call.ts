@@ -5,6 +5,7 @@ import { problem } from '../../../../preload/problems.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { SignInStep, SignInWay } from '../account.ts';
+import { beside } from '../revealed.ts';
 import { codes, refusal, soundsBanned } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope, type Said } from './envelope.ts';
 import type { CloudreveSettings } from './state.ts';
@@ -69,11 +70,13 @@ export const finishWith = async (desk: Desk, tokens: Tokens): Promise<Step> => {
   return user.success ? signedIn(desk, tokens, user.data.email) : notThisServer(name, 'an account without an address');
 };
 
-const signedInSchema = z.looseObject({ user: userSchema, token: toldTokens });
+const signedInSchema = z.looseObject({ token: toldTokens, user: beside(userSchema) });
 
-/** The end of a sign-in whose answer tells user and tokens. */
-export const finishSaid = (desk: Desk, said: Said): Step => {
+/** The end of a sign-in whose answer has the tokens; whose they are is asked where it does not say. */
+export const finishSaid = async (desk: Desk, said: Said): Promise<Step> => {
   const told = signedInSchema.safeParse(said.data);
   if (!told.success) return notThisServer(desk.server.name, 'a sign-in without tokens');
-  return signedIn(desk, readTokens(told.data.token, clockOf(said.answer, desk)), told.data.user.email);
+  const { token, user } = told.data;
+  const tokens = readTokens(token, clockOf(said.answer, desk));
+  return user === undefined ? finishWith(desk, tokens) : signedIn(desk, tokens, user.email);
 };

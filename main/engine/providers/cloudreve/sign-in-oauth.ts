@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
+import { plainWords } from '../plain-words.ts';
+import { beside, revealed } from '../revealed.ts';
 import { textBody } from './chunk-body.ts';
 import { noEnvelope } from './envelope.ts';
 import { clockOf, finishWith, otherWays, type Desk, type Step } from './sign-in-call.ts';
+import { tokenMost, usualLives } from './tokens.ts';
 import { rules } from './version.ts';
 
 /**
@@ -49,11 +52,14 @@ const authorize = (desk: Desk, { answers, redirect }: SignInGiven): Step => {
   });
 };
 
+/** Up to thirty years. */
+const lifeSeconds = z.number().positive().max(1e9);
+/** protocol: the tokens of an authorisation are given once: its code is burnt. */
 const answerSchema = z.looseObject({
-  access_token: z.string().min(1),
-  expires_in: z.number(),
-  refresh_token: z.string().min(1).optional(),
-  refresh_token_expires_in: z.number().default(0),
+  access_token: revealed(tokenMost),
+  refresh_token: beside(revealed(tokenMost)),
+  expires_in: beside(lifeSeconds),
+  refresh_token_expires_in: beside(lifeSeconds),
 });
 const refusedSchema = z.looseObject({ error: z.string().optional(), msg: z.string().optional() });
 
@@ -81,14 +87,19 @@ const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): 
   const told = answerSchema.safeParse(answer.json);
   if (!told.success) {
     const { error, msg } = refusedSchema.safeParse(answer.json).data ?? {};
-    const words = (error ?? msg ?? `status ${answer.status}`).slice(0, 80);
+    const words = plainWords(error ?? msg ?? `status ${answer.status}`, 80);
     return fail('attention', problem('oauth-refused', { server: name, words }));
   }
   const { access_token: access, refresh_token: refresh, expires_in: life, refresh_token_expires_in: long } = told.data;
   if (refresh === undefined)
     return fail('attention', problem('scope-missing', { server: name, scope: 'offline_access' }));
   const now = clockOf(answer, desk);
-  return finishWith(desk, { access, refresh, accessExpires: now + life * 1000, refreshExpires: now + long * 1000 });
+  return finishWith(desk, {
+    access,
+    refresh,
+    accessExpires: now + (life === undefined ? usualLives.access : life * 1000),
+    refreshExpires: now + (long === undefined ? usualLives.refresh : long * 1000),
+  });
 };
 
 /** A step of the way `oauth`. Fails with `attention` oauth-refused, scope-missing, option-unsupported. */

@@ -4,19 +4,25 @@ import type { Kept } from '../provider.ts';
 
 const count = z.number().int().nonnegative();
 
-/** A storage policy as the server tells it in listings and sessions. protocol: false and empty values are left out. */
+const suffixes = z.array(z.string()).readonly().nullish().catch(undefined);
+const regexp = z.string().nullish().catch(undefined);
+
+/**
+ * A storage policy as the server tells it in listings and sessions. protocol: false and empty values are left out. Only
+ * its type is needed: a limit that cannot be read is left to the server.
+ */
 export const policySchema = z.looseObject({
-  id: z.string(),
-  name: z.string().default(''),
+  id: z.string().catch(''),
+  name: z.string().catch(''),
   type: z.string(),
   /** Bytes; 0: no limit. */
-  max_size: z.number().default(0),
-  allowed_suffix: z.array(z.string()).readonly().nullish(),
-  denied_suffix: z.array(z.string()).readonly().nullish(),
-  allowed_name_regexp: z.string().nullish(),
-  denied_name_regexp: z.string().nullish(),
-  relay: z.boolean().nullish(),
-  chunk_concurrency: z.number().nullish(),
+  max_size: z.number().catch(0),
+  allowed_suffix: suffixes,
+  denied_suffix: suffixes,
+  allowed_name_regexp: regexp,
+  denied_name_regexp: regexp,
+  relay: z.boolean().nullish().catch(undefined),
+  chunk_concurrency: z.number().nullish().catch(undefined),
 });
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 

@@ -2,6 +2,7 @@
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
+import { plainWords } from '../plain-words.ts';
 import { notThisServer } from './envelope.ts';
 
 export const succeeded = ({ status }: Answer): boolean => status >= 200 && status < 300;
@@ -19,10 +20,35 @@ export const errorOf = (answer: Answer): string => {
     : '';
 };
 
-const messageOf = ({ text }: Answer): string => /<Message>([^<]{1,80})/.exec(text)?.[1] ?? '';
+/** A field of text in an object; blank where it is none. */
+const textIn = (value: unknown, key: string): string => {
+  const text: unknown =
+    typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : '';
+  return typeof text === 'string' ? text : '';
+};
+
+/** protocol: XML has a Message, OneDrive's error a message, Upyun a msg. */
+const messageOf = ({ text, json }: Answer): string => {
+  const xml = /<Message>([^<]{1,300})/.exec(text)?.[1];
+  const { error } = (typeof json === 'object' && json !== null ? json : {}) as { readonly error?: unknown };
+  return xml ?? (textIn(error, 'message') || textIn(json, 'msg'));
+};
+
+/** A store's own words for a refusal, its code first. */
+export const storeWords = (answer: Answer): string => plainWords(`${errorOf(answer)} ${messageOf(answer)}`, 200);
+
+/**
+ * protocol: out of space. OneDrive says quotaLimitReached, MinIO XMinioStorageFull and XMinioAdminBucketQuotaExceeded, OBS
+ * InsufficientStorageSpace, Ceph QuotaExceeded, Backblaze "storage cap exceeded".
+ */
+const full =
+  /quota.{0,20}(?:reach|exceed)|exceed.{0,20}quota|storage.?full|insufficient.?storage|storage.?cap.?exceed/i;
 
 /** What a lost session looks like at its store. */
 const lost = new Set(['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'NoSuchKey', 'itemNotFound']);
+/** protocol: Qiniu: 612 of an upload that it no longer knows, 701 of one that is over. */
+const lostStatus = new Set([612, 701]);
+
 const expired = /expired|ExpiredToken|token out of date/i;
 
 /** The failure of a store's refusal. `chunk`: bytes that were sent. */
@@ -30,12 +56,17 @@ export const storeRefusal = (answer: Answer, server: string, chunk: number): Out
   const { status } = answer;
   const code = errorOf(answer);
   const wait = answer.retryAfterMs === undefined ? {} : { afterMs: answer.retryAfterMs };
-  const words = `${code} ${messageOf(answer)}`.trim().slice(0, 120);
-  // Qiniu says 612 of an upload that it no longer knows.
-  if (status === 612) return fail('restart', problem('session-gone', { server }));
-  // The store may be weary while the site is well: this file waits, the others go on.
-  if (status >= 500 || status === 408 || status === 429 || code === 'SlowDown' || code === 'RequestTimeout')
-    return failed({ behaviour: 'retry', problem: problem('server-failed', { server, status, words }), ...wait });
+  const words = storeWords(answer);
+  if (lostStatus.has(status)) return fail('restart', problem('session-gone', { server }));
+  const later = failed({ behaviour: 'retry', problem: problem('server-failed', { server, status, words }), ...wait });
+  // The store may be busy while the site is well: this file waits, the others continue.
+  if (status === 408 || status === 429 || code === 'SlowDown' || code === 'RequestTimeout') return later;
+  // Before the rule for 5xx: what is full, or cannot be done at all, does not pass by itself.
+  if (status === 507 || full.test(words)) return fail('attention', problem('server-full', { server }));
+  // protocol: Qiniu's 6xx are of the bucket or the key: no such bucket, say.
+  if (status === 501 || (status >= 600 && !answer.html))
+    return fail('attention', problem('store-refused', { server, status, words }));
+  if (status >= 500) return later;
   if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk }));
   if (answer.html || succeeded(answer)) return notThisServer(server, answer.html ? `a web page (${status})` : words);
   if (lost.has(code) || status === 404 || status === 410 || expired.test(words) || expired.test(answer.text))
@@ -43,7 +74,5 @@ export const storeRefusal = (answer: Answer, server: string, chunk: number): Out
   if (code === 'EntityTooSmall') return fail('attention', problem('part-too-small', { server, chunk, limit: 5 << 20 }));
   if (code === 'AuthorizationQueryParametersError')
     return fail('attention', problem('policy-unusable', { server, policy: 'S3', why: words }));
-  if (status === 507 || code === 'QuotaExceeded' || code === 'quotaLimitReached')
-    return fail('attention', problem('server-full', { server }));
   return fail('attention', problem('store-refused', { server, status, words }));
 };

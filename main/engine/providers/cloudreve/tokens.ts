@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
+import { beside, revealed } from '../revealed.ts';
 import { learnClock, serverNow, timeOf } from './clock.ts';
 import { codes, refusal, soundsBanned } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope } from './envelope.ts';
@@ -21,19 +22,25 @@ const tokensSchema = z.object({
 });
 export type Tokens = Readonly<z.infer<typeof tokensSchema>>;
 
+/** Characters of the longest token. */
+export const tokenMost = 16_384;
+
 /** Tokens as sign-in and refresh answer them. */
 export const toldTokens = z.looseObject({
-  access_token: z.string().min(1),
-  refresh_token: z.string().default(''),
-  access_expires: z.string(),
-  refresh_expires: z.string().default(''),
+  access_token: revealed(tokenMost),
+  refresh_token: beside(revealed(tokenMost)),
+  access_expires: beside(z.string()),
+  refresh_expires: beside(z.string()),
 });
+
+/** protocol: how long tokens live where nothing says otherwise, ms. One that ends earlier is refused, and renewed then. */
+export const usualLives = { access: 3_600_000, refresh: 1_209_600_000 } as const;
 
 export const readTokens = (told: z.infer<typeof toldTokens>, now: number): Tokens => ({
   access: told.access_token,
-  refresh: told.refresh_token,
-  accessExpires: timeOf(told.access_expires) ?? now,
-  refreshExpires: timeOf(told.refresh_expires) ?? now,
+  refresh: told.refresh_token ?? '',
+  accessExpires: timeOf(told.access_expires) ?? now + usualLives.access,
+  refreshExpires: timeOf(told.refresh_expires) ?? now + usualLives.refresh,
 });
 
 /** The secret of a server, from tokens. */

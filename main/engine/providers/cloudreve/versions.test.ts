@@ -148,7 +148,10 @@ describe('versions', () => {
       failure: { behaviour: 'retry' },
     });
     expect(await sendRemote(node('4.18.0'), last, bytesOf(last), scripted([lost, placeholder()]))).toMatchObject({
-      failure: { behaviour: 'restart' },
+      failure: {
+        behaviour: 'restart',
+        problem: { code: 'not-completed', params: { words: 'Slave cannot send callback request' } },
+      },
     });
   });
 });

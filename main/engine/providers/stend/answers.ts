@@ -5,6 +5,7 @@
 import { type Outcome, fail, failed } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
+import { plainWords } from '../plain-words.ts';
 
 /** protocol: the `error` of a refusal's body, the same in all versions. */
 export const titles = {
@@ -36,7 +37,7 @@ export const isRefusal = (answer: Answer, title: string): boolean => answer.stat
 const looks = (answer: Answer): string => {
   if (answer.html) return `a web page (${answer.status})`;
   const title = titleOf(answer);
-  return title === undefined ? `status ${answer.status}` : `${answer.status} ${title.slice(0, 80)}`;
+  return title === undefined ? `status ${answer.status}` : `${answer.status} ${plainWords(title, 80)}`;
 };
 
 export const notThisServer = (answer: Answer, server: string): Outcome<never> =>
@@ -67,9 +68,9 @@ export const refusal = (
     return fail('attention', problem(about.signedIn === true ? 'password-wrong' : 'password-missing', { server }));
   if (title === titles.transferKeyInvalid || title === titles.shareKeyInvalid)
     return fail('restart', problem('session-gone', { server }));
-  if (title === titles.storageFull) return fail('attention', problem('server-full', { server }));
+  if (title === titles.storageFull || status === 507) return fail('attention', problem('server-full', { server }));
   if (answer.html || status < 400 || status === 404) return notThisServer(answer, server);
-  const words = title?.slice(0, 80) ?? '';
+  const words = plainWords(title ?? '', 80);
   const params = { server, status, words };
   if (status >= 500 || status === 408 || status === 425)
     return failed({ behaviour: 'retry', problem: problem('server-failed', params), ...wait });

@@ -16,8 +16,11 @@ const instanceSchema = z.looseObject({
   // protocol: 1.0.0 does not tell it, and holds 30 days.
   fileMaxAge: seconds.default(2_592_000),
   // protocol: before 2.0 it is not told, and is 10.
-  maxTransfersInMerge: z.number().int().positive().default(10),
-  recommendedExpireTimes: z.array(z.looseObject({ inSeconds: z.number().int().positive() })).default([]),
+  maxTransfersInMerge: z.number().int().positive().default(10).catch(10),
+  recommendedExpireTimes: z
+    .array(z.looseObject({ inSeconds: z.number().int().positive() }))
+    .default([])
+    .catch([]),
 });
 
 /** The part of the settings that the server itself tells. */

@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { beside, moment, revealed } from '../revealed.ts';
 import { defaultExpiry } from './admit.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { askInstance } from './instance.ts';
@@ -11,14 +12,15 @@ import { look, type Looked } from './look.ts';
 import { signIn } from './password.ts';
 import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
 
+/** protocol: the transfer key is revealed here only. The share key comes again with the last chunk's answer. */
 const createdSchema = z.looseObject({
-  fileName: z.string(),
-  shareKey: z.string().min(1),
-  transferKey: z.string().min(1),
-  created: z.number(),
-  expireTime: z.number(),
-  chunkEvery: z.number().int().positive(),
-  chunks: z.array(z.looseObject({ size: z.number().int().nonnegative() })),
+  transferKey: revealed(),
+  shareKey: beside(revealed()),
+  fileName: beside(z.string()),
+  created: beside(moment),
+  expireTime: beside(z.number()),
+  chunkEvery: beside(z.number().int().positive()),
+  chunks: beside(z.array(z.looseObject({ size: z.number().int().nonnegative() }))),
 });
 
 /** ms that what `/instance` said is trusted without asking again. */
@@ -98,12 +100,15 @@ export const open = async (
     );
   const read = createdSchema.safeParse(answer.value.json);
   if (!read.success) return notThisServer(answer.value, server);
-  const { fileName, shareKey, transferKey, created, expireTime, chunkEvery, chunks } = read.data;
-  if (!addsUp(chunks, chunkEvery, job.size))
+  const { transferKey, chunks } = read.data;
+  const { shareKey = '', fileName = job.name, created = createdHere, expireTime = expiry } = read.data;
+  // The plan by itself says how the file is cut; without either the server's setting counts.
+  const chunkEvery = read.data.chunkEvery ?? chunks?.[0]?.size ?? settings.chunkSize;
+  if (chunks !== undefined && !addsUp(chunks, chunkEvery, job.size))
     return fail('attention', problem('not-this-server', { server, got: 'chunks that do not add up to the file' }));
 
   const notices: Problem[] = [];
-  if (key !== undefined && key !== shareKey) {
+  if (key !== undefined && shareKey !== '' && key !== shareKey) {
     notices.push(problem('key-taken', { wanted: key, got: shareKey }));
     if (job.createInDoubt)
       notices.push(problem('key-held-by-lost-answer', { wanted: key, until: ctx.now() + unfinishedMs }));
@@ -116,7 +121,7 @@ export const open = async (
     created,
     createdHere,
     chunkEvery,
-    count: chunks.length,
+    count: Math.ceil(job.size / chunkEvery),
     name: fileName,
     expireTime,
     front,

@@ -4,6 +4,7 @@ import { problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { type Failure, failed, ok, type Outcome } from '../../outcome.ts';
 import { type Chunk, type ChunkBody, FailureError, type ProviderContext, type Sent } from '../provider.ts';
+import { beside, moment, revealed } from '../revealed.ts';
 import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
 import { planBytes } from './open.ts';
@@ -11,12 +12,13 @@ import { chunkUrl } from './probe.ts';
 import { answerMs, type StendRemote, type StendSettings } from './state.ts';
 import { askEveryMs, gaveUpWaiting, untilStored } from './until-stored.ts';
 
+/** protocol: the delete key is in this answer only, ever. */
 const completedSchema = z.looseObject({
-  uploaded: z.literal(true),
-  shareKey: z.string().min(1),
-  deleteKey: z.string().min(1).optional(),
-  uploadedAt: z.number().optional(),
-  expireDate: z.number().optional(),
+  deleteKey: beside(revealed()),
+  shareKey: beside(revealed()),
+  uploaded: beside(z.boolean()),
+  uploadedAt: beside(moment),
+  expireDate: beside(moment),
 });
 
 /**
@@ -28,10 +30,12 @@ export const readStored = (answer: Answer, remote: StendRemote): Sent<StendRemot
   if (answer.text === '') return {};
   const read = completedSchema.safeParse(answer.json);
   if (!read.success) return undefined;
-  const { shareKey, deleteKey, uploadedAt, expireDate } = read.data;
+  const { shareKey = remote.shareKey, deleteKey, uploaded, uploadedAt, expireDate } = read.data;
+  // A delete key proves the end by itself; without one the answer has to say so.
+  if (deleteKey === undefined && uploaded !== true) return undefined;
   return {
     remote: { ...remote, shareKey, complete: true, deleteKey, uploadedAt, expireDate },
-    ...(deleteKey === undefined ? {} : { told: { shareKey, deleteKey } }),
+    ...(deleteKey === undefined || shareKey === '' ? {} : { told: { shareKey, deleteKey } }),
   };
 };
 

@@ -40,7 +40,8 @@ export type StendSettings = Readonly<z.infer<typeof settingsSchema>>;
 
 export const remoteSchema = z.looseObject({
   transferKey: z.string().min(1),
-  shareKey: z.string().min(1),
+  /** Blank: the answer to the create did not say it; the last chunk's does. */
+  shareKey: z.string(),
   /** ms since the epoch on the server's clock. */
   created: z.number(),
   /** ms since the epoch on this machine's clock, so that the age is measured on one clock. */

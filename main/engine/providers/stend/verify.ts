@@ -4,14 +4,15 @@ import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext, Verified } from '../provider.ts';
+import { beside, moment } from '../revealed.ts';
 import { linkOf } from './address.ts';
 import { isBusy, isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import type { StendRemote, StendSettings } from './state.ts';
 
+/** protocol: only what is complete has a download. */
 const infoSchema = z.looseObject({
-  uploaded: z.literal(true),
   downloadLink: z.string().startsWith('/'),
-  expireDate: z.number().optional(),
+  expireDate: beside(moment),
 });
 type Info = z.infer<typeof infoSchema>;
 
