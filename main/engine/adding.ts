@@ -5,9 +5,10 @@ import type { Engine } from './engine.ts';
 import { judgeFields } from './field-values.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { TransferOptions } from './providers/provider.ts';
+import { Placing, workOutPlaces, type Unplaced } from './queue/places.ts';
 import { expand, type Found } from './source/expand.ts';
 import type { Identity } from './source/identity.ts';
-import type { NewTransfer, Transfer } from './store/rows.ts';
+import type { Transfer } from './store/rows.ts';
 
 export type AddRequest = {
   readonly paths: readonly string[];
@@ -79,7 +80,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const ids: number[] = [];
   /** Files that are on their way there already: the same command again goes on, and sends nothing twice. */
   const taken: Transfer[] = [];
-  let waiting: NewTransfer[] = [];
+  let waiting: Unplaced[] = [];
   // The key of a group is the group's; its files get keys of their own.
   const { key, ...keyless } = request.options;
   const options = request.group ? keyless : request.options;
@@ -92,6 +93,18 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   /** Made with its first member, so that nothing waits for an empty one. */
   const dropOf = (): number | undefined =>
     request.drop === undefined ? undefined : (dropId ??= drops.add(Date.now(), goesOn));
+  let batchId: number | undefined;
+  /** What a command adds is one batch, too, whose links nobody waits for. */
+  const batchOf = (): number | undefined => dropOf() ?? (batchId ??= drops.add(Date.now(), false, false));
+  const { naming } = provider;
+  const placing = naming === undefined ? undefined : new Placing(engine.store, naming, server);
+  if (placing !== undefined) await workOutPlaces(engine.store, (id) => engine.servers.port(id), Date.now);
+  const tell = (notice: Problem): void => {
+    const said = JSON.stringify(notice);
+    if (told.size >= noticesMost || told.has(said)) return;
+    told.add(said);
+    notices.push(notice);
+  };
 
   const take = (file: Found): void => {
     if (file.kind === 'refused') {
@@ -104,12 +117,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       refused.push({ path: file.path, problem: admission.refused });
       return;
     }
-    for (const notice of admission.notices) {
-      const said = JSON.stringify(notice);
-      if (told.size >= noticesMost || told.has(said)) continue;
-      told.add(said);
-      notices.push(notice);
-    }
+    admission.notices.forEach(tell);
     const same = request.group ? undefined : unfinished(engine, request.serverId, file.identity, admission.options);
     if (same !== undefined) {
       taken.push(same);
@@ -119,7 +127,8 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       serverId: request.serverId,
       path: file.path,
       name: admission.name,
-      folder: file.folder,
+      folder: admission.folder ?? file.folder,
+      local: file.folder,
       size,
       identity: file.identity,
       options: admission.options,
@@ -134,8 +143,10 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const queue = (groupId?: number): void => {
     if (waiting.length > 0)
       engine.store.transaction(() => {
-        const drop = dropOf();
-        ids.push(...engine.store.transfers.add(waiting.map((row) => ({ ...row, groupId, dropId: drop }))));
+        const batch = placing === undefined ? dropOf() : batchOf();
+        const rows = placing?.page(waiting, batch) ?? waiting;
+        ids.push(...engine.store.transfers.add(rows.map((row) => ({ ...row, groupId, dropId: batch }))));
+        rows.flatMap((row) => row.notices).forEach(tell);
       });
     waiting = [];
   };

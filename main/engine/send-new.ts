@@ -36,12 +36,8 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
         false,
         Date.now(),
       );
-    store.transfers.update(row.id, {
-      identity: identity.value,
-      size,
-      name: admission.name,
-      options: admission.options,
-    });
+    // Its name stays: it is its own on the server, and the file is the same.
+    store.transfers.update(row.id, { identity: identity.value, size, options: admission.options });
   });
   await queue.wish({ ids: [row.id] }, 'retry');
   return ok(undefined);

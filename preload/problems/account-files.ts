@@ -12,6 +12,13 @@ export const accountFileProblems = {
     ),
   'name-numbered': (p: { server: string; name: string; used: string }) =>
     words(`${p.name} is on ${p.server} already.`, `This one is stored beside it, as ${p.used}.`),
+  'name-in-use': (p: { server: string; name: string; used: string }) =>
+    words(`Another upload uses the name ${p.name} on ${p.server}.`, `This one is stored as ${p.used}.`),
+  'name-busy': (p: { server: string; name: string }) =>
+    words(
+      `Another upload to ${p.name} is running on ${p.server}.`,
+      'This file waits until that upload ends; then your choice for existing files applies.',
+    ),
   'name-skipped': (p: { server: string; name: string }) =>
     words(`${p.name} is on ${p.server} already.`, 'It was left out, as you wished; what is there is as it was.'),
   'name-refused': (p: { server: string; name: string; why: string }) =>

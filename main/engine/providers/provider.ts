@@ -114,6 +114,12 @@ export type Job = {
   readonly createInDoubt: boolean;
   /** ms since the epoch: when the first such create went out. */
   readonly createTriedAt?: number;
+  /**
+   * What this program has under a name in the same folder, beside this upload. `upload`: another upload, under way, or stored
+   * together with this one: never overwritten, never a reason to skip. `leftover`: an upload that was given up and is still to
+   * be cleaned up: it goes soon. Absent: nothing is known.
+   */
+  readonly ownAt?: (name: string) => 'upload' | 'leftover' | undefined;
   /** The delete key that was told for a share, where a kill came before the remote state had it. */
   readonly deleteKeyOf?: (shareKey: string) => string | undefined;
 };
@@ -189,6 +195,8 @@ export type Told = { readonly shareKey: string; readonly deleteKey: string };
 
 export type Opened<Remote, Settings = unknown> = {
   readonly remote: Remote;
+  /** Another name than the job's, where it is stored under one. */
+  readonly name?: string;
   /** What the person should know: another key than asked for, another name. */
   readonly notices: readonly Problem[];
   /** Where the server has changed since it was checked: replaces the kept settings. */
@@ -265,7 +273,27 @@ export type Candidate = {
 /** `refused`: in words, before the queue. Else the name and options that will be used, and what to tell. */
 export type Admission =
   | { readonly refused: Problem }
-  | { readonly name: string; readonly options: TransferOptions; readonly notices: readonly Problem[] };
+  | {
+      readonly name: string;
+      /** Names of the folders above it as the server takes them; absent: as they are here. */
+      readonly folder?: readonly string[];
+      readonly options: TransferOptions;
+      readonly notices: readonly Problem[];
+    };
+
+/** How a server names what it stores, where two uploads can meet under one name. Both functions are pure. */
+export type Naming = {
+  /**
+   * The place of a file or a folder on its server, as text. Two that the server could take for one have the same text. What is
+   * in a folder has the folder's text, `/`, and more. `names`: folders from the chosen one down, then the name.
+   */
+  readonly place: (names: readonly string[], options: TransferOptions) => string;
+  /**
+   * The n-th name (n ≥ 2) for what would meet another: within the server's limits, with the extension kept. Two numbers give two
+   * places.
+   */
+  readonly numbered: (name: string, n: number, kind: 'file' | 'folder') => string;
+};
 
 export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly kind: string;
@@ -295,6 +323,8 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   /** A real round trip: limits, password, what stands before the server. Its settings replace the kept ones. */
   check(ctx: ProviderContext<Settings>): Promise<Outcome<Checked<Settings>>>;
   limits(settings: Settings): Limits;
+  /** Absent where each upload has a place of its own. */
+  readonly naming?: Naming;
   /** Judges a file by the known limits. Pure. */
   admit(
     file: Candidate,

@@ -12,6 +12,7 @@ import { DiskFullError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import { LaneRecord } from './lane-record.ts';
 import type { Happening } from './machine.ts';
+import { openedAt, ownAt, settlePlace } from './places.ts';
 import { chunkOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 import { Sending, type SendingDeps } from './sending.ts';
@@ -212,10 +213,13 @@ export class Lane {
     return undefined;
   }
 
-  async #open({ provider, context }: ServerPort): Promise<Outcome<void>> {
+  async #open(port: ServerPort): Promise<Outcome<void>> {
+    const { provider, context } = port;
     const { store, now } = this.#deps;
+    settlePlace(store, port, this.#record.row(), now());
     const row = this.#record.row();
-    const job = this.#job(row);
+    const { naming } = provider;
+    const job = { ...this.#job(row), ...(naming === undefined ? {} : { ownAt: ownAt(store, naming, row) }) };
     this.#record.stage('opening');
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
@@ -232,7 +236,10 @@ export class Lane {
     this.#record.remote = remote;
     const { chunkSize } = provider.shape(job, remote, context.server.settings);
     // Nobody else knows of the session: it is written before anything else can fail.
-    await this.#record.durably(() => store.transfers.opened(this.id, keepRemote(provider, remote), chunkSize, notices));
+    const stored = openedAt(naming, row, opened.value.name);
+    await this.#record.durably(() =>
+      store.transfers.opened(this.id, keepRemote(provider, remote), chunkSize, notices, stored),
+    );
     if (settings !== undefined) this.#deps.learnt(this.serverId, settings);
     this.#record.stage('uploading');
     return { ok: true, value: undefined };

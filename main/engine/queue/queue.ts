@@ -16,6 +16,7 @@ import { Lane } from './lane.ts';
 import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
+import { workOutPlaces } from './places.ts';
 import { Rests } from './rests.ts';
 import type { ServerPort } from './server-port.ts';
 import { writeWish, type PersonWish } from './wishes.ts';
@@ -114,6 +115,12 @@ export class Queue {
   /** Starts sending once the store is known to be sound. */
   async start(): Promise<void> {
     await this.#deps.store.sound;
+    try {
+      await workOutPlaces(this.#deps.store, this.#deps.server, this.#deps.now);
+    } catch (error) {
+      this.#stumbled(error);
+      return;
+    }
     if (this.#mode !== 'idle') return;
     this.#settleStops();
     this.#groups.revive();

@@ -42,6 +42,8 @@ export const abandonedRepository = (c: Connection, journal: Journal, now: () => 
         limit,
       ) as readonly AbandonedRecord[]
     ).map(read),
+  holds: (serverId, place) =>
+    c.get('SELECT 1 FROM abandoned WHERE server_id = ? AND place = ?', serverId, place) !== undefined,
   nextDue: () =>
     (c.get('SELECT next_at FROM abandoned ORDER BY next_at LIMIT 1') as { next_at: number } | undefined)?.next_at,
   later: (id, nextAt) => {

@@ -25,8 +25,14 @@ export const dropRepository = (c: Connection): DropRepository => {
     };
   };
   return {
-    add: (createdAt, goesOn) =>
-      c.run('INSERT INTO drops (goes_on, created_at) VALUES (?, ?)', goesOn ? 1 : 0, createdAt).id,
+    add: (createdAt, goesOn, links = true) =>
+      c.run(
+        `INSERT INTO drops (goes_on, created_at, taken_at, since)
+          VALUES (?, ?, ?, (SELECT coalesce(max(id), 0) FROM history))`,
+        goesOn ? 1 : 0,
+        createdAt,
+        links ? null : createdAt,
+      ).id,
     isOpen: (id) => c.get('SELECT 1 FROM drops WHERE id = ? AND taken_at IS NULL', id) !== undefined,
     endAll: () => {
       c.run('UPDATE drops SET goes_on = 0 WHERE goes_on = 1 AND taken_at IS NULL');

@@ -4,6 +4,7 @@ import {
   chunkCompleteAt,
   lostSessions,
   pathIndex,
+  places,
   queueTables,
   sectionsAndDrops,
   totalsTable,
@@ -18,6 +19,7 @@ export const migrations: readonly string[] = [
   sectionsAndDrops,
   lostSessions,
   chunkCompleteAt,
+  places,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

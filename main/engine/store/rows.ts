@@ -59,6 +59,8 @@ export type Transfer = {
   readonly groupId: number | undefined;
   /** Absent: nobody waits for its link. */
   readonly dropId: number | undefined;
+  /** Where it is stored, as its provider compares places; `''`: not worked out yet. Absent where servers have no places. */
+  readonly place?: string | undefined;
   /** Higher goes first. */
   readonly priority: number;
   /** Within one priority, lower goes first. */
@@ -93,6 +95,7 @@ export type NewTransfer = Pick<
   readonly wish: 'run' | 'pause';
   readonly notices: readonly Problem[];
   readonly dropId?: number | undefined;
+  readonly place?: string | undefined;
 };
 
 /** What may be changed of a transfer in one write; a key that is present with `undefined` clears the column. */
@@ -104,6 +107,7 @@ export type TransferPatch = Partial<
     | 'waitFor'
     | 'waitUntil'
     | 'name'
+    | 'place'
     | 'size'
     | 'identity'
     | 'options'

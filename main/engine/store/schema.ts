@@ -219,3 +219,26 @@ CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('
 export const chunkCompleteAt = `
 ALTER TABLE chunks ADD COLUMN complete_at INTEGER;
 `;
+
+/**
+ * Places: which name on its server each upload has, so that no two of ours meet under one. `place` is the provider's text for
+ * it; NULL: its server has no places, '' : written before there were places, and worked out by the queue. `held`: 1 while the
+ * upload needs its place, 2 once it stored a file there for its batch. `history.place`: where a file was stored. `drops.since`:
+ * the last of the history when the batch began; what is stored after that was not on the server before.
+ */
+export const places = `
+ALTER TABLE transfers ADD COLUMN place TEXT;
+ALTER TABLE transfers ADD COLUMN held INTEGER GENERATED ALWAYS AS (CASE
+  WHEN state = 'done' THEN CASE WHEN drop_id IS NOT NULL THEN 2 END
+  WHEN state = 'cancelled' THEN NULL
+  WHEN state = 'failed' THEN CASE WHEN chunk_size IS NOT NULL OR creating = 1 THEN 1 END
+  ELSE 1 END) VIRTUAL;
+UPDATE transfers SET place = '';
+CREATE INDEX transfers_place ON transfers (server_id, place, held, drop_id)
+  WHERE place IS NOT NULL AND held IS NOT NULL;
+ALTER TABLE history ADD COLUMN place TEXT;
+CREATE INDEX history_place ON history (server_id, place) WHERE place IS NOT NULL;
+ALTER TABLE drops ADD COLUMN since INTEGER;
+ALTER TABLE abandoned ADD COLUMN place TEXT;
+CREATE INDEX abandoned_place ON abandoned (server_id, place) WHERE place IS NOT NULL;
+`;

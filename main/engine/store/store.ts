@@ -30,6 +30,23 @@ export interface TransferRepository {
   /** All in one transaction, behind the last position; 10,000 take well below 2 s. Returns the new ids in order. */
   add(transfers: readonly NewTransfer[]): readonly number[];
   get(id: number): Transfer | undefined;
+  /**
+   * Which of these places other uploads have: those not ended, those that failed and left something on the server, those of
+   * `batch`, and those that stored a file there since it began. With `below`, also places in which such an upload has a file: they are folders.
+   */
+  placesTaken(
+    serverId: string,
+    places: readonly string[],
+    by: { readonly batch: number | undefined; readonly except?: number; readonly below: boolean },
+  ): ReadonlySet<string>;
+  /** One of the uploads that have a file in a folder, given by its place. */
+  inPlace(serverId: string, place: string, batch: number | undefined): Transfer | undefined;
+  /** Servers with uploads whose place is not worked out. */
+  serversWithoutPlaces(): readonly string[];
+  /** Uploads of a server whose place is not worked out: those that stored a file or have a session first. */
+  withoutPlace(serverId: string, limit: number): readonly Transfer[];
+  /** Their place is known now, or known not to exist; nothing that is shown changes. */
+  setPlaces(places: readonly { readonly id: number; readonly place: string | undefined }[]): void;
   /** Those of a file to a server that are neither done nor cancelled. */
   unfinished(serverId: string, path: string): readonly Transfer[];
   /** In the queue's order (active, then to come, then ended; each by priority, then position), or the newest first. */
@@ -99,7 +116,14 @@ export interface TransferRepository {
   chunksNotStored(id: number): void;
 
   /** A new remote session: remote state, chunk size, creating = false. */
-  opened(id: number, remote: RemoteState, chunkSize: number, notices: readonly Problem[]): void;
+  opened(
+    id: number,
+    remote: RemoteState,
+    chunkSize: number,
+    notices: readonly Problem[],
+    /** Where it is stored under another name than it was queued with. */
+    stored?: { readonly name: string; readonly place: string | undefined },
+  ): void;
   /**
    * Gives the remote session up: it moves to the abandoned ones (unless `freed`), chunks and acknowledged bytes go,
    * `restarts` grows, the reason is logged. One transaction.
@@ -159,8 +183,11 @@ export interface GroupRepository {
 }
 
 export interface DropRepository {
-  /** @param goesOn more items of it are to come in this run */
-  add(createdAt: number, goesOn: boolean): number;
+  /**
+   * @param goesOn more items of it are to come in this run
+   * @param links somebody waits for its links; without, it only says what was added together
+   */
+  add(createdAt: number, goesOn: boolean, links?: boolean): number;
   /** Whether the drop is there and waits for more, or may still get some. */
   isOpen(id: number): boolean;
   /** What was still to come when an earlier run ended does not come any more. */
@@ -175,6 +202,8 @@ export interface DropRepository {
 
 export interface AbandonedRepository {
   due(now: number, limit: number): readonly AbandonedRow[];
+  /** Whether one of them may still hold a place on its server. */
+  holds(serverId: string, place: string): boolean;
   nextDue(): number | undefined;
   later(id: number, nextAt: number): void;
   /** All that are due later are due now. */

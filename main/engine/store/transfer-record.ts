@@ -18,6 +18,7 @@ export type TransferRecord = {
   readonly options: string;
   readonly group_id: number | null;
   readonly drop_id: number | null;
+  readonly place: string | null;
   readonly priority: number;
   readonly position: number;
   readonly attempts: number;
@@ -57,6 +58,7 @@ export const readTransfer = (r: TransferRecord): Transfer => ({
   options: fromJson(r.options) as Transfer['options'],
   groupId: optional(r.group_id),
   dropId: optional(r.drop_id),
+  place: optional(r.place),
   priority: r.priority,
   position: r.position,
   attempts: r.attempts,
@@ -84,6 +86,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   waitFor: (v) => ({ wait_for: nullable(v) }),
   waitUntil: (v) => ({ wait_until: nullable(v) }),
   name: (v) => ({ name: nullable(v), folded_name: v === undefined ? null : fold(v) }),
+  place: (v) => ({ place: nullable(v) }),
   size: (v) => ({ size: nullable(v) }),
   identity: (v) => ({ identity: toJson(v) }),
   options: (v) => ({ options: toJson(v) }),
@@ -97,7 +100,8 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   problem: (v) => ({ problem: toJson(v) }),
   dropId: (v) => ({ drop_id: nullable(v) }),
   share: (v) => ({ share: toJson(v) }),
-  serverId: (v) => ({ server_id: nullable(v) }),
+  // A place is one of its server.
+  serverId: (v) => ({ server_id: nullable(v), place: '' }),
   startedAt: (v) => ({ started_at: nullable(v) }),
   endedAt: (v) => ({ ended_at: nullable(v) }),
 };

@@ -27,7 +27,7 @@ const withToldKey = (journal: Journal, serverId: string, share: Transfer['share'
 };
 
 export const sessionMethods = (c: Connection, journal: Journal, now: () => number): SessionMethods => ({
-  opened: (id, remote, chunkSize, notices) => {
+  opened: (id, remote, chunkSize, notices, stored) => {
     c.transaction(() => {
       forgetChunks(c, id);
       c.run(
@@ -39,6 +39,14 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
         newestChange(c) + 1,
         id,
       );
+      if (stored !== undefined)
+        c.run(
+          'UPDATE transfers SET name = ?, folded_name = ?, place = ? WHERE id = ?',
+          stored.name,
+          fold(stored.name),
+          nullable(stored.place),
+          id,
+        );
       for (const notice of notices) writeLog(c, id, now(), notice);
     });
   },
@@ -52,7 +60,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       if (!freed && lost.remote !== null) {
         c.run(
           `INSERT INTO abandoned (transfer_id, server_id, name, size, options, chunk_size, remote, remote_version,
-            next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            next_at, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           id,
           lost.server_id,
           lost.name,
@@ -62,6 +70,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
           lost.remote,
           lost.remote_version,
           at,
+          lost.place,
         );
       }
       forgetChunks(c, id);
@@ -96,7 +105,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       );
       c.run(
         `INSERT INTO history (transfer_id, at, outcome, name, folded_name, path, size, server_id, server_name, took,
-          share_key, link, proof, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          share_key, link, proof, problem, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         at,
         ending,
@@ -112,6 +121,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
         nullable(share?.link),
         toJson(more.proof),
         toJson(more.problem),
+        ending === 'done' ? ended.place : null,
       );
       if (share !== undefined) {
         endShare(c, {

@@ -4,6 +4,7 @@ import type { Journal } from './journal.ts';
 import { lastPositions, move } from './positions.ts';
 import { transferStates, type Totals, type TransferFilter, type TransferPatch, type TransferState } from './rows.ts';
 import type { TransferRepository } from './store.ts';
+import { placeMethods } from './transfer-places.ts';
 import { sectionMethods } from './transfer-lists.ts';
 import { chunkMethods } from './transfer-chunks.ts';
 import { logMethods, writeLog } from './transfer-log.ts';
@@ -120,8 +121,8 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
       return transfers.map((t, n) => {
         const { id } = c.run(
           `INSERT INTO transfers (server_id, state, wish, path, name, folded_name, folder, size, identity, options,
-            group_id, drop_id, priority, position, created_at, change)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            group_id, drop_id, place, priority, position, created_at, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           t.serverId,
           t.wish === 'pause' ? 'paused' : 'queued',
           t.wish,
@@ -134,6 +135,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
           JSON.stringify(t.options),
           nullable(t.groupId),
           nullable(t.dropId),
+          nullable(t.place),
           t.priority,
           place.first + n * place.step,
           t.createdAt,
@@ -221,6 +223,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   },
 
   ...sectionMethods(c),
+  ...placeMethods(c),
   ...chunkMethods(c),
   ...sessionMethods(c, journal, now),
   ...logMethods(c),

@@ -31,12 +31,13 @@ export const admit = (
   const refused = judges ? refusedBy(policy, { ...file, name }, server) : undefined;
   if (refused !== undefined) return { refused };
 
+  const folder = file.folder.map((part) => nameFor(part, 'folder'));
   const notices: Problem[] = [];
   if (name !== file.name) notices.push(problem('name-adapted', { name: file.name, used: name, server }));
-  for (const part of file.folder) {
-    const used = nameFor(part, 'folder');
+  for (const [at, used] of folder.entries()) {
+    const part = file.folder[at] ?? used;
     if (used !== part) notices.push(problem('name-adapted', { name: part, used, server }));
   }
-  for (const part of [...file.folder, name]) if (isAwkward(part)) notices.push(problem('name-awkward', { name: part }));
-  return { name, options, notices };
+  for (const part of [...folder, name]) if (isAwkward(part)) notices.push(problem('name-awkward', { name: part }));
+  return { name, folder, options, notices };
 };

@@ -39,6 +39,12 @@ export const isLostCreate = (file: RemoteFile, job: Job, ctx: Ctx): boolean => {
 const isLikelyOurs = (file: RemoteFile, job: Job): boolean =>
   (file.extended_info?.entities ?? []).some(({ size }) => size === job.size);
 
+/**
+ * Whether a name belongs to another upload of ours. The queue gives each a name of its own; a server whose database compares
+ * names more loosely answers for the other one, by its name.
+ */
+const isOurOther = (file: RemoteFile, job: Job): boolean => job.ownAt?.(file.name) === 'upload';
+
 /** By the person's wish, where the name belongs to somebody. */
 const byWish = (conflict: Conflict, file: RemoteFile, server: string): Outcome<Claim> => {
   const { name } = file;
@@ -103,6 +109,7 @@ export const afterTaken = async (
   if (!holder.ok) return holder;
   const file = holder.value;
   if (file === undefined) return ok({ next: 'again' });
+  if (isOurOther(file, job)) return ok({ next: 'other-name' });
   if (isHollow(file, nothing)) return ok({ next: 'over', hollow: true, ...withCreated(file) });
   return byWish(conflict, file, ctx.server.name);
 };
@@ -114,9 +121,12 @@ export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: 
   if (!holder.ok) return holder;
   const file = holder.value;
   if (file === undefined) return ok({ next: 'again' });
-  if (conflict === 'rename') return ok({ next: 'other-name' });
-  if (conflict === 'skip') return fail('left-out', problem('name-skipped', { server, name: file.name }));
-  // What we gave up ourselves is freed soon; another's upload is a question for the person.
-  const held = problem('lock-held', { server, name: file.name });
-  return isLikelyOurs(file, job) ? fail('retry', held) : fail('attention', held);
+  const { name } = file;
+  if (conflict === 'rename' || isOurOther(file, job)) return ok({ next: 'other-name' });
+  // protocol: it ends by becoming a file, by being cancelled, or with its session, and this upload looks again. What we gave up
+  // ourselves is cleaned up soon.
+  if (conflict === 'skip' || job.ownAt?.(name) === 'leftover' || isLikelyOurs(file, job))
+    return fail('retry', problem('name-busy', { server, name }));
+  // Another's upload is a question for the person.
+  return fail('attention', problem('lock-held', { server, name }));
 };

@@ -10,7 +10,8 @@ import { finish } from './finish.ts';
 import { folders } from './folders.ts';
 import { leftovers } from './leftovers.ts';
 import { open } from './open.ts';
-import { conflicts, transferFields } from './options.ts';
+import { numbered } from './name.ts';
+import { conflicts, placeFor, transferFields } from './options.ts';
 import { recognise } from './recognise.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
@@ -53,6 +54,7 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   refuseSecret,
   check,
   limits: limitsOf,
+  naming: { place: placeFor, numbered },
   admit,
 
   open,

@@ -29,20 +29,49 @@ export const whyNot = (name: string): string | undefined => {
   return controls.test(name) ? 'it holds control characters' : undefined;
 };
 
-/** The longest ending that is worth keeping: `.tar.gz`. */
-const ending = /(?:\.[a-z]{2,4})?\.[^.\s]{1,16}$/iu;
+/** The longest ending that is worth keeping: `.tar.gz`. A hidden file's name is no ending. */
+const ending = /(?<=.)(?:\.[a-z]{2,4})?\.[^.\s]{1,16}$/isu;
+
+type Kind = 'file' | 'folder';
+
+const roomOf = (kind: Kind): number => (kind === 'file' ? fileBytes : folderBytes);
+const tailOf = (name: string, kind: Kind): string => (kind === 'file' ? (ending.exec(name)?.[0] ?? '') : '');
+
+/** A name with a mark before its extension, cut before both where it is too long. */
+const within = (name: string, mark: string, kind: Kind): string => {
+  const most = roomOf(kind);
+  if (bytesOf(name) + mark.length <= most && mark === '') return name;
+  const tail = tailOf(name, kind);
+  return cut(name.slice(0, name.length - tail.length), most - bytesOf(tail) - mark.length) + mark + tail;
+};
+
+// protocol: none of these is taken.
+const forbidden = /[\\/:*?"<>|]/g;
 
 /**
- * A name as the server takes it. protocol: none of `\ / : * ? " < > |`, 255 bytes at most.
- * `kind`: files have less room.
+ * A name as the server takes it, 255 bytes at most: what it forbids becomes the fullwidth form, which looks alike and keeps
+ * names apart (rclone does the same). `kind`: files have less room.
  */
-export const nameFor = (name: string, kind: 'file' | 'folder'): string => {
-  const clean = name.toWellFormed().replace(/[\\/:*?"<>|]/g, '_');
-  const most = kind === 'file' ? fileBytes : folderBytes;
-  if (bytesOf(clean) <= most) return clean;
-  const tail = kind === 'file' ? (ending.exec(clean)?.[0] ?? '') : '';
-  return cut(clean.slice(0, clean.length - tail.length), most - bytesOf(tail)) + tail;
+export const nameFor = (name: string, kind: Kind): string => {
+  const clean = name.toWellFormed();
+  return within(
+    clean.replace(forbidden, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
+    '',
+    kind,
+  );
 };
+
+/**
+ * The name of a folder in a queued upload. Those that an earlier version queued are as they are on disk; it stored them with
+ * `_`, and the rest of such a folder must not go elsewhere. Those of today are left as they are.
+ */
+export const queuedFolder = (name: string): string => within(name.toWellFormed().replace(forbidden, '_'), '', 'folder');
+
+/**
+ * A name as the server compares it. Its databases tell capitals apart; MySQL ignores blanks at the end. Two forms of one accent
+ * are two names there, but people and other systems take them for one.
+ */
+export const compared = (name: string): string => name.normalize('NFC').replace(/ +$/u, '');
 
 const reserved = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:\.|$)/i;
 
@@ -50,9 +79,4 @@ const reserved = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:\.|$)/i;
 export const isAwkward = (name: string): boolean => reserved.test(name) || /[. ]$/.test(name) || name.startsWith(' ');
 
 /** The n-th name to try where one is taken: `report (2).pdf`. */
-export const numbered = (name: string, n: number): string => {
-  const tail = ending.exec(name)?.[0] ?? '';
-  const mark = ` (${n})`;
-  const stem = cut(name.slice(0, name.length - tail.length), fileBytes - bytesOf(tail) - mark.length);
-  return `${stem}${mark}${tail}`;
-};
+export const numbered = (name: string, n: number, kind: Kind = 'file'): string => within(name, ` (${n})`, kind);

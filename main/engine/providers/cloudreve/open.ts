@@ -19,6 +19,8 @@ import { rules } from './version.ts';
 
 type Ctx = ProviderContext<CloudreveSettings>;
 
+/** Numbers behind a name that are looked at for one opening: those of our own other uploads cost no request. */
+const numbersMost = 100_000;
 /** Steps that one opening may take: names to try, placeholders to take over. */
 const stepsMost = 100;
 
@@ -180,7 +182,8 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
       const remote = await accept(session.data, job, spot, settings, ctx);
       if (!remote.ok) return remote;
       const notices = name === job.name ? [] : [problem('name-numbered', { server, name: job.name, used: name })];
-      return ok({ remote: remote.value, notices, ...(changed ? { settings } : {}) });
+      const other = name === job.name ? {} : { name };
+      return ok({ remote: remote.value, ...other, notices, ...(changed ? { settings } : {}) });
     }
     const taken = said.code === codes.nameTaken && over === undefined;
     const held = isHeld(said) && over !== undefined;
@@ -194,8 +197,9 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
     if (claim.value.next === 'over') spot = { path, name, over: claim.value };
     else if (claim.value.next === 'again') spot = { path, name, over: undefined };
     else {
-      number++;
-      const other = numbered(job.name, number);
+      let other: string;
+      do other = numbered(job.name, ++number);
+      while (number < numbersMost && job.ownAt?.(other) === 'upload');
       spot = { path: pathFor(to, job.folder, other), name: other, over: undefined };
     }
   }

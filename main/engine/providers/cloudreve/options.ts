@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Conflict, ShareTerms } from '../account.ts';
-import type { Field } from '../provider.ts';
-import { nameFor, whyNot } from './name.ts';
+import type { Field, TransferOptions } from '../provider.ts';
+import { compared, nameFor, queuedFolder, whyNot } from './name.ts';
 import { pathOf } from './uri.ts';
 
 export const conflicts = ['ask', 'skip', 'rename', 'version'] as const satisfies readonly Conflict[];
@@ -123,4 +123,12 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
 
 /** Where a file comes to lie. */
 export const pathFor = (to: readonly string[], folder: readonly string[], name: string): string =>
-  pathOf([...to, ...folder.map((part) => nameFor(part, 'folder')), name]);
+  pathOf([...to, ...folder.map(queuedFolder), name]);
+
+/** See `Naming.place`. */
+export const placeFor = (names: readonly string[], { extra }: TransferOptions): string => {
+  const read = chosen(extra);
+  const to = 'refused' in read ? [] : read.value.to;
+  const path = pathFor(to, names.slice(0, -1), names.at(-1) ?? '');
+  return pathOf(path.split('/').filter(Boolean).map(compared));
+};
