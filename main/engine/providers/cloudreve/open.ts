@@ -2,6 +2,7 @@
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { tooManyChunks } from '../chunk-limit.ts';
 import { afterHeld, afterTaken, type Claim } from './claim.ts';
 import { serverNow } from './clock.ts';
 import { codes, isHeld, refusal } from './codes.ts';
@@ -51,6 +52,8 @@ const unusable = (
   const no = (why: string): Problem => problem('policy-unusable', { server, policy: name, why });
   const urls = session.upload_urls?.length ?? 0;
   const chunks = session.chunk_size > 0 ? Math.max(1, Math.ceil(job.size / session.chunk_size)) : 1;
+  const many = tooManyChunks(job, session.chunk_size, server);
+  if (many !== undefined && session.storage_policy.relay !== true) return many;
   switch (store) {
     case undefined:
       return no(`its kind is ${type}`);
@@ -107,7 +110,9 @@ const accept = async (
   }
   if (why !== undefined) {
     const freed = await freeSession(uri, session.session_id, ctx);
-    return freed.ok ? fail(why.code === 'file-empty' ? 'fatal' : 'attention', why) : freed;
+    return freed.ok
+      ? fail(why.code === 'file-empty' || why.code === 'chunks-too-many' ? 'fatal' : 'attention', why)
+      : freed;
   }
   return ok({
     session: session.session_id,

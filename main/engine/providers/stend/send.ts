@@ -6,7 +6,7 @@ import { type Failure, failed, ok, type Outcome } from '../../outcome.ts';
 import { type Chunk, type ChunkBody, FailureError, type ProviderContext, type Sent } from '../provider.ts';
 import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
-import { planBytes } from './open.ts';
+import { planBytesOf } from './open.ts';
 import { chunkUrl } from './probe.ts';
 import type { StendRemote, StendSettings } from './state.ts';
 
@@ -87,7 +87,7 @@ export const send = async (
     body: filePart(bare ? undefined : chunk.size, bytes),
     signal: bare ? body.signal : cut.signal,
     ...(bare ? { stallMs: bareStallMs, finishBody: true } : {}),
-    most: planBytes(remote.count, 1),
+    most: planBytesOf(remote),
   });
   const answer = await sent.finally(() => {
     body.signal.removeEventListener('abort', onCut);
