@@ -1,7 +1,7 @@
 /** What a server's answer says, whoever reads it. */
 import type { IncomingMessage } from 'node:http';
+import { parseJson } from './bounded-json.ts';
 import type { Answer } from './http.ts';
-import { withinBounds } from './json-bounds.ts';
 
 /** ms: the longest wait that is believed. A value beyond it is a mistake, or means harm. */
 const longestWait = 24 * 3_600_000;
@@ -12,15 +12,6 @@ export const retryAfter = (value: string | undefined, now: number): number | und
   if (/^\s*\d+\s*$/.test(value)) return Math.min(longestWait, Number(value) * 1000);
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : Math.min(longestWait, Math.max(0, at - now));
-};
-
-const parse = (text: string, body: Buffer): unknown => {
-  if (!withinBounds(body)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };
 
 export const makeAnswer = (
@@ -36,7 +27,7 @@ export const makeAnswer = (
     status: response.statusCode ?? 0,
     headers,
     text,
-    json: parse(text, body),
+    json: parseJson(text),
     html: /^\s*text\/html/i.test(headers['content-type'] ?? '') || /^\uFEFF?\s*<(!doctype html|html)/i.test(text),
     retryAfterMs: retryAfter(headers['retry-after'], now),
     ...course,
