@@ -6,6 +6,7 @@ import { describe, problem } from '../preload/problems.ts';
 import { handedOver, ownWords, startArguments } from './desktop/arguments.ts';
 import { appPage } from './desktop/page.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
+import { installLastNet } from './last-net.ts';
 import { openApp } from './shell/app.ts';
 import { places } from './shell/places.ts';
 import { registerScheme } from './shell/scheme.ts';
@@ -26,6 +27,15 @@ const useProfile = (folder: string): boolean => {
     return false;
   }
 };
+
+installLastNet({
+  end: (reason) => {
+    const { happened, means, todo } = describe(reason);
+    dialog.showErrorBox('Stevedore', [happened, means, todo].join(' '));
+    app.exit(1);
+  },
+  write: (text) => console.error(text),
+});
 
 const given = startArguments(wordsOf(process.argv, process.cwd()), process.cwd());
 const named = [process.env['STEVEDORE_PROFILE'], app.commandLine.getSwitchValue('user-data-dir')].find(Boolean);

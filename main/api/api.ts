@@ -8,6 +8,7 @@ import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Revocations } from '../engine/revoking.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
+import { tellAll } from '../last-net.ts';
 import { createHandlers, type Host } from './handlers.ts';
 import { ProblemError } from './handling.ts';
 import { SignIns } from './sign-ins.ts';
@@ -66,7 +67,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
 
   const listeners = new Set<Listener>();
   const tell: Listener = (event, payload) => {
-    for (const listener of listeners) listener(event, payload);
+    tellAll(listeners, (listener) => listener(event, payload));
   };
   const { queue, store, servers, settings } = engine;
   let told = store.transfers.change();

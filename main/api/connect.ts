@@ -21,6 +21,7 @@ import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
 import { createVaults, type SecretHolder, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
+import { tellAll } from '../last-net.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
 import { connectOwner } from './socket-client.ts';
@@ -87,7 +88,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
 
   const tell = <E extends EventName>(name: E, payload: EventPayload<E>): void => {
     if (name === 'transfers') lastChange = Math.max(lastChange, (payload as EventPayload<'transfers'>).change);
-    for (const listener of listeners.get(name) ?? []) (listener as (p: EventPayload<E>) => void)(payload);
+    tellAll(listeners.get(name) ?? [], (listener) => (listener as (p: EventPayload<E>) => void)(payload));
   };
 
   const findWay = async (): Promise<Way> => {

@@ -1,5 +1,6 @@
 /** The terminal's entry: runs as soon as it is loaded, and ends the process with the command's status. */
 import type { Connection, ConnectOptions } from '../api/connect.ts';
+import { installLastNet } from '../last-net.ts';
 import { exits } from './exits.ts';
 import { main } from './main.ts';
 
@@ -35,6 +36,11 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const { stdin, stdout, stderr, env } = process;
+installLastNet({
+  // Said by the session already, where there is one.
+  end: () => process.exit(exits.failed),
+  write: (text) => void stderr.write(text),
+});
 const status = await main(process.argv.slice(2), { io: { stdin, stdout, stderr, env }, connect, onInterrupt }).catch(
   () => exits.failed,
 );

@@ -1,9 +1,11 @@
 /** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
 import type { Client, ProblemView } from '../../preload/contract.ts';
 import type { Connection, ConnectOptions } from '../api/connect.ts';
+import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
 import { readPassword } from './password.ts';
+import { wordsError } from './problem-error.ts';
 import { sentence } from './words.ts';
 
 /** The surroundings of a command line; a test has its own. */
@@ -40,6 +42,15 @@ export type Session = {
 export const tellNotice = (out: Out, problem: ProblemView): void => {
   if (out.json) out.object({ event: 'notice', problem });
   else out.aside(sentence(problem), 'note');
+};
+
+/** Reports faults that nobody caught. Returns the end of it. */
+const listenToFaults = (out: Out): (() => Promise<void>) => {
+  const stop = onFault((reason) => tellNotice(out, wordsError(reason).problem));
+  return () => {
+    stop();
+    return Promise.resolve();
+  };
 };
 
 /** Says that a path was not taken, and why. */
@@ -134,6 +145,8 @@ export const withSession = async (
       secrets: { ...(vault === undefined ? {} : { vault }), ...(session === undefined ? {} : { session }) },
     });
     const { client } = connection;
+    logFaultsIn(connection.profile);
+    ends.push(listenToFaults(out));
     const { notices } = await client.call('app.info', {});
     for (const notice of notices) tellNotice(out, notice);
     client.on('notice', ({ problem }) => tellNotice(out, problem));

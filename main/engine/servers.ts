@@ -216,8 +216,13 @@ const sameConnection = (
 ): boolean => a.proxy === b.proxy && a.caFile === b.caFile && a.pin === b.pin && a.name === b.name;
 
 /** An address as it may be shown: people type names and passwords into them, and deep links carry them behind `?`. */
-export const withoutSecret = (address: string): string =>
-  address.replace(/[?#].*$/s, '').replace(/^(.*\/\/)?.*@/s, '$1');
+export const withoutSecret = (address: string): string => {
+  const [shown = ''] = address.split(/[?#]/, 1);
+  const at = shown.lastIndexOf('@');
+  if (at === -1) return shown;
+  const slashes = shown.lastIndexOf('//', at);
+  return (slashes === -1 ? '' : shown.slice(0, slashes + 2)) + shown.slice(at + 1);
+};
 
 const readSettings = (provider: AnyProvider, saved: SavedServer): Outcome<unknown> => {
   const { version, value } = saved.settings;

@@ -39,7 +39,17 @@ export function receiveFile(
         resolve({ kind: 'refused', refusal: internalError('Unexpected end of multipart data') });
       } else resolve(parts.refusal ? { kind: 'refused', refusal: parts.refusal } : { kind: 'none' });
     };
-    request.on('data', (piece: Buffer) => reader.push(piece));
+    const fail = (error: unknown): void => {
+      request.destroy();
+      reject(error instanceof Error ? error : new Error('a part could not be read', { cause: error }));
+    };
+    request.on('data', (piece: Buffer) => {
+      try {
+        reader.push(piece);
+      } catch (error) {
+        fail(error);
+      }
+    });
     request.on('end', settle);
     request.on('error', () => {});
     request.on('close', settle);

@@ -9,6 +9,7 @@ import { appScheme, type Page } from '../desktop/page.ts';
 import { PendingClient } from '../desktop/pending-client.ts';
 import type { TrayCommand } from '../desktop/tray.ts';
 import type { HostedPractice } from '../practice/hosted.ts';
+import { logFaultsIn, onFault } from '../last-net.ts';
 import { ask } from './ask.ts';
 import { systemCipher } from './cipher.ts';
 import { takeCharge } from './ending.ts';
@@ -57,6 +58,10 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   let underWay = 0;
   let tray: AppTray | undefined;
   const outbox = new Outbox();
+  logFaultsIn(profile);
+  onFault((reason) => {
+    void import('../api/views.ts').then(({ problemView }) => outbox.tell('notice', { problem: problemView(reason) }));
+  });
   const client = new PendingClient(
     () => connectWith(profile, main),
     (made) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { problemView } from '../api/views.ts';
+import { onFault } from '../last-net.ts';
 import { resumePractice } from '../practice/hosted.ts';
 import { Attempts } from './attempts.ts';
 import { calmLog } from './calm-log.ts';
@@ -107,6 +108,11 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
       waiting.push(view);
       if (waiting.length > noticesMost) waiting.shift();
     };
+    const stopFaults = onFault(notice);
+    ends.push(() => {
+      stopFaults();
+      return Promise.resolve();
+    });
     // What the last run left half is gone before anything new can come.
     const { count, names } = await kept.start();
     if (count > 0) notice(problem('drop-broken', { count, names: fewNames(names, count) }));

@@ -85,7 +85,11 @@ export const createInbox = (options: {
       log(`a drop broke off: ${names.length} items had not arrived`);
       void drop
         .end(true)
-        .then(() => notice(problem('drop-broken', { count: names.length, names: fewNames(names, names.length) })));
+        .then(() => notice(problem('drop-broken', { count: names.length, names: fewNames(names, names.length) })))
+        // What could not be removed now is removed at the next start.
+        .catch((error: unknown) =>
+          log(`a drop could not be removed: ${error instanceof Error ? error.name : 'unknown'}`),
+        );
     }
   }, abandonMs / 6);
   lookAround.unref();

@@ -109,7 +109,9 @@ export const serve = (server: Server, routes: Routes): void => {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
     request.on('error', () => undefined);
-    route(request, response).catch((error: unknown) => answerRefused(request, response, asRefused(error)));
+    route(request, response)
+      .catch((error: unknown) => answerRefused(request, response, asRefused(error)))
+      .catch(() => response.destroy());
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -30,6 +30,13 @@ export const limitProblems = {
       'Another server may take it.',
       'other-server',
     ),
+  'chunks-too-many': (p: { name: string; server: string; chunkSize: number; chunks: number; limit: number }) =>
+    words(
+      `${p.name} needs ${p.chunks} chunks of ${bytes(p.chunkSize)} on ${p.server}. Stevedore sends at most ${p.limit} for one file.`,
+      nothingSent,
+      'Ask its administrator for a larger chunk size, or use another server.',
+      'other-server',
+    ),
   'expiry-too-long': (p: { wanted: number; limit: number; server: string }) =>
     words(
       `${p.server} keeps files for at most ${duration(p.limit * 1000)}, not ${duration(p.wanted * 1000)}.`,

@@ -12,6 +12,18 @@ export const programProblems = {
       'Make room on it, then resume.',
       'free-space',
     ),
+  fault: (p: { what: string; log: string }) =>
+    words(
+      `Stevedore met an error that it did not expect (${p.what}).`,
+      'Uploads continue, and everything the servers confirmed is kept.',
+      p.log === '' ? 'If something looks wrong, restart Stevedore.' : `Report it with ${p.log}.`,
+    ),
+  'fault-ended': (p: { what: string; log: string }) =>
+    words(
+      `Stevedore met an error after which it cannot continue (${p.what}).`,
+      'Everything the servers confirmed is kept, and uploads resume at the next start.',
+      p.log === '' ? 'Start it again.' : `Start it again. If this repeats, report it with ${p.log}.`,
+    ),
   'store-restored': (p: { aside: string; at: number }) =>
     words(
       'The queue’s database was damaged.',

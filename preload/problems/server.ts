@@ -42,6 +42,20 @@ export const serverProblems = {
     ),
   'answer-truncated': (p: { server: string }) =>
     words(`An answer of ${p.server} ended early.`, `What it has acknowledged is kept. ${goesOn}`),
+  'answer-too-slow': (p: { server: string; seconds: number }) =>
+    words(
+      `An answer of ${p.server} was not complete after ${p.seconds} s.`,
+      `Everything the server confirmed is kept. ${goesOn}`,
+      'If this happens again, test the server, or use another one.',
+      'test-server',
+    ),
+  'answer-too-large': (p: { server: string; limit: number }) =>
+    words(
+      `An answer of ${p.server} is larger than ${bytes(p.limit)}.`,
+      `Stevedore does not read it. Everything the server confirmed is kept. ${goesOn}`,
+      'If this happens again, tell its administrator, or use another server.',
+      'other-server',
+    ),
   'proxy-limit': (p: { server: string; chunk: number }) =>
     words(
       `What stands before ${p.server} refuses chunks of ${bytes(p.chunk)} (413).`,

@@ -1,21 +1,17 @@
 /** What a server's answer says, whoever reads it. */
 import type { IncomingMessage } from 'node:http';
+import { parseJson } from './bounded-json.ts';
 import type { Answer } from './http.ts';
 
-/** `Retry-After` in ms from now. protocol: RFC 9110, 10.2.3: seconds or an HTTP date. */
+/** ms: the longest wait that is believed. A value beyond it is a mistake, or means harm. */
+const longestWait = 24 * 3_600_000;
+
+/** `Retry-After` in ms from now, a day at most. protocol: RFC 9110, 10.2.3: seconds or an HTTP date. */
 export const retryAfter = (value: string | undefined, now: number): number | undefined => {
   if (value === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
+  if (/^\s*\d+\s*$/.test(value)) return Math.min(longestWait, Number(value) * 1000);
   const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return Number.isNaN(at) ? undefined : Math.min(longestWait, Math.max(0, at - now));
 };
 
 export const makeAnswer = (
@@ -31,7 +27,7 @@ export const makeAnswer = (
     status: response.statusCode ?? 0,
     headers,
     text,
-    json: parse(text),
+    json: parseJson(text),
     html: /^\s*text\/html/i.test(headers['content-type'] ?? '') || /^\uFEFF?\s*<(!doctype html|html)/i.test(text),
     retryAfterMs: retryAfter(headers['retry-after'], now),
     ...course,

@@ -43,7 +43,7 @@ describe('answers', () => {
 
   it('longer than is wanted are given up', async () => {
     const url = await serve((_, res) => res.end('x'.repeat(100_000)));
-    expect(failureOf(await client().send({ method: 'GET', url, most: 1000 }))).toBe('retry answer-truncated');
+    expect(failureOf(await client().send({ method: 'GET', url, most: 1000 }))).toBe('retry answer-too-large');
   });
 
   it('that are not HTTP break the connection', async () => {

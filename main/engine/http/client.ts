@@ -14,6 +14,8 @@ export type HttpOptions = Trust & {
   readonly proxy: ProxyChoice;
   /** ms since the epoch; for `Retry-After` dates. */
   readonly now?: () => number;
+  /** ms that a whole answer may take, by the bytes that it may have; default: two minutes and 64 KiB/s. */
+  readonly answerLimitMs?: (most: number) => number;
 };
 
 const mostRedirects = 5;
@@ -65,7 +67,7 @@ export const createHttp = (options: HttpOptions): Http & { close(): void } => {
     const url = new URL(request.url);
     const got = await wayTo(url);
     if (!got.ok) return got;
-    const setting = { serverName, now };
+    const setting = { serverName, now, answerLimitMs: options.answerLimitMs };
     let result = await exchange(got.value, request, setting);
     const repeatable = request.method === 'GET' || request.method === 'HEAD' || 'stream' in (request.body ?? {});
     if ('failure' in result && result.untouched && repeatable && result.failure.problem.code === 'connection-broken') {
@@ -91,7 +93,7 @@ export const createHttp = (options: HttpOptions): Http & { close(): void } => {
       if (to === null) return sent;
       const safe = request.method === 'GET' || request.method === 'HEAD';
       if (to.origin !== origin || !safe || hops === mostRedirects) {
-        const where = to.origin === origin ? `${to.origin}${to.pathname}` : to.origin;
+        const where = (to.origin === origin ? `${to.origin}${to.pathname}` : to.origin).slice(0, 200);
         return fail('retry', problem('redirect-refused', { server: serverName, to: where }));
       }
       url = to.href;

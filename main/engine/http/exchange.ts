@@ -17,7 +17,22 @@ export type Exchanged =
   /** `untouched`: on a kept-alive connection that the server had closed, before anything of a body was pulled. */
   | { readonly failure: Failure; readonly untouched: boolean };
 
-type Setting = { readonly serverName: string; readonly now: () => number };
+type Setting = {
+  readonly serverName: string;
+  readonly now: () => number;
+  /** ms that an answer may take from its first byte to its last. `most`: bytes that it may have. */
+  readonly answerLimitMs?: ((most: number) => number) | undefined;
+};
+
+/** Bytes of an answer that are read where the request does not name a limit. */
+const usualMost = 8 * 1024 * 1024;
+/** Bytes that no request may go beyond, so that no server decides how much memory its answers take. */
+export const answerBytesMost = 64 * 1024 * 1024;
+
+/** The slowest speed, in bytes/ms, at which a large answer may still come: 64 KiB/s. */
+const slowestAnswer = 64 * 1.024;
+/** Two minutes, and more for large answers: generous, since time-outs on progress end whatever stands still. */
+const usualAnswerLimit = (most: number): number => 120_000 + most / slowestAnswer;
 
 const smallest = 16 * 1024;
 /** ms in which a slice should leave: longer halves the slices, so that a slow link shows that it moves. */
@@ -53,9 +68,11 @@ const headersOf = ({ method, headers, body }: Request): Record<string, string> =
 /**
  * @throws what the body's stream threw, and a DOMException AbortError
  */
-export const exchange = (got: Got, request: Request, { serverName, now }: Setting): Promise<Exchanged> =>
+export const exchange = (got: Got, request: Request, setting: Setting): Promise<Exchanged> =>
   new Promise((resolve, reject) => {
-    const { method, body, signal, stallMs = 60_000, most = 8 * 1024 * 1024, finishBody = false } = request;
+    const { serverName, now, answerLimitMs = usualAnswerLimit } = setting;
+    const { method, body, signal, stallMs = 60_000, finishBody = false } = request;
+    const most = Math.min(request.most ?? usualMost, answerBytesMost);
     const answerMs = Math.max(stallMs, request.answerMs ?? 0);
     const bytes = isStream(body)
       ? undefined
@@ -92,7 +109,9 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       over = true;
       signal?.removeEventListener('abort', onAbort);
       socket?.off('timeout', onTimeout);
+      socket?.off('data', onHeard);
       clearTimeout(tail);
+      clearTimeout(tooSlow);
       // Not awaited: a stream in the middle of a wait of its own ends after it.
       if (pulled) blocks?.return?.().catch(() => undefined);
       // Harmless once a whole exchange gave its connection back; else it ends the connection.
@@ -103,6 +122,16 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       const untouched = (native?.reusedSocket ?? false) && response === undefined && !pulled;
       finish(() => resolve({ failure, untouched }));
     };
+    /** An event handler of this exchange: what it throws ends this exchange, and nothing else. */
+    const safely =
+      <A extends readonly unknown[]>(handler: (...given: A) => void) =>
+      (...given: A): void => {
+        try {
+          handler(...given);
+        } catch (error) {
+          finish(() => reject(error instanceof Error ? error : new Error('a handler threw', { cause: error })));
+        }
+      };
     const onAbort = (): void => {
       finish(() => reject(new DOMException('The request was aborted', 'AbortError')));
     };
@@ -115,6 +144,8 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
     };
     const truncated = (): void =>
       fail({ behaviour: 'retry', problem: problem('answer-truncated', { server: serverName }) });
+    const tooLarge = (): void =>
+      fail({ behaviour: 'retry', problem: problem('answer-too-large', { server: serverName, limit: most }) });
 
     /** The connection ended. What has been read of an early answer, a refusal, still tells more than the break. */
     const broken = (error: unknown): void => {
@@ -146,7 +177,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       wait(patience);
       return false;
     };
-    const onTimeout = (): void => {
+    const onTimeout = safely((): void => {
       // The file or the pacing is slow, not the server.
       if (pulling && !halted()) wait(stallMs);
       else if (response?.complete) broken(undefined);
@@ -154,12 +185,33 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
         const seconds = Math.round((bodyOut ? answerMs : stallMs) / 1000);
         fail({ behaviour: 'retry', problem: problem('server-stalled', { server: serverName, seconds }) });
       }
+    });
+
+    let heard = false;
+    let tooSlow: NodeJS.Timeout | undefined;
+    /** Limits the whole answer from its first byte on, headers included: a byte a second counts as progress for ever. */
+    const limitAnswer = (): void => {
+      if (over || tooSlow !== undefined || !heard || !(bodyOut || (response !== undefined && !finishBody))) return;
+      const limit = answerLimitMs(most);
+      tooSlow = setTimeout(() => {
+        const seconds = Math.round(limit / 1000);
+        fail({ behaviour: 'retry', problem: problem('answer-too-slow', { server: serverName, seconds }) });
+      }, limit);
     };
+    const onHeard = safely((): void => {
+      if (heard) return;
+      heard = true;
+      limitAnswer();
+    });
 
     const collect = (block: Buffer): void => {
-      read.push(block);
+      if (over) return;
       readBytes += block.length;
-      if (readBytes > most) truncated();
+      // What is too much is not kept, not even for the moment in which the exchange ends.
+      if (readBytes > most) {
+        read.length = 0;
+        tooLarge();
+      } else read.push(block);
     };
     /**
      * While the body has to go out to its end, the answer waits unread: at the end of one that says
@@ -167,15 +219,18 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
      */
     const take = (): void => {
       if (over || response === undefined || (finishBody && !bodyOut)) return;
-      wire.on('data', collect).once('end', onEnd);
+      const announced = Number(response.headers['content-length'] ?? 0);
+      // A HEAD's length is that of what it does not send.
+      if (announced > most && method !== 'HEAD') tooLarge();
+      else wire.on('data', safely(collect)).once('end', onEnd);
     };
     let tail: NodeJS.Timeout | undefined;
-    const onEnd = (): void => {
+    const onEnd = safely((): void => {
       if (allHanded() && !native?.writableFinished) {
-        native?.once('finish', give);
-        tail = setTimeout(give, tailMs);
+        native?.once('finish', safely(give));
+        tail = setTimeout(safely(give), tailMs);
       } else give();
-    };
+    });
 
     const write = (block: Uint8Array): Promise<void> =>
       new Promise((written, refused) => {
@@ -227,28 +282,38 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
       // What the system still holds leaves at the speed of what left before it.
       const still = given === 0 ? 0 : (leaving * Math.min(given, inSystem)) / given;
       wait(answerMs + Math.min(still, 10 * stallMs));
+      limitAnswer();
       take();
     };
 
-    wire.once('request', (made: ClientRequest) => {
+    const onResponse = (answer: IncomingMessage): void => {
+      response = answer;
+      early = !bodyOut;
+      onHeard();
+      limitAnswer();
+      take();
+    };
+    const onSocket = (s: Socket): void => {
+      if (over) return;
+      socket = s;
+      wait(stallMs);
+      s.on('timeout', onTimeout);
+      s.on('data', onHeard);
+      if (blocks !== undefined) pump(blocks).catch(safely(broken));
+    };
+    const onRequest = (made: ClientRequest): void => {
       native = made;
-      made.once('socket', (s: Socket) => {
-        if (over) return;
-        socket = s;
-        wait(stallMs);
-        s.on('timeout', onTimeout);
-        if (blocks !== undefined) pump(blocks).catch(broken);
-      });
-      made.once('response', (answer: IncomingMessage) => {
-        response = answer;
-        early = !bodyOut;
-        take();
-      });
+      made.once('socket', safely(onSocket));
+      made.once('response', safely(onResponse));
       let cause: unknown;
       made.once('error', (error) => (cause = error));
-      made.once('close', () => broken(cause));
-    });
-    wire.once('error', broken);
+      made.once(
+        'close',
+        safely(() => broken(cause)),
+      );
+    };
+    wire.once('request', safely(onRequest));
+    wire.once('error', safely(broken));
     if (bytes?.length) wire.end(bytes);
     else if (blocks === undefined && method !== 'GET' && method !== 'HEAD') wire.end();
     signal?.addEventListener('abort', onAbort);

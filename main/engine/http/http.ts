@@ -38,7 +38,7 @@ export type Request = {
    * early answer stops the body and costs the connection.
    */
   readonly finishBody?: boolean;
-  /** Most bytes of an answer that are read; more is a truncated answer. Default 8 MiB. */
+  /** Most bytes of an answer that are read. Default 8 MiB; never more than 64 MiB, whatever is asked for. */
   readonly most?: number;
 };
 
@@ -65,6 +65,7 @@ export interface Http {
    * judges it. Fails with:
    * - `offline`, no-network: no route, no name service
    * - `retry`, connection-broken | server-stalled | answer-truncated: a connection that stood broke
+   * - `retry`, answer-too-slow | answer-too-large: the answer took too long from its first byte on, or has too many bytes
    * - `server-busy`, server-unreachable: refused, name unknown while the network is up, connect time-out
    * - `attention`, certificate-untrusted | certificate-changed; file-unreadable for a CA file that is no use
    * - `server-busy`, proxy-failed; `attention`, option-invalid for a proxy's address that makes no sense

@@ -352,11 +352,12 @@ export class Queue {
         this.#lanes.delete(transfer.id);
         this.#pace.forget(transfer.id);
         this.#runs.delete(run);
-        this.#lookOver(transfer.id);
-        this.#changed();
         // Not at once: a lane that ends without a wait must not keep the event loop to itself.
         setImmediate(() => this.pump());
-      });
+        this.#lookOver(transfer.id);
+        this.#changed();
+      })
+      .catch((error: unknown) => this.#stumbled(error));
     this.#runs.add(run);
   }
 

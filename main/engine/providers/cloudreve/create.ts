@@ -50,7 +50,7 @@ const latest = Date.UTC(9999, 11, 31);
 export const lastModified = (at: number): number => Math.min(Math.max(0, Math.trunc(at)), latest);
 
 /** Bytes that the answer may have: it lists the address of every part. */
-const planBytes = 64 * 1024 * 1024;
+const planBytes = 32 * 1024 * 1024;
 
 export type Wanted = {
   readonly uri: string;

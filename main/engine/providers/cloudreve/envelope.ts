@@ -1,6 +1,7 @@
 /** How Cloudreve answers: an envelope in which `code` decides, whatever the HTTP status says. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { parseJson } from '../../http/bounded-json.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
 import { plainWords } from '../plain-words.ts';
@@ -36,13 +37,10 @@ const streamed = (text: string): unknown => {
   for (const event of text.split(/\r?\n\r?\n/)) {
     const lines = [...event.matchAll(/^data:\s?(.*)$/gm)].map(([, line]) => line ?? '');
     if (lines.length === 0) continue;
-    try {
-      const data: unknown = JSON.parse(lines.join('\n'));
-      if (Array.isArray(data)) files.push(...(data as unknown[]));
-      else if (/^event:\s*list/m.test(event) && typeof data === 'object' && data !== null) rest = data;
-    } catch {
-      return undefined;
-    }
+    const data = parseJson(lines.join('\n'));
+    if (data === undefined) return undefined;
+    if (Array.isArray(data)) for (const file of data as unknown[]) files.push(file);
+    else if (/^event:[ \t]*list/m.test(event) && typeof data === 'object' && data !== null) rest = data;
   }
   return { code: 0, msg: '', data: { ...rest, files } };
 };

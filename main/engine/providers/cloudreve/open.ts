@@ -2,6 +2,7 @@
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { tooManyChunks } from '../chunk-limit.ts';
 import { afterHeld, afterTaken, type Claim } from './claim.ts';
 import { serverNow } from './clock.ts';
 import { codes, isHeld, refusal } from './codes.ts';
@@ -60,6 +61,8 @@ const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, 
   if (size === undefined && policy.relay !== true && store !== 'upyun') return no('it gave no size of its chunks');
   const chunkSize = size ?? 0;
   const chunks = chunkSize > 0 ? Math.max(1, Math.ceil(job.size / chunkSize)) : 1;
+  const many = tooManyChunks(job, chunkSize, server);
+  if (many !== undefined && policy.relay !== true) return many;
   if (told.has(store ?? '') && session.callback_secret === undefined) return no('it gave no secret to finish with');
   switch (store) {
     case undefined:
@@ -121,7 +124,8 @@ const accept = async (
     const freed = await freeSession(uri, session.session_id, ctx);
     if (!freed.ok) return freed;
     if (typeof key === 'object') await dropKey({ session: session.session_id, iv: key.iv }, ctx);
-    return fail(why?.code === 'file-empty' ? 'fatal' : 'attention', why ?? because(''));
+    const isFinal = why?.code === 'file-empty' || why?.code === 'chunks-too-many';
+    return fail(isFinal ? 'fatal' : 'attention', why ?? because(''));
   }
   return ok({
     session: session.session_id,

@@ -1,4 +1,5 @@
 /** What a storage policy takes, judged before anything is sent. */
+import { RE2JS } from 're2js';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Policy } from './state.ts';
 
@@ -18,15 +19,34 @@ const suffixOf = (name: string): string => {
 /** protocol: the name's case is ignored; a rule that is written with capitals or with a dot matches nothing. */
 const lists = (suffixes: readonly string[], suffix: string): boolean => suffix !== '' && suffixes.includes(suffix);
 
-/** A pattern of the administrator's; `undefined` where it is not to be read here, so that the server decides. */
-const pattern = (source: string): RegExp | undefined => {
-  // Go writes flags into the pattern.
-  const flagged = /^\(\?([is]+)\)/.exec(source);
+/** Characters of a pattern, and steps of its program, that are run here. */
+const patternMost = 500;
+const programMost = 1_000;
+/** Patterns that are kept compiled: a site has two for each policy. */
+const compiledMost = 50;
+const compiled = new Map<string, RE2JS | undefined>();
+
+const compile = (source: string): RE2JS | undefined => {
+  if (source.length > patternMost) return undefined;
   try {
-    return new RegExp(source.slice(flagged?.[0].length ?? 0), `u${flagged?.[1] ?? ''}`);
+    const program = RE2JS.compile(source);
+    return program.programSize() <= programMost ? program : undefined;
   } catch {
     return undefined;
   }
+};
+
+/**
+ * Whether an administrator's pattern is found in a name; `undefined` where that is not judged here, so that the server
+ * decides. protocol: the patterns are Go's, whose engine (RE2) takes time in proportion to the name. JavaScript's own takes
+ * other syntax, and for ever with `^(a+)+$`.
+ */
+const finds = (source: string, name: string): boolean | undefined => {
+  if (!compiled.has(source)) {
+    if (compiled.size >= compiledMost) compiled.clear();
+    compiled.set(source, compile(source));
+  }
+  return compiled.get(source)?.matcher(name).find();
 };
 
 /** Why a policy would refuse a file, in words; `undefined` where nothing is known against it. */
@@ -47,7 +67,7 @@ export const refusedBy = (
   const wanted = policy.allowed_name_regexp ?? '';
   const unwanted = policy.denied_name_regexp ?? '';
   const why = 'the pattern of its storage';
-  if (wanted !== '' && pattern(wanted)?.test(name) === false) return problem('name-refused', { server, name, why });
-  if (unwanted !== '' && pattern(unwanted)?.test(name) === true) return problem('name-refused', { server, name, why });
+  if (wanted !== '' && finds(wanted, name) === false) return problem('name-refused', { server, name, why });
+  if (unwanted !== '' && finds(unwanted, name) === true) return problem('name-refused', { server, name, why });
   return undefined;
 };

@@ -7,31 +7,51 @@ import { notThisServer } from './envelope.ts';
 
 export const succeeded = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
+/** The longest text between two tags that is read. */
+const wordsMost = 80;
+
+/**
+ * The text of the first `<name>` that holds some, from `from` on. Goes over the text once, whatever a server wrote: an
+ * expression that looks for two tags in a row goes over the rest again for each first one.
+ */
+const textIn = (text: string, name: string, from = 0): string | undefined => {
+  const open = `<${name}>`;
+  for (let at = text.indexOf(open, from); at !== -1; at = text.indexOf(open, at + open.length)) {
+    const begin = at + open.length;
+    const inside = text.slice(begin, begin + wordsMost + 1);
+    const end = inside.indexOf('<');
+    if (end > 0 && text.startsWith(`</${name}>`, begin + end)) return inside.slice(0, end).trim();
+  }
+  return undefined;
+};
+
 /** The code of an error, `NoSuchUpload`; blank where none is told. protocol: completing can answer 200 with one inside. */
 export const errorOf = (answer: Answer): string => {
-  const xml = /<Error>[\s\S]*?<Code>([^<]{1,80})<\/Code>/.exec(answer.text)?.[1];
-  if (xml !== undefined) return xml.trim();
+  const error = answer.text.indexOf('<Error>');
+  const xml = error === -1 ? undefined : textIn(answer.text, 'Code', error);
+  if (xml !== undefined) return xml;
   const { json } = answer;
   if (typeof json !== 'object' || json === null || !('error' in json)) return '';
-  const { error } = json;
-  if (typeof error === 'string') return error.slice(0, 80);
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code.slice(0, 80)
+  const { error: told } = json;
+  if (typeof told === 'string') return told.slice(0, wordsMost);
+  return typeof told === 'object' && told !== null && 'code' in told && typeof told.code === 'string'
+    ? told.code.slice(0, wordsMost)
     : '';
 };
 
 /** A field of text in an object; blank where it is none. */
-const textIn = (value: unknown, key: string): string => {
+const fieldIn = (value: unknown, key: string): string => {
   const text: unknown =
     typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : '';
   return typeof text === 'string' ? text : '';
 };
 
-/** protocol: XML has a Message, OneDrive's error a message, Upyun a msg. */
+/** protocol: XML has a Message, OneDrive's error a message, Upyun a msg. Cut off, where it is longer. */
 const messageOf = ({ text, json }: Answer): string => {
-  const xml = /<Message>([^<]{1,300})/.exec(text)?.[1];
+  const at = text.indexOf('<Message>');
+  const xml = at === -1 ? undefined : /^[^<]{1,300}/.exec(text.slice(at + 9, at + 309))?.[0];
   const { error } = (typeof json === 'object' && json !== null ? json : {}) as { readonly error?: unknown };
-  return xml ?? (textIn(error, 'message') || textIn(json, 'msg'));
+  return xml ?? (fieldIn(error, 'message') || fieldIn(json, 'msg'));
 };
 
 /** A store's own words for a refusal, its code first. */

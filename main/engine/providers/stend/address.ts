@@ -7,11 +7,18 @@ export type Address = {
   readonly web?: string;
 };
 
+/** Without the slashes at its end, found from there: an expression would begin anew at each slash of a long row. */
+const withoutSlashes = (text: string): string => {
+  let end = text.length;
+  while (text[end - 1] === '/') end--;
+  return text.slice(0, end);
+};
+
 /** protocol: `stend://settings/configInstance?webUrl=&apiUrl=&password=`. */
 const deepLink = (address: string): URLSearchParams | undefined => {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
-  const where = `${url.host}${url.pathname}`.replace(/\/+$/, '').toLowerCase();
+  const where = withoutSlashes(`${url.host}${url.pathname}`).toLowerCase();
   return url.protocol === 'stend:' && where === 'settings/configinstance' ? url.searchParams : undefined;
 };
 
@@ -24,10 +31,10 @@ export const baseOf = (address: string): string | undefined => {
   if (!URL.canParse(address.trim())) return undefined;
   const url = new URL(address.trim());
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  let path = url.pathname.replace(/\/+$/, '');
+  let path = withoutSlashes(url.pathname);
   if (url.search.length > 1) path = path.replace(/\/d(\.html)?$/, '');
   path = path.replace(/\/(instance|index\.html)$/, '');
-  return url.origin + path.replace(/\/+$/, '');
+  return url.origin + withoutSlashes(path);
 };
 
 /** Reads an address in any of its forms; `undefined` where it is none. */

@@ -23,6 +23,13 @@ describe('a file', () => {
     expect(judge({ expirySeconds: 2_592_000 })).not.toHaveProperty('refused');
   });
 
+  it('is refused where the server’s chunk size would cut it into too many chunks', () => {
+    const tiny = { name: 'peer', settings: { ...settings, chunkSize: 1 } };
+    const file = (size: number) => admit({ name: 'a.txt', folder: [], size, path: '/a.txt' }, {}, tiny);
+    expect(file(125_001)).toMatchObject({ refused: { code: 'chunks-too-many', params: { chunks: 125_001 } } });
+    expect(file(125_000)).not.toHaveProperty('refused');
+  });
+
   it('is refused when it is empty, or too large', () => {
     expect(judge({}, { size: 0 })).toHaveProperty('refused.code', 'file-empty');
     expect(judge({}, { size: 1_000_001 })).toHaveProperty('refused.code', 'too-large');

@@ -1,6 +1,7 @@
 /** What can be said of a file before it is queued. */
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Admission, Candidate, Limits, TransferOptions } from '../provider.ts';
+import { tooManyChunks } from '../chunk-limit.ts';
 import { nameFor } from './name.ts';
 import { noExpiryLimit, type StendSettings, unfinishedMs } from './state.ts';
 
@@ -38,6 +39,8 @@ export const admit = (
     return {
       refused: problem('too-large', { name: file.name, size: file.size, limit: settings.fileMaxSize, ...about }),
     };
+  const many = tooManyChunks(file, settings.chunkSize, server.name);
+  if (many !== undefined) return { refused: many };
 
   const wanted = options.expirySeconds ?? defaultExpiry(settings);
   // protocol: 0 counts as missing, and a negative expiry is taken: the share would be born expired.

@@ -54,6 +54,18 @@ describe('opening', () => {
     expect(await open(inDoubt, scripted([other]))).toMatchObject({ value: { notices: [taken, held] } });
   });
 
+  it('refuses a plan of too many chunks, before the create as far as is known, and by its answer', async () => {
+    const large = { ...job, size: 125_001 };
+    const chunks = Array.from({ length: 125_001 }, () => ({ size: 1 }));
+    const lied = plan([], { fileSize: 125_001, chunkEvery: 1, chunks });
+    expect(await open(large, scripted([lied]))).toMatchObject({
+      failure: { behaviour: 'fatal', problem: { code: 'chunks-too-many' } },
+    });
+    const ctx = scripted([lied], { settings: { chunkSize: 1 } });
+    expect(await open(large, ctx)).toMatchObject({ failure: { problem: { code: 'chunks-too-many' } } });
+    expect(ctx.asked).toEqual([]);
+  });
+
   it.each([[[1000, 1000]], [[1000, 1000, 1000]], [[1000, 500, 1000]], [[2500]], [[]]])(
     'does not trust chunks of %j',
     async (sizes) => {

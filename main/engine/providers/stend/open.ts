@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { tooManyChunks } from '../chunk-limit.ts';
 import { beside, moment, revealed } from '../revealed.ts';
 import { defaultExpiry } from './admit.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
@@ -26,8 +27,11 @@ const createdSchema = z.looseObject({
 /** ms that what `/instance` said is trusted without asking again. */
 const freshMs = 600_000;
 
-/** Bytes that the answer may have: it lists every chunk, in some hundred bytes each. */
-export const planBytes = (size: number, chunkSize: number): number => (1 << 20) + 250 * Math.ceil(size / chunkSize);
+/** Bytes that the answer may have: it lists every chunk, in some hundred bytes each, for as many as a file may have. */
+const planBytes = 32 * 1024 * 1024;
+/** The same for an upload that has been opened: an earlier version opened some with more chunks. */
+export const planBytesOf = ({ count }: Pick<StendRemote, 'count'>): number =>
+  Math.max(planBytes, (1 << 20) + 250 * count);
 
 const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Looked>> => {
   const { settings } = ctx.server;
@@ -74,6 +78,8 @@ export const open = async (
   const now = await current(ctx);
   if (!now.ok) return now;
   const { settings, changed } = now.value;
+  const many = tooManyChunks(job, settings.chunkSize, server);
+  if (many !== undefined) return fail('fatal', many);
   const { key } = job.options;
   const expiry = job.options.expirySeconds ?? defaultExpiry(settings);
   // Before the request: taken for older than it is, an upload is given up in time.
@@ -90,7 +96,7 @@ export const open = async (
         ...(key === undefined ? {} : { sharekey: key }),
       },
     },
-    most: planBytes(job.size, settings.chunkSize),
+    most: planBytes,
   });
   if (!answer.ok) return answer;
   if (answer.value.status !== 200)
@@ -106,6 +112,8 @@ export const open = async (
   const chunkEvery = read.data.chunkEvery ?? chunks?.[0]?.size ?? settings.chunkSize;
   if (chunks !== undefined && !addsUp(chunks, chunkEvery, job.size))
     return fail('attention', problem('not-this-server', { server, got: 'chunks that do not add up to the file' }));
+  const more = tooManyChunks(job, chunkEvery, server);
+  if (more !== undefined) return fail('fatal', more);
 
   const notices: Problem[] = [];
   if (key !== undefined && shareKey !== '' && key !== shareKey) {

@@ -7,7 +7,7 @@ import { type Chunk, type ChunkBody, FailureError, type ProviderContext, type Se
 import { beside, moment, revealed } from '../revealed.ts';
 import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
-import { planBytes } from './open.ts';
+import { planBytesOf } from './open.ts';
 import { chunkUrl } from './probe.ts';
 import { answerMs, type StendRemote, type StendSettings } from './state.ts';
 import { askEveryMs, gaveUpWaiting, untilStored } from './until-stored.ts';
@@ -75,7 +75,7 @@ export const send = async (
     signal: body.signal,
     // On a bare server a live connection is worth much: giving it up crashes the server and spoils the file.
     ...(bare ? { stallMs: answerMs, finishBody: true } : { answerMs }),
-    most: planBytes(remote.count, 1),
+    most: planBytesOf(remote),
   });
   const stored = answer.ok ? readStored(answer.value, remote) : undefined;
   if (stored !== undefined && given === chunk.size) return ok(stored);
