@@ -27,7 +27,7 @@ const freshMs = 600_000;
 /** Bytes that the answer may have: it lists every chunk, in some hundred bytes each. */
 export const planBytes = (size: number, chunkSize: number): number => (1 << 20) + 250 * Math.ceil(size / chunkSize);
 
-const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Looked>> => {
+const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Pick<Looked, 'settings' | 'changed'>>> => {
   const { settings } = ctx.server;
   const { front } = settings;
   const age = ctx.now() - settings.checkedAt;
@@ -74,8 +74,6 @@ export const open = async (
   const { settings, changed } = now.value;
   const { key } = job.options;
   const expiry = job.options.expirySeconds ?? defaultExpiry(settings);
-  // Before the request: taken for older than it is, an upload is given up in time.
-  const createdHere = ctx.now();
   const answer = await ctx.http.send({
     method: 'POST',
     url: `${address}/files/create`,
@@ -114,7 +112,6 @@ export const open = async (
     transferKey,
     shareKey,
     created,
-    createdHere,
     chunkEvery,
     count: chunks.length,
     name: fileName,
