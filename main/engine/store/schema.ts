@@ -214,3 +214,8 @@ ALTER TABLE transfers ADD COLUMN lost TEXT;
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');
 `;
+
+/** When a wait began, so that one that was written by a clock that was wrong is known by its length. ms since the epoch */
+export const waitBeginnings = `
+ALTER TABLE transfers ADD COLUMN wait_since INTEGER;
+`;
