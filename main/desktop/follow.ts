@@ -39,7 +39,7 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
     client.on('transfers', (change) => {
       flow.take(change);
       tellFlow(flow.flow);
-      const news = watch.take(change, Date.now());
+      const news = watch.take(change, performance.now());
       // A person who looks at the window sees it there.
       if (!seen()) news.forEach(notify);
     });

@@ -39,7 +39,10 @@ export async function listen(
   { port, host }: { readonly port: number; readonly host: string },
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<PracticeServer> {
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer((request, response) => {
+    response.setHeader('date', new Date(practice.now()).toUTCString());
+    void handle(request, response);
+  });
   // protocol: no limit to the time a request takes; an idle connection is kept for 72 s
   server.requestTimeout = 0;
   server.keepAliveTimeout = 72_000;

@@ -61,6 +61,8 @@ const noticesMost = 20;
  */
 export const startWeb = async (options: WebOptions): Promise<Web> => {
   const { connection, listen, publicUrl, assets, now = Date.now } = options;
+  // What only this process waits for is told by a clock that nobody sets: one that jumps would cut what is arriving.
+  const ticks = options.now ?? (() => performance.now());
   const { client, profile } = connection;
   const refuse = (reason: Problem): ContractError => new ContractError(problemView(reason));
   if (!existsSync(join(assets, 'index.html'))) throw refuse(problem('window-not-built', { path: assets }));
@@ -71,7 +73,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
   if (options.password !== undefined) await signIns.setPassword(options.password);
   if (!isLoopback(listen) && !signIns.hasPassword) throw refuse(problem('web-password-missing', { address: listen }));
 
-  const log = calmLog(options.log, now);
+  const log = calmLog(options.log, ticks);
   const inboxFolder = inboxOf(profile);
   const folders = await openFolders(options.root, profile, inboxFolder).catch((error: unknown) => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
@@ -132,7 +134,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
       kept,
       log,
       notice,
-      now,
+      now: ticks,
       patience,
       ...(freeSpace === undefined ? {} : { freeSpace }),
     });
@@ -149,7 +151,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
 
     serve(server, {
       guard: createGuard(place),
-      signIn: createSignIn({ profile, signIns, attempts: new Attempts(now), publicUrl, log }),
+      signIn: createSignIn({ profile, signIns, attempts: new Attempts(ticks), publicUrl, log }),
       control,
       sockets,
       inbox,

@@ -61,7 +61,7 @@ export const createInbox = (options: {
   readonly log: (line: string) => void;
   /** Tells every browser, now or at the next that comes. */
   readonly notice: (reason: Problem) => void;
-  /** ms since the epoch. */
+  /** ms of a clock that nobody sets. */
   readonly now: () => number;
   readonly patience?: Partial<Patience>;
   /** Free bytes on the disk of the inbox. */

@@ -137,6 +137,19 @@ describe('signing in', () => {
     expect(await isSignedIn(idle)).toBe(false);
   });
 
+  it('ends so, too, where it was begun by a clock that was ten years ahead', async () => {
+    await window.start();
+    const day = 24 * 60 * 60_000;
+    window.time += 3650 * day;
+    const cookie = await window.signIn();
+    window.time -= 3650 * day;
+    const isSignedIn = async (): Promise<unknown> =>
+      json(await ask(window.port, '/sign-in', { headers: { cookie } }))['signedIn'];
+    expect(await isSignedIn()).toBe(true);
+    window.time += 91 * day;
+    expect(await isSignedIn()).toBe(false);
+  });
+
   it('works on a profile that cannot be written, for as long as the window runs', async () => {
     await window.start();
     // In the place of the file that would be written.

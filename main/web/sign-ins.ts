@@ -111,7 +111,8 @@ export class SignIns {
       this.end(hash);
       return false;
     }
-    if (now - signIn.usedAt > noteEvery) {
+    // One that was used in a future that a wrong clock had is used now: it would last until then otherwise.
+    if (now - signIn.usedAt > noteEvery || signIn.usedAt > now) {
       signIn.usedAt = now;
       try {
         this.#save();

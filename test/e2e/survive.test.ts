@@ -317,7 +317,7 @@ describe.concurrent('what stands before the server', { timeout: 120_000 }, () =>
     expect(resumed.code).toBe(0);
     await isThere(endOf(resumed), content);
     expect(await arrived()).toHaveLength(2);
-    expect((await terminal.run('show', '1')).out).toContain('nas no longer knows this upload. The file starts anew.');
+    expect((await terminal.run('show', '1')).out).toContain('nas removes unfinished files after 5 hours.');
   });
 });
 

@@ -6,6 +6,15 @@ import type { Answer } from './http.ts';
 /** ms: the longest wait that is believed. A value beyond it is a mistake, or means harm. */
 const longestWait = 24 * 3_600_000;
 
+/**
+ * The moment of an answer on the clock of the server that sent it, ms since the epoch; `undefined` without a usable
+ * `Date`. protocol: RFC 9110, 6.6.1: whole seconds. Compare times that a server names with this, not with our clock.
+ */
+export const dateOf = ({ headers }: Pick<Answer, 'headers'>): number | undefined => {
+  const at = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(at) ? undefined : at;
+};
+
 /** `Retry-After` in ms from now, a day at most. protocol: RFC 9110, 10.2.3: seconds or an HTTP date. */
 export const retryAfter = (value: string | undefined, now: number): number | undefined => {
   if (value === undefined) return undefined;
@@ -29,7 +38,7 @@ export const makeAnswer = (
     text,
     json: parseJson(text),
     html: /^\s*text\/html/i.test(headers['content-type'] ?? '') || /^\uFEFF?\s*<(!doctype html|html)/i.test(text),
-    retryAfterMs: retryAfter(headers['retry-after'], now),
+    retryAfterMs: retryAfter(headers['retry-after'], dateOf({ headers }) ?? now),
     ...course,
   };
 };

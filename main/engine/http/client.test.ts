@@ -16,6 +16,13 @@ describe('answers', () => {
     expect(answer.headers['x-two']).toBe('a, b');
   });
 
+  it('count a wait until a date from the date that they name themselves', async () => {
+    // The server's clock is years away from this machine's.
+    const [date, until] = ['Tue, 01 Jan 2036 10:00:00 GMT', 'Tue, 01 Jan 2036 10:01:00 GMT'];
+    const url = await serve((_req, res) => res.writeHead(503, { date, 'retry-after': until }).end());
+    expect(answerOf(await client().send({ method: 'GET', url })).retryAfterMs).toBe(60_000);
+  });
+
   it('are known as HTML by content type or by first bytes', async () => {
     const url = await serve((req, res) => {
       if (req.url === '/typed') res.setHeader('content-type', 'text/html; charset=utf-8');

@@ -51,7 +51,7 @@ export type Answer = {
   readonly json: unknown;
   /** A proxy's or portal's page: the body is HTML by content type or by its first bytes. */
   readonly html: boolean;
-  /** `Retry-After` in ms from now, seconds and dates both understood; `undefined` without one. */
+  /** `Retry-After` in ms from now, in seconds or as a date, which counts from the answer's own `Date`. */
   readonly retryAfterMs: number | undefined;
   /** False where the server answered, or hung up after its answer, before it had taken the whole body. */
   readonly bodySent: boolean;

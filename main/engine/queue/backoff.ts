@@ -1,8 +1,8 @@
 /** First and longest ceiling of the wait between attempts, ms. */
 const first = 1_000;
-const longest = 5 * 60_000;
+export const longest = 5 * 60_000;
 /** Longest wait that a server may ask for, ms: its clock, or its word, may be wrong by years. */
-const longestWish = 24 * 3_600_000;
+export const longestWish = 24 * 3_600_000;
 
 /**
  * How long to wait before the next attempt, ms: exponential with full jitter, so that many clients of a server that

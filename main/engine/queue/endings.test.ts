@@ -7,6 +7,8 @@ import {
   contents,
   gate,
   heldAt,
+  limits,
+  once,
   queue,
   reached,
   renewQueue,
@@ -173,6 +175,36 @@ describe('what a stop or a bad disk must not take', () => {
     await queue.wish({ ids: [id] }, 'cancel');
     await reached(id, 'cancelled');
     expect(server().keys).toEqual(['told']);
+  });
+
+  it('a wait of a minute that began ten years ahead is over a minute after the next start', async () => {
+    const year = 365 * 86_400_000;
+    let now = Date.now() + 10 * year;
+    renewQueue({}, () => now);
+    const id = await add('a');
+    server().before = once({
+      behaviour: 'server-busy',
+      problem: problem('server-busy', { server: 'one', status: 503 }),
+      afterMs: 60_000,
+    });
+    await queue.start();
+    await until(() => row(id).state === 'waiting' && queue.moving.length === 0);
+    await queue.stop('now');
+    const [older, lost] = [await add('b'), await add('c')];
+    // As an earlier version, which kept no beginning of a wait, and the cleanup on the server left them.
+    store.transfers.update(older, { state: 'waiting', waitFor: 'server', waitUntil: now + 60_000 });
+    store.transfers.opened(lost, { version: 1, value: { session: 'c-9' } }, 10, []);
+    store.transfers.sessionLost(lost, refused, false, now + 60_000);
+    now -= 10 * year;
+    Object.assign(limits, { atOnce: 1, perServer: 1 });
+    renewQueue({}, () => now);
+    await queue.start();
+    await reached(older, 'done');
+    await until(() => server().calls.includes('cancel c'));
+    expect(row(id)).toMatchObject({ state: 'waiting', waitFor: 'server', waitUntil: now + 60_000 });
+    now += 60_000;
+    queue.pump();
+    await reached(id, 'done');
   });
 
   it('a clock that is put back keeps nothing waiting for the time before', async () => {

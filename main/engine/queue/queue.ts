@@ -8,6 +8,7 @@ import { unexpected, type Outcome } from '../outcome.ts';
 import { DiskFullError } from '../store/errors.ts';
 import { activeStates, type GroupRow, type Transfer, type TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import { longest, longestWish } from './backoff.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
@@ -136,9 +137,13 @@ export class Queue {
    * starts the program again does not wait for what the last one waited for; only a server's own wish still counts.
    */
   #settleStops(): void {
-    const { transfers } = this.#deps.store;
+    const { transfers, abandoned } = this.#deps.store;
+    const now = this.#deps.now();
     for (const waitFor of ['time', 'network'] as const)
-      transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: this.#deps.now() });
+      transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
+    // A clock that was ahead when they were written would keep these waiting until it is that late again.
+    transfers.clampWaits(now, longestWish);
+    abandoned.wake(now, now + longest);
     for (const row of transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
       if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#write(row, 'pause');
   }

@@ -49,8 +49,8 @@ export const abandonedRepository = (c: Connection, journal: Journal, now: () => 
   later: (id, nextAt) => {
     c.run('UPDATE abandoned SET attempts = attempts + 1, next_at = ? WHERE id = ?', nextAt, id);
   },
-  wake: (now) => {
-    c.run('UPDATE abandoned SET next_at = ? WHERE next_at > ?', now, now);
+  wake: (now, beyond = now) => {
+    c.run('UPDATE abandoned SET next_at = ? WHERE next_at > ?', now, beyond);
   },
   remember: (id, { version, value }) => {
     c.run('UPDATE abandoned SET remote = ?, remote_version = ? WHERE id = ?', JSON.stringify(value), version, id);

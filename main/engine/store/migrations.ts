@@ -8,6 +8,7 @@ import {
   queueTables,
   sectionsAndDrops,
   totalsTable,
+  waitBeginnings,
 } from './schema.ts';
 
 /** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
@@ -20,6 +21,7 @@ export const migrations: readonly string[] = [
   lostSessions,
   chunkCompleteAt,
   places,
+  waitBeginnings,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

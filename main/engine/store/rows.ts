@@ -125,7 +125,10 @@ export type TransferPatch = Partial<
     | 'startedAt'
     | 'endedAt'
   >
->;
+> & {
+  /** When the wait until `waitUntil` began, by the clock that `waitUntil` was reckoned with. */
+  readonly waitSince?: number | undefined;
+};
 
 export type ChunkRow = {
   readonly index: number;

@@ -242,3 +242,8 @@ ALTER TABLE drops ADD COLUMN since INTEGER;
 ALTER TABLE abandoned ADD COLUMN place TEXT;
 CREATE INDEX abandoned_place ON abandoned (server_id, place) WHERE place IS NOT NULL;
 `;
+
+/** When a wait began, so that one that was written by a clock that was wrong is known by its length. ms since the epoch */
+export const waitBeginnings = `
+ALTER TABLE transfers ADD COLUMN wait_since INTEGER;
+`;

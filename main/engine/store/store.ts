@@ -80,6 +80,11 @@ export interface TransferRepository {
   nextFor(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
   /** Servers that have transfers which are neither ended, paused nor waiting for a person. */
   serversWithWork(): readonly string[];
+  /**
+   * Shortens what waits for longer than its wait was meant to take, counted from now: the clock was ahead when the wait
+   * began. `longest`: ms that any wait may take; a longer one whose beginning is not known is over now.
+   */
+  clampWaits(now: number, longest: number): void;
   /** The earliest `waitUntil` after now. */
   nextDue(now: number): number | undefined;
   update(id: number, patch: TransferPatch): void;
@@ -206,8 +211,8 @@ export interface AbandonedRepository {
   holds(serverId: string, place: string): boolean;
   nextDue(): number | undefined;
   later(id: number, nextAt: number): void;
-  /** All that are due later are due now. */
-  wake(now: number): void;
+  /** All that are due later than `beyond` are due now. Default: than now. */
+  wake(now: number, beyond?: number): void;
   /** The session's state while it is freed in several steps. */
   remember(id: number, remote: RemoteState): void;
   /** @param freed it was cleaned up on its server; else it is given up */

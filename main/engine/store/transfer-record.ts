@@ -85,6 +85,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   wish: (v) => ({ wish: nullable(v) }),
   waitFor: (v) => ({ wait_for: nullable(v) }),
   waitUntil: (v) => ({ wait_until: nullable(v) }),
+  waitSince: (v) => ({ wait_since: nullable(v) }),
   name: (v) => ({ name: nullable(v), folded_name: v === undefined ? null : fold(v) }),
   place: (v) => ({ place: nullable(v) }),
   size: (v) => ({ size: nullable(v) }),

@@ -111,6 +111,18 @@ const nextFor = (
   return undefined;
 };
 
+const clampWaits = (c: Connection, now: number, longest: number): void => {
+  const waiting = c.all(
+    'SELECT id, wait_until AS until, wait_since AS since FROM transfers WHERE due_at > ?',
+    now,
+  ) as readonly { readonly id: number; readonly until: number; readonly since: number | null }[];
+  for (const { id, until, since } of waiting) {
+    const length = Math.min(longest, since === null ? longest : Math.max(0, until - since));
+    if (until - now <= length) continue;
+    patchTransfers(c, [id], { waitUntil: since === null ? now : now + length, waitSince: now });
+  }
+};
+
 /** The transfers, their chunks and their log. */
 export const transferRepository = (c: Connection, journal: Journal, now: () => number): TransferRepository => ({
   add: (transfers) =>
@@ -213,6 +225,9 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
       patchTransfers(c, ids, patch);
       return ids;
     }),
+  clampWaits: (at, longest) => {
+    c.transaction(() => clampWaits(c, at, longest));
+  },
   move: (ids, to) => move(c, ids, to),
   remove: (ids) => {
     c.transaction(() => {

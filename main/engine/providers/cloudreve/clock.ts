@@ -1,4 +1,5 @@
 /** The server's clock: what expires there is judged by it, not by this machine's. */
+import { dateOf } from '../../http/answer.ts';
 import type { Answer } from '../../http/http.ts';
 import type { ProviderContext } from '../provider.ts';
 
@@ -9,8 +10,8 @@ const ahead = new Map<string, number>();
 
 /** Learns from an answer's `Date`. protocol: it is always there, in whole seconds. */
 export const learnClock = ({ server, now }: Ctx, answer: Answer): void => {
-  const at = Date.parse(answer.headers['date'] ?? '');
-  if (!Number.isNaN(at)) ahead.set(server.id, at + 500 - now());
+  const at = dateOf(answer);
+  if (at !== undefined) ahead.set(server.id, at + 500 - now());
 };
 
 /** ms since the epoch on the server's clock; on this machine's as long as the server has not answered. */

@@ -72,7 +72,7 @@ const share = async (
       : made;
   }
   const { expirySeconds } = terms;
-  const until = typeof expirySeconds === 'number' ? { expiresAt: ctx.now() + expirySeconds * 1000 } : {};
+  const until = typeof expirySeconds === 'number' ? { expiresAt: serverNow(ctx) + expirySeconds * 1000 } : {};
   return ok({ ...asking, share: { ...made.value, ...until } });
 };
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
+import { dateOf } from '../../http/answer.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { SignInStep, SignInWay } from '../account.ts';
@@ -27,10 +28,7 @@ export const otherWays = ({ server }: Desk, way: SignInWay): readonly SignInWay[
   );
 
 /** The server's clock as an answer has it, ms since the epoch; else this machine's. */
-export const clockOf = (answer: Answer, { now }: Desk): number => {
-  const at = Date.parse(answer.headers['date'] ?? '');
-  return Number.isNaN(at) ? now() : at;
-};
+export const clockOf = (answer: Answer, { now }: Desk): number => dateOf(answer) ?? now();
 
 /** One call. `path` is below `/api/v4`. Fails as `Http.send` does, where no Cloudreve answers, and with account-banned. */
 export const ask = async (

@@ -1,5 +1,6 @@
 /** GET /instance: what a Stend server says of itself. */
 import { z } from 'zod';
+import { dateOf } from '../../http/answer.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import { notThisServer, refusal } from './answers.ts';
@@ -53,7 +54,12 @@ export const readInstance = (answer: Answer): Instance | undefined => {
   };
 };
 
-export type Seen = { readonly instance: Instance; readonly serverHeader: string | undefined };
+export type Seen = {
+  readonly instance: Instance;
+  readonly serverHeader: string | undefined;
+  /** ms since the epoch on the server's clock; `undefined` where it names no time. */
+  readonly serverNow: number | undefined;
+};
 
 /**
  * Asks a server that is known to be Stend. Fails as `Http.send` does, with server-busy, or with `retry`
@@ -63,6 +69,7 @@ export const askInstance = async (base: string, server: string, http: Http): Pro
   const answer = await http.send({ method: 'GET', url: `${base}/instance` });
   if (!answer.ok) return answer;
   const instance = readInstance(answer.value);
-  if (instance !== undefined) return ok({ instance, serverHeader: answer.value.headers['server'] });
+  if (instance !== undefined)
+    return ok({ instance, serverHeader: answer.value.headers['server'], serverNow: dateOf(answer.value) });
   return answer.value.status === 200 ? notThisServer(answer.value, server) : refusal(answer.value, { server });
 };

@@ -10,6 +10,8 @@ export type Looked = {
   readonly settings: StendSettings & { readonly front: Front };
   /** Whether anything but the time of looking differs. */
   readonly changed: boolean;
+  /** See `Seen`. */
+  readonly serverNow: number | undefined;
 };
 
 /** What the front was found with. protocol: it is looked for again when the version or the `Server` header changes. */
@@ -26,7 +28,7 @@ export const look = async (
   const { server, http } = ctx;
   const seen = await askInstance(server.address, server.name, http);
   if (!seen.ok) return seen;
-  const { instance, serverHeader } = seen.value;
+  const { instance, serverHeader, serverNow } = seen.value;
   const same = known.apiVersion === instance.apiVersion && known.frontServerHeader === serverHeader;
   let front = same && !afresh ? known.front : undefined;
   if (front === undefined) {
@@ -37,5 +39,5 @@ export const look = async (
   const { checkedAt, frontServerHeader } = server.settings;
   const settings = { ...server.settings, ...instance, front, frontServerHeader: serverHeader, checkedAt: ctx.now() };
   const before = { ...server.settings, frontServerHeader };
-  return ok({ settings, changed: !isDeepStrictEqual({ ...settings, checkedAt }, before) });
+  return ok({ settings, changed: !isDeepStrictEqual({ ...settings, checkedAt }, before), serverNow });
 };

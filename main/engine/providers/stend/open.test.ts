@@ -40,7 +40,7 @@ describe('opening', () => {
     ]);
     expect(opened).toMatchObject({
       ok: true,
-      value: { notices: [], remote: { shareKey: 'mine', created: 5, createdHere: 1_000_000, count: 3, front: 'bare' } },
+      value: { notices: [], remote: { shareKey: 'mine', created: 5, count: 3, front: 'bare' } },
     });
     if (opened.ok) expect(remoteSchema.parse(JSON.parse(JSON.stringify(opened.value.remote)))).toBeDefined();
   });

@@ -33,7 +33,7 @@ const planBytes = 32 * 1024 * 1024;
 export const planBytesOf = ({ count }: Pick<StendRemote, 'count'>): number =>
   Math.max(planBytes, (1 << 20) + 250 * count);
 
-const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Looked>> => {
+const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Pick<Looked, 'settings' | 'changed'>>> => {
   const { settings } = ctx.server;
   const { front } = settings;
   const age = ctx.now() - settings.checkedAt;
@@ -82,8 +82,6 @@ export const open = async (
   if (many !== undefined) return fail('fatal', many);
   const { key } = job.options;
   const expiry = job.options.expirySeconds ?? defaultExpiry(settings);
-  // Before the request: taken for older than it is, an upload is given up in time.
-  const createdHere = ctx.now();
   const answer = await ctx.http.send({
     method: 'POST',
     url: `${address}/files/create`,
@@ -127,7 +125,6 @@ export const open = async (
     transferKey,
     shareKey,
     created,
-    createdHere,
     chunkEvery,
     count: Math.ceil(job.size / chunkEvery),
     name: fileName,

@@ -19,6 +19,9 @@ const progress = (acknowledged: readonly number[], inFlight: Progress['inFlight'
   inFlight,
 });
 const hour = 3_600_000;
+/** `/instance` as it answers when the upload is so old, in ms, on the server's clock. */
+const instanceAt = (age: number): Answer =>
+  answer(200, instanceBody, { headers: { date: new Date(remote.created + age).toUTCString() } });
 const buffered = { ...remote, front: 'buffered' as const };
 const begun = [{ index: 1, begun: true }];
 const settingsBuffered = { settings: { front: 'buffered' as const } };
@@ -121,17 +124,31 @@ describe('resuming', () => {
   });
 
   it('starts anew a minute before the five hours are over, but not where the upload is complete', async () => {
-    const late = (ms: number) => ({ now: () => remote.createdHere + ms });
     const passed = { failure: { behaviour: 'restart', problem: { code: 'deadline-passed' } } };
-    expect(await resume(remote, progress([]), scripted([instance, alive], late(5 * hour - 60_000)))).toMatchObject(
-      passed,
-    );
-    expect(await resume(remote, progress([]), scripted([instance, gone], late(6 * hour)))).toMatchObject(passed);
-    const intime = scripted([instance, alive, wanted], late(5 * hour - 60_001));
-    expect(await resume(remote, progress([]), intime)).toMatchObject({ ok: true });
-    expect(await resume(remote, progress([]), scripted([instance, complete], late(9 * hour)))).toMatchObject({
-      ok: true,
-    });
+    const resumed = (age: number, ...answers: readonly Answer[]) =>
+      resume(remote, progress([]), scripted([instanceAt(age), ...answers]));
+    expect(await resumed(5 * hour - 60_000, alive)).toMatchObject(passed);
+    expect(await resumed(6 * hour, gone)).toMatchObject(passed);
+    expect(await resumed(5 * hour - 61_000, alive, wanted)).toMatchObject({ ok: true });
+    expect(await resumed(9 * hour, complete)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['six hours ahead', 6 * hour],
+    ['ten years ahead', 87_600 * hour],
+    ['ten years behind', -87_600 * hour],
+  ])('continues with a clock of this machine that is %s', async (_what, wrong) => {
+    const now = () => remote.created + wrong;
+    const ctx = scripted([instanceAt(hour), alive, wanted], { now });
+    expect(await resume({ ...remote, createdHere: remote.created }, progress([0]), ctx)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['names a time long after the end of the upload', instanceAt(11 * hour)],
+    ['names no time', instance],
+  ])('continues what a server still has that %s', async (_what, looked) => {
+    const ctx = scripted([looked, alive, wanted], { now: () => remote.created + 11 * hour });
+    expect(await resume(remote, progress([0]), ctx)).toMatchObject({ ok: true });
   });
 
   it('calls no delete key lost that was told before a kill', async () => {

@@ -14,8 +14,12 @@ const deadlineMarginMs = 60_000;
 const unacknowledged = (progress: Progress, end: number): readonly number[] =>
   Array.from({ length: end }, (_, index) => index).filter((index) => !progress.acknowledged(index));
 
-const deadlinePassed = (remote: StendRemote, now: number): boolean =>
-  now - remote.createdHere >= unfinishedMs - deadlineMarginMs;
+/**
+ * ms until the server removes the upload, judged by its own clock alone: ours may be wrong by years. `undefined` where it
+ * names no time.
+ */
+const leftMs = ({ created }: StendRemote, serverNow: number | undefined): number | undefined =>
+  serverNow === undefined ? undefined : created + unfinishedMs - serverNow;
 
 /** ms between two questions whether a chunk is stored: short at first, and never longer than half a minute. */
 const askAgainMs = (age: number): number => Math.min(30_000, Math.max(1_000, Math.round(age / 4)));
@@ -58,7 +62,8 @@ export const resume = async (
   if (remote.spoilt === true) return restart('cut-spoilt');
   const looked = await look(ctx, remote);
   if (!looked.ok) return looked;
-  const { settings, changed } = looked.value;
+  const { settings, changed, serverNow } = looked.value;
+  const left = leftMs(remote, serverNow);
   const { front, frontServerHeader, ignoresAbort, apiVersion } = settings;
   const fresh: StendRemote = { ...remote, front, frontServerHeader, ignoresAbort, apiVersion };
   const known = changed ? { settings } : {};
@@ -73,14 +78,17 @@ export const resume = async (
     });
   };
   const gone = (): Outcome<never> =>
-    deadlinePassed(remote, ctx.now()) && !remote.complete
+    left !== undefined && left <= deadlineMarginMs && !remote.complete
       ? fail('restart', problem('deadline-passed', { hours: unfinishedMs / 3_600_000, server }))
       : restart('session-gone');
 
   const upload = await probeUpload(ctx, remote.transferKey);
   if (!upload.ok) return upload;
   if (upload.value === 'complete') return complete();
-  if (upload.value === 'gone' || deadlinePassed(remote, ctx.now())) return gone();
+  if (upload.value === 'gone') return gone();
+  // What the server still has though its time is over is continued: one of the two clocks must be wrong then, and the
+  // server says itself when the upload is gone.
+  if (left !== undefined && left > 0 && left <= deadlineMarginMs) return gone();
 
   const first = unacknowledged(progress, remote.count)[0] ?? remote.count;
   const wanted = await findWanted(ctx, remote, first);

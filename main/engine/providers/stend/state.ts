@@ -44,8 +44,6 @@ export const remoteSchema = z.looseObject({
   shareKey: z.string(),
   /** ms since the epoch on the server's clock. */
   created: z.number(),
-  /** ms since the epoch on this machine's clock, so that the age is measured on one clock. */
-  createdHere: z.number(),
   /** Bytes of every chunk but the last. */
   chunkEvery: z.number().int().positive(),
   /** Chunks. */
