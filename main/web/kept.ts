@@ -3,6 +3,7 @@
  * was taken out of the list, goes with its file. Nothing that a transfer may still need is ever removed: what was left
  * out because its name is taken can still be stored otherwise.
  */
+import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { transferStates, type Client, type TransferView } from '../../preload/contract.ts';
@@ -103,6 +104,11 @@ export class Kept {
     } finally {
       for (const path of named) this.#named.set(path, Date.now() + namedFor);
     }
+  }
+
+  /** Whether it is a file of the inbox that is there no more. */
+  isGone(path: string): boolean {
+    return isBelow(path, this.#folder) && !existsSync(path);
   }
 
   /** Removes a file or folder of the inbox, and the folders that are empty without it. */

@@ -214,3 +214,10 @@ ALTER TABLE transfers ADD COLUMN lost TEXT;
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');
 `;
+
+/** Cancels that can still be undone, by the end of their time. */
+export const undoableCancels = `
+ALTER TABLE transfers ADD COLUMN undo TEXT;
+ALTER TABLE transfers ADD COLUMN undo_until INTEGER GENERATED ALWAYS AS (json_extract(undo, '$.until')) VIRTUAL;
+CREATE INDEX transfers_undo ON transfers (undo_until) WHERE undo_until IS NOT NULL;
+`;

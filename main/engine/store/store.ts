@@ -64,6 +64,8 @@ export interface TransferRepository {
   serversWithWork(): readonly string[];
   /** The earliest `waitUntil` after now. */
   nextDue(now: number): number | undefined;
+  /** Those whose cancel can be undone, the first to end first. */
+  undoable(limit: number): readonly Transfer[];
   update(id: number, patch: TransferPatch): void;
   /** The same patch for all that match, one transaction. Returns the ids. */
   updateAll(filter: TransferFilter, patch: TransferPatch): readonly number[];
