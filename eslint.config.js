@@ -22,7 +22,14 @@ export default ts.config(
     rules: {
       'house/import-direction': 'error',
       'house/no-provider-kind': 'error',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        {
+          selector: "AssignmentExpression[operator='??='][right.callee.name=/^set(Timeout|Interval)$/]",
+          message: 'A timer that is cleared without being forgotten never runs again: use Later of preload/later.ts.',
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],

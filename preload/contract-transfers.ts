@@ -28,6 +28,8 @@ export const transfer = z.object({
   id,
   state: transferStates,
   wish: z.enum(['run', 'pause', 'cancel', 'remove']),
+  /** It was cancelled and is paused until then: until then that can be undone. */
+  undoUntil: z.number().optional(),
   waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
   waitUntil: z.number().optional(),
   name: z.string(),
@@ -182,10 +184,21 @@ export const transferCalls = {
       complete: z.boolean(),
     }),
   ),
-  /** One, several or all; what its state does not allow is left as it is and counted as refused. */
+  /**
+   * One, several or all; what its state does not allow is left as it is and counted as refused. A `cancel` with `undoMs`
+   * pauses, and cancels after so many ms; until then `undo` restores what was. Asked again it begins to count again.
+   */
   'transfers.wish': call(
-    z.strictObject({ filter, wish: z.enum(['pause', 'resume', 'retry', 'cancel', 'remove']) }),
-    z.object({ changed: z.array(id), refused: z.array(z.object({ id, state: transferStates })) }),
+    z.strictObject({
+      filter,
+      wish: z.enum(['pause', 'resume', 'retry', 'cancel', 'remove', 'undo']),
+      undoMs: z.int().min(0).max(60_000).optional(),
+    }),
+    z.object({
+      changed: z.array(id),
+      /** `problem`: why, where the state alone does not say it. */
+      refused: z.array(z.object({ id, state: transferStates, problem: problem.optional() })),
+    }),
   ),
   /** The person's answer to a file that changed: take it as it is now. */
   'transfers.sendNew': call(

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { calls, type CallName, type EventName, type EventPayload, type ProblemView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Revocations } from '../engine/revoking.ts';
@@ -71,7 +72,6 @@ export const createApi = (engine: Engine, host: Host): Api => {
   };
   const { queue, store, servers, settings } = engine;
   let told = store.transfers.change();
-  let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let settingsChanged = false;
   let lastQueue = '';
@@ -80,7 +80,6 @@ export const createApi = (engine: Engine, host: Host): Api => {
 
   /** What cannot be read now, from a store that was damaged or closed, is told with the next message. */
   const message = (): void => {
-    timer = undefined;
     try {
       tellChanges();
     } catch (error) {
@@ -127,8 +126,9 @@ export const createApi = (engine: Engine, host: Host): Api => {
     if (queueNow !== lastQueue) tell('queue', status);
     lastQueue = queueNow;
   };
+  const next = new Later(message, messageEvery);
   const wake = (): void => {
-    if (!closed) timer ??= setTimeout(message, messageEvery);
+    if (!closed) next.soon();
   };
   // What is found later than at opening, as by the check of the database.
   store.onNotice((notice) => tell('notice', { problem: problemView(notice) }));
@@ -152,7 +152,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
       closed = true;
       signIns.close();
       revocations.close();
-      clearTimeout(timer);
+      next.stop();
       stopQueue();
       stopSettings();
       listeners.clear();

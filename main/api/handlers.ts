@@ -174,8 +174,8 @@ export const createHandlers = (
         complete: store.transfers.tellsSince(change),
       };
     },
-    'transfers.wish': async ({ filter, wish }) => {
-      const { changed, refused } = await queue.wish(filterOf(filter), wish);
+    'transfers.wish': async ({ filter, wish, undoMs }) => {
+      const { changed, refused } = await queue.wish(filterOf(filter), wish, undefined, undoMs);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.sendNew': async ({ ids }) => {

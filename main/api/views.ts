@@ -47,6 +47,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     id: row.id,
     state: row.state,
     wish: row.wish,
+    undoUntil: row.undo?.until,
     waitFor: row.waitFor,
     waitUntil: row.waitUntil,
     name: row.name,

@@ -15,13 +15,17 @@ export type Followed = {
 };
 
 /** What is kept of a row that was seen: of those at rest no more than this, for there may be many. */
-type Known = Pick<TransferView, 'state' | 'wish' | 'change' | 'size' | 'acknowledged'> & { readonly leftOut: boolean };
+type Known = Pick<TransferView, 'state' | 'wish' | 'undoUntil' | 'change' | 'size' | 'acknowledged'> & {
+  readonly leftOut: boolean;
+};
 
 const restingStates: readonly TransferView['state'][] = ['done', 'failed', 'cancelled', 'attention', 'paused'];
 
 /** Nothing happens to it unless a person wants so. Cancelling goes on from states that would rest otherwise. */
-const isSettled = ({ state, wish }: Pick<Known, 'state' | 'wish'>): boolean =>
-  restingStates.includes(state) && (state === 'done' || state === 'cancelled' || wish === 'run' || wish === 'pause');
+const isSettled = ({ state, wish, undoUntil }: Pick<Known, 'state' | 'wish' | 'undoUntil'>): boolean =>
+  undoUntil === undefined &&
+  restingStates.includes(state) &&
+  (state === 'done' || state === 'cancelled' || wish === 'run' || wish === 'pause');
 
 /** Said when the server was saved, and to be seen in the last line itself. */
 const saidElsewhere: readonly string[] = ['web-address-unknown'];
@@ -178,8 +182,8 @@ class Follower {
     if (this.#wanted?.has(row.id) === false) return;
     const known = this.#known.get(row.id);
     if (known !== undefined && known.change > row.change) return;
-    const { state, wish, change, size, acknowledged } = row;
-    const now = { state, wish, change, size, acknowledged, leftOut: isLeftOut(state, row.problem) };
+    const { state, wish, undoUntil, change, size, acknowledged } = row;
+    const now = { state, wish, undoUntil, change, size, acknowledged, leftOut: isLeftOut(state, row.problem) };
     this.#known.set(row.id, now);
     this.#names.set(row.serverId, row.serverName);
     this.#sums.bytes += size - (known?.size ?? 0);

@@ -1,6 +1,7 @@
 /** Bars on a terminal: a line for each transfer under way and one for all, redrawn at most ten times a second. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
+import { Later } from '../../preload/later.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
 import type { Counts, Reporter } from './reporter.ts';
@@ -42,18 +43,18 @@ export class LiveReporter implements Reporter {
   readonly #rows = new Map<number, TransferView>();
   readonly #tick: NodeJS.Timeout;
   #counts: Counts | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #redraw = new Later(() => this.#draw(), redrawEvery);
 
   constructor(out: Out) {
     this.#out = out;
-    this.#tick = setInterval(() => this.#soon(), tickEvery);
+    this.#tick = setInterval(() => this.#redraw.soon(), tickEvery);
     this.#tick.unref();
   }
 
   row(row: TransferView): void {
     if (resting.includes(row.state)) this.#rows.delete(row.id);
     else this.#rows.set(row.id, row);
-    this.#soon();
+    this.#redraw.soon();
   }
 
   note(row: TransferView, problem: ProblemView): void {
@@ -68,7 +69,7 @@ export class LiveReporter implements Reporter {
 
   counts(counts: Counts): void {
     this.#counts = counts;
-    this.#soon();
+    this.#redraw.soon();
   }
 
   group(group: GroupView): void {
@@ -81,19 +82,13 @@ export class LiveReporter implements Reporter {
 
   close(): void {
     clearInterval(this.#tick);
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#redraw.stop();
     this.#rows.clear();
     this.#out.draw([]);
   }
 
-  #soon(): void {
-    this.#timer ??= setTimeout(() => this.#draw(), redrawEvery);
-  }
-
   #draw(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#redraw.stop();
     const { columns, rows } = this.#out;
     const now = Date.now();
     const all = [...this.#rows.values()].sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting'));

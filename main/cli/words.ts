@@ -82,6 +82,7 @@ export const stateWords = (row: TransferView, now: number): string => {
   const moving = !['queued', 'paused', 'attention', 'failed', 'done', 'cancelled'].includes(row.state);
   if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
     return 'cancelling';
+  if (row.undoUntil !== undefined) return 'cancelled, can be undone in the window';
   if (row.wish === 'pause' && moving) return 'pausing at the end of a chunk';
   if (row.state === 'waiting') return waiting(row, now);
   if (isLeftOut(row.state, row.problem)) return 'left out';

@@ -1,6 +1,7 @@
 /** The icon in the tray, with a menu that is never rebuilt under the pointer more often than once a second. */
 import * as path from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray, type NativeImage } from 'electron';
+import { Later } from '../../preload/later.ts';
 import type { Flow } from '../desktop/flow.ts';
 import { stateLine, trayItems, type TrayCommand, type TrayItem } from '../desktop/tray.ts';
 import { places } from './places.ts';
@@ -27,7 +28,6 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
   const tray = new Tray(image());
   let drawn = '';
   let next = first;
-  let timer: NodeJS.Timeout | undefined;
 
   const item = (entry: TrayItem) => {
     switch (entry.kind) {
@@ -40,7 +40,6 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
     }
   };
   const draw = (): void => {
-    timer = undefined;
     const items = trayItems(next);
     const now = JSON.stringify(items);
     if (now === drawn) return;
@@ -49,6 +48,7 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
     tray.setToolTip(`Stevedore: ${stateLine(next)}`);
   };
   draw();
+  const redraw = new Later(draw, redrawEvery);
   tray.on('click', () => does('open'));
   const recolour = (): void => tray.setImage(image());
   nativeTheme.on('updated', recolour);
@@ -56,10 +56,10 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
   return {
     show: (flow) => {
       next = flow;
-      if (!tray.isDestroyed()) timer ??= setTimeout(draw, redrawEvery);
+      if (!tray.isDestroyed()) redraw.soon();
     },
     remove: () => {
-      clearTimeout(timer);
+      redraw.stop();
       nativeTheme.off('updated', recolour);
       tray.destroy();
     },

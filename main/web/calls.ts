@@ -13,16 +13,27 @@ import type { Folders } from './folders.ts';
 
 const reachesServer = z.object({ connection: z.object({ caFile: z.string() }) });
 
+const retried = z.strictObject({
+  filter: z.strictObject({ ids: z.array(z.int().positive()).min(1) }),
+  wish: z.literal('retry'),
+});
+
 type Hosted = {
   readonly client: Client;
   readonly folders: Folders;
   readonly practice: () => Promise<{ readonly serverId: string }>;
   /** Keeps files of the inbox that a browser names in place while they are queued once more. */
   readonly whileNaming: <T>(paths: readonly string[], work: () => Promise<T>) => Promise<T>;
+  /** Whether a path is a file of the inbox that is there no more. */
+  readonly isGone: (path: string) => boolean;
 };
 
+type Refused = CallOutput<'transfers.wish'>['refused'];
+/** Ids in one question. */
+const askedAtOnce = 1_000;
+
 /** Makes what the sockets of browsers are answered by. */
-export const createCalls = ({ client, folders, practice, whileNaming }: Hosted): WindowApi => {
+export const createCalls = ({ client, folders, practice, whileNaming, isGone }: Hosted): WindowApi => {
   const api = windowApi(client, {
     'window.info': () => ({
       host: 'web',
@@ -68,9 +79,37 @@ export const createCalls = ({ client, folders, practice, whileNaming }: Hosted):
     return { ...added, refused: [...refused, ...added.refused] };
   };
 
+  /** Those whose file came through a browser and was removed when they were cancelled: they cannot be uploaded again. */
+  const withoutFile = async (ids: readonly number[]): Promise<Refused> => {
+    const found: Refused = [];
+    for (let n = 0; n < ids.length; n += askedAtOnce) {
+      const filter = { ids: ids.slice(n, n + askedAtOnce), states: ['cancelled' as const] };
+      const { rows } = await client.call('transfers.list', { filter, limit: askedAtOnce });
+      for (const { id, state, path, name } of rows)
+        if (isGone(path)) found.push({ id, state, problem: problemView(problem('inbox-file-gone', { name })) });
+    }
+    return found;
+  };
+
+  const retry = async (ids: readonly number[]): Promise<CallOutput<'transfers.wish'>> => {
+    const refused = await withoutFile(ids);
+    const gone = new Set(refused.map(({ id }) => id));
+    const there = ids.filter((id) => !gone.has(id));
+    if (there.length === 0) return { changed: [], refused };
+    const done = await client.call('transfers.wish', { filter: { ids: there }, wish: 'retry' });
+    return { ...done, refused: [...refused, ...done.refused] };
+  };
+
   return {
     ...api,
     answer: async (name, input) => {
+      const again = retried.safeParse(input);
+      if (name === 'transfers.wish' && again.success)
+        try {
+          return { ok: true, value: await retry(again.data.filter.ids) };
+        } catch (error) {
+          return failure(error);
+        }
       if (name === 'transfers.add')
         try {
           return { ok: true, value: await add(input) };

@@ -101,6 +101,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
       folders,
       practice: practice.use,
       whileNaming: (paths, work) => kept.whileNaming(paths, work),
+      isGone: (path) => kept.isGone(path),
     });
 
     const waiting: ProblemView[] = [];

@@ -152,6 +152,63 @@ describe('files that are dropped in a browser', () => {
     expect(existsSync(path)).toBe(true);
   });
 
+  const dropText = async (path: string): Promise<{ readonly id: number; readonly path: string }> => {
+    const token = await drop([[{ path, size: 4 }]], { serverId, paused: true });
+    const [id = 0] = queuedBy(await put(token, 0, 0, Buffer.from('four')))?.added ?? [];
+    return { id, path: (await rows()).find((row) => row.id === id)?.path ?? '' };
+  };
+  const wish = (id: number, wanted: 'cancel' | 'undo', undoMs?: number): Promise<CallOutput<'transfers.wish'>> =>
+    window.client.call('transfers.wish', {
+      filter: { ids: [id] },
+      wish: wanted,
+      ...(undoMs === undefined ? {} : { undoMs }),
+    });
+
+  it('stay as long as their cancel can be undone, and after a start of the host as well', async () => {
+    await enter();
+    const regretted = await dropText('regretted.txt');
+    const gone = await dropText('gone.txt');
+    await wish(regretted.id, 'cancel', 60_000);
+    await wish(gone.id, 'cancel');
+    await until(() => !existsSync(gone.path));
+    expect(existsSync(regretted.path)).toBe(true);
+    await window.stop(true);
+    await mkdir(join(window.profile, 'inbox/old/0'), { recursive: true });
+    await writeFile(join(window.profile, 'inbox/old/0/forgotten.txt'), 'x');
+    await window.start();
+    await until(() => !existsSync(join(window.profile, 'inbox/old')));
+    expect(existsSync(regretted.path)).toBe(true);
+    await wish(regretted.id, 'undo');
+    expect((await rows()).find(({ id }) => id === regretted.id)?.state).toBe('paused');
+    await window.client.call('queue.start', {});
+    await window.client.call('transfers.wish', { filter: { ids: [regretted.id] }, wish: 'resume' });
+    await until(async () => (await rows()).find(({ id }) => id === regretted.id)?.state === 'done');
+  });
+
+  it('go when the time for the undo is over, though no window says so', async () => {
+    await enter();
+    const one = await dropText('unwanted.txt');
+    await wish(one.id, 'cancel', 0);
+    await until(() => !existsSync(one.path));
+    expect((await rows())[0]?.state).toBe('cancelled');
+  });
+
+  it('are not uploaded again once they are gone: that is refused in words', async () => {
+    await enter();
+    const one = await dropText('gone.txt');
+    await wish(one.id, 'cancel');
+    await until(() => !existsSync(one.path));
+    const again = await socket.call('transfers.wish', { filter: { ids: [one.id] }, wish: 'retry' });
+    expect(again).toMatchObject({
+      ok: true,
+      value: {
+        changed: [],
+        refused: [{ id: one.id, problem: { code: 'inbox-file-gone', params: { name: 'gone.txt' } } }],
+      },
+    });
+    expect((await rows())[0]?.state).toBe('cancelled');
+  });
+
   it('stay while another transfer needs them', async () => {
     await enter();
     const token = await drop([[{ path: 'shared.txt', size: 4 }]], { serverId, paused: true });

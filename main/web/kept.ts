@@ -3,9 +3,11 @@
  * was taken out of the list, goes with its file. Nothing that a transfer may still need is ever removed: what was left
  * out because its name is taken can still be stored otherwise.
  */
+import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { transferStates, type Client, type TransferView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import { isLeftOut } from '../../preload/problems.ts';
 import { isBelow } from './folders.ts';
 import { carryOutNoted, intentEnd, partEnd } from './intents.ts';
@@ -44,8 +46,12 @@ export class Kept {
   readonly #queueing = new Set<string>();
   readonly #named = new Map<string, number>();
   readonly #stop: () => void;
-  #graceTimer: NodeJS.Timeout | undefined;
-  #sweepTimer: NodeJS.Timeout | undefined;
+  readonly #removing = new Later(() => this.#work(() => this.#removeEnded()), grace);
+  /**
+   * What is removed is told at once, and rows that changed before it maybe later: only the list says whether another
+   * one needs the file.
+   */
+  readonly #sweeping = new Later(() => this.#work(() => this.#sweep()), sweepAfter);
   #working: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -105,6 +111,11 @@ export class Kept {
     }
   }
 
+  /** Whether it is a file of the inbox that is there no more. */
+  isGone(path: string): boolean {
+    return isBelow(path, this.#folder) && !existsSync(path);
+  }
+
   /** Removes a file or folder of the inbox, and the folders that are empty without it. */
   async remove(path: string): Promise<void> {
     if (path === this.#folder || !isBelow(path, this.#folder)) return;
@@ -120,8 +131,8 @@ export class Kept {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stop();
-    clearTimeout(this.#graceTimer);
-    clearTimeout(this.#sweepTimer);
+    this.#removing.stop();
+    this.#sweeping.stop();
     await this.settled();
   }
 
@@ -138,25 +149,13 @@ export class Kept {
       else this.#needed.set(id, path);
     }
     for (const id of removed) this.#needed.delete(id);
-    if (removed.length > 0) this.#sweepSoon();
+    if (removed.length > 0) this.#sweeping.soon();
   }
 
   #end(id: number, path: string): void {
     this.#needed.delete(id);
     this.#ended.add(path);
-    this.#lookAgain();
-  }
-
-  #lookAgain(): void {
-    if (!this.#closed) this.#graceTimer ??= setTimeout(() => this.#work(() => this.#removeEnded()), grace);
-  }
-
-  /**
-   * What is removed is told at once, and rows that changed before it maybe later: only the list says whether another
-   * one needs the file.
-   */
-  #sweepSoon(): void {
-    if (!this.#closed) this.#sweepTimer ??= setTimeout(() => this.#work(() => this.#sweep()), sweepAfter);
+    this.#removing.soon();
   }
 
   #work(work: () => Promise<void>): void {
@@ -167,7 +166,6 @@ export class Kept {
   }
 
   async #removeEnded(): Promise<void> {
-    this.#graceTimer = undefined;
     const ended = [...this.#ended];
     this.#ended.clear();
     const needed = new Set(this.#needed.values());
@@ -182,7 +180,7 @@ export class Kept {
       await this.remove(path);
       this.#named.delete(path);
     }
-    if (this.#ended.size > 0) this.#lookAgain();
+    if (this.#ended.size > 0 && !this.#closed) this.#removing.soon();
   }
 
   async #isListed(path: string): Promise<boolean> {
@@ -196,7 +194,6 @@ export class Kept {
    * meanwhile is in neither list, and no row can slip from one page to another.
    */
   async #sweep(): Promise<void> {
-    this.#sweepTimer = undefined;
     const began = Date.now();
     const files: string[] = [];
     for (const token of await namesIn(this.#folder))

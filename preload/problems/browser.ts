@@ -20,6 +20,12 @@ export const browserProblems = {
       'Make room on it, or drop less at once.',
       'free-space',
     ),
+  'inbox-file-gone': (p: { name: string }) =>
+    words(
+      `The host has no copy of ${p.name} any more: it was removed when the upload was cancelled.`,
+      'Nothing was uploaded.',
+      'Add the file again.',
+    ),
   'drop-broken': (p: { count: number; names: string }) =>
     words(
       `The connection ended before ${p.names} had arrived.`,

@@ -1,4 +1,5 @@
 import type { TransferView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import { isLeftOut } from '../../preload/problems.ts';
 import { m } from '../paraglide/messages.js';
 
@@ -25,8 +26,11 @@ export class Announcer {
   readonly #count = { done: 0, failed: 0, 'left-out': 0 };
   #asking: string[] = [];
   #toldAt = -Infinity;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #clear: ReturnType<typeof setTimeout> | undefined;
+  readonly #next = new Later(() => this.#tell());
+  readonly #clear = new Later(() => {
+    this.polite = '';
+    this.urgent = '';
+  }, wordsStay);
 
   /** Takes note of rows that changed. */
   hear(rows: readonly TransferView[]): void {
@@ -44,17 +48,16 @@ export class Announcer {
       if (news === 'attention') this.#asking.push(name);
       else this.#count[news]++;
     }
-    if (isNew) this.#timer ??= setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + tellEvery - Date.now()));
+    if (isNew) this.#next.soon(Math.max(0, this.#toldAt + tellEvery - Date.now()));
   }
 
   /** Says nothing more. */
   stop(): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#clear);
+    this.#next.stop();
+    this.#clear.stop();
   }
 
   #tell(): void {
-    this.#timer = undefined;
     this.#toldAt = Date.now();
     const { done, failed, 'left-out': leftOut } = this.#count;
     this.polite = [
@@ -73,10 +76,6 @@ export class Announcer {
           : m.announce_needs_you({ name: first });
     Object.assign(this.#count, { done: 0, failed: 0, 'left-out': 0 });
     this.#asking = [];
-    clearTimeout(this.#clear);
-    this.#clear = setTimeout(() => {
-      this.polite = '';
-      this.urgent = '';
-    }, wordsStay);
+    this.#clear.again();
   }
 }

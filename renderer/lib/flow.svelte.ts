@@ -1,4 +1,5 @@
 import type { Section, TransferView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import type { App } from './app.svelte.ts';
 
 const active: ReadonlySet<TransferView['state']> = new Set([
@@ -41,7 +42,7 @@ export class Flow {
   /** Rows that are active, waiting or asking, as last heard. */
   readonly #rows = new Map<number, TransferView>();
   #counts: Counts = { moving: 0, needsYou: 0, unfinished: 0 };
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #paint = new Later(() => this.#count(), paintEvery);
   readonly #app: App;
 
   constructor(app: App) {
@@ -50,7 +51,7 @@ export class Flow {
       for (const row of rows) this.#note(row);
       for (const id of removed) this.#rows.delete(id);
       this.#counts = countsOf(totals.byState);
-      this.#paintSoon();
+      this.#paint.soon();
     });
     app.onReconnect(() => void this.load());
   }
@@ -88,14 +89,6 @@ export class Flow {
   #note(row: TransferView): void {
     if (active.has(row.state) || row.state === 'waiting' || row.state === 'attention') this.#rows.set(row.id, row);
     else this.#rows.delete(row.id);
-  }
-
-  #paintSoon(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#count();
-    }, paintEvery);
   }
 
   #count(): void {

@@ -1,4 +1,5 @@
 import type { CallInput, HistoryView, ProblemView, ServerView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import { m } from '../paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { problemOf } from './client.ts';
@@ -42,7 +43,7 @@ export class History {
   #run = 0;
   /** The run whose next page is on its way. */
   #loadingMore: number | undefined;
-  #look: ReturnType<typeof setTimeout> | undefined;
+  readonly #look = new Later(() => void this.#lookNow(), lookEvery);
   #searching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(app: App) {
@@ -59,7 +60,7 @@ export class History {
     this.now = Date.now();
     const stops = [
       this.app.client.on('transfers', ({ rows }) => {
-        if (rows.some(({ state }) => ended.has(state))) this.#lookSoon();
+        if (rows.some(({ state }) => ended.has(state))) this.#look.soon();
       }),
       this.app.onReconnect(() => void this.load()),
     ];
@@ -70,8 +71,7 @@ export class History {
     return () => {
       for (const stop of stops) stop();
       clearInterval(tick);
-      clearTimeout(this.#look);
-      this.#look = undefined;
+      this.#look.stop();
     };
   }
 
@@ -192,13 +192,6 @@ export class History {
       ...(search === '' ? {} : { search }),
       ...(this.ending === undefined ? {} : { ending: this.ending }),
     };
-  }
-
-  #lookSoon(): void {
-    this.#look ??= setTimeout(() => {
-      this.#look = undefined;
-      void this.#lookNow();
-    }, lookEvery);
   }
 
   async #lookNow(): Promise<void> {

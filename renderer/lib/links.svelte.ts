@@ -1,4 +1,5 @@
 import type { ProblemView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import { m } from '../paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { copyText } from './copy.ts';
@@ -51,7 +52,7 @@ export abstract class Links {
       this.leaving = this.#delay.waiting;
     },
   );
-  #look: ReturnType<typeof setTimeout> | undefined;
+  readonly #look = new Later(() => void this.look(), lookEvery);
 
   constructor(app: App) {
     this.app = app;
@@ -99,18 +100,14 @@ export abstract class Links {
     return () => {
       for (const stop of stops) stop();
       clearInterval(tick);
-      clearTimeout(this.#look);
-      this.#look = undefined;
+      this.#look.stop();
       removeEventListener('focus', onFocus);
     };
   }
 
   /** Looks for what is new, at most once a second. */
   lookSoon(): void {
-    this.#look ??= setTimeout(() => {
-      this.#look = undefined;
-      void this.look();
-    }, lookEvery);
+    this.#look.soon();
   }
 
   show(tab: ShareTab): void {

@@ -1,5 +1,4 @@
-import { SvelteSet } from 'svelte/reactivity';
-import type { CallInput, TransferView } from '../../preload/contract.ts';
+import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { copyText } from './copy.ts';
@@ -7,76 +6,74 @@ import { keptBy } from './kept.svelte.ts';
 
 type Wish = CallInput<'transfers.wish'>['wish'];
 
-const begun = (row: TransferView): boolean => row.acknowledged > 0 || row.inFlight > 0;
+/** ms that the host keeps what was cancelled when it hears no more of this window, and how often it hears of it. */
+const undoKept = 30_000;
+const keepEvery = 10_000;
 
 /** What a person can do with transfers. Refusals are told in words. */
 export class QueueActions {
   readonly #app: App;
-  /** Cancels that can still be taken back, by the transfer's id. */
-  readonly leaving = new SvelteSet<number>();
 
   constructor(app: App) {
     this.#app = app;
   }
 
   readonly pause = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'pause');
-  readonly resume = (ids: readonly number[]): Promise<void> => this.#stayAnd(ids, 'resume');
-  readonly retry = (ids: readonly number[]): Promise<void> => this.#stayAnd(ids, 'retry');
+  readonly resume = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'resume');
+  readonly retry = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'retry');
   /** Out of the list; what is done stays in the history, what is not is cancelled first. */
   readonly remove = (ids: readonly number[]): Promise<void> => this.#wish(ids, 'remove');
 
   /**
-   * Cancels. What has bytes on its server is paused at once, and freed there only when the line that offers the way
-   * back has gone; closing the window meanwhile leaves it paused, so that nothing is lost by haste.
+   * Cancels. The host pauses them at once and cancels them when the line that offers the undo has gone, or by itself
+   * where this window is gone before.
    */
   async cancel(rows: readonly TransferView[]): Promise<void> {
-    if (rows.length === 0) return;
-    const undo = async (): Promise<void> => {
-      for (const { id } of rows) this.leaving.delete(id);
-      await Promise.all([
-        this.#wish(
-          rows.filter(begun).map(({ id }) => id),
-          'resume',
-        ),
-        this.#wish(
-          rows.filter((row) => !begun(row)).map(({ id }) => id),
-          'retry',
-        ),
-      ]);
-    };
-    const later = rows.filter(begun).map(({ id }) => id);
-    for (const id of later) this.leaving.add(id);
-    await Promise.all([
-      this.#wish(later, 'pause'),
-      this.#wish(
-        rows.filter((row) => !begun(row)).map(({ id }) => id),
-        'cancel',
-      ),
-    ]);
     const [only] = rows;
-    const text =
-      rows.length === 1 && only !== undefined
-        ? m.queue_cancelled({ name: only.name })
-        : m.queue_cancelled_several({ count: rows.length });
+    if (only === undefined) return;
+    const told = await this.#wishAll({ ids: rows.map(({ id }) => id) }, 'cancel', undoKept);
+    const ids = told?.changed ?? [];
+    if (ids.length === 0) return;
+    const name = rows.length === 1 ? only.name : undefined;
+    let undone = false;
+    // Somebody may look at the line for as long as they like.
+    const keep = setInterval(() => void this.#quietly(ids, undoKept), keepEvery);
+    const undo = async (): Promise<void> => {
+      undone = true;
+      this.#app.dropSlip(slip);
+      await this.#undo(ids, name);
+    };
     this.#last = undo;
-    this.#app.slip(text, {
-      tone: 'plain',
-      actions: [{ label: m.undo(), act: () => void undo() }],
-      gone: () => {
-        if (this.#last === undo) this.#last = undefined;
-        void this.#leave(later);
+    const slip = this.#app.slip(
+      name === undefined ? m.queue_cancelled_several({ count: ids.length }) : m.queue_cancelled({ name }),
+      {
+        tone: 'plain',
+        actions: [{ label: m.undo(), act: () => void undo() }],
+        gone: () => {
+          clearInterval(keep);
+          if (this.#last === undo) this.#last = undefined;
+          if (!undone) void this.#quietly(ids);
+        },
       },
+    );
+  }
+
+  /** The host carries it out by itself where it cannot be reached now: nobody has to hear of that. */
+  async #quietly(ids: readonly number[], undoMs?: number): Promise<void> {
+    await this.#ask({ ids: [...ids] }, 'cancel', undoMs).catch(() => undefined);
+  }
+
+  async #undo(ids: readonly number[], name: string | undefined): Promise<void> {
+    const told = await this.#wishAll({ ids: [...ids] }, 'undo');
+    const late = told?.refused.length ?? 0;
+    if (late === 0) return;
+    this.#app.slip(name === undefined ? m.queue_undo_late_several({ count: late }) : m.queue_undo_late({ name }), {
+      tone: 'warn',
     });
   }
 
-  /** The time to take a cancel back is over. */
-  async #leave(ids: readonly number[]): Promise<void> {
-    const left = ids.filter((id) => this.leaving.delete(id));
-    await this.#wish(left, 'cancel');
-  }
-
   #last: (() => Promise<void>) | undefined;
-  /** Takes the last cancel back, where that is still possible. */
+  /** Undoes the last cancel, where that is still possible. */
   async undo(): Promise<void> {
     const last = this.#last;
     this.#last = undefined;
@@ -108,8 +105,6 @@ export class QueueActions {
   }
 
   async resumeAll(): Promise<void> {
-    // What was cancelled is paused as well for as long as that can be taken back: it is not meant.
-    await this.#leave([...this.leaving]);
     await this.#wishAll({ states: ['paused'] }, 'resume');
   }
 
@@ -182,24 +177,39 @@ export class QueueActions {
     }
   }
 
-  /** Whoever lets it go on has taken its cancel back. */
-  async #stayAnd(ids: readonly number[], wish: 'resume' | 'retry'): Promise<void> {
-    for (const id of ids) this.leaving.delete(id);
-    await this.#wish(ids, wish);
-  }
-
   async #wish(ids: readonly number[], wish: Wish): Promise<void> {
     if (ids.length > 0) await this.#wishAll({ ids: [...ids] }, wish);
   }
 
-  async #wishAll(filter: CallInput<'transfers.wish'>['filter'], wish: Wish): Promise<void> {
+  /** `undefined`: it did not work, which was said. */
+  async #wishAll(
+    filter: CallInput<'transfers.wish'>['filter'],
+    wish: Wish,
+    undoMs?: number,
+  ): Promise<CallOutput<'transfers.wish'> | undefined> {
     try {
-      await this.#app.client.call('transfers.wish', { filter, wish });
+      const told = await this.#ask(filter, wish, undoMs);
+      const reasons = told.refused.flatMap(({ problem }) => problem?.message ?? []);
+      const [why] = reasons;
+      if (why !== undefined)
+        this.#app.slip(reasons.length === 1 ? why : m.queue_refused_several({ count: reasons.length, why }), {
+          tone: 'warn',
+        });
+      return told;
     } catch (error) {
       this.#app.tellError(error);
+      return undefined;
     }
+  }
+
+  #ask(
+    filter: CallInput<'transfers.wish'>['filter'],
+    wish: Wish,
+    undoMs: number | undefined,
+  ): Promise<CallOutput<'transfers.wish'>> {
+    return this.#app.client.call('transfers.wish', { filter, wish, ...(undoMs === undefined ? {} : { undoMs }) });
   }
 }
 
-/** The one of a window: what can be taken back can still be when the person comes back to the queue. */
+/** The one of a window: what can be undone still can when the person comes back to the queue. */
 export const queueActionsOf = keptBy((app) => new QueueActions(app));

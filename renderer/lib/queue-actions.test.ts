@@ -27,14 +27,20 @@ const row = (id: number, acknowledged: number): TransferView => ({
   change: 1,
 });
 
-/** The window over an engine that only notes what is wished. */
-const desk = () => {
+/** The window over an engine that only notes what is wished; `refuses`: ids whose state allows nothing. */
+const desk = (refuses: readonly number[] = []) => {
   const wishes: string[] = [];
+  type Asked = { filter: { ids?: number[]; states?: string[] }; wish: string; undoMs?: number };
   const client = {
     on: () => () => undefined,
-    call: (_: string, { filter, wish }: { filter: { ids?: number[]; states?: string[] }; wish: string }) => {
-      wishes.push(`${wish} ${(filter.ids ?? filter.states ?? []).join(',')}`);
-      return Promise.resolve({ changed: [], refused: [] });
+    call: (_: string, { filter, wish, undoMs }: Asked) => {
+      const { ids = [], states = [] } = filter;
+      wishes.push(`${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}`);
+      const refused = ids.filter((id) => wish === 'undo' && refuses.includes(id));
+      return Promise.resolve({
+        changed: ids.filter((id) => !refused.includes(id)),
+        refused: refused.map((id) => ({ id, state: 'cancelled' })),
+      });
     },
   };
   const app = new App(client as unknown as Client, { onState: () => undefined } as unknown as Transport);
@@ -47,54 +53,58 @@ const desk = () => {
   return { app, actions, wishes, press };
 };
 
-test('a cancel pauses, and frees the server when the way back has gone', async () => {
+test('a cancel is carried out when its undo is no longer offered', async () => {
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50), row(2, 0)]);
-  expect(wishes).toEqual(['pause 1', 'cancel 2']);
-  expect(actions.leaving.has(1)).toBe(true);
+  expect(wishes).toEqual(['cancel 1,2 with undo']);
   await vi.advanceTimersByTimeAsync(8_000);
   expect(app.slips).toEqual([]);
-  expect(wishes.slice(2)).toEqual(['cancel 1']);
-  expect(actions.leaving.size).toBe(0);
+  expect(wishes.slice(1)).toEqual(['cancel 1,2']);
 });
 
-test('a cancel that is taken back goes on, and nothing is freed', async () => {
-  const { actions, wishes, press } = desk();
+test('an undone cancel is carried out by nobody', async () => {
+  const { app, actions, wishes, press } = desk();
   await actions.cancel([row(1, 50), row(2, 0)]);
   press();
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(wishes.slice(2)).toEqual(['resume 1', 'retry 2']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(wishes.slice(1)).toEqual(['undo 1,2']);
+  expect(app.slips).toEqual([]);
 });
 
-test('whoever lets a cancelled upload go on has taken its cancel back', async () => {
-  const { actions, wishes } = desk();
+test('an undo by keyboard takes its line away, and is not offered twice', async () => {
+  const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50)]);
-  await actions.resume([1]);
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(wishes).toEqual(['pause 1', 'resume 1']);
+  await actions.undo();
+  expect(app.slips).toEqual([]);
+  await actions.undo();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(wishes.slice(1)).toEqual(['undo 1']);
 });
 
-test('to go on with all is not meant for what was just cancelled', async () => {
-  const { actions, wishes } = desk();
-  await actions.cancel([row(1, 50)]);
-  await actions.resumeAll();
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(wishes).toEqual(['pause 1', 'cancel 1', 'resume paused']);
-});
-
-test('the way back stays while somebody looks at it, and is there as long as it is shown', async () => {
+test('the undo stays while somebody looks at it, and the host keeps the file as long as it is shown', async () => {
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50)]);
   await vi.advanceTimersByTimeAsync(7_000);
   app.holdSlips();
-  await vi.advanceTimersByTimeAsync(60_000);
+  await vi.advanceTimersByTimeAsync(55_000);
   expect(app.slips).toHaveLength(1);
-  expect(wishes).toEqual(['pause 1']);
+  // Six times in this minute, after each of which the host keeps it for half a minute.
+  expect(wishes).toEqual(Array.from({ length: 7 }, () => 'cancel 1 with undo'));
   app.releaseSlips();
   await vi.advanceTimersByTimeAsync(2_999);
   expect(app.slips).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
-  expect(wishes).toEqual(['pause 1', 'cancel 1']);
+  expect(wishes.slice(7)).toEqual(['cancel 1']);
+});
+
+test('an undo that comes too late says so', async () => {
+  const { app, actions, press } = desk([1]);
+  await actions.cancel([row(1, 50)]);
+  press();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(app.slips.map(({ text }) => text)).toEqual([
+    'file 1 cannot be restored: its cancel has been carried out. Add it again to upload it.',
+  ]);
 });
 
 test('nothing is said to be cancelled where nothing could be', async () => {

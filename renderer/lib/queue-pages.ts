@@ -1,5 +1,4 @@
 import type { Section } from '../../preload/contract.ts';
-import type { Line } from './queue-lines.ts';
 
 /** Rows of a section that are asked for together. */
 export type Page = { readonly section: Section; readonly page: number };
@@ -14,7 +13,3 @@ export const keyOf = ({ section, page }: Page): string => `${section} ${page}`;
 export const union = (...lists: readonly (readonly Page[])[]): readonly Page[] => [
   ...new Map(lists.flat().map((page) => [keyOf(page), page])).values(),
 ];
-
-/** The pages that rows among these lines lie on. */
-export const pagesOf = (lines: readonly Line[]): readonly Page[] =>
-  union(lines.flatMap((line) => (line.kind === 'row' ? [{ section: line.block.section, page: pageOf(line) }] : [])));

@@ -1,17 +1,18 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Section, TransferView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
 import type { App } from './app.svelte.ts';
 import { keptBy } from './kept.svelte.ts';
+import { behind, countWith, shownAt, type Hold } from './queue-hold.ts';
 import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './queue-lines.ts';
-import { keyOf, pageOf, pageSize, pagesOf, union, type Page } from './queue-pages.ts';
+import { QueueRest } from './queue-rest.svelte.ts';
+import { keyOf, pageOf, pageSize, union, type Page } from './queue-pages.ts';
 import { sectionNames, sectionOf } from './sections.ts';
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
 
 /** Rows are repainted, and lists asked for anew, at most that often, ms. */
 const paintEvery = 250;
-/** A change of place waits that long, ms, while the pointer or the focus rests on a row. */
-const holdMost = 2_000;
 /** So many rows are chosen together; each of them is asked for. */
 const chooseMost = 2_000;
 const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
@@ -43,8 +44,6 @@ export class Queue {
   readonly chosen = new SvelteSet<number>();
   /** What was last known of the chosen ones, which may be far out of sight. */
   readonly #chosenRows = new Map<number, TransferView>();
-  /** Whether a pointer or the focus rests on a row: rows do not change their place under it. */
-  resting = $state(false);
 
   readonly #pages = new Map<Section, Map<number, readonly TransferView[]>>();
   readonly #places = new Map<number, Place>();
@@ -55,17 +54,26 @@ export class Queue {
   readonly #dirty = new Set<Section>();
   /** The sections that rows out of sight were last heard to be in. */
   readonly #heard = new Map<number, Section>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #heldSince = 0;
+  readonly #next = new Later(() => this.#paint(), paintEvery);
+  readonly rest = new QueueRest();
   /** Pages that are on their way, by their key. */
   readonly #asked = new Map<string, Promise<void>>();
   /** Counts what was chosen, however: a range that comes together late is not chosen over it. */
   #choice = 0;
   #stops: readonly (() => void)[] = [];
 
+  readonly #hold: Hold | undefined = $derived.by(() => {
+    const { held } = this.rest;
+    if (held === undefined) return undefined;
+    const { row, place } = held;
+    void this.#version;
+    const now = this.#places.get(row.id);
+    const others = this.sums[place.section].count - (now?.section === place.section ? 1 : 0);
+    return { row, place: { ...place, index: Math.min(place.index, others) }, now };
+  });
   readonly blocks: readonly Block[] = $derived(
     layOut(
-      sectionNames.map((section) => ({ section, count: this.sums[section].count })),
+      sectionNames.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
       this.unfolded,
       this.measure,
     ),
@@ -96,7 +104,8 @@ export class Queue {
     return () => {
       for (const stop of this.#stops) stop();
       document.removeEventListener('visibilitychange', shown);
-      clearTimeout(this.#timer);
+      this.#next.stop();
+      this.rest.on(undefined);
     };
   }
 
@@ -105,24 +114,37 @@ export class Queue {
     this.#generation++;
     this.#asked.clear();
     this.#dirty.clear();
+    this.#heard.clear();
+    this.rest.held = undefined;
     await this.#refresh(new Set(sectionNames));
   }
 
   /** The row at a place; `undefined` until it has come. */
   row(section: Section, index: number): TransferView | undefined {
+    const hold = this.#hold;
+    const told = behind(hold, { section, index });
+    return told === 'held' ? hold?.row : this.#told(told);
+  }
+
+  /** The row that the host has at a place. */
+  #told({ section, index }: Place): TransferView | undefined {
     void this.#version;
     return this.#pages.get(section)?.get(pageOf({ index }))?.[index % pageSize];
   }
 
   /** A row that has been seen, wherever it is. */
   byId(id: number): TransferView | undefined {
+    if (this.#hold?.row.id === id) return this.#hold.row;
     const place = this.#places.get(id);
-    return place === undefined ? undefined : this.row(place.section, place.index);
+    return place === undefined ? undefined : this.#told(place);
   }
 
+  /** Where a row is shown. */
   placeOf(id: number): Place | undefined {
     void this.#version;
-    return this.#places.get(id);
+    if (this.#hold?.row.id === id) return this.#hold.place;
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : shownAt(this.#hold, place);
   }
 
   /** The chosen rows, in sight or not. */
@@ -173,7 +195,9 @@ export class Queue {
 
   /** Asks for the pages of what is drawn that are not there yet. */
   fetchVisible(): void {
-    void this.#fetch(pagesOf(this.lines).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true));
+    void this.#fetch(
+      this.#pagesOf(this.lines).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true),
+    );
   }
 
   /** The place so many rows on, over the borders of sections; `undefined` at the ends. */
@@ -202,8 +226,20 @@ export class Queue {
   async rowAt(place: Place): Promise<TransferView | undefined> {
     const present = this.row(place.section, place.index);
     if (present !== undefined) return present;
-    await this.#fetch([{ section: place.section, page: pageOf(place) }]);
+    const told = behind(this.#hold, place);
+    if (told !== 'held') await this.#fetch([{ section: told.section, page: pageOf(told) }]);
     return this.row(place.section, place.index);
+  }
+
+  /** The pages that rows among these lines are on. */
+  #pagesOf(lines: readonly Line[]): readonly Page[] {
+    return union(
+      lines.flatMap((line) => {
+        if (line.kind !== 'row') return [];
+        const told = behind(this.#hold, { section: line.block.section, index: line.index });
+        return told === 'held' ? [] : [{ section: told.section, page: pageOf(told) }];
+      }),
+    );
   }
 
   /** The current row is drawn wherever it lies: it may have the focus. */
@@ -231,6 +267,7 @@ export class Queue {
       this.#changed.delete(id);
       this.#heard.delete(id);
       this.chosen.delete(id);
+      if (this.rest.held?.row.id === id) this.rest.held = undefined;
       if (place === undefined) for (const section of sectionNames) this.#dirty.add(section);
     }
     this.#wake();
@@ -238,21 +275,21 @@ export class Queue {
 
   #wake(): void {
     // Nobody looks: what was told is kept, and drawn when the window is seen again.
-    if (document.hidden) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#paint();
-    }, paintEvery);
+    if (!document.hidden) this.#next.soon();
   }
 
-  /** Patches the rows that are known, and finds out which sections have other rows than before. */
+  /**
+   * Patches the rows that are known, and finds out which sections have other rows than before. A row that belongs to
+   * another section is not drawn in this one: it is left as it was until the sections are known.
+   */
   #paint(): void {
     const { serverId } = this.#app;
     for (const row of this.#changed.values()) {
       const place = this.#places.get(row.id);
       const section = sectionOf(row);
-      if (place !== undefined) this.#put(place, row);
+      if (this.rest.held?.place.section === section) this.rest.update(row);
       if (place?.section === section) {
+        this.#put(place, row);
         // Who waits its turn changes by a person's word alone: its place may be another.
         if (section === 'next' || section === 'waiting') this.#dirty.add(section);
         continue;
@@ -268,15 +305,8 @@ export class Queue {
     }
     this.#changed.clear();
     this.#version++;
+    if (this.rest.goesOn()) this.#wake();
     if (this.#dirty.size === 0) return;
-    if (this.resting) {
-      if (this.#heldSince === 0) this.#heldSince = Date.now();
-      if (Date.now() - this.#heldSince < holdMost) {
-        this.#wake();
-        return;
-      }
-    }
-    this.#heldSince = 0;
     const dirty = new Set(this.#dirty);
     this.#dirty.clear();
     void this.#refresh(dirty);
@@ -298,7 +328,7 @@ export class Queue {
     try {
       let wanted = union(
         more,
-        pagesOf(this.lines),
+        this.#pagesOf(this.lines),
         [...dirty].map((section) => ({ section, page: 0 })),
       );
       for (let round = 1; ; round++) {
@@ -308,7 +338,7 @@ export class Queue {
         });
         if (generation !== this.#generation) return;
         const sums = sections as Sums;
-        const further = union(wanted, pagesOf(this.#linesWith(sums)));
+        const further = union(wanted, this.#pagesOf(this.#linesWith(sums)));
         // Other counts may have brought other rows into sight; what is still missing then is fetched when it is drawn.
         if (further.length === wanted.length || round === roundsMost) {
           this.#change = Math.max(this.#change, change);
@@ -324,7 +354,10 @@ export class Queue {
 
   /** The lines that will be in sight where a section has so many rows. */
   #linesWith(sums: Sums): readonly Line[] {
-    const counts = sectionNames.map((section) => ({ section, count: sums[section].count }));
+    const counts = sectionNames.map((section) => ({
+      section,
+      count: countWith(this.#hold, section, sums[section].count),
+    }));
     const blocks = layOut(counts, this.unfolded, this.measure);
     return linesBetween(blocks, this.scrollTop, this.scrollTop + this.height, this.#keep());
   }
@@ -335,6 +368,8 @@ export class Queue {
     answers: readonly (readonly TransferView[])[],
     dirty: ReadonlySet<Section>,
   ): void {
+    const { id = -1 } = this.rest;
+    const [place, row] = [this.placeOf(id), this.byId(id)];
     for (const section of sectionNames)
       if (dirty.has(section) || sums[section].count !== this.sums[section].count)
         for (const page of [...(this.#pages.get(section)?.keys() ?? [])]) this.#forget({ section, page });
@@ -342,6 +377,15 @@ export class Queue {
     this.sums = sums;
     this.loaded = true;
     this.#version++;
+    if (place !== undefined && row !== undefined) this.#keepPlace({ row, place });
+  }
+
+  /** Other rows are there now: the one that somebody rests on keeps its place. */
+  #keepPlace(drawn: { readonly row: TransferView; readonly place: Place }): void {
+    const now = this.#places.get(drawn.row.id);
+    if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
+    this.rest.hold(drawn);
+    this.#wake();
   }
 
   /** Asks for pages, unless they are on their way; resolves when all of them have come. */

@@ -117,18 +117,79 @@ test('a row that ends changes its section, and what is in sight is asked for as 
   expect(asked).toEqual(['transfers.sections', 'under-way 0', 'failed 0', 'next 0', 'done 0']);
 });
 
-test('under the pointer a row keeps its place, for two seconds at most', async () => {
-  const { app, change } = engine([transfer(1, 'uploading')]);
+test('only the row under the pointer keeps its place, for two seconds at most, as it was there', async () => {
+  const { app, change } = engine([1, 2, 3, 4].map((id) => transfer(id, 'uploading')));
   const queue = new Queue(app);
   queue.start();
   await queue.reload();
-  queue.resting = true;
+  queue.rest.on(2);
   change(transfer(1, 'done'));
-  await pass(1_500);
-  expect(queue.sums['under-way'].count).toBe(1);
-  expect(queue.row('under-way', 0)?.state).toBe('done');
+  change(transfer(2, 'done'));
+  await pass(500);
+  const drawn = (section: Section): readonly string[] =>
+    (queue.blocks.find((block) => block.section === section)?.count ?? 0) === 0
+      ? []
+      : Array.from({ length: queue.blocks.find((block) => block.section === section)?.count ?? 0 }, (_, index) => {
+          const row = queue.row(section, index);
+          return `${row?.id} ${row?.state}`;
+        });
+  // The first one left at once, the second one is still where the pointer is.
+  expect(drawn('under-way')).toEqual(['3 uploading', '2 uploading', '4 uploading']);
+  expect(drawn('done')).toEqual(['1 done']);
+  expect(queue.placeOf(2)).toEqual({ section: 'under-way', index: 1 });
+  await pass(2_500);
+  expect(drawn('under-way')).toEqual(['3 uploading', '4 uploading']);
+  expect(drawn('done')).toEqual(['1 done', '2 done']);
+});
+
+test('a row that the pointer leaves, or that the person does something with, goes where it belongs at once', async () => {
+  const { app, change } = engine([1, 2, 3].map((id) => transfer(id, 'queued')));
+  const queue = new Queue(app);
+  queue.start();
+  await queue.reload();
+  queue.rest.on(1);
+  change(transfer(1, 'uploading'));
+  await pass(500);
+  expect(queue.placeOf(1)?.section).toBe('next');
+  queue.rest.on(undefined);
+  expect(queue.placeOf(1)?.section).toBe('under-way');
+  queue.rest.on(2);
+  queue.rest.touch();
+  change(transfer(2, 'paused'));
+  await pass(500);
+  expect(queue.placeOf(2)?.section).toBe('waiting');
+});
+
+test('no row is drawn in a section that it does not belong to, before the sections are known either', async () => {
+  const { app, change } = engine([transfer(1, 'queued'), transfer(2, 'uploading')], 2_000);
+  const queue = new Queue(app);
+  queue.start();
+  await Promise.all([queue.reload(), pass(3_000)]);
+  change(transfer(1, 'attention'));
+  change(transfer(2, 'done'));
   await pass(1_000);
-  expect(queue.sums['under-way'].count).toBe(0);
+  expect(queue.row('next', 0)?.state).toBe('queued');
+  expect(queue.row('under-way', 0)?.state).toBe('uploading');
+  await pass(3_000);
+  expect(queue.row('needs-you', 0)?.id).toBe(1);
+});
+
+test('a view that was left while something changed shows what changes after it is back', async () => {
+  const { app, change } = engine([transfer(1, 'uploading')]);
+  const queue = new Queue(app);
+  const leave = queue.start();
+  await queue.reload();
+  // It is left with a paint on its way.
+  change(transfer(1, 'uploading', { acknowledged: 10 }));
+  leave();
+  await pass(5_000);
+  queue.start();
+  await queue.reload();
+  change(transfer(1, 'uploading', { acknowledged: 50 }));
+  change(transfer(2, 'queued'));
+  await pass(500);
+  expect(queue.row('under-way', 0)?.acknowledged).toBe(50);
+  expect(queue.row('next', 0)?.id).toBe(2);
 });
 
 test('rows out of sight may move without a list being asked for again and again', async () => {

@@ -12,7 +12,7 @@ import { openStore } from '../../main/engine/store/open.ts';
 import type { Transfer, TransferState } from '../../main/engine/store/rows.ts';
 import type { Store } from '../../main/engine/store/store.ts';
 import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
-import { Queue } from '../../main/engine/queue/queue.ts';
+import { Queue, type QueueDeps } from '../../main/engine/queue/queue.ts';
 
 export let folder: string;
 export let store: Store;
@@ -28,7 +28,11 @@ export const server = (id = 'one'): MemoryServer => {
 };
 
 /** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
-export const renewQueue = (instead: Partial<Store> = {}, now: () => number = Date.now): Queue =>
+export const renewQueue = (
+  instead: Partial<Store> = {},
+  now: () => number = Date.now,
+  more: Partial<QueueDeps> = {},
+): Queue =>
   (queue = new Queue({
     store: { ...store, ...instead },
     bandwidth: new Bandwidth(undefined),
@@ -38,6 +42,7 @@ export const renewQueue = (instead: Partial<Store> = {}, now: () => number = Dat
     now,
     // No jitter: waits are as short as they get.
     random: () => 0,
+    ...more,
   }));
 
 export const add = async (

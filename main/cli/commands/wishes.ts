@@ -17,7 +17,7 @@ import {
 import { sentence } from '../words.ts';
 import { checkTargets, eachTransfer, filterOf, parseIds, type Filter, type TargetOptions } from '../targets.ts';
 
-export type Wish = CallInput<'transfers.wish'>['wish'];
+export type Wish = Exclude<CallInput<'transfers.wish'>['wish'], 'undo'>;
 type Conflict = CallInput<'transfers.decide'>['conflict'];
 export type WishOptions = SecretOptions &
   TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean; readonly conflict?: Conflict };

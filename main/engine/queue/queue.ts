@@ -20,6 +20,7 @@ import { Pace } from './pace.ts';
 import { workOutPlaces } from './places.ts';
 import { Rests } from './rests.ts';
 import type { ServerPort } from './server-port.ts';
+import { undosOver } from './undo.ts';
 import { writeWish, type PersonWish } from './wishes.ts';
 
 /** Transfers at once: over all servers, and to one of them. */
@@ -203,11 +204,13 @@ export class Queue {
    * and returned as refused with that state. Many are done in parts, so that what is on its way is not held up.
    *
    * @param why the person's own reason to cancel, kept with what ends
+   * @param undoMs how long a cancel can be undone, ms; absent: it is carried out at once
    */
   async wish(
     filter: TransferFilter,
     wish: PersonWish,
     why?: Problem,
+    undoMs?: number,
   ): Promise<{ readonly changed: readonly number[]; readonly refused: ReadonlyMap<number, Transfer['state']> }> {
     const changed: number[] = [];
     const refused = new Map<number, Transfer['state']>();
@@ -215,7 +218,7 @@ export class Queue {
       let after: string | undefined;
       do {
         if (changed.length + refused.size > 0) await nextTurn();
-        after = this.#wishPage(part, wish, after, changed, refused, why);
+        after = this.#wishPage(part, wish, after, changed, refused, why, undoMs);
       } while (after !== undefined);
     }
     // A disk that is still full halts it again by itself.
@@ -234,33 +237,59 @@ export class Queue {
     changed: number[],
     refused: Map<number, Transfer['state']>,
     why: Problem | undefined,
+    undoMs: number | undefined,
   ): string | undefined {
     const { store } = this.#deps;
     const page = store.transfers.page(filter, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
     const done: number[] = [];
     store.transaction(() => {
-      for (const row of page.rows)
-        if (this.#write(row, wish, why)) {
+      for (const row of page.rows) {
+        // Who resumes everything does not mean what they have just cancelled.
+        if (row.undo !== undefined && filter.ids === undefined && (wish === 'resume' || wish === 'retry')) continue;
+        if (this.#write(row, wish, why, undoMs)) {
           done.push(row.id);
           // Who is asked to go on does not wait for what its server wished of others.
           if (wish === 'retry' || wish === 'resume') this.#rests.forget(row.serverId);
         } else refused.set(row.id, row.state);
+      }
     });
     for (const id of done) {
       changed.push(id);
       if (wish === 'cancel' || wish === 'remove') this.#lookOver(id);
-      this.#lanes.get(id)?.wishes(store.transfers.get(id)?.wish ?? 'run');
+      this.#tellLane(id);
     }
     return page.next;
   }
 
-  #write(row: Transfer, wish: PersonWish, why?: Problem): boolean {
+  #tellLane(id: number): void {
+    this.#lanes.get(id)?.wishes(this.#deps.store.transfers.get(id)?.wish ?? 'run');
+  }
+
+  /** Carries out the cancels that cannot be undone any more. Returns when the next one is due, ms since the epoch. */
+  #endUndos(now: number): number | undefined {
+    if (this.#problem !== undefined) return undefined;
+    const { store } = this.#deps;
+    const { over, next } = undosOver(store, now);
+    if (over.length === 0) return next;
+    store.transaction(() => {
+      // What is done in spite of it stays done.
+      for (const row of over) if (!this.#write(row, 'cancel')) store.transfers.update(row.id, { undo: undefined });
+    });
+    for (const { id } of over) {
+      this.#lookOver(id);
+      this.#tellLane(id);
+    }
+    this.#changed();
+    return next;
+  }
+
+  #write(row: Transfer, wish: PersonWish, why?: Problem, undoMs?: number): boolean {
     const { store, now, server } = this.#deps;
     const serverName = (serverId: string): string => {
       const found = server(serverId);
       return found.ok ? found.value.context.server.name : serverId;
     };
-    return writeWish({ store, now, serverName }, row, this.#lanes.has(row.id), wish, why);
+    return writeWish({ store, now, serverName }, row, this.#lanes.has(row.id), wish, why, undoMs);
   }
 
   /** Something may be able to go on: a row, a limit, a server or the network changed. */
@@ -279,12 +308,18 @@ export class Queue {
     const now = this.#deps.now();
     if (now < this.#latest - putBack) this.#wake(now);
     this.#latest = now;
+    const undoEnd = this.#endUndos(now);
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next);
-    if (this.#mode === 'idle') return;
+    // Cancelling needs no started queue.
+    if (this.#mode === 'idle') {
+      if (undoEnd !== undefined) this.#sleepUntil(undoEnd);
+      return;
+    }
     this.#janitor.look();
     this.#groups.look();
     this.#keyCheck.look();
     const due = [
+      undoEnd,
       this.#deps.store.transfers.nextDue(now),
       this.#janitor.nextDue(),
       this.#groups.nextDue(),
@@ -292,7 +327,11 @@ export class Queue {
       ...this.#rests.ends(),
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
-    this.#timer = setTimeout(() => this.pump(), Math.max(0, soonest - this.#deps.now()) + 1);
+    this.#sleepUntil(soonest);
+  }
+
+  #sleepUntil(at: number): void {
+    this.#timer = setTimeout(() => this.pump(), Math.max(0, at - this.#deps.now()) + 1);
   }
 
   /** The clock was put back: what waits for a moment of the clock before would wait for that much longer. */

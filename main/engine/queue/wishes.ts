@@ -3,8 +3,9 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Transfer, TransferPatch, Wish } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { step } from './machine.ts';
+import { cancelLater, undoCancel } from './undo.ts';
 
-export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
+export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove' | 'undo';
 
 type WishDeps = {
   readonly store: Store;
@@ -16,6 +17,7 @@ type WishDeps = {
  * Writes a wish down, with all that follows from it without a lane. False: the transfer's state does not allow it.
  *
  * @param why the person's own reason to cancel, kept with what ends
+ * @param undoMs how long a cancel can be undone, ms; absent: it is carried out at once
  */
 export const writeWish = (
   { store, now, serverName }: WishDeps,
@@ -23,6 +25,7 @@ export const writeWish = (
   inLane: boolean,
   wish: PersonWish,
   why?: Problem,
+  undoMs?: number,
 ): boolean => {
   const { transfers, groups } = store;
   const group = row.groupId === undefined || row.state !== 'done' ? undefined : groups.get(row.groupId);
@@ -41,12 +44,18 @@ export const writeWish = (
     transfers.remove([row.id]);
     return true;
   }
+  if (wish === 'undo' || (wish === 'cancel' && undoMs !== undefined)) {
+    const patch = wish === 'undo' ? undoCancel(row, situation) : cancelLater(row, situation, now() + (undoMs ?? 0));
+    if (patch !== undefined) transfers.update(row.id, patch);
+    return patch !== undefined;
+  }
   const next = step(situation, { type: wish === 'remove' ? 'cancel' : wish });
   if ('refused' in next) return false;
   const reason = why === undefined ? {} : { problem: why };
   const patch: TransferPatch = {
     ...next.patch,
     ...reason,
+    ...(row.undo === undefined || wish === 'pause' ? {} : { undo: undefined }),
     ...(wish === 'remove' ? { wish: 'remove' satisfies Wish } : {}),
   };
   transfers.update(row.id, patch);

@@ -8,6 +8,7 @@ import {
   queueTables,
   sectionsAndDrops,
   totalsTable,
+  undoableCancels,
   waitBeginnings,
 } from './schema.ts';
 
@@ -22,6 +23,7 @@ export const migrations: readonly string[] = [
   chunkCompleteAt,
   places,
   waitBeginnings,
+  undoableCancels,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -41,11 +41,16 @@ export type WaitReason = (typeof waitReasons)[number];
 /** A provider's remote state with the version of its schema. */
 export type RemoteState = { readonly version: number; readonly value: Json };
 
+/** A cancel that can be undone: until when, ms since the epoch, and what an undo brings back. */
+export type Undo = { readonly until: number; readonly state: TransferState; readonly wish: Wish };
+
 export type Transfer = {
   readonly id: number;
   readonly serverId: string;
   readonly state: TransferState;
   readonly wish: Wish;
+  /** Present while the transfer is paused because a cancel of it can still be undone. */
+  readonly undo: Undo | undefined;
   readonly waitFor: WaitReason | undefined;
   readonly waitUntil: number | undefined;
   /** Absolute path on this machine. */
@@ -104,6 +109,7 @@ export type TransferPatch = Partial<
     Transfer,
     | 'state'
     | 'wish'
+    | 'undo'
     | 'waitFor'
     | 'waitUntil'
     | 'name'

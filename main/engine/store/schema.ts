@@ -247,3 +247,10 @@ CREATE INDEX abandoned_place ON abandoned (server_id, place) WHERE place IS NOT 
 export const waitBeginnings = `
 ALTER TABLE transfers ADD COLUMN wait_since INTEGER;
 `;
+
+/** Cancels that can still be undone, by the end of their time. */
+export const undoableCancels = `
+ALTER TABLE transfers ADD COLUMN undo TEXT;
+ALTER TABLE transfers ADD COLUMN undo_until INTEGER GENERATED ALWAYS AS (json_extract(undo, '$.until')) VIRTUAL;
+CREATE INDEX transfers_undo ON transfers (undo_until) WHERE undo_until IS NOT NULL;
+`;

@@ -87,6 +87,8 @@ export interface TransferRepository {
   clampWaits(now: number, longest: number): void;
   /** The earliest `waitUntil` after now. */
   nextDue(now: number): number | undefined;
+  /** Those whose cancel can be undone, the first to end first. */
+  undoable(limit: number): readonly Transfer[];
   update(id: number, patch: TransferPatch): void;
   /** The same patch for all that match, one transaction. Returns the ids. */
   updateAll(filter: TransferFilter, patch: TransferPatch): readonly number[];

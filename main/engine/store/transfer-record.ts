@@ -8,6 +8,7 @@ export type TransferRecord = {
   readonly server_id: string;
   readonly state: Transfer['state'];
   readonly wish: Transfer['wish'];
+  readonly undo: string | null;
   readonly wait_for: NonNullable<Transfer['waitFor']> | null;
   readonly wait_until: number | null;
   readonly path: string;
@@ -48,6 +49,7 @@ export const readTransfer = (r: TransferRecord): Transfer => ({
   serverId: r.server_id,
   state: r.state,
   wish: r.wish,
+  undo: optionalJson(r.undo) as Transfer['undo'],
   waitFor: optional(r.wait_for),
   waitUntil: optional(r.wait_until),
   path: r.path,
@@ -83,6 +85,7 @@ type Columns = Readonly<Record<string, Value>>;
 const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[K]) => Columns } = {
   state: (v) => ({ state: nullable(v) }),
   wish: (v) => ({ wish: nullable(v) }),
+  undo: (v) => ({ undo: toJson(v) }),
   waitFor: (v) => ({ wait_for: nullable(v) }),
   waitUntil: (v) => ({ wait_until: nullable(v) }),
   waitSince: (v) => ({ wait_since: nullable(v) }),

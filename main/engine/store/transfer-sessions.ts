@@ -94,9 +94,11 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       if (ending !== 'failed') forgetChunks(c, id);
       c.run(
         `UPDATE transfers SET state = ?, ended_at = ?, wait_for = NULL, wait_until = NULL, creating = creating AND ?,
-          problem = ?, share = ?, change = ? WHERE id = ?`,
+          undo = iif(?, undo, NULL), problem = ?, share = ?, change = ? WHERE id = ?`,
         ending,
         at,
+        ending === 'failed' ? 1 : 0,
+        // A cancel that can still be undone is carried out on a failed transfer, too.
         ending === 'failed' ? 1 : 0,
         toJson(more.problem),
         toJson(share),

@@ -213,6 +213,14 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
         { due_at: number } | undefined
     )?.due_at,
 
+  undoable: (limit) =>
+    (
+      c.all(
+        'SELECT * FROM transfers WHERE undo_until IS NOT NULL ORDER BY undo_until LIMIT ?',
+        limit,
+      ) as readonly TransferRecord[]
+    ).map(readTransfer),
+
   update: (id, patch) => {
     c.transaction(() => patchTransfers(c, [id], patch));
   },

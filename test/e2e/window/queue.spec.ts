@@ -111,3 +111,32 @@ test('every view is reached by keyboard alone, and tells where one is', async ({
   await expect(page.getByRole('dialog')).toHaveCount(0);
   expect(desk.complaints).toEqual([]);
 });
+
+test(
+  'an undone cancel restores a file that came through the browser, though the host was killed meanwhile',
+  { tag: '@web' },
+  async ({ desk }) => {
+    const page = await busy(desk, ['first.bin']);
+    await desk.drop(page, [await desk.file('only copy.bin', 2_000_000)]);
+    await state(page, 'only copy.bin', 'queued');
+    // Its copy is the host's alone from here on.
+    await page.getByRole('grid', { name: 'Queue' }).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Delete');
+    await state(page, 'only copy.bin', 'paused');
+    const slip = page.getByRole('status').filter({ hasText: 'only copy.bin is cancelled' });
+    // Who looks at the line may take their time.
+    await slip.getByRole('button', { name: 'Undo' }).last().focus();
+    const { port } = desk.web;
+    await desk.web.kill();
+    await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible();
+    await desk.serveAgain(port);
+    await expect(page.getByRole('button', { name: 'Try now' })).toBeHidden();
+    await state(page, 'only copy.bin', 'paused');
+    await slip.getByRole('button', { name: 'Undo' }).last().press('Enter');
+    await state(page, 'only copy.bin', 'queued');
+    await desk.run(['settings', 'limit-rate', 'none']);
+    await state(page, 'only copy.bin', 'done');
+    expect(desk.complaints).toEqual([]);
+  },
+);

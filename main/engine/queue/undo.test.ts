@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import {
+  add,
+  contents,
+  folder,
+  gate,
+  heldAt,
+  queue,
+  reached,
+  renewQueue,
+  row,
+  server,
+  store,
+  until,
+} from '../../../test/fakes/queue-bench.ts';
+import { openStore } from '../store/open.ts';
+
+const undoMs = 8_000;
+const cancel = (id: number): Promise<unknown> => queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
+const undo = (id: number): Promise<{ readonly changed: readonly number[] }> => queue.wish({ ids: [id] }, 'undo');
+const refused = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+
+it('keeps what was cancelled until it cannot be undone any more, and cancels it then', async () => {
+  let now = Date.now();
+  renewQueue({}, () => now);
+  const id = await add('a');
+  await cancel(id);
+  await queue.start();
+  now += undoMs - 1;
+  queue.pump();
+  expect(row(id)).toMatchObject({ state: 'paused', undo: { state: 'queued' } });
+  expect(store.history.page({}, { limit: 1 }).rows).toEqual([]);
+  now += 1;
+  queue.pump();
+  expect(row(id)).toMatchObject({ state: 'cancelled', undo: undefined });
+  expect((await undo(id)).changed).toEqual([]);
+});
+
+it('restores an upload that was under way: it resumes, and every acknowledged byte is kept', async () => {
+  const id = await add('a');
+  const hold = gate();
+  server().before = heldAt(hold, 'send', 1);
+  await queue.start();
+  await until(() => server().calls.includes('send a 1'));
+  await cancel(id);
+  hold.open();
+  await reached(id, 'paused');
+  expect(row(id).acknowledgedBytes).toBeGreaterThan(0);
+  expect((await undo(id)).changed).toEqual([id]);
+  await reached(id, 'done');
+  expect(server().stored('a')).toEqual(contents.get('a'));
+  expect(server().calls.filter((call) => call === 'send a 0')).toHaveLength(1);
+});
+
+it('restores what was paused, needed attention or had failed as it was', async () => {
+  const paused = await add('a', 35, { wish: 'pause' });
+  const asks = await add('b');
+  const failed = await add('c');
+  server().before = (phase, name) =>
+    phase === 'open' ? { behaviour: name === 'b' ? 'attention' : 'fatal', problem: refused } : undefined;
+  await queue.start();
+  await reached(asks, 'attention');
+  await reached(failed, 'failed');
+  const ids = [paused, asks, failed];
+  const before = ids.map((id) => row(id));
+  for (const id of ids) await cancel(id);
+  expect(ids.map((id) => row(id).state)).toEqual(['paused', 'paused', 'paused']);
+  for (const id of ids) await undo(id);
+  expect(ids.map((id) => ({ ...row(id), change: 0 }))).toEqual(before.map((one) => ({ ...one, change: 0 })));
+});
+
+it('survives the end of the program: undone before its time is over, carried out after it', async () => {
+  let now = Date.now();
+  renewQueue({}, () => now);
+  const [restored, cancelled] = [await add('a'), await add('b')];
+  await cancel(restored);
+  await cancel(cancelled);
+  await queue.stop('now');
+  await store.close();
+
+  const reopened = openStore({ folder: join(folder, 'profile') });
+  try {
+    now += undoMs - 1;
+    const next = renewQueue(reopened, () => now);
+    await next.start();
+    expect(reopened.transfers.get(cancelled)?.state).toBe('paused');
+    await next.wish({ ids: [restored] }, 'undo');
+    await until(() => reopened.transfers.get(restored)?.state === 'done');
+    await next.stop('now');
+    now += 1;
+    await renewQueue(reopened, () => now).start();
+    expect(reopened.transfers.get(cancelled)?.state).toBe('cancelled');
+  } finally {
+    await queue.stop('now');
+    await reopened.close();
+  }
+});
+
+it('frees the server only when the time is over, without a started queue as well', async () => {
+  let now = Date.now();
+  const id = await add('a');
+  const hold = gate();
+  server().before = heldAt(hold, 'send', 1);
+  await queue.start();
+  await until(() => server().calls.includes('send a 1'));
+  const stopped = queue.stop('chunk');
+  hold.open();
+  await stopped;
+  renewQueue({}, () => now);
+  await cancel(id);
+  expect(server().sessions.size).toBe(1);
+  now += undoMs;
+  queue.pump();
+  await reached(id, 'cancelled');
+  expect(server().sessions.size).toBe(0);
+});
+
+it('is asked again while it is still offered, and counts from then on', async () => {
+  let now = Date.now();
+  renewQueue({}, () => now);
+  const id = await add('a');
+  await cancel(id);
+  now += undoMs - 1;
+  await cancel(id);
+  now += undoMs - 1;
+  queue.pump();
+  expect(row(id)).toMatchObject({ state: 'paused', undo: { state: 'queued', wish: 'run' } });
+});
+
+it('is not meant where everything is resumed; resuming the one alone takes the cancel back', async () => {
+  const id = await add('a');
+  await cancel(id);
+  await queue.wish({ states: ['paused'] }, 'resume');
+  expect(row(id).undo).toBeDefined();
+  await queue.wish({ ids: [id] }, 'resume');
+  expect(row(id)).toMatchObject({ state: 'queued', undo: undefined });
+});
+
+it('has secrets of the upload until the cancel is carried out', async () => {
+  let now = Date.now();
+  const over: number[] = [];
+  const id = await add('a');
+  renewQueue({}, () => now, { over: (gone) => over.push(gone) });
+  await cancel(id);
+  queue.pump();
+  expect(over).toEqual([]);
+  now += undoMs;
+  queue.pump();
+  expect(over).toEqual([id]);
+});
+
+it('comes to its end soon although the clock ran years ahead when it was cancelled', async () => {
+  let now = Date.now() + 3e11;
+  renewQueue({}, () => now);
+  const id = await add('a');
+  await cancel(id);
+  now -= 3e11;
+  queue.pump();
+  now += 60_000;
+  queue.pump();
+  expect(row(id).state).toBe('cancelled');
+});
