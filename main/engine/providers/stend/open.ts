@@ -1,6 +1,7 @@
 /** POST /files/create. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { dateOf } from '../../http/answer.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
@@ -105,7 +106,8 @@ export const open = async (
   const read = createdSchema.safeParse(answer.value.json);
   if (!read.success) return notThisServer(answer.value, server);
   const { transferKey, chunks } = read.data;
-  const { shareKey = '', fileName = job.name, created = createdHere, expireTime = expiry } = read.data;
+  const { shareKey = '', fileName = job.name, expireTime = expiry } = read.data;
+  const created = read.data.created ?? dateOf(answer.value) ?? ctx.now();
   // The plan by itself says how the file is cut; without either the server's setting counts.
   const chunkEvery = read.data.chunkEvery ?? chunks?.[0]?.size ?? settings.chunkSize;
   if (chunks !== undefined && !addsUp(chunks, chunkEvery, job.size))
