@@ -6,7 +6,7 @@ import { judgeFields } from './field-values.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { TransferOptions } from './providers/provider.ts';
 import { expand, type Found } from './source/expand.ts';
-import type { Identity } from './source/identity.ts';
+import { isSameFile, type Identity } from './source/identity.ts';
 import type { NewTransfer, Transfer } from './store/rows.ts';
 
 export type AddRequest = {
@@ -50,7 +50,7 @@ const unfinished = (
         row.groupId === undefined &&
         row.wish !== 'cancel' &&
         row.wish !== 'remove' &&
-        isDeepStrictEqual(row.identity, identity) &&
+        isSameFile(row.identity, identity) &&
         isDeepStrictEqual(row.options, options),
     );
 

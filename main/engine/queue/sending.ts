@@ -6,6 +6,7 @@ import { problem } from '../../../preload/problems.ts';
 import { failed, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
 import { readChunk, type Source } from '../source/chunk-reader.ts';
+import { startDigest } from '../source/digest.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
@@ -13,6 +14,7 @@ import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
 import { keepRemote } from './remote.ts';
 import type { ServerPort } from './server-port.ts';
+import type { Unchanged } from './unchanged.ts';
 
 export type SendingDeps = LaneRecordDeps & {
   readonly bandwidth: Bandwidth;
@@ -30,6 +32,7 @@ export type Sent = {
   readonly job: Job;
   readonly shape: Shape;
   readonly source: Source;
+  readonly unchanged: Unchanged;
   /** Aborted: every request ends at once. */
   readonly cut: AbortSignal;
   /** Aborted: every chunk ends early, in an orderly way. */
@@ -79,7 +82,9 @@ export class Sending {
     const carry = async (): Promise<void> => {
       for (const index of left) {
         try {
-          const outcome = await this.#chunk(chunkOf(row, index));
+          const chunk = chunkOf(row, index);
+          const end = chunk.offset + chunk.size === row.size;
+          const outcome = await this.#sent.unchanged.before(end ? 'end' : 'chunk', () => this.#chunk(chunk));
           if (!outcome.ok) failure ??= outcome.failure;
         } catch (error) {
           thrown.push(error);
@@ -161,6 +166,7 @@ export class Sending {
     const { id } = this.#record;
     let written = 0;
     let noted = now();
+    const digest = await startDigest();
     try {
       for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
         if (ending.aborted || over()) return;
@@ -175,22 +181,23 @@ export class Sending {
           );
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
         written += piece.length;
+        digest.update(piece);
         this.#moved(chunk.index, written);
+        if (written === chunk.size) this.#note(() => store.transfers.chunkDigest(id, chunk.index, digest.hex()));
         yield piece;
         if (now() - noted < noteEvery) continue;
         noted = now();
-        this.#note(chunk.index, written);
+        this.#note(() => store.transfers.chunkWritten(id, chunk.index, written));
       }
     } catch (error) {
       if (!ending.aborted) throw error;
     }
   }
 
-  /** For display alone: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
-  #note(index: number, written: number): void {
+  /** What can be done without: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  #note(write: () => void): void {
     try {
-      const { store } = this.#deps;
-      store.transaction(() => store.transfers.chunkWritten(this.#record.id, index, written), 'kill');
+      this.#deps.store.transaction(write, 'kill');
     } catch (error) {
       if (!(error instanceof DiskFullError)) throw error;
     }

@@ -132,6 +132,8 @@ export type ChunkRow = {
   /** Bytes of it handed to the socket, as last noted: for display, never for resume. */
   readonly written: number;
   readonly tag: string | undefined;
+  /** XXH64 of the bytes as they were sent, hex; absent where they were not all sent, or by an older version. */
+  readonly digest: string | undefined;
 };
 
 export type Totals = {

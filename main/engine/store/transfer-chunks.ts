@@ -10,11 +10,12 @@ type ChunkRecord = {
   readonly begun: number;
   readonly written: number;
   readonly tag: string | null;
+  readonly digest: string | null;
 };
 
 type ChunkMethods = Pick<
   TransferRepository,
-  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkWritten' | 'chunkAcknowledged' | 'chunksNotStored'
+  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkWritten' | 'chunkDigest' | 'chunkAcknowledged' | 'chunksNotStored'
 >;
 
 /** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back. */
@@ -27,12 +28,14 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       begun: r.begun !== 0,
       written: r.written,
       tag: optional(r.tag),
+      digest: optional(r.digest),
     })),
 
   chunkInFlight: (id, index, size) => {
     c.run(
       `INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written) VALUES (?, ?, 0, ?, 0, 0)
-        ON CONFLICT (transfer_id, number) DO UPDATE SET size = excluded.size, begun = 0, written = 0, tag = NULL
+        ON CONFLICT (transfer_id, number) DO UPDATE SET
+          size = excluded.size, begun = 0, written = 0, tag = NULL, digest = NULL
         WHERE acknowledged = 0`,
       id,
       index,
@@ -49,6 +52,9 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       id,
       index,
     );
+  },
+  chunkDigest: (id, index, digest) => {
+    c.run('UPDATE chunks SET digest = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0', digest, id, index);
   },
   chunkAcknowledged: (id, index, size, { tag, remote }) => {
     c.transaction(() => {
