@@ -276,12 +276,17 @@ describe('a look', () => {
     await close();
   });
 
-  it('waits until no later change can have the same ctime', async () => {
-    const now = 1_800_000_000_000;
-    const fresh = String(BigInt(now - 1) * 1_000_000n);
+  it.each([
+    ['a tick', 19, 1],
+    ['a second, where it counts whole seconds', 1019, 0],
+  ])('waits until no later change can have the same ctime: %s', async (_, age, ns) => {
+    const now = 1_800_000_000_000 + age;
+    const fresh = String(1_800_000_000_000_000_000n + BigInt(ns));
     const { id, unchanged, close } = await looking(ctimes(fresh, '7', '7'), { now: () => now });
     expect(await unchanged.look('chunk')).toBeUndefined();
     expect(row(id).identity.ctimeNs).toBe('7');
+    // What it saw first was not compared.
+    expect(codes(id).filter((code) => code === 'file-compared')).toHaveLength(1);
     await close();
   });
 });

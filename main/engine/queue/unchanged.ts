@@ -25,6 +25,8 @@ export type Before = 'chunk' | 'end';
 
 /** ms in which two changes may get the same ctime: the longest tick of a system's clock, and a little more. */
 const tickMs = 20;
+/** The same where a file system counts whole seconds. */
+const wholeSecondMs = 1000 + tickMs;
 
 const attention = (reason: Failure['problem']): Failure => ({ behaviour: 'attention', problem: reason });
 
@@ -98,9 +100,11 @@ export class Unchanged {
     const { source } = this.#watched;
     const seen = await source.look();
     if (!seen.ok || seen.value === undefined) return seen;
-    const age = this.#deps.now() - Number(BigInt(seen.value) / 1_000_000n);
-    if (age < 0 || age >= tickMs) return seen;
-    await sleep(tickMs - age);
+    const ns = BigInt(seen.value);
+    const age = this.#deps.now() - Number(ns / 1_000_000n);
+    const tick = ns % 1_000_000_000n === 0n ? wholeSecondMs : tickMs;
+    if (age < 0 || age >= tick) return seen;
+    await sleep(tick - age);
     return source.look();
   }
 

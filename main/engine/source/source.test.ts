@@ -106,6 +106,8 @@ describe('an identity', () => {
     const stats = await stat(path, { bigint: true });
     expect(ctimeOf(stats)).toBe(String(stats.ctimeNs));
     expect(ctimeOf(Object.assign(stats, { ctimeNs: 0n }))).toBeUndefined();
+    // Windows counts from 1601.
+    expect(ctimeOf(Object.assign(stats, { ctimeNs: -11_644_473_600_000_000_000n }))).toBeUndefined();
   });
 
   it('does not mind another device number, nor a missing file id', async () => {
