@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,6 +36,9 @@ it('a file that is on its way already goes on when it is added again, and is not
   expect(again.added).toEqual(first);
   expect(again.notices.map((notice) => notice.code)).toContain('already-queued');
   expect((await client.call('transfers.get', { id: first[0] ?? 0 })).transfer.state).toBe('queued');
+  // Attributes make no other file of it.
+  await chmod(path, 0o640);
+  expect((await client.call('transfers.add', { paths: [path] })).added).toEqual(first);
   const otherKey = await client.call('transfers.add', { paths: [path], key: 'another' });
   expect(otherKey.added).not.toEqual(first);
   await writeFile(path, randomBytes(70_000));

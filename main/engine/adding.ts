@@ -7,7 +7,7 @@ import { fail, ok, type Outcome } from './outcome.ts';
 import type { TransferOptions } from './providers/provider.ts';
 import { Placing, workOutPlaces, type Unplaced } from './queue/places.ts';
 import { expand, type Found } from './source/expand.ts';
-import type { Identity } from './source/identity.ts';
+import { isSameFile, type Identity } from './source/identity.ts';
 import type { Transfer } from './store/rows.ts';
 
 export type AddRequest = {
@@ -51,7 +51,7 @@ const unfinished = (
         row.groupId === undefined &&
         row.wish !== 'cancel' &&
         row.wish !== 'remove' &&
-        isDeepStrictEqual(row.identity, identity) &&
+        isSameFile(row.identity, identity) &&
         isDeepStrictEqual(row.options, options),
     );
 

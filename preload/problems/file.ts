@@ -22,6 +22,18 @@ export const fileProblems = {
       'Send the new file, or drop it.',
       'send-new',
     ),
+  'file-size-wrong': (p: { path: string; size: number }) =>
+    words(
+      `${p.path} contains more than its reported size (${bytes(p.size)}).`,
+      'The upload would be incomplete, so it stopped.',
+      'Copy it to a regular file, then upload the copy.',
+      'drop',
+    ),
+  'file-compared': (p: { path: string }) =>
+    words(
+      `The attributes of ${p.path} changed, but not its size or modification time.`,
+      'Stevedore compares the uploaded part with the file. If they match, the upload continues.',
+    ),
   'file-read-short': (p: { path: string; wanted: number; got: number }) =>
     words(
       `${p.path} ended early while it was read (${bytes(p.got)} of ${bytes(p.wanted)}).`,

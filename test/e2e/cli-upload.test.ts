@@ -55,6 +55,7 @@ describe('upload', () => {
       'hollow',
       'link.txt',
       'socket',
+      '/proc/version',
     );
     expect(ended.code).toBe(1);
     for (const says of [
@@ -64,6 +65,7 @@ describe('upload', () => {
       /hollow holds no files/,
       /link\.txt is a symbolic link/,
       /socket is a /,
+      /\/proc\/version contains more than its reported size/,
     ])
       expect(ended.err).toMatch(says);
     socket.close();

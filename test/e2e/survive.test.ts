@@ -3,10 +3,11 @@
  * and a server with the real one's vices.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { type Meddler, startMeddler } from '../conformance/meddler.ts';
+import { overwrite } from '../fakes/same-time.ts';
 import { type Peer, type PeerOptions, startPeer } from '../peers/peer.ts';
 import type { ChunkReport } from '../peers/stend/journal.ts';
 import { type Ended, type Line, lines, Terminal } from './cli-process.ts';
@@ -143,6 +144,57 @@ describe.concurrent('what a client must survive', { timeout: 120_000 }, () => {
     expect((await terminal.run('retry', '1', '--send-new')).code).toBe(0);
     const sent = await terminal.run('run', '--json', '--until-idle');
     await isThere(endOf(sent), Buffer.concat([before, Buffer.from('more')]));
+  });
+
+  it('4. a file that is overwritten under way, and its modification time put back, is not stored as a mixture', async (test) => {
+    const { peer, terminal, file, isThere } = await scene(test);
+    await file('disk.img', 100);
+    const running = await underWay(terminal, 'disk.img');
+    const other = randomBytes(100 * chunk - 7);
+    await overwrite(terminal.path('disk.img'), other);
+    const asked = await running.ended;
+    expect(asked.code).toBe(3);
+    // A look may come before the time was put back.
+    expect(endOf(asked, 'attention')).toMatchObject({ problem: { code: 'file-changed' } });
+    const [bodies = {}] = Object.values((await peer.report()).transfers);
+    expect(Object.keys(bodies).length).toBeLessThan(100);
+    expect((await terminal.run('retry', '1', '--send-new')).code).toBe(0);
+    await isThere(endOf(await terminal.run('run', '--json', '--until-idle')), other);
+  });
+
+  it('4. a file that is overwritten between two runs, and its modification time put back, is asked about', async (test) => {
+    const { terminal, file, isThere, arrived } = await scene(test);
+    const content = await file('disk.img', 100);
+    const running = await underWay(terminal, 'disk.img');
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    const [before = []] = await arrived();
+    await overwrite(terminal.path('disk.img'), randomBytes(100 * chunk - 7));
+    const asked = await terminal.run('run', '--json', '--until-idle');
+    expect(asked.code).toBe(3);
+    expect(endOf(asked, 'attention')).toMatchObject({
+      problem: { code: 'file-changed', params: { what: 'its content' } },
+    });
+    expect(await arrived()).toEqual([before]);
+    // With the old content back it is the file whose chunks are there.
+    await overwrite(terminal.path('disk.img'), content);
+    expect((await terminal.run('retry', '1')).code).toBe(0);
+    await isThere(endOf(await terminal.run('run', '--json', '--until-idle')), content);
+    expect(await arrived()).toEqual([Array(100).fill(once)]);
+  });
+
+  it('4. a file whose attributes change is compared, and continues without a question', async (test) => {
+    const { terminal, file, isThere, arrived } = await scene(test);
+    const content = await file('film.mkv', long);
+    const running = await underWay(terminal, 'film.mkv');
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    await chmod(terminal.path('film.mkv'), 0o640);
+    const ended = await terminal.run('run', '--json', '--until-idle');
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    await isThere(endOf(ended), content);
+    expect(await arrived()).toEqual([Array(long).fill(once)]);
+    expect((await terminal.run('show', '1')).out).toContain('The attributes of');
   });
 
   it('5. a lost answer costs nothing: the server is asked, and no chunk is sent again', async (test) => {

@@ -7,7 +7,6 @@ import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
-import { compare } from '../source/identity.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import { LaneRecord } from './lane-record.ts';
@@ -17,6 +16,7 @@ import { chunkOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 import { Sending, type SendingDeps } from './sending.ts';
 import type { ServerPort } from './server-port.ts';
+import { Unchanged } from './unchanged.ts';
 
 export type LaneDeps = SendingDeps & {
   readonly random: () => number;
@@ -155,6 +155,11 @@ export class Lane {
     const source = await openSource(before.identity);
     if (!source.ok) return source.failure;
     this.#source = source.value;
+    const unchanged = new Unchanged(
+      { source: source.value, halted: () => this.#halted(), cut: () => this.#cut.abort() },
+      this.#record,
+      this.#deps,
+    );
     if (this.#halted()) return undefined;
 
     const begun = before.remote === undefined ? await this.#open(server.value) : await this.#resume(server.value);
@@ -169,6 +174,7 @@ export class Lane {
         job,
         shape,
         source: source.value,
+        unchanged,
         cut: this.#cut.signal,
         now: this.#now.signal,
         ending: this.#ending.signal,
@@ -180,8 +186,8 @@ export class Lane {
     const sent = await this.#sending.all();
     if (sent !== undefined || this.#halted()) return sent;
 
-    const changed = await compare(before.identity);
-    if (changed !== undefined) return { behaviour: 'attention', problem: changed };
+    const changed = await unchanged.look('end');
+    if (changed !== undefined || this.#halted()) return changed;
     this.#record.stage('finishing');
     const finished = await server.value.provider.finish(
       job,

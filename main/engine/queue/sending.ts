@@ -6,6 +6,7 @@ import { problem } from '../../../preload/problems.ts';
 import { failed, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
 import { readChunk, type Source } from '../source/chunk-reader.ts';
+import { startDigest } from '../source/digest.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
@@ -14,6 +15,7 @@ import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
 import { keepRemote } from './remote.ts';
 import type { ServerPort } from './server-port.ts';
+import type { Unchanged } from './unchanged.ts';
 
 export type SendingDeps = LaneRecordDeps & {
   readonly bandwidth: Bandwidth;
@@ -31,6 +33,7 @@ export type Sent = {
   readonly job: Job;
   readonly shape: Shape;
   readonly source: Source;
+  readonly unchanged: Unchanged;
   /** Aborted: every request ends at once where that does no harm. */
   readonly cut: AbortSignal;
   /** Aborted: every request ends at once, whatever that costs. */
@@ -95,7 +98,9 @@ export class Sending {
     const carry = async (): Promise<void> => {
       for (const index of left) {
         try {
-          const outcome = await this.#chunk(chunkOf(row, index));
+          const chunk = chunkOf(row, index);
+          const end = chunk.offset + chunk.size === row.size;
+          const outcome = await this.#sent.unchanged.before(end ? 'end' : 'chunk', () => this.#chunk(chunk));
           if (!outcome.ok) failure ??= outcome.failure;
         } catch (error) {
           thrown.push(error);
@@ -125,7 +130,7 @@ export class Sending {
           stream: () => this.#bytes(chunk, flight, () => over),
           signal: flight.signal,
           ending,
-          refused: () => this.#noteQuietly(() => store.transfers.chunkComplete(record.id, chunk.index, undefined)),
+          refused: () => this.#note(() => store.transfers.chunkComplete(record.id, chunk.index, undefined)),
         },
         context,
       );
@@ -186,6 +191,7 @@ export class Sending {
     const { id } = this.#record;
     let written = 0;
     let noted = now();
+    const digest = await startDigest();
     try {
       for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
         if (ending.aborted || over()) return;
@@ -201,8 +207,9 @@ export class Sending {
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
         for (const part of beforeLast(piece, chunk.size - written)) {
           written += part.length;
+          digest.update(part);
           if (written === chunk.size) {
-            await this.#complete(chunk, flight, over);
+            await this.#complete(chunk, digest.hex(), flight, over);
             if (ending.aborted || over() || flight.signal.aborted) return;
           }
           this.#moved(chunk.index, written);
@@ -210,32 +217,35 @@ export class Sending {
         }
         if (now() - noted < noteEvery) continue;
         noted = now();
-        this.#note(chunk.index, written);
+        this.#note(() => store.transfers.chunkWritten(id, chunk.index, written));
       }
     } catch (error) {
       if (!ending.aborted) throw error;
     }
   }
 
-  /** From here on a break leaves it open whether the server got all of the chunk: that is durable first. */
-  async #complete(chunk: Chunk, flight: Flight, over: () => boolean): Promise<void> {
+  /** From here on an interruption leaves it open whether the server got all of the chunk: that is durable first. */
+  async #complete(chunk: Chunk, digest: string, flight: Flight, over: () => boolean): Promise<void> {
     const { store, now, ended, changed } = this.#deps;
     const { shape, ending } = this.#sent;
+    const { id } = this.#record;
     const at = now();
+    const noteDigest = (): void => store.transfers.chunkDigest(id, chunk.index, digest);
     if (shape.cut === 'until-last-byte')
       await this.#record.durably(
-        () => store.transfers.chunkComplete(this.#record.id, chunk.index, at),
+        () =>
+          store.transaction(() => {
+            noteDigest();
+            store.transfers.chunkComplete(id, chunk.index, at);
+          }),
         () => ended() || over() || ending.aborted,
       );
+    else this.#note(noteDigest);
     if (!flight.signal.aborted) flight.complete(at, changed);
   }
 
-  #note(index: number, written: number): void {
-    this.#noteQuietly(() => this.#deps.store.transfers.chunkWritten(this.#record.id, index, written));
-  }
-
-  /** A full disk, which stops the queue by itself, must not cut a chunk that is on its way for a note like this. */
-  #noteQuietly(write: () => void): void {
+  /** What can be done without: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  #note(write: () => void): void {
     try {
       this.#deps.store.transaction(write, 'kill');
     } catch (error) {

@@ -2,11 +2,11 @@
  * Reads chunks of a local file: positional reads into pooled buffers, one block ahead of whoever takes them, so that
  * disk and network work at once and memory stays the same whatever the file's size.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { FailureError } from '../providers/provider.ts';
-import { compare, difference, fileProblem, type Identity } from './identity.ts';
+import { compare, ctimeOf, difference, fileProblem, hasByteAt, withoutWaiting, type Identity } from './identity.ts';
 
 const blockSize = 1024 * 1024;
 const mostFree = 8;
@@ -23,17 +23,55 @@ const attention = (p: Problem): FailureError => new FailureError({ behaviour: 'a
 export type Source = {
   readonly identity: Identity;
   readonly handle: FileHandle;
+  /**
+   * Looks at the open file and at the one at its path. The value is the ctime now, see `Identity.ctimeNs`; whether the
+   * content is the same where it differs is for the caller to find out. Fails with `attention`: file-changed,
+   * file-missing, file-unreadable.
+   */
+  readonly look: () => Promise<Outcome<string | undefined>>;
   /** Waits for reads under way. */
   close(): Promise<void>;
 };
 
-/** How the open file, or the one now at its path, differs from what is known of it. */
-const changed = async ({ identity, handle }: Pick<Source, 'identity' | 'handle'>): Promise<Problem | undefined> => {
+const lookingAt = (identity: Identity, handle: FileHandle): Source['look'] => {
+  const { path } = identity;
+  let first: bigint | undefined;
+  return async () => {
+    try {
+      const opened = await handle.stat({ bigint: true });
+      const there = await stat(path, { bigint: true });
+      first ??= there.ctimeNs;
+      // Where a file system makes numbers up, another number alone means nothing; with another ctime it is another file.
+      // Renaming a file over the open one gives both the same ctime.
+      const touched = there.ctimeNs !== opened.ctimeNs || there.ctimeNs !== first;
+      const different =
+        difference(identity, opened) ??
+        difference(identity, there) ??
+        (touched && there.ino !== opened.ino ? problem('file-changed', { path, what: 'it was replaced' }) : undefined);
+      return different === undefined ? ok(ctimeOf(there)) : fail('attention', different);
+    } catch (error) {
+      return fail('attention', fileProblem(path, error));
+    }
+  };
+};
+
+const changed = async (source: Source): Promise<Problem | undefined> => {
+  const looked = await source.look();
+  return looked.ok ? undefined : looked.failure.problem;
+};
+
+/**
+ * Reads one byte past the announced end. `undefined`: there is none. Else file-size-wrong, or how the file changed
+ * meanwhile.
+ */
+export const beyondEnd = async (source: Source): Promise<Problem | undefined> => {
+  const { path, size } = source.identity;
   try {
-    return difference(identity, await handle.stat({ bigint: true })) ?? (await compare(identity));
+    if (!(await hasByteAt(source.handle, size))) return undefined;
   } catch (error) {
-    return fileProblem(identity.path, error);
+    return fileProblem(path, error);
   }
+  return (await changed(source)) ?? problem('file-size-wrong', { path, size });
 };
 
 /** Opens a known file. Fails with `attention`: file-changed, file-missing, file-unreadable. */
@@ -42,8 +80,8 @@ export const openSource = async (identity: Identity): Promise<Outcome<Source>> =
   const before = await compare(identity);
   if (before !== undefined) return fail('attention', before);
   try {
-    const handle = await open(identity.path, 'r');
-    const source = { identity, handle, close: () => handle.close() };
+    const handle = await open(identity.path, identity.size === 0 ? withoutWaiting : 'r');
+    const source = { identity, handle, look: lookingAt(identity, handle), close: () => handle.close() };
     const now = await changed(source);
     if (now === undefined) return ok(source);
     await handle.close();

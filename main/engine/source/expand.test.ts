@@ -72,6 +72,13 @@ describe('what is dropped', () => {
     expect(await found([at('empty')])).toMatchObject([{ kind: 'file', identity: { size: 0 } }]);
   });
 
+  it('is refused where it is empty by its size and holds bytes', async () => {
+    const path = '/proc/version';
+    expect(await found([path])).toEqual([
+      { kind: 'refused', path, problem: { code: 'file-size-wrong', params: { path, size: 0 } } },
+    ]);
+  });
+
   it('is refused where it is a folder without files, however deep', async () => {
     await mkdir(at('drop', 'a', 'b'), { recursive: true });
     expect(told(await found([at('drop')]))).toEqual(['drop: folder-empty']);

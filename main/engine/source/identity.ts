@@ -1,7 +1,8 @@
 /** What a file is known by, so that no upload ever mixes two of them. */
 import type { BigIntStats } from 'node:fs';
-import { access, constants, stat, statfs } from 'node:fs/promises';
+import { access, constants, open, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 
@@ -15,7 +16,23 @@ export type Identity = {
   readonly mtimeNs: string;
   /** `device:inode`; empty where the file system makes inode numbers up. */
   readonly fileId: string;
+  /**
+   * Time of the last change of content or attributes (ctime) in ns since the epoch, decimal; no program can set it back.
+   * Absent in rows of older versions, and on file systems without it.
+   */
+  readonly ctimeNs?: string;
 };
+
+/**
+ * Whether two looks saw the same file. Attributes change by themselves, so ctime is no part of it: where it differs, the
+ * content has to be compared.
+ */
+export const isSameFile = (a: Identity, b: Identity): boolean =>
+  isDeepStrictEqual({ ...a, ctimeNs: undefined }, { ...b, ctimeNs: undefined });
+
+/** See `Identity.ctimeNs`; `undefined` where the file system has none. */
+export const ctimeOf = (stats: BigIntStats): string | undefined =>
+  stats.ctimeNs > 0n ? String(stats.ctimeNs) : undefined;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
@@ -75,20 +92,58 @@ const fileIdOf = async (path: string, stats: BigIntStats): Promise<string> => {
   return invents || stats.ino === 0n ? '' : `${stats.dev}:${stats.ino}`;
 };
 
+/** How files are opened that may have no end: those that would wait for their next line answer EAGAIN instead. */
+// Windows has no such flag.
+export const withoutWaiting = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
+/**
+ * Whether reading gives a byte at a place, or would give one later.
+ * @throws what reading throws
+ */
+export const hasByteAt = async (handle: FileHandle, position: number): Promise<boolean> => {
+  try {
+    return (await handle.read(Buffer.alloc(1), 0, 1, position)).bytesRead > 0;
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return true;
+    throw error;
+  }
+};
+
+/** Files of /proc, and of file systems that learn a length by reading, are empty by their size and hold bytes. */
+const seemsEmpty = async (path: string): Promise<boolean> => {
+  const handle = await open(path, withoutWaiting);
+  try {
+    return await hasByteAt(handle, 0);
+  } finally {
+    await handle.close();
+  }
+};
+
 /** The identity of a file that was just looked at. Fails like `identify`. */
 export const identityOf = async (path: string, stats: BigIntStats): Promise<Outcome<Identity>> => {
   const what = specialKind(stats);
   if (what !== undefined) return fail('attention', problem('file-is-special', { path, what }));
   try {
     await access(path, constants.R_OK);
+    if (stats.size === 0n && (await seemsEmpty(path)))
+      return fail('attention', problem('file-size-wrong', { path, size: 0 }));
   } catch (error) {
     return fail('attention', fileProblem(path, error));
   }
   const fileId = await fileIdOf(path, stats);
-  return ok({ path, size: Number(stats.size), mtimeNs: String(stats.mtimeNs), fileId });
+  const ctimeNs = ctimeOf(stats);
+  return ok({
+    path,
+    size: Number(stats.size),
+    mtimeNs: String(stats.mtimeNs),
+    fileId,
+    ...(ctimeNs === undefined ? {} : { ctimeNs }),
+  });
 };
 
-/** Looks at a file, through links. Fails with `attention`: file-missing, file-unreadable, file-is-special. */
+/**
+ * Looks at a file, through links. Fails with `attention`: file-missing, file-unreadable, file-is-special, file-size-wrong.
+ */
 export const identify = async (path: string): Promise<Outcome<Identity>> => {
   const absolute = resolve(path);
   try {
@@ -101,7 +156,7 @@ export const identify = async (path: string): Promise<Outcome<Identity>> => {
 // The device's number may change with a restart, the inode's not.
 const inode = (fileId: string): string => fileId.slice(fileId.indexOf(':') + 1);
 
-/** How a file that was looked at again differs from what is known of it, or `undefined`. */
+/** How a file that was looked at again differs from what is known of it, apart from its ctime, or `undefined`. */
 export const difference = (known: Identity, stats: BigIntStats): Problem | undefined => {
   const { path } = known;
   const kind = specialKind(stats);
@@ -119,8 +174,8 @@ export const difference = (known: Identity, stats: BigIntStats): Problem | undef
 };
 
 /**
- * Looks whether the file at a path is still the known one. `undefined`: it is. Else file-changed (its size,
- * modified, replaced), file-missing or file-unreadable.
+ * Looks whether the file at a path is still the known one, apart from its ctime. `undefined`: it is. Else file-changed
+ * (its size, modified, replaced), file-missing or file-unreadable.
  */
 export const compare = async (known: Identity, path: string = known.path): Promise<Problem | undefined> => {
   try {

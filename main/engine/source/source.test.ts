@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, rename, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,9 +13,12 @@ import { createHttp } from '../http/client.ts';
 import { multipartFile } from '../http/multipart.ts';
 import type { Outcome } from '../outcome.ts';
 import { FailureError } from '../providers/provider.ts';
-import { openSource, readChunk, type Source } from './chunk-reader.ts';
+import { beyondEnd, openSource, readChunk, type Source } from './chunk-reader.ts';
+import { startDigest } from './digest.ts';
 import { hashFile } from './hash.ts';
-import { compare, identify } from './identity.ts';
+import { compare, ctimeOf, identify, isSameFile } from './identity.ts';
+
+import { overwrite } from '../../../test/fakes/same-time.ts';
 
 const MiB = 1024 * 1024;
 
@@ -85,6 +89,25 @@ describe('an identity', () => {
     expect(await compare(dated)).toEqual({ code: 'file-changed', params: { path, what: 'its size' } });
     await rm(path);
     expect(await compare(dated)).toEqual({ code: 'file-missing', params: { path } });
+  });
+
+  it('keeps the ctime, which makes no two files of one', async () => {
+    await writeFile(path, 'abc');
+    const identity = must(await identify(path));
+    expect(identity.ctimeNs).toMatch(/^\d{19}$/);
+    const { ctimeNs, ...older } = identity;
+    expect(isSameFile({ ...identity, ctimeNs: `${ctimeNs}0` }, identity)).toBe(true);
+    expect(isSameFile(older, identity)).toBe(true);
+    expect(isSameFile({ ...identity, mtimeNs: '1' }, identity)).toBe(false);
+  });
+
+  it('has no ctime on a file system that has none', async () => {
+    await writeFile(path, 'abc');
+    const stats = await stat(path, { bigint: true });
+    expect(ctimeOf(stats)).toBe(String(stats.ctimeNs));
+    expect(ctimeOf(Object.assign(stats, { ctimeNs: 0n }))).toBeUndefined();
+    // Windows counts from 1601.
+    expect(ctimeOf(Object.assign(stats, { ctimeNs: -11_644_473_600_000_000_000n }))).toBeUndefined();
   });
 
   it('does not mind another device number, nor a missing file id', async () => {
@@ -272,6 +295,64 @@ describe('a chunk', () => {
   });
 });
 
+describe('a look at an open file', () => {
+  it('gives its ctime, which changes with an overwrite that puts the modification time back', async () => {
+    await writeFile(path, 'abc');
+    const source = await opened();
+    const { ctimeNs } = source.identity;
+    expect(await source.look()).toEqual({ ok: true, value: ctimeNs });
+    // Clocks of file systems have ticks.
+    for (let now = ctimeNs; now === ctimeNs; now = must(await source.look())) await overwrite(path, Buffer.from('xyz'));
+    expect(await compare(source.identity)).toBeUndefined();
+  });
+
+  it('finds another file at its path by number and ctime, where the numbers mean nothing later', async () => {
+    await writeFile(path, 'abc');
+    const identity = { ...must(await identify(path)), fileId: '' };
+    const source = must(await openSource(identity));
+    sources.push(source);
+    const other = join(folder, 'other');
+    await writeFile(other, 'xyz');
+    await promisify(execFile)('touch', ['-r', path, other]);
+    const ctimeOfOther = async (): Promise<string | undefined> => must(await identify(other)).ctimeNs;
+    while ((await ctimeOfOther()) === identity.ctimeNs) await promisify(execFile)('touch', ['-r', path, other]);
+    await rename(other, path);
+    expect(await source.look()).toMatchObject({
+      failure: { problem: { code: 'file-changed', params: { what: 'it was replaced' } } },
+    });
+  });
+
+  it('reads no byte past the end of a whole file, and says so of a longer one', async () => {
+    await writeFile(path, 'abc');
+    const source = await opened();
+    expect(await beyondEnd(source)).toBeUndefined();
+    const shorter = { ...source, identity: { ...source.identity, size: 2 } };
+    expect(await beyondEnd(shorter)).toEqual({ code: 'file-size-wrong', params: { path, size: 2 } });
+    await appendFile(path, 'd');
+    expect(await beyondEnd(source)).toMatchObject({ code: 'file-changed', params: { what: 'its size' } });
+  });
+});
+
+describe('a digest', () => {
+  it('is XXH64, whatever the pieces are, and grows beside others', async () => {
+    const [one, two, empty] = [await startDigest(), await startDigest(), await startDigest()];
+    // Vectors of the algorithm.
+    expect(empty.hex()).toBe('ef46db3751d8e999');
+    const bytes = patterned(3 * MiB + 5);
+    for (let at = 0; at < bytes.length; at += 700_001) {
+      one.update(bytes.subarray(at, at + 700_001));
+      two.update(Buffer.from('b'));
+    }
+    const whole = await startDigest();
+    whole.update(bytes);
+    expect(one.hex()).toBe(whole.hex());
+    expect(two.hex()).not.toBe(whole.hex());
+    const abc = await startDigest();
+    abc.update(Buffer.from('abc'));
+    expect(abc.hex()).toBe('44bc2cf5ad770999');
+  });
+});
+
 describe('a hash', () => {
   it.each(['sha256', 'md5'] as const)('by %s is that of the whole file, and tells how far it is', async (algorithm) => {
     const bytes = patterned(3 * MiB + 7);
@@ -288,6 +369,14 @@ describe('a hash', () => {
     const abort = new AbortController();
     const onProgress = (): void => abort.abort(new Error('cancelled'));
     await expect(hashFile(identity, 'md5', { signal: abort.signal, onProgress })).rejects.toThrow('cancelled');
+    // Another ctime with the same modification time.
+    const touch = (): void => {
+      const touched = (): bigint => statSync(path, { bigint: true }).ctimeNs;
+      for (const before = touched(); touched() === before;) execFileSync('touch', ['-r', path, path]);
+    };
+    expect(await hashFile(identity, 'md5', { onProgress: touch })).toMatchObject({
+      failure: { problem: { code: 'file-changed', params: { what: 'it was modified' } } },
+    });
     await appendFile(path, 'x');
     expect(await hashFile(identity, 'md5')).toMatchObject({ failure: { problem: { code: 'file-changed' } } });
   });

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import {
   afterwardsTables,
   chunkCompleteAt,
+  chunkDigests,
   lostSessions,
   pathIndex,
   places,
@@ -24,6 +25,7 @@ export const migrations: readonly string[] = [
   places,
   waitBeginnings,
   undoableCancels,
+  chunkDigests,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -147,6 +147,8 @@ export type ChunkRow = {
   readonly tag: string | undefined;
   /** ms since the epoch: just before its last bytes were handed to the socket, where that was noted. */
   readonly completeAt: number | undefined;
+  /** XXH64 of the bytes as they were sent, hex; absent where they were not all sent, or by an older version. */
+  readonly digest: string | undefined;
 };
 
 export type Totals = {

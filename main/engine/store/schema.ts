@@ -210,6 +210,11 @@ export const lostSessions = `
 ALTER TABLE transfers ADD COLUMN lost TEXT;
 `;
 
+/** The digest of each chunk as it was sent: see `ChunkRow.digest`. */
+export const chunkDigests = `
+ALTER TABLE chunks ADD COLUMN digest TEXT;
+`;
+
 /** Finds what is on its way already when a file is added again. */
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');

@@ -16,6 +16,7 @@ test('a chunk is in flight, begun, acknowledged; acknowledging it again changes 
   transfers.chunkWritten(id, 0, 31);
   expect(transfers.chunks(id)).toMatchObject([{ begun: true, written: 31 }]);
 
+  transfers.chunkDigest(id, 0, '00000000000000aa');
   transfers.chunkAcknowledged(id, 0, 60, { tag: 'etag', remote: { version: 1, value: { session: 'next' } } });
   const after = transfers.get(id);
   // Wrong lengths in a row are counted over sessions: a chunk that arrives does not clear them.
@@ -28,10 +29,11 @@ test('a chunk is in flight, begun, acknowledged; acknowledging it again changes 
   transfers.chunkAcknowledged(id, 0, 60, { tag: 'other', remote });
   transfers.chunkInFlight(id, 0, 60);
   transfers.chunkBegun(id, 0);
+  transfers.chunkDigest(id, 0, '00000000000000bb');
   transfers.chunksNotStored(id);
   expect(transfers.get(id)).toEqual(after);
   expect(transfers.chunks(id)).toEqual([
-    { index: 0, state: 'acknowledged', size: 60, begun: true, written: 60, tag: 'etag' },
+    { index: 0, state: 'acknowledged', size: 60, begun: true, written: 60, tag: 'etag', digest: '00000000000000aa' },
   ]);
 });
 
@@ -40,8 +42,9 @@ test('a chunk in flight that is sent again counts as not begun; one that the ser
   const [id = 0] = transfers.add([newTransfer('file')]);
   transfers.chunkInFlight(id, 3, 10);
   transfers.chunkBegun(id, 3);
+  transfers.chunkDigest(id, 3, '00000000000000aa');
   transfers.chunkInFlight(id, 3, 8);
-  expect(transfers.chunks(id)).toMatchObject([{ begun: false, size: 8 }]);
+  expect(transfers.chunks(id)).toMatchObject([{ begun: false, size: 8, digest: undefined }]);
   transfers.chunksNotStored(id);
   expect(transfers.chunks(id)).toEqual([]);
 });

@@ -109,6 +109,8 @@ export interface TransferRepository {
    */
   chunkComplete(id: number, index: number, at: number | undefined): void;
   chunkWritten(id: number, index: number, written: number): void;
+  /** All bytes of the chunk are handed out: their digest. It stays when the chunk is acknowledged. */
+  chunkDigest(id: number, index: number, digest: string): void;
   /**
    * The server has it: chunk acknowledged, bytes advanced, attempts and mismatch of pace cleared, remote state where
    * it changed: one transaction. Repeating it changes nothing.

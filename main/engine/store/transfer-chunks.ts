@@ -11,11 +11,19 @@ type ChunkRecord = {
   readonly written: number;
   readonly tag: string | null;
   readonly complete_at: number | null;
+  readonly digest: string | null;
 };
 
 type ChunkMethods = Pick<
   TransferRepository,
-  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkComplete' | 'chunkWritten' | 'chunkAcknowledged' | 'chunksNotStored'
+  | 'chunks'
+  | 'chunkInFlight'
+  | 'chunkBegun'
+  | 'chunkComplete'
+  | 'chunkWritten'
+  | 'chunkDigest'
+  | 'chunkAcknowledged'
+  | 'chunksNotStored'
 >;
 
 /** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back. */
@@ -29,13 +37,14 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       written: r.written,
       tag: optional(r.tag),
       completeAt: optional(r.complete_at),
+      digest: optional(r.digest),
     })),
 
   chunkInFlight: (id, index, size) => {
     c.run(
       `INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written) VALUES (?, ?, 0, ?, 0, 0)
         ON CONFLICT (transfer_id, number) DO UPDATE SET size = excluded.size, begun = 0, written = 0, tag = NULL,
-          complete_at = NULL
+          complete_at = NULL, digest = NULL
         WHERE acknowledged = 0`,
       id,
       index,
@@ -60,6 +69,9 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       id,
       index,
     );
+  },
+  chunkDigest: (id, index, digest) => {
+    c.run('UPDATE chunks SET digest = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0', digest, id, index);
   },
   chunkAcknowledged: (id, index, size, { tag, remote }) => {
     c.transaction(() => {
