@@ -36,6 +36,9 @@ const looked = async (): Promise<void> => {
   await turn();
 };
 
+const thrown = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('a body threw what is no error', { cause: error });
+
 const isStream = (body: Request['body']): body is Body => body !== undefined && 'stream' in body;
 
 const headersOf = ({ method, headers, body }: Request): Record<string, string> => {
@@ -194,9 +197,7 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
         pulled = true;
         pulling = true;
         const next = await from.next().catch((error: unknown) => {
-          finish(() =>
-            reject(error instanceof Error ? error : new Error('a body threw what is no error', { cause: error })),
-          );
+          finish(() => reject(thrown(error)));
         });
         pulling = false;
         if (halted() || next === undefined) return;
@@ -212,6 +213,12 @@ export const exchange = (got: Got, request: Request, { serverName, now }: Settin
           // What the server has said meanwhile is heard before the next write, whose error would drown it.
           await looked();
           if (halted()) return;
+          try {
+            if (handed + part.length === length && isStream(body)) body.beforeLast?.();
+          } catch (error) {
+            finish(() => reject(thrown(error)));
+            return;
+          }
           handed += part.length;
           const before = performance.now();
           await write(part);

@@ -9,7 +9,7 @@ import { readChunk, type Source } from '../source/chunk-reader.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
-import { beforeLast, Flight, workingAfterMs } from './flight.ts';
+import { Flight, workingAfterMs } from './flight.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
 import { keepRemote } from './remote.ts';
@@ -125,7 +125,8 @@ export class Sending {
           stream: () => this.#bytes(chunk, flight, () => over),
           signal: flight.signal,
           ending,
-          refused: () => this.#noteQuietly(() => store.transfers.chunkComplete(record.id, chunk.index, undefined)),
+          lastByte: () => this.#lastByte(chunk, flight),
+          refused: () => this.#noteQuietly(() => store.transfers.chunkRefused(record.id, chunk.index)),
         },
         context,
       );
@@ -199,15 +200,11 @@ export class Sending {
             shape.cut === 'spoils' ? 'power-loss' : 'kill',
           );
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
-        for (const part of beforeLast(piece, chunk.size - written)) {
-          written += part.length;
-          if (written === chunk.size) {
-            await this.#complete(chunk, flight, over);
-            if (ending.aborted || over() || flight.signal.aborted) return;
-          }
-          this.#moved(chunk.index, written);
-          yield part;
-        }
+        written += piece.length;
+        if (written === chunk.size) await this.#beforeLast(chunk, flight, over);
+        if (ending.aborted || over()) return;
+        this.#moved(chunk.index, written);
+        yield piece;
         if (now() - noted < noteEvery) continue;
         noted = now();
         this.#note(chunk.index, written);
@@ -217,17 +214,27 @@ export class Sending {
     }
   }
 
-  /** From here on a break leaves it open whether the server got all of the chunk: that is durable first. */
-  async #complete(chunk: Chunk, flight: Flight, over: () => boolean): Promise<void> {
+  /**
+   * The last bytes come next. Where a cut after them does harm, that is durable first; until the very last one is handed
+   * over the chunk counts as kept back, as far as a kill can tell.
+   */
+  async #beforeLast(chunk: Chunk, flight: Flight, over: () => boolean): Promise<void> {
     const { store, now, ended, changed } = this.#deps;
     const { shape, ending } = this.#sent;
-    const at = now();
     if (shape.cut === 'until-last-byte')
       await this.#record.durably(
-        () => store.transfers.chunkComplete(this.#record.id, chunk.index, at),
+        () => store.transfers.chunkComplete(this.#record.id, chunk.index, now(), 'kept back'),
         () => ended() || over() || ending.aborted,
       );
-    if (!flight.signal.aborted) flight.complete(at, changed);
+    else flight.complete(now(), changed);
+  }
+
+  /** Throws what the store throws: the last byte must not leave then. */
+  #lastByte(chunk: Chunk, flight: Flight): void {
+    const { store, now, changed } = this.#deps;
+    const { id } = this.#record;
+    store.transaction(() => store.transfers.chunkComplete(id, chunk.index, now(), 'handed over'), 'kill');
+    flight.complete(now(), changed);
   }
 
   #note(index: number, written: number): void {

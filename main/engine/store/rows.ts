@@ -134,6 +134,8 @@ export type ChunkRow = {
   readonly tag: string | undefined;
   /** ms since the epoch: just before its last bytes were handed to the socket, where that was noted. */
   readonly completeAt: number | undefined;
+  /** The very last byte had not been handed over when this was written; after a power loss that may be out of date. */
+  readonly keptBack: boolean;
 };
 
 export type Totals = {

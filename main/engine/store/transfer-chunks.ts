@@ -11,11 +11,19 @@ type ChunkRecord = {
   readonly written: number;
   readonly tag: string | null;
   readonly complete_at: number | null;
+  readonly kept_back: number;
 };
 
 type ChunkMethods = Pick<
   TransferRepository,
-  'chunks' | 'chunkInFlight' | 'chunkBegun' | 'chunkComplete' | 'chunkWritten' | 'chunkAcknowledged' | 'chunksNotStored'
+  | 'chunks'
+  | 'chunkInFlight'
+  | 'chunkBegun'
+  | 'chunkComplete'
+  | 'chunkRefused'
+  | 'chunkWritten'
+  | 'chunkAcknowledged'
+  | 'chunksNotStored'
 >;
 
 /** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back. */
@@ -29,6 +37,7 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       written: r.written,
       tag: optional(r.tag),
       completeAt: optional(r.complete_at),
+      keptBack: r.kept_back !== 0,
     })),
 
   chunkInFlight: (id, index, size) => {
@@ -45,13 +54,17 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
   chunkBegun: (id, index) => {
     c.run('UPDATE chunks SET begun = 1 WHERE transfer_id = ? AND number = ? AND acknowledged = 0', id, index);
   },
-  chunkComplete: (id, index, at) => {
+  chunkComplete: (id, index, at, how) => {
     c.run(
-      'UPDATE chunks SET complete_at = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0',
-      nullable(at),
+      'UPDATE chunks SET complete_at = ?, kept_back = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0',
+      at,
+      how === 'kept back' ? 1 : 0,
       id,
       index,
     );
+  },
+  chunkRefused: (id, index) => {
+    c.run('UPDATE chunks SET complete_at = NULL WHERE transfer_id = ? AND number = ? AND acknowledged = 0', id, index);
   },
   chunkWritten: (id, index, written) => {
     c.run(
