@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
-import type { AnyProvider, ProviderContext, Shape, Share } from '../../main/engine/providers/provider.ts';
+import type { AnyProvider, Progress, ProviderContext, Shape, Share } from '../../main/engine/providers/provider.ts';
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
@@ -27,6 +27,8 @@ export class MemoryServer {
   left: Problem | undefined;
   /** Of each upload that was freed: the delete key that is known of it. */
   readonly keys: (string | undefined)[] = [];
+  /** What was known of chunks without an answer, at each resume. */
+  readonly unanswered: Progress['inFlight'][] = [];
   chunkSize = 10;
   lanes = 1;
   cut: Shape['cut'] = 'harmless';
@@ -112,6 +114,7 @@ export class MemoryServer {
         cut: this.cut,
       }),
       resume: async (job, remote, progress) => {
+        this.unanswered.push(progress.inFlight);
         const failure = await this.#phase('resume', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);
@@ -127,6 +130,7 @@ export class MemoryServer {
           for await (const part of body.stream()) {
             body.signal.throwIfAborted();
             parts.push(Buffer.from(part));
+            if (Buffer.concat(parts).length === chunk.size) body.lastByte?.();
             const failure = await this.#phase('send', job.name, chunk.index);
             body.signal.throwIfAborted();
             // A server that asks to wait has answered: nothing of the chunk is on its way any more.

@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FrontName } from '../peers/front.ts';
 import { cloudreveWorld } from './cloudreve-world.ts';
 import { Program, type Started } from './program.ts';
 import { randomBytes, seeded } from './random.ts';
@@ -21,7 +22,7 @@ export type CampaignOptions = {
   /** SIGKILLs. */
   readonly count: number;
   readonly seed: number;
-  readonly front: 'nginx' | 'none';
+  readonly front: FrontName;
   readonly sample?: boolean;
   /** What is started and killed; what was built, by default. */
   readonly cli?: string;

@@ -1,5 +1,6 @@
-// npm run kill -- --provider P --count N --seed S [--front nginx|none]
+// npm run kill -- --provider P --count N --seed S [--front none|nginx|nginx-ignore-abort]
 import { parseArgs } from 'node:util';
+import { FRONTS, isFront } from '../peers/front.ts';
 import { hasWorld, runCampaign } from './campaign.ts';
 
 const { values } = parseArgs({
@@ -17,10 +18,10 @@ if (
   !Number.isSafeInteger(count) ||
   count < 0 ||
   !Number.isSafeInteger(seed) ||
-  (front !== 'nginx' && front !== 'none') ||
+  !isFront(front) ||
   !hasWorld(values.provider)
 ) {
-  process.stderr.write('usage: npm run kill -- --provider P --count N --seed S [--front nginx|none]\n');
+  process.stderr.write(`usage: npm run kill -- --provider P --count N --seed S [--front ${FRONTS.join('|')}]\n`);
   process.exit(2);
 }
 process.stdout.write(`provider ${values.provider}, front ${front}, seed ${seed}\n`);
@@ -36,8 +37,8 @@ const result = await runCampaign({
 for (const line of result.told) process.stdout.write(`${line}\n`);
 for (const line of result.wrong) process.stdout.write(`wrong: ${line}\n`);
 const bad = result.lost + result.doubled + result.acknowledgedResent + result.restartedUnforced + result.wrong.length;
-// A Stend behind a front that buffers is never forced to a new session; a Cloudreve is by its own restarts.
-const forced = values.provider === 'stend' && front === 'nginx' ? result.restarted : 0;
+// Behind nginx that ignores client aborts nothing forces a Stend upload to start over; a Cloudreve's own restarts do.
+const forced = values.provider === 'stend' && front === 'nginx-ignore-abort' ? result.restarted : 0;
 process.stdout.write(
   `kills ${result.kills}, files ${result.files}, lost ${result.lost}, doubled ${result.doubled}, ` +
     `acknowledged resent ${result.acknowledgedResent}, chunks resent ${result.resent}, restarted ${result.restarted}\n`,

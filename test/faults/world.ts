@@ -1,4 +1,5 @@
 /** What a kind of server brings to a campaign: servers of its own, what happens to them, and a judge of what arrived. */
+import type { FrontName } from '../peers/front.ts';
 import type { Program, Seen } from './program.ts';
 
 export type WorldOptions = {
@@ -6,7 +7,7 @@ export type WorldOptions = {
   readonly random: () => number;
   /** For what happens to the servers. */
   readonly mishap: () => number;
-  readonly front: 'nginx' | 'none';
+  readonly front: FrontName;
   /** A small one, quickly made. */
   readonly sample: boolean;
 };

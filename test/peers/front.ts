@@ -13,7 +13,21 @@ export interface FrontOptions {
    * each time for a connection of its own and reads no answer after a write that failed: it says 502 then.
    */
   readonly slow?: boolean;
+  /** ms between two pieces of a body that is passed on; 0: all of it at once. */
+  readonly paceMs?: number;
+  /**
+   * `proxy_ignore_client_abort on`: a whole body is passed on, and its answer read, though the client has left. Without
+   * it, as nginx comes, the request to the server is dropped when the client leaves.
+   */
+  readonly ignoreAbort?: boolean;
+  /** Answers wait for what this gives, by the request's first line; they are passed on as they are where it gives nothing. */
+  readonly beforeAnswer?: (line: string) => Promise<unknown> | undefined;
 }
+
+/** What is in front of a stand-in: nothing, nginx with its defaults, or nginx with `proxy_ignore_client_abort on`. */
+export const FRONTS = ['none', 'nginx', 'nginx-ignore-abort'] as const;
+export type FrontName = (typeof FRONTS)[number];
+export const isFront = (name: string): name is FrontName => FRONTS.includes(name as FrontName);
 
 export interface Front {
   readonly url: string;
@@ -25,6 +39,8 @@ const SERVER = 'nginx/1.22.1';
 /** Bytes of a body that nginx keeps in memory, and writes with its head at once. More is written piece by piece. */
 const IN_ONE_WRITE = 16 * 1024;
 const PIECE = 64 * 1024;
+/** What a real nginx in front of a real server does takes about so long for each piece, ms. */
+export const REAL_PACE = 4;
 /** ms that a slow front waits between two pieces. */
 const PAUSE = 25;
 /** Headers that are said to the next hop only. */
@@ -34,12 +50,8 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te
  * Starts a proxy that buffers requests as nginx does by default: it opens the request to the server behind it when it
  * has the whole body, so a body that the client breaks off never gets there.
  */
-export async function startFront({
-  target,
-  port = 0,
-  clientMaxBodySize = Infinity,
-  slow = false,
-}: FrontOptions): Promise<Front> {
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const { port = 0, clientMaxBodySize = Infinity } = options;
   const server = createServer((request, response) => {
     const announced = Number(request.headers['content-length'] ?? 0);
     const pieces: Buffer[] = [];
@@ -59,7 +71,7 @@ export async function startFront({
       if (bytes > clientMaxBodySize) refuse();
       else pieces.push(piece);
     });
-    request.on('end', () => void passOn(target, request, Buffer.concat(pieces), { response, slow }));
+    request.on('end', () => void passOn(options, request, response, Buffer.concat(pieces)));
     request.on('error', () => {});
   });
   server.requestTimeout = 0;
@@ -79,23 +91,30 @@ export async function startFront({
   };
 }
 
-/** Opens the request anew on a connection of its own, with a body that is whole, and gives the answer back. */
+/** Opens the request again on a connection of its own, with a body that is whole, and gives the answer back. */
 async function passOn(
-  target: FrontOptions['target'],
+  { target, slow = false, paceMs = 0, ignoreAbort = false, beforeAnswer }: FrontOptions,
   request: IncomingMessage,
+  response: ServerResponse,
   body: Buffer,
-  { response, slow }: { readonly response: ServerResponse; readonly slow: boolean },
 ): Promise<void> {
   const hadLength = request.headers['content-length'] !== undefined || body.length > 0;
   const headers = [...endToEnd(request.rawHeaders, 'content-length'), 'Connection', 'close'];
   if (hadLength) headers.push('Content-Length', String(body.length));
   const { method = 'GET', url = '/' } = request;
-  const course: { answered: boolean; out: boolean; held?: IncomingMessage } = {
+  const pause = slow ? PAUSE : paceMs;
+  const course: { answered: boolean; out: boolean; gone: boolean; held?: IncomingMessage } = {
     answered: false,
-    out: !slow || body.length <= IN_ONE_WRITE,
+    out: pause === 0 || body.length <= IN_ONE_WRITE,
+    gone: false,
   };
-  const pass = (answer: IncomingMessage): void => {
+  const pass = async (answer: IncomingMessage): Promise<void> => {
     course.answered = true;
+    await beforeAnswer?.(`${method} ${url}`);
+    if (course.gone) {
+      answer.resume();
+      return;
+    }
     const passed = [...endToEnd(answer.rawHeaders), 'Server', SERVER];
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', passed);
     answer.pipe(response);
@@ -106,8 +125,16 @@ async function passOn(
     course.answered = true;
   };
   const upstream = openRequest({ ...target, method, path: url, headers, agent: false }, (answer) => {
-    if (course.out) pass(answer);
+    if (course.out) void pass(answer);
     else course.held = answer;
+  });
+  // A client that leaves takes its request with it, also one that is on its way to the server.
+  response.once('close', () => {
+    course.gone = !response.writableFinished;
+    if (!course.gone || ignoreAbort) return;
+    upstream.on('error', () => undefined);
+    if (upstream.socket === null) upstream.destroy();
+    else upstream.socket.resetAndDestroy();
   });
   const closed = new Promise<void>((resolve) => void upstream.once('close', resolve));
   upstream.on('error', fail);
@@ -119,11 +146,11 @@ async function passOn(
         resolve();
       });
     });
-    await Promise.race([closed, sleep(PAUSE)]);
+    await Promise.race([closed, sleep(pause)]);
   }
   course.out = true;
   upstream.end();
-  if (course.held && !course.answered) pass(course.held);
+  if (course.held && !course.answered) await pass(course.held);
 }
 
 /** The headers that go on, as a flat list of names and values. */

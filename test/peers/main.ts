@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { FRONTS, isFront } from './front.ts';
 import { KINDS } from './kinds.ts';
 import { type PeerOptions, startPeer } from './peer.ts';
 
-// One stand-in server alone: `npm run peer -- KIND [--as SERVER] [--config JSON] [--port N] [--front nginx|none]`.
+// One stand-in server alone: `npm run peer -- KIND [--as SERVER] [--config JSON] [--port N] [--front none|nginx|nginx-ignore-abort]`.
 // Prints {"url","vars"} when it is ready; answers `restart`, `kill`, `clock +MS` and what else recordings have done to a
 // server (`stop-server`, `stop-s3`, `kill-slave`, `break-callback`, …) with {"ready":true}.
 
@@ -25,7 +26,7 @@ function readOptions(): { readonly kind: string; readonly options: PeerOptions }
   });
   const kind = positionals[0] ?? '';
   if (!KINDS[kind]) giveUp(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
-  if (values.front !== 'none' && values.front !== 'nginx') return giveUp('--front is "nginx" or "none".');
+  if (!isFront(values.front)) return giveUp(`--front is one of ${FRONTS.join(', ')}.`);
   const config = JSON.parse(values.config) as Readonly<Record<string, unknown>>;
   const options = { config, port: Number(values.port), front: values.front } as const;
   return { kind, options: { ...options, ...(values.as !== undefined && { as: values.as }) } };

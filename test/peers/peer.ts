@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
-import { type Front, startFront } from './front.ts';
+import { type Front, type FrontName, type FrontOptions, startFront } from './front.ts';
 import { type HeldPort, holdPort } from './held-port.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
@@ -20,8 +20,10 @@ export interface PeerOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** 0 takes a free one. */
   readonly port?: number;
-  /** What stands before the server: nothing, or a proxy that buffers as nginx does. */
-  readonly front?: 'none' | 'nginx';
+  /** What is in front of the server: nothing, or a proxy that buffers as nginx does. */
+  readonly front?: FrontName;
+  /** See `FrontOptions`. */
+  readonly frontDoes?: Pick<FrontOptions, 'paceMs' | 'beforeAnswer'>;
   /** Bytes of a body from which on the front answers 413. */
   readonly clientMaxBodySize?: number;
   /** The front is so slow with a long body that it loses an answer that comes before the body's end: 502. */
@@ -97,7 +99,7 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   }
 
   const direct = `http://127.0.0.1:${supervisor.port}`;
-  const front = options.front === 'nginx' ? await startFrontOf(supervisor.port, options) : undefined;
+  const front = hasFront(options) ? await startFrontOf(supervisor.port, options) : undefined;
   const ask = async <T>(path: string): Promise<T> => {
     await supervisor.up();
     const response = await fetch(direct + path, { headers: { connection: 'close' } });
@@ -139,13 +141,17 @@ export async function startPeer(kind: string, options: PeerOptions = {}): Promis
   };
 }
 
+const hasFront = ({ front = 'none' }: PeerOptions): boolean => front !== 'none';
+
 function startFrontOf(port: number, options: PeerOptions): Promise<Front> {
-  const { port: own = 0, clientMaxBodySize, slowFront = false } = options;
+  const { port: own = 0, clientMaxBodySize, slowFront = false, frontDoes } = options;
   const target = { host: '127.0.0.1', port };
   return startFront({
     target,
     port: own,
     slow: slowFront,
+    ignoreAbort: options.front === 'nginx-ignore-abort',
+    ...frontDoes,
     ...(clientMaxBodySize !== undefined && { clientMaxBodySize }),
   });
 }
@@ -168,7 +174,7 @@ class Supervisor {
     this.#folder = folder;
     this.#options = options;
     this.#ahead = options.ahead ?? 0;
-    this.port = options.front === 'nginx' ? 0 : (options.port ?? 0);
+    this.port = hasFront(options) ? 0 : (options.port ?? 0);
   }
 
   start(): Promise<void> {

@@ -51,6 +51,9 @@ const looked = async (): Promise<void> => {
   await turn();
 };
 
+const thrown = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('a body threw what is no error', { cause: error });
+
 const isStream = (body: Request['body']): body is Body => body !== undefined && 'stream' in body;
 
 const headersOf = ({ method, headers, body }: Request): Record<string, string> => {
@@ -249,9 +252,7 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
         pulled = true;
         pulling = true;
         const next = await from.next().catch((error: unknown) => {
-          finish(() =>
-            reject(error instanceof Error ? error : new Error('a body threw what is no error', { cause: error })),
-          );
+          finish(() => reject(thrown(error)));
         });
         pulling = false;
         if (halted() || next === undefined) return;
@@ -267,6 +268,12 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
           // What the server has said meanwhile is heard before the next write, whose error would drown it.
           await looked();
           if (halted()) return;
+          try {
+            if (handed + part.length === length && isStream(body)) body.beforeLast?.();
+          } catch (error) {
+            finish(() => reject(thrown(error)));
+            return;
+          }
           handed += part.length;
           const before = performance.now();
           await write(part);

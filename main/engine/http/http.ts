@@ -17,6 +17,11 @@ export type Body = {
    * destroys the request. With a `length`, it must yield just as many bytes.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
+  /**
+   * Called right before the bytes are written that complete a body with a `length`. A throw from it keeps them back,
+   * destroys the request and comes back as thrown.
+   */
+  readonly beforeLast?: () => void;
 };
 
 export type Request = {

@@ -156,6 +156,11 @@ export type ChunkBody = {
   /** End the chunk in an orderly way as soon as possible: the transfer is being cancelled. */
   readonly ending: AbortSignal;
   /**
+   * To be called right before the request's last byte is handed to the socket, where `Shape.cut` is `until-last-byte`:
+   * from then on the chunk is not cut. Throws what has to keep that byte back.
+   */
+  readonly lastByte?: () => void;
+  /**
    * An answer came that does not acknowledge the chunk, and no request for it is on its way any more: its last byte no
    * longer counts as handed over (`Progress.inFlight`).
    */
@@ -176,7 +181,7 @@ export type InFlight = {
   readonly index: number;
   /** Whether a byte of the body was handed to the socket. */
   readonly begun: boolean;
-  /** ms since the epoch: just before the last bytes were handed over. Kept where `Shape.cut` is `until-last-byte`. */
+  /** The last byte may have been handed over, then: ms since the epoch. Kept where `Shape.cut` is `until-last-byte`. */
   readonly completeAt?: number;
 };
 

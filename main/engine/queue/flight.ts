@@ -1,9 +1,6 @@
 /** One chunk on its way to its server: until when it may be cut, and how long its answer has been due. */
 import type { Shape } from '../providers/provider.ts';
 
-/** Bytes at a chunk's end that are handed over on their own, after it is written down that the last byte may be out. */
-const lastSlice = 16 * 1024;
-
 /** ms that an answer is due before a row says that the server is working on it. */
 export const workingAfterMs = 2_000;
 
@@ -51,6 +48,7 @@ export class Flight {
   /** The last byte is about to be handed over. `late`: called once when the answer has been due for a while. */
   complete(at: number, late: () => void): void {
     this.#dueSince = at;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(late, workingAfterMs);
   }
 
@@ -59,14 +57,3 @@ export class Flight {
     this.#release();
   }
 }
-
-/**
- * Cuts a piece where a chunk's last slice begins. Empty parts are left out.
- *
- * @param left bytes of the chunk from the beginning of the piece on
- */
-export const beforeLast = (piece: Uint8Array, left: number): readonly Uint8Array[] => {
-  if (piece.length < left) return [piece];
-  const at = Math.max(0, piece.length - lastSlice);
-  return at === 0 ? [piece] : [piece.subarray(0, at), piece.subarray(at)];
-};

@@ -1,10 +1,11 @@
 /** What a lane writes down of its transfer: what the machine says, the server's session, and what is told only once. */
+import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../../../preload/problems.ts';
 import { unexpected } from '../outcome.ts';
-import type { AnyProvider, Progress, Told } from '../providers/provider.ts';
+import type { AnyProvider, InFlight, Progress, Told } from '../providers/provider.ts';
 import { DiskFullError } from '../store/errors.ts';
-import type { Transfer } from '../store/rows.ts';
+import type { ChunkRow, Transfer } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { step, type Happening, type Situation, type Stage } from './machine.ts';
 import { countOf } from './plan.ts';
@@ -50,11 +51,16 @@ export class LaneRecord {
       count: row.chunkSize === undefined ? 0 : countOf(row.size, row.chunkSize),
       acknowledged: (index) => chunks.get(index)?.state === 'acknowledged',
       tag: (index) => chunks.get(index)?.tag,
-      inFlight: [...chunks.values()]
-        .filter((chunk) => chunk.state === 'in-flight')
-        .map(({ index, begun, completeAt }) => ({ index, begun, ...(completeAt === undefined ? {} : { completeAt }) })),
+      inFlight: [...chunks.values()].filter(({ state }) => state === 'in-flight').map(this.#inFlight),
     };
   }
+
+  readonly #inFlight = ({ index, begun, completeAt, keptBack }: ChunkRow): InFlight => {
+    // What was written after the mark is lost with the machine only, not with the process.
+    const machineStarted = this.#deps.now() - uptime() * 1000;
+    const out = completeAt !== undefined && (!keptBack || completeAt < machineStarted);
+    return { index, begun, ...(out ? { completeAt } : {}) };
+  };
 
   #situation(row: Transfer): Situation {
     return { ...row, hasRemote: row.remote !== undefined, inLane: true };

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import {
@@ -76,7 +77,8 @@ describe('between a chunk’s last byte and its answer', () => {
 });
 
 describe('before a chunk’s last byte', () => {
-  const chunkSize = 100_000;
+  // Read in two blocks.
+  const chunkSize = 2_000_000;
 
   it('a pause cuts at once', async () => {
     Object.assign(server(), { cut: 'until-last-byte', chunkSize });
@@ -94,7 +96,7 @@ describe('before a chunk’s last byte', () => {
     expect(completeAt(id, 1)).toBeUndefined();
   });
 
-  it('it is written down before the last slice that the last byte may be out, and taken back by an answer', async () => {
+  it('it is written down before the last bytes that the last byte may be out, and taken back by an answer', async () => {
     Object.assign(server(), { cut: 'until-last-byte', chunkSize });
     const id = await add('a', chunkSize);
     const seen: boolean[] = [];
@@ -114,4 +116,21 @@ describe('before a chunk’s last byte', () => {
     expect(seen).toEqual([false, true]);
     expect(store.transfers.chunks(id)).toMatchObject([{ begun: true, completeAt: undefined }]);
   });
+});
+
+it.each([
+  ['kept back before a kill', 'kept back', 1, false],
+  ['handed over before a kill', 'handed over', 1, true],
+  ['kept back before the machine started', 'kept back', uptime() * 1000 + 60_000, true],
+] as const)('a last byte that was %s', async (_what, how, agoMs, mayBeOut) => {
+  const id = await add('a');
+  store.transfers.opened(id, { version: 1, value: { session: 'a-9' } }, 10, []);
+  store.transfers.chunkInFlight(id, 0, 10);
+  store.transfers.chunkBegun(id, 0);
+  const at = Math.round(Date.now() - agoMs);
+  store.transfers.chunkComplete(id, 0, at, how);
+  store.transfers.update(id, { state: 'uploading' });
+  await queue.start();
+  await reached(id, 'done');
+  expect(server().unanswered[0]).toEqual([{ index: 0, begun: true, ...(mayBeOut ? { completeAt: at } : {}) }]);
 });

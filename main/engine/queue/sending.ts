@@ -10,7 +10,7 @@ import { startDigest } from '../source/digest.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
-import { beforeLast, Flight, workingAfterMs } from './flight.ts';
+import { Flight, workingAfterMs } from './flight.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
 import { keepRemote } from './remote.ts';
@@ -130,7 +130,8 @@ export class Sending {
           stream: () => this.#bytes(chunk, flight, () => over),
           signal: flight.signal,
           ending,
-          refused: () => this.#note(() => store.transfers.chunkComplete(record.id, chunk.index, undefined)),
+          lastByte: () => this.#lastByte(chunk, flight),
+          refused: () => this.#note(() => store.transfers.chunkRefused(record.id, chunk.index)),
         },
         context,
       );
@@ -205,16 +206,12 @@ export class Sending {
             shape.cut === 'spoils' ? 'power-loss' : 'kill',
           );
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
-        for (const part of beforeLast(piece, chunk.size - written)) {
-          written += part.length;
-          digest.update(part);
-          if (written === chunk.size) {
-            await this.#complete(chunk, digest.hex(), flight, over);
-            if (ending.aborted || over() || flight.signal.aborted) return;
-          }
-          this.#moved(chunk.index, written);
-          yield part;
-        }
+        written += piece.length;
+        digest.update(piece);
+        if (written === chunk.size) await this.#beforeLast(chunk, digest.hex(), flight, over);
+        if (ending.aborted || over()) return;
+        this.#moved(chunk.index, written);
+        yield piece;
         if (now() - noted < noteEvery) continue;
         noted = now();
         this.#note(() => store.transfers.chunkWritten(id, chunk.index, written));
@@ -224,24 +221,34 @@ export class Sending {
     }
   }
 
-  /** From here on an interruption leaves it open whether the server got all of the chunk: that is durable first. */
-  async #complete(chunk: Chunk, digest: string, flight: Flight, over: () => boolean): Promise<void> {
+  /**
+   * The last bytes come next. Where a cut after them does harm, that is durable first; until the very last one is handed
+   * over the chunk counts as kept back, as far as a kill can tell.
+   */
+  async #beforeLast(chunk: Chunk, digest: string, flight: Flight, over: () => boolean): Promise<void> {
     const { store, now, ended, changed } = this.#deps;
     const { shape, ending } = this.#sent;
     const { id } = this.#record;
-    const at = now();
     const noteDigest = (): void => store.transfers.chunkDigest(id, chunk.index, digest);
+    const noteBoth = (): void =>
+      store.transaction(() => {
+        noteDigest();
+        store.transfers.chunkComplete(id, chunk.index, now(), 'kept back');
+      });
     if (shape.cut === 'until-last-byte')
-      await this.#record.durably(
-        () =>
-          store.transaction(() => {
-            noteDigest();
-            store.transfers.chunkComplete(id, chunk.index, at);
-          }),
-        () => ended() || over() || ending.aborted,
-      );
-    else this.#note(noteDigest);
-    if (!flight.signal.aborted) flight.complete(at, changed);
+      await this.#record.durably(noteBoth, () => ended() || over() || ending.aborted);
+    else {
+      this.#note(noteDigest);
+      flight.complete(now(), changed);
+    }
+  }
+
+  /** Throws what the store throws: the last byte must not leave then. */
+  #lastByte(chunk: Chunk, flight: Flight): void {
+    const { store, now, changed } = this.#deps;
+    const { id } = this.#record;
+    store.transaction(() => store.transfers.chunkComplete(id, chunk.index, now(), 'handed over'), 'kill');
+    flight.complete(now(), changed);
   }
 
   /** What can be done without: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */

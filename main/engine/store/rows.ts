@@ -149,6 +149,8 @@ export type ChunkRow = {
   readonly completeAt: number | undefined;
   /** XXH64 of the bytes as they were sent, hex; absent where they were not all sent, or by an older version. */
   readonly digest: string | undefined;
+  /** The very last byte had not been handed over when this was written; after a power loss that may be out of date. */
+  readonly keptBack: boolean;
 };
 
 export type Totals = {

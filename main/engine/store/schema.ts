@@ -220,9 +220,13 @@ export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');
 `;
 
-/** When the last bytes of a chunk were about to be handed over, ms since the epoch; NULL: they have not been. */
+/**
+ * When the last bytes of a chunk were about to be handed over, ms since the epoch; NULL: they have not been. `kept_back`: the
+ * very last one has not been, as far as a kill can tell; a power loss may have taken a later 0.
+ */
 export const chunkCompleteAt = `
 ALTER TABLE chunks ADD COLUMN complete_at INTEGER;
+ALTER TABLE chunks ADD COLUMN kept_back INTEGER NOT NULL DEFAULT 0;
 `;
 
 /**

@@ -103,11 +103,10 @@ export interface TransferRepository {
   chunkInFlight(id: number, index: number, size: number): void;
   /** Durable before the first byte is handed to the socket. */
   chunkBegun(id: number, index: number): void;
-  /**
-   * Its last bytes are about to be handed to the socket: `at` is ms since the epoch. `undefined` takes that back, where
-   * the server answered that it does not have the chunk.
-   */
-  chunkComplete(id: number, index: number, at: number | undefined): void;
+  /** Its last bytes are about to be handed to the socket: `at` is ms since the epoch. See `ChunkRow.keptBack`. */
+  chunkComplete(id: number, index: number, at: number, how: 'kept back' | 'handed over'): void;
+  /** The server answered that it does not have the chunk: nothing of it is on its way any more. */
+  chunkRefused(id: number, index: number): void;
   chunkWritten(id: number, index: number, written: number): void;
   /** All bytes of the chunk are handed out: their digest. It stays when the chunk is acknowledged. */
   chunkDigest(id: number, index: number, digest: string): void;

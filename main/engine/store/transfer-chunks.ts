@@ -12,6 +12,7 @@ type ChunkRecord = {
   readonly tag: string | null;
   readonly complete_at: number | null;
   readonly digest: string | null;
+  readonly kept_back: number;
 };
 
 type ChunkMethods = Pick<
@@ -20,6 +21,7 @@ type ChunkMethods = Pick<
   | 'chunkInFlight'
   | 'chunkBegun'
   | 'chunkComplete'
+  | 'chunkRefused'
   | 'chunkWritten'
   | 'chunkDigest'
   | 'chunkAcknowledged'
@@ -38,6 +40,7 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
       tag: optional(r.tag),
       completeAt: optional(r.complete_at),
       digest: optional(r.digest),
+      keptBack: r.kept_back !== 0,
     })),
 
   chunkInFlight: (id, index, size) => {
@@ -54,13 +57,17 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
   chunkBegun: (id, index) => {
     c.run('UPDATE chunks SET begun = 1 WHERE transfer_id = ? AND number = ? AND acknowledged = 0', id, index);
   },
-  chunkComplete: (id, index, at) => {
+  chunkComplete: (id, index, at, how) => {
     c.run(
-      'UPDATE chunks SET complete_at = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0',
-      nullable(at),
+      'UPDATE chunks SET complete_at = ?, kept_back = ? WHERE transfer_id = ? AND number = ? AND acknowledged = 0',
+      at,
+      how === 'kept back' ? 1 : 0,
       id,
       index,
     );
+  },
+  chunkRefused: (id, index) => {
+    c.run('UPDATE chunks SET complete_at = NULL WHERE transfer_id = ? AND number = ? AND acknowledged = 0', id, index);
   },
   chunkWritten: (id, index, written) => {
     c.run(

@@ -18,6 +18,9 @@ const BOUNDARY = 'a-boundary-of-the-test';
 const HEAD = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="blob"\r\n\r\n`;
 const TAIL = `\r\n--${BOUNDARY}--\r\n`;
 
+/** What ends the body of a chunk. */
+export const closing = Buffer.from(TAIL);
+
 interface Question {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

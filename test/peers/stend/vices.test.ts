@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Peer, type PeerOptions, startPeer } from '../peer.ts';
-import { ask, beginChunk, create, probe, sendChunk, until } from './client.ts';
+import { ask, beginChunk, closing, create, probe, sendChunk, until } from './client.ts';
 
 const CHUNK = 100_000;
 const bytes = (length: number, value = 1): Buffer => Buffer.alloc(length, value);
@@ -147,6 +147,42 @@ describe('a front that buffers', () => {
       crashes: 0,
       transfers: { [transfer.transferKey]: { 0: { began: 1, stored: 1, again: 0 } } },
     });
+  });
+
+  it('drops a whole chunk that it passes on when its client leaves, as nginx comes: the server crashes', async () => {
+    const peer = await start({ front: 'nginx', frontDoes: { paceMs: 60_000 } });
+    const transfer = await create(peer.url, CHUNK);
+    const whole = Buffer.concat([bytes(CHUNK), closing]);
+    const left = await beginChunk(peer.url, transfer, 0, whole, whole.length);
+    await until(
+      () => peer.storedFile(transfer.shareKey),
+      ({ size }) => size > 0,
+    );
+    left.cut();
+    await until(
+      () => peer.report(),
+      ({ crashes }) => crashes === 1,
+    );
+    expect((await peer.storedFile(transfer.shareKey)).size).toBeLessThan(CHUNK);
+    expect(await until(() => probe(peer.url, transfer, 0), Boolean)).toBe('Not Acceptable');
+  });
+
+  it('passes a whole chunk on though its client leaves, where nginx is told to ignore that', async () => {
+    const peer = await start({ front: 'nginx-ignore-abort', frontDoes: { paceMs: 20 } });
+    const transfer = await create(peer.url, CHUNK);
+    const whole = Buffer.concat([bytes(CHUNK), closing]);
+    const left = await beginChunk(peer.url, transfer, 0, whole, whole.length);
+    await until(
+      () => peer.storedFile(transfer.shareKey),
+      ({ size }) => size > 0,
+    );
+    left.cut();
+    await until(
+      () => probe(peer.url, transfer, 0),
+      (standing) => standing === 'Fichier déjà uploadé',
+    );
+    expect((await peer.report()).crashes).toBe(0);
+    expect((await peer.storedFile(transfer.shareKey)).size).toBe(CHUNK);
   });
 
   it('names itself in every answer, and answers in HTML for what is too large or gone', async () => {

@@ -71,7 +71,7 @@ export const send = async (
   const answer = await ctx.http.send({
     method: 'PUT',
     url: chunkUrl(address, remote.transferKey, chunk.index),
-    body: filePart(bare ? undefined : chunk.size, bytes),
+    body: { ...filePart(bare ? undefined : chunk.size, bytes), beforeLast: () => body.lastByte?.() },
     signal: body.signal,
     // On a bare server a live connection is worth much: giving it up crashes the server and spoils the file.
     ...(bare ? { stallMs: answerMs, finishBody: true } : { answerMs }),
