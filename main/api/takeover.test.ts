@@ -119,6 +119,7 @@ describe('an owner that ends', () => {
         met.resolve(listener);
         return () => undefined;
       },
+      flush: () => undefined,
       close: () => undefined,
     };
     const path = socketPath(profile);

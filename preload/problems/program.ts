@@ -46,14 +46,16 @@ export const programProblems = {
   'database-gone': (p: { path: string }) =>
     words(
       `The queue’s database was removed or replaced while Stevedore was running (${p.path}).`,
-      'The queue has stopped; what the servers confirmed is kept there.',
-      'Quit Stevedore and start it again: it restores the last backup.',
+      'The queue has stopped; progress is saved in its backup.',
+      'Resume: Stevedore opens the queue again from its last backup.',
+      'resume',
     ),
   'profile-lost': (p: { path: string }) =>
     words(
-      `This Stevedore no longer owns its profile: the lock was removed or replaced, or the folder was moved (${p.path}).`,
-      'It has stopped uploading; progress is saved.',
-      'Quit it, then start Stevedore again. Do not remove owner.lock while Stevedore is running.',
+      `The lock of this profile was removed or replaced, or its folder was moved, while Stevedore was running (${p.path}).`,
+      'This Stevedore has stopped uploading; progress is saved.',
+      'Make sure that no other Stevedore is running, then resume.',
+      'resume',
     ),
   'store-newer': (p: { version: number; known: number }) =>
     words(
@@ -78,6 +80,12 @@ export const programProblems = {
       `Another Stevedore holds this profile (${p.path}) and did not answer in 5 s: ${p.found}.`,
       'Nothing was changed.',
       'End that process, or use another profile.',
+    ),
+  'owner-ending': (p: { pid: number }) =>
+    words(
+      `Another Stevedore is still finishing its uploads to this profile (process ${p.pid}).`,
+      'Nothing was changed.',
+      'Try again in a moment.',
     ),
   'owner-gone': () =>
     words(
