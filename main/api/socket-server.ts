@@ -65,25 +65,30 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
     if (!pipe) chmodSync(path, 0o600);
     return server;
   };
-  let server = await listen();
+  let listening = listen();
+  await listening;
   let closed = false;
   return {
     ensure: async () => {
       if (pipe || closed || existsSync(path)) return;
-      // Its connections stay; closing it later would remove the new file.
-      server.close();
-      server = await listen();
-      if (closed) server.close();
+      // Its connections stay; closed later, it would remove the new file.
+      const before = await listening;
+      before.close();
+      // What cannot be made now is tried at the next look.
+      listening = listen().catch(() => before);
+      await listening;
     },
-    close: () =>
-      new Promise((resolve) => {
-        closed = true;
+    close: async () => {
+      closed = true;
+      const server = await listening;
+      await new Promise<void>((resolve) => {
         const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), farewell);
         server.close(() => {
           clearTimeout(cut);
           resolve();
         });
         for (const socket of sockets) socket.destroySoon();
-      }),
+      });
+    },
   };
 };

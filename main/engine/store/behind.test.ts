@@ -192,13 +192,14 @@ test('a database that is removed while it is open is reported, and saved whole b
 
 test('a store whose profile has another owner writes nothing any more, but the delete key that has just come', async () => {
   const folder = testFolder();
-  let reason: ReturnType<typeof problem> | undefined;
-  const store = openStore({ folder, lost: () => reason });
+  let isLost = false;
+  const reason = problem('profile-lost', { path: folder });
+  const store = openStore({ folder, lost: () => (isLost ? reason : undefined) });
   const id = addOne(store);
   await store.sound;
   await store.backup();
   const backup = fs.readFileSync(path.join(folder, 'queue.backup.db'));
-  reason = problem('profile-lost', { path: folder });
+  isLost = true;
   for (const write of [
     () => store.check(),
     () => store.transfers.chunkAcknowledged(id, 0, 10, {}),
