@@ -3,6 +3,9 @@ import { words, type ProblemArea } from './words.ts';
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
+const salvagedFiles = (count: number): string =>
+  count === 0 ? '' : `, with ${counted(count, 'newer file', 'newer files')} read from the damaged database`;
+
 /** This program: its store, its profile, what is asked of it. */
 export const programProblems = {
   'disk-full': (p: { path: string }) =>
@@ -12,17 +15,17 @@ export const programProblems = {
       'Make room on it, then resume.',
       'free-space',
     ),
-  'store-restored': (p: { aside: string; at: number }) =>
+  'store-restored': (p: { aside: string; at: number; salvaged: number }) =>
     words(
       'The queue’s database was damaged.',
-      `The backup of ${time(p.at)} was restored, and every delete key was merged back. The damaged file is kept: ${p.aside}.`,
-      'Look through the queue: what was added after that time has to be added again.',
+      `The backup of ${time(p.at)} was restored${salvagedFiles(p.salvaged)}. Every delete key was merged back, and the damaged file is kept: ${p.aside}.`,
+      'Check the queue: files that were added after that time may have to be added again.',
     ),
-  'store-reset': (p: { aside: string }) =>
+  'store-reset': (p: { aside: string; salvaged: number }) =>
     words(
       'The queue’s database was damaged, and there was no backup.',
-      `An empty one was started; the delete keys were merged back. The damaged file is kept: ${p.aside}.`,
-      'Add the files again.',
+      `A new one was started${salvagedFiles(p.salvaged)}. Every delete key was merged back, and the damaged file is kept: ${p.aside}.`,
+      'Check the queue, and add the missing files again.',
     ),
   'store-behind': (p: { added: number; keys: number }) =>
     words(
