@@ -145,6 +145,8 @@ export const events = {
   queue: queueStatus,
   servers: z.array(server),
   settings,
+  /** Something to know that belongs to no row; what was known before is in `app.info`. */
+  notice: z.object({ problem }),
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -23,6 +23,8 @@ export type Api = {
   readonly answer: (name: string, input: unknown) => Promise<Reply>;
   /** Tells events to a listener; returns the way to stop. */
   readonly listen: (listener: Listener) => () => void;
+  /** Tells what has changed now, and not with the next message. */
+  readonly flush: () => void;
   readonly close: () => void;
 };
 
@@ -147,6 +149,10 @@ export const createApi = (engine: Engine, host: Host): Api => {
     listen: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    flush: () => {
+      clearTimeout(timer);
+      message();
     },
     close: () => {
       closed = true;

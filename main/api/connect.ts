@@ -2,6 +2,7 @@
  * The way to a profile's engine: this process owns it, or the one that does is asked over its local socket. When
  * that one ends, this process takes the queue over, and its callers notice nothing but a moment's silence.
  */
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ContractError,
@@ -12,10 +13,10 @@ import {
   type EventName,
   type EventPayload,
 } from '../../preload/contract.ts';
-import { problem } from '../../preload/problems.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
 import { repeatable } from '../../preload/repeatable.ts';
 import type { Engine } from '../engine/engine.ts';
-import { holdProfile, type Hold } from '../engine/profile/lock.ts';
+import { holdProfile, type Held, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
@@ -61,6 +62,8 @@ type Way = {
   readonly owned: boolean;
   readonly call: (name: CallName, input: unknown) => Promise<unknown>;
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
+  /** Of the owner: the queue stands still for a reason, until it is started. */
+  readonly halt?: (reason: Problem) => void;
 };
 
 const usualPatience = 5_000;
@@ -74,7 +77,10 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.message : 'unknown';
 };
 
-/** Rejects with ContractError: owner-silent, settings-broken, store-newer, profile-unwritable, disk-full. */
+/** Looks whether the local socket's file is still there so often, ms. */
+const ensureEvery = 1_000;
+
+/** Rejects with ContractError: owner-silent, owner-ending, settings-broken, store-newer, profile-unwritable, disk-full. */
 export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const { profile = defaultProfile(), patience = usualPatience } = options;
   const listeners: Listeners = new Map();
@@ -85,6 +91,8 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   let way: Promise<Way>;
   /** The way to the next owner was not found: it may be slow to begin, and is looked for again. */
   let lost = false;
+  /** Why this process gave the profile up that it had. */
+  let gaveUp: Problem | undefined;
 
   const tell = <E extends EventName>(name: E, payload: EventPayload<E>): void => {
     if (name === 'transfers') lastChange = Math.max(lastChange, (payload as EventPayload<'transfers'>).change);
@@ -95,12 +103,22 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     const until = Date.now() + patience;
     let found: string;
     do {
+      // A folder that was moved or removed is not made again in its place: the queue would look empty.
+      if (gaveUp !== undefined && !existsSync(profile)) throw new ContractError(problemView(gaveUp));
       const lock = hold(profile);
-      if (lock.owned)
-        return await own(profile, options, lock.release, tell).catch((error: unknown) => {
+      if (lock.owned) {
+        try {
+          await predecessorEnded(socketPath(profile), until - Date.now());
+          const next = await own(profile, options, lock, tell, onLost);
+          // Nothing is sent before the person has seen why it stopped.
+          if (gaveUp !== undefined) next.halt?.(gaveUp);
+          gaveUp = undefined;
+          return next;
+        } catch (error) {
           lock.release();
           throw error;
-        });
+        }
+      }
       try {
         // An owner that was not taken is left without looking back.
         let taken = false;
@@ -129,6 +147,16 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     throw new ContractError(problemView(problem('owner-silent', { path: profile, found })));
   };
 
+  /** This process does not have its profile any more: it has ended its part, and does not begin again by itself. */
+  const onLost = (reason: Problem): void => {
+    if (ended) return;
+    gaveUp = reason;
+    started = false;
+    tell('queue', { running: false, problem: problemView(reason) });
+    tell('notice', { problem: problemView(reason) });
+    onGone();
+  };
+
   /** The owner ended: whoever comes first takes over, and what was missed meanwhile is told. */
   const onGone = (): void => {
     if (ended) return;
@@ -146,6 +174,11 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const catchUp = async (next: Way, since: number): Promise<void> => {
     if (limit !== undefined) await next.call('queue.limit', limit);
     if (started) await next.call('queue.start', {});
+    // What this process found when it opened the profile itself.
+    if (next.owned) {
+      const { notices } = (await next.call('app.info', {})) as CallOutput<'app.info'>;
+      for (const notice of notices) tell('notice', { problem: notice });
+    }
     // Who has seen nothing has missed nothing.
     if (since === 0) return;
     const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
@@ -256,8 +289,9 @@ const signInPort = (text = ''): { readonly signInPort?: number } => {
 const own = async (
   profile: string,
   options: ConnectOptions,
-  release: () => void,
+  lock: Held,
   tell: <E extends EventName>(name: E, payload: EventPayload<E>) => void,
+  onLost: (reason: Problem) => void,
 ): Promise<Way> => {
   // Only the owner pays for loading all of it.
   const { openEngine } = await import('../engine/engine.ts');
@@ -266,7 +300,7 @@ const own = async (
   let engine: Engine;
   try {
     const vaults = vaultsFor(profile, options.secrets?.vault, options.vaults ?? {});
-    const opened = openEngine(profile, vaults, `Stevedore/${version}`, options.settingsFile);
+    const opened = openEngine(profile, vaults, `Stevedore/${version}`, options.settingsFile, lock.isLost);
     if (!opened.ok) throw new ContractError(problemView(opened.failure.problem));
     engine = opened.value;
   } catch (error) {
@@ -284,6 +318,24 @@ const own = async (
     await engine.close('now');
     throw refusal(profile, error);
   }
+  const ensure =
+    server === undefined ? undefined : setInterval(() => void server.ensure().catch(() => undefined), ensureEvery);
+  ensure?.unref();
+  const end = async (at: 'chunk' | 'now'): Promise<void> => {
+    clearInterval(ensure);
+    await engine.queue.stop(at);
+    api.flush();
+    api.close();
+    await server?.close();
+    await engine.close(at);
+    lock.release();
+  };
+  let ending: Promise<void> | undefined;
+  engine.onLost((reason) => {
+    api.flush();
+    ending ??= end('chunk');
+    void ending.then(() => onLost(reason));
+  });
   return {
     owned: true,
     call: async (name, input) => {
@@ -292,11 +344,29 @@ const own = async (
       return reply.value;
     },
     close: async (at) => {
-      await engine.queue.stop(at);
-      api.close();
-      await server?.close();
-      await engine.close(at);
-      release();
+      // Who does not wait for a chunk's end does not wait for an end that does.
+      if (ending !== undefined && at === 'now') await engine.queue.stop('now');
+      await (ending ??= end(at));
     },
+    halt: (reason) => engine.queue.halt(reason),
   };
+};
+
+/**
+ * Waits until nobody answers on the profile's socket. Who does, without the lock that this process has now, lost its own:
+ * it notices, and ends what it sends. Rejects with owner-ending where that takes too long.
+ */
+const predecessorEnded = async (path: string, withinMs: number): Promise<void> => {
+  const gone = Promise.withResolvers<boolean>();
+  const owner = await connectOwner(
+    path,
+    { event: () => undefined, gone: () => gone.resolve(true) },
+    Math.max(1, withinMs),
+  ).catch(() => undefined);
+  if (owner === undefined) return;
+  const timer = setTimeout(() => gone.resolve(false), Math.max(1, withinMs));
+  const isGone = await gone.promise;
+  clearTimeout(timer);
+  owner.close();
+  if (!isGone) throw new ContractError(problemView(problem('owner-ending', { pid: owner.pid })));
 };

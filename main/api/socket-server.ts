@@ -1,9 +1,13 @@
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Api } from './api.ts';
 import { lines, parse, request } from './frames.ts';
 
-export type SocketServer = { readonly close: () => Promise<void> };
+export type SocketServer = {
+  /** Where the socket's file was removed, makes it again: nobody could find this process otherwise. */
+  readonly ensure: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
 
 /** Bytes of events that may wait for a client that does not read; then it is dropped, and may come back. */
 const waitingMost = 16 * 1024 * 1024;
@@ -18,7 +22,7 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
   const pipe = process.platform === 'win32';
   if (!pipe) rmSync(path, { force: true });
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const meet = (socket: Socket): void => {
     sockets.add(socket);
     const say = (message: object): void => {
       if (socket.destroyed) return;
@@ -48,24 +52,43 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
         () => socket.destroy(),
       ),
     );
-  });
-  const before = pipe ? undefined : process.umask(0o177);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-    // The file is made by now, and nothing else of this process may be made under such a mask.
-    if (before !== undefined) process.umask(before);
-  });
-  if (!pipe) chmodSync(path, 0o600);
+  };
+  const listen = async (): Promise<Server> => {
+    const server = createServer(meet);
+    const before = pipe ? undefined : process.umask(0o177);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+      // The file is made by now, and nothing else of this process may be made under such a mask.
+      if (before !== undefined) process.umask(before);
+    });
+    if (!pipe) chmodSync(path, 0o600);
+    return server;
+  };
+  let listening = listen();
+  await listening;
+  let closed = false;
   return {
-    close: () =>
-      new Promise((resolve) => {
+    ensure: async () => {
+      if (pipe || closed || existsSync(path)) return;
+      // Its connections stay; closed later, it would remove the new file.
+      const before = await listening;
+      before.close();
+      // What cannot be made now is tried at the next look.
+      listening = listen().catch(() => before);
+      await listening;
+    },
+    close: async () => {
+      closed = true;
+      const server = await listening;
+      await new Promise<void>((resolve) => {
         const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), farewell);
         server.close(() => {
           clearTimeout(cut);
           resolve();
         });
         for (const socket of sockets) socket.destroySoon();
-      }),
+      });
+    },
   };
 };

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +111,74 @@ describe('a process that does not own the queue', () => {
   });
 });
 
+describe('a lock that is removed while its owner is running', () => {
+  const lock = (): string => join(profile, 'owner.lock');
+  const problemOf = (error: unknown): string => (error instanceof ContractError ? error.problem.code : String(error));
+
+  it('ends the owner’s part; the owner says why, and stands still until it is resumed', async () => {
+    const { client, owns, stop } = await connect({ profile, serve: true });
+    await client.call('queue.start', {});
+    const stopped = Promise.withResolvers<string | undefined>();
+    const noticed = Promise.withResolvers<string>();
+    client.on('queue', ({ running, problem }) => {
+      if (!running) stopped.resolve(problem?.code);
+    });
+    client.on('notice', ({ problem }) => noticed.resolve(problem.code));
+    await rm(lock());
+    expect(await stopped.promise).toBe('profile-lost');
+    expect(await noticed.promise).toBe('profile-lost');
+    // Nobody else has it: this process does, but sends nothing by itself.
+    expect((await client.call('app.info', {})).queue).toMatchObject({
+      running: false,
+      problem: { code: 'profile-lost', action: 'resume' },
+    });
+    expect(owns()).toBe(true);
+    expect(await client.call('queue.start', {})).toEqual({ running: true });
+    await stop('now');
+  });
+
+  it('makes the owner a client of the one that has the profile now', async () => {
+    const first = await connect({ profile, serve: true });
+    const noticed = Promise.withResolvers<string>();
+    first.client.on('notice', ({ problem }) => noticed.resolve(problem.code));
+    await rm(lock());
+    const second = await connect({ profile, serve: true, patience: 60_000 });
+    expect(second.owns()).toBe(true);
+    await noticed.promise;
+    await first.client.call('settings.set', { atOnce: 7 });
+    expect(first.owns()).toBe(false);
+    expect(await second.client.call('settings.get', {})).toMatchObject({ atOnce: 7 });
+    await first.stop('now');
+    await second.stop('now');
+  });
+
+  it('is no reason to begin before the one that lost it has ended its part', async () => {
+    const owner = await Owner.start(version);
+    await rm(lock());
+    const refused = await connect({ profile, serve: true, patience: 200 }).catch((error: unknown) => error);
+    expect(problemOf(refused)).toBe('owner-ending');
+    const waiting = connect({ profile, serve: true, patience: 60_000 });
+    owner.die();
+    const { owns, stop } = await waiting;
+    expect(owns()).toBe(true);
+    await stop('now');
+  });
+
+  it('with its whole folder: no empty queue is begun in its place', async () => {
+    const { client, stop } = await connect({ profile, serve: true });
+    const noticed = Promise.withResolvers<string>();
+    client.on('notice', ({ problem }) => noticed.resolve(problem.code));
+    await rename(profile, join(folder, 'moved'));
+    await noticed.promise;
+    const refused = await client.call('settings.get', {}).catch((error: unknown) => error);
+    expect(problemOf(refused)).toBe('profile-lost');
+    expect(existsSync(profile)).toBe(false);
+    await rename(join(folder, 'moved'), profile);
+    expect(await client.call('settings.get', {})).toMatchObject({ atOnce: 3 });
+    await stop('now');
+  });
+});
+
 describe('an owner that ends', () => {
   it('does not wait for a client that reads nothing', { timeout: 20_000 }, async () => {
     const met = Promise.withResolvers<Listener>();
@@ -119,6 +188,7 @@ describe('an owner that ends', () => {
         met.resolve(listener);
         return () => undefined;
       },
+      flush: () => undefined,
       close: () => undefined,
     };
     const path = socketPath(profile);

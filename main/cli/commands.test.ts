@@ -113,7 +113,7 @@ describe('errors of the engine', () => {
 });
 
 it('tells what happened at the start, beside the results', async () => {
-  const notice = problemView(problem('store-reset', { aside: '/p/broken' }));
+  const notice = problemView(problem('store-reset', { aside: '/p/broken', salvaged: 0 }));
   const host = testHost({
     'app.info': () => ({
       version: '0',

@@ -1,10 +1,11 @@
 /** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
-import type { Problem } from '../../preload/problems.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
 import { ok, type Outcome } from './outcome.ts';
 import { openSettings, type KeyValueFile, type Settings } from './profile/settings.ts';
 import { Bandwidth } from './queue/bandwidth.ts';
 import { Queue } from './queue/queue.ts';
 import { Servers } from './servers.ts';
+import { StoreLostError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import type { Vaults } from './vault/vaults.ts';
@@ -19,26 +20,33 @@ export type Engine = {
   readonly notices: () => readonly Problem[];
   /** Bytes/s for as long as this engine lives, in place of the saved limit; null: none; `undefined`: the saved one. */
   readonly limit: (bytesPerSecond: number | null | undefined) => void;
+  /** Called once when this process does not have its profile any more. Nothing new is sent from then on. */
+  readonly onLost: (listener: (reason: Problem) => void) => void;
   /** Ends sending at a chunk's end or now, then closes store and connections. */
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
 };
+
+/** How often it is looked whether the profile is still this process's own, ms; every write looks as well. */
+const watchEvery = 1_000;
 
 /**
  * Opens the engine of a profile whose lock is held. Nothing is sent before `queue.start()`.
  * Fails with settings-broken; throws StoreRefusedError and DiskFullError as `openStore` does.
  *
  * @param settingsFile the host's own way to the settings' file
+ * @param isLost whether the lock of the profile is not held any more
  */
 export const openEngine = (
   folder: string,
   vaults: Vaults,
   userAgent: string,
   settingsFile?: (folder: string) => KeyValueFile,
+  isLost: () => boolean = () => false,
 ): Outcome<Engine> => {
   const opened = openSettings(folder, settingsFile);
   if (!opened.ok) return opened;
   const settings = opened.value;
-  const store = openStore({ folder });
+  const store = openStore({ folder, lost: () => (isLost() ? problem('profile-lost', { path: folder }) : undefined) });
   store.drops.endAll();
   const servers = new Servers({ settings, store, vaults, userAgent });
   let present: number | null | undefined;
@@ -62,6 +70,20 @@ export const openEngine = (
       vaults.uploads.sweep((id) => !['done', 'cancelled'].includes(store.transfers.get(id)?.state ?? 'cancelled')),
     )
     .catch(() => undefined);
+  const losses = new Set<(reason: Problem) => void>();
+  const watch = setInterval(() => {
+    try {
+      store.check();
+    } catch (error) {
+      if (!(error instanceof StoreLostError)) return;
+      clearInterval(watch);
+      queue.halt(error.problem);
+      // A database that was removed is still whole where it is open: the next start finds it in the backup.
+      if (!isLost()) void store.backup().catch(() => undefined);
+      for (const listener of losses) listener(error.problem);
+    }
+  }, watchEvery);
+  watch.unref();
   settings.onChange(() => {
     bandwidth.set(limitNow());
     queue.pump();
@@ -77,7 +99,11 @@ export const openEngine = (
       present = bytesPerSecond;
       bandwidth.set(limitNow());
     },
+    onLost: (listener) => {
+      losses.add(listener);
+    },
     close: async (at) => {
+      clearInterval(watch);
       await queue.stop(at);
       servers.close();
       await store.close();

@@ -3,6 +3,9 @@ import { words, type ProblemArea } from './words.ts';
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
+const salvagedFiles = (count: number): string =>
+  count === 0 ? '' : `, with ${counted(count, 'newer file', 'newer files')} read from the damaged database`;
+
 /** This program: its store, its profile, what is asked of it. */
 export const programProblems = {
   'disk-full': (p: { path: string }) =>
@@ -24,17 +27,17 @@ export const programProblems = {
       'Everything the servers confirmed is kept, and uploads resume at the next start.',
       p.log === '' ? 'Start it again.' : `Start it again. If this repeats, report it with ${p.log}.`,
     ),
-  'store-restored': (p: { aside: string; at: number }) =>
+  'store-restored': (p: { aside: string; at: number; salvaged: number }) =>
     words(
       'The queue’s database was damaged.',
-      `The backup of ${time(p.at)} was restored, and every delete key was merged back. The damaged file is kept: ${p.aside}.`,
-      'Look through the queue: what was added after that time has to be added again.',
+      `The backup of ${time(p.at)} was restored${salvagedFiles(p.salvaged)}. Every delete key was merged back, and the damaged file is kept: ${p.aside}.`,
+      'Check the queue: files that were added after that time may have to be added again.',
     ),
-  'store-reset': (p: { aside: string }) =>
+  'store-reset': (p: { aside: string; salvaged: number }) =>
     words(
       'The queue’s database was damaged, and there was no backup.',
-      `An empty one was started; the delete keys were merged back. The damaged file is kept: ${p.aside}.`,
-      'Add the files again.',
+      `A new one was started${salvagedFiles(p.salvaged)}. Every delete key was merged back, and the damaged file is kept: ${p.aside}.`,
+      'Check the queue, and add the missing files again.',
     ),
   'store-behind': (p: { added: number; keys: number }) =>
     words(
@@ -58,14 +61,16 @@ export const programProblems = {
   'database-gone': (p: { path: string }) =>
     words(
       `The queue’s database was removed or replaced while Stevedore was running (${p.path}).`,
-      'The queue has stopped; what the servers confirmed is kept there.',
-      'Quit Stevedore and start it again: it restores the last backup.',
+      'The queue has stopped; progress is saved in its backup.',
+      'Resume: Stevedore opens the queue again from its last backup.',
+      'resume',
     ),
   'profile-lost': (p: { path: string }) =>
     words(
-      `This Stevedore no longer owns its profile: the lock was removed or replaced, or the folder was moved (${p.path}).`,
-      'It has stopped uploading; progress is saved.',
-      'Quit it, then start Stevedore again. Do not remove owner.lock while Stevedore is running.',
+      `The lock of this profile was removed or replaced, or its folder was moved, while Stevedore was running (${p.path}).`,
+      'This Stevedore has stopped uploading; progress is saved.',
+      'Make sure that no other Stevedore is running, then resume.',
+      'resume',
     ),
   'store-newer': (p: { version: number; known: number }) =>
     words(
@@ -90,6 +95,12 @@ export const programProblems = {
       `Another Stevedore holds this profile (${p.path}) and did not answer in 5 s: ${p.found}.`,
       'Nothing was changed.',
       'End that process, or use another profile.',
+    ),
+  'owner-ending': (p: { pid: number }) =>
+    words(
+      `Another Stevedore is still finishing its uploads to this profile (process ${p.pid}).`,
+      'Nothing was changed.',
+      'Try again in a moment.',
     ),
   'owner-gone': () =>
     words(

@@ -54,3 +54,32 @@ test('another process’s hold is seen, outlives its garbage collection, and end
   expect((await holder(profile)).owned).toBe(false);
   if (mine.owned) mine.release();
 });
+
+test('a hold whose file was removed or replaced, or whose folder was moved, is lost', () => {
+  if (process.platform === 'win32') return;
+  const parent = folder();
+  const losses: readonly ((lock: string, profile: string) => void)[] = [
+    (lock) => fs.rmSync(lock),
+    (lock) => {
+      fs.writeFileSync(`${lock}.new`, '');
+      fs.renameSync(`${lock}.new`, lock);
+    },
+    (_lock, profile) => fs.renameSync(profile, `${profile}.moved`),
+    (_lock, profile) => fs.rmSync(profile, { recursive: true }),
+  ];
+  for (const [n, lose] of losses.entries()) {
+    const profile = path.join(parent, String(n));
+    const first = holdProfile(profile);
+    if (!first.owned) throw new Error('not owned');
+    expect(first.isLost()).toBe(false);
+    lose(path.join(profile, 'owner.lock'), profile);
+    expect(first.isLost()).toBe(true);
+    // Another one can own the profile now, and does not lose it when the first lets go.
+    const second = holdProfile(profile);
+    if (!second.owned) throw new Error('not owned');
+    first.release();
+    expect(second.isLost()).toBe(false);
+    expect(holdProfile(profile).owned).toBe(false);
+    second.release();
+  }
+});

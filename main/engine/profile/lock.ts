@@ -1,11 +1,24 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { privateFile } from '../store/files.ts';
+import { fileAt, privateFile } from '../store/files.ts';
 
 const SQLITE_BUSY = 5;
 
-export type Hold = { readonly owned: true; readonly release: () => void } | { readonly owned: false };
+export type Hold = Held | { readonly owned: false };
+export type Held = {
+  readonly owned: true;
+  readonly release: () => void;
+  /**
+   * Whether the file at the lock's path is not the one that is held any more: it was removed or replaced, or the folder
+   * was moved, so that another process can own the profile too. Never true on Windows, where an open file cannot be
+   * removed and file numbers are not reliable on every file system.
+   */
+  readonly isLost: () => boolean;
+};
+
+/** Where the file is replaced while the lock is taken, it is taken again, so many times. */
+const triesMost = 5;
 
 /**
  * Connections that hold a profile. The lock is lost when one is garbage-collected, or when anything else in this
@@ -20,23 +33,38 @@ const held = new Set<DatabaseSync>();
 export const holdProfile = (folder: string): Hold => {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, 'owner.lock');
-  privateFile(file);
+  for (let tries = 1; ; tries++) {
+    privateFile(file);
+    const before = fileAt(file);
+    const db = take(file);
+    if (db === undefined) return { owned: false };
+    const isLost = (): boolean => process.platform !== 'win32' && fileAt(file) !== before;
+    if (isLost() && tries < triesMost) {
+      db.close();
+      continue;
+    }
+    held.add(db);
+    return {
+      owned: true,
+      isLost,
+      release: () => {
+        if (held.delete(db)) db.close();
+      },
+    };
+  }
+};
+
+const take = (file: string): DatabaseSync | undefined => {
   const db = new DatabaseSync(file, { timeout: 0 });
   try {
     // Nothing is ever written, and so the lock can be had on a full disk too.
     db.exec('PRAGMA journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
+    return db;
   } catch (error) {
     db.close();
     const busy = error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_BUSY;
-    if (busy) return { owned: false };
+    if (busy) return undefined;
     throw error;
   }
-  held.add(db);
-  return {
-    owned: true,
-    release: () => {
-      if (held.delete(db)) db.close();
-    },
-  };
 };

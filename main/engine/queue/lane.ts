@@ -7,7 +7,7 @@ import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
-import { DiskFullError } from '../store/errors.ts';
+import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import { LaneRecord } from './lane-record.ts';
 import type { Happening } from './machine.ts';
@@ -124,7 +124,7 @@ export class Lane {
 
   #caught(error: unknown): Failure | undefined {
     if (error instanceof FailureError) return error.failure;
-    if (error instanceof DiskFullError) throw error;
+    if (error instanceof DiskFullError || error instanceof StoreLostError) throw error;
     if (this.#cut.signal.aborted) return undefined;
     return { behaviour: 'retry', problem: unexpected(error) };
   }
@@ -306,6 +306,7 @@ export class Lane {
   }
 
   async #free(): Promise<Outcome<Cancelled>> {
+    this.#deps.store.check();
     const row = this.#record.row();
     const server = this.#server();
     if (!server.ok) return server;
@@ -328,6 +329,7 @@ export class Lane {
 
   /** What a create made whose answer was lost: without its session nobody else could free it. */
   async #freeDoubt(row: Transfer): Promise<Outcome<Cancelled>> {
+    this.#deps.store.check();
     const server = this.#server();
     if (!row.creating || !server.ok) return ok({});
     const { provider, context } = server.value;

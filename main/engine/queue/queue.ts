@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { unexpected, type Outcome } from '../outcome.ts';
-import { DiskFullError } from '../store/errors.ts';
+import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import { activeStates, type GroupRow, type Transfer, type TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { longest, longestWish } from './backoff.ts';
@@ -90,7 +90,7 @@ export class Queue {
     this.#janitor = new Janitor(shared);
     this.#groups = new Groups(shared);
     this.#keyCheck = new KeyCheck(shared);
-    deps.store.onDiskFull(() => this.#halt());
+    deps.store.onDiskFull(() => this.halt());
   }
 
   get status(): QueueStatus {
@@ -304,6 +304,7 @@ export class Queue {
   }
 
   #pump(): void {
+    this.#deps.store.check();
     // What falls due while this runs is still ahead of it, so that the timer below is set for it.
     const now = this.#deps.now();
     if (now < this.#latest - putBack) this.#wake(now);
@@ -431,10 +432,12 @@ export class Queue {
 
   /** The store failed, or the disk is full: the queue stops with words instead of going round in circles. */
   #stumbled(error: unknown): void {
-    this.#halt(error instanceof DiskFullError ? error.problem : unexpected(error));
+    const isKnown = error instanceof DiskFullError || error instanceof StoreLostError;
+    this.halt(isKnown ? error.problem : unexpected(error));
   }
 
-  #halt(reason: Problem = problem('disk-full', { path: this.#deps.store.path })): void {
+  /** Stops sending for a reason that is shown, at a chunk's end where the server cannot bear a cut. `start` ends it. */
+  halt(reason: Problem = problem('disk-full', { path: this.#deps.store.path })): void {
     if (this.#mode === 'ended' || this.#problem !== undefined) return;
     this.#problem = reason;
     this.#mode = 'idle';

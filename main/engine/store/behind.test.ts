@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { readCounter, writeCounter } from './counter.ts';
+import { StoreLostError } from './errors.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
 import { addOne, many, testFolder, testStore } from './test-rows.ts';
@@ -154,4 +155,62 @@ test('chunks do not touch the count', () => {
   store.transfers.chunkInFlight(id, 0, 10);
   store.transfers.chunkAcknowledged(id, 0, 10, {});
   expect(readCounter(path.join(folder, 'queue.generation'))).toEqual(before);
+});
+
+test('a write-ahead log that is removed while it is open loses nothing, not even with a kill', async () => {
+  if (process.platform === 'win32') return;
+  const folder = testFolder();
+  const store = testStore(folder);
+  const id = addOne(store, 'big', { size: 1000 });
+  await store.sound;
+  store.transfers.chunkAcknowledged(id, 0, 10, {});
+  fs.rmSync(path.join(folder, 'queue.db-wal'));
+  store.transfers.chunkAcknowledged(id, 1, 10, {});
+  store.check();
+  store.transfers.chunkAcknowledged(id, 2, 10, {});
+  const next = testStore(killed(folder));
+  await next.sound;
+  expect(next.notices).toEqual([]);
+  expect(next.transfers.get(id)?.acknowledgedBytes).toBe(30);
+});
+
+test('a database that is removed while it is open is reported, and saved whole by the backup', async () => {
+  if (process.platform === 'win32') return;
+  const folder = testFolder();
+  const store = openStore({ folder });
+  const id = addOne(store, 'big', { size: 1000 });
+  await store.sound;
+  fs.rmSync(path.join(folder, 'queue.db'));
+  expect(() => store.check()).toThrow(StoreLostError);
+  // What was on its way is still written.
+  store.transfers.chunkAcknowledged(id, 0, 10, {});
+  await store.close();
+  const next = testStore(folder);
+  expect(codes(next)).toEqual(['store-restored']);
+  expect(next.transfers.get(id)?.acknowledgedBytes).toBe(10);
+});
+
+test('a store whose profile has another owner writes nothing any more, but the delete key that has just come', async () => {
+  const folder = testFolder();
+  let isLost = false;
+  const reason = problem('profile-lost', { path: folder });
+  const store = openStore({ folder, lost: () => (isLost ? reason : undefined) });
+  const id = addOne(store);
+  await store.sound;
+  await store.backup();
+  const backup = fs.readFileSync(path.join(folder, 'queue.backup.db'));
+  isLost = true;
+  for (const write of [
+    () => store.check(),
+    () => store.transfers.chunkAcknowledged(id, 0, 10, {}),
+    () => addOne(store),
+    () => store.transaction(() => undefined),
+    () => store.shares.setState(1, 'live'),
+  ])
+    expect(write).toThrow(StoreLostError);
+  store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
+  expect(store.transfers.get(id)).toMatchObject({ acknowledgedBytes: 0 });
+  await store.close();
+  expect(fs.readFileSync(path.join(folder, 'queue.backup.db')).equals(backup)).toBe(true);
+  expect(testStore(folder).shares.byKey('k')).toMatchObject([{ deleteKey: 'd' }]);
 });

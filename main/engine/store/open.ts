@@ -119,12 +119,14 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
   const fullListeners = new Set<() => void>();
   const full = (): void => fullListeners.forEach((listener) => listener());
   const journal = openJournal(files.journal, full);
-  /** The file that the database is open from. */
+  /** The files that the database is open from. */
   let present: string | undefined;
+  let presentLog: string | undefined;
 
   const connected = (): DatabaseSync => {
     const db = connect(files);
     present = fileAt(files.database);
+    presentLog = fileAt(`${files.database}-wal`);
     return db;
   };
   const restored = (release: () => void): DatabaseSync => {
@@ -132,11 +134,17 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
     return connected();
   };
 
-  /** Throws `StoreLostError` where a write would not be found by the next start, or by the profile's owner. */
-  const check = (): void => {
-    const isReplaced = process.platform !== 'win32' && fileAt(files.database) !== present;
-    const reason = lost() ?? (isReplaced ? problem('database-gone', { path: files.database }) : undefined);
+  /** Throws `StoreLostError` where the profile has another owner, whose work a write could undo. */
+  const checkOwner = (): void => {
+    const reason = lost();
     if (reason !== undefined) throw new StoreLostError(reason);
+  };
+  /** The same where the database was removed: what is on its way is still written, and saved with the next backup. */
+  const check = (): void => {
+    checkOwner();
+    const isReplaced = process.platform !== 'win32' && fileAt(files.database) !== present;
+    if (isReplaced) throw new StoreLostError(problem('database-gone', { path: files.database }));
+    if (process.platform !== 'win32') keepLog();
   };
 
   const c = opening(folder, () => {
@@ -162,9 +170,20 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
         // What was added is in the database itself then, and does not depend on the write-ahead log.
         if (adds) checkpoint();
       },
-      writing: check,
+      writing: checkOwner,
     });
   });
+  /** A write-ahead log that was removed while it is open: what it holds goes to the database, and a new one begins. */
+  const keepLog = (): void => {
+    const log = fileAt(`${files.database}-wal`);
+    presentLog ??= log;
+    if (log === presentLog || c.db.isTransaction) return;
+    const done = c.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    // Another connection of this process reads: the next look does it.
+    if (done?.['busy'] !== 0) return;
+    c.db.close();
+    c.use(connected());
+  };
   const checkpoint = (): void => {
     try {
       c.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
@@ -222,6 +241,7 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
   opening(folder, reconcile);
 
   const replaceDatabase = (): void => {
+    check();
     const broken = c.db;
     damageMet = false;
     c.use(
@@ -239,6 +259,7 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
 
   const save = async (): Promise<void> => {
     await sound;
+    checkOwner();
     const count = written();
     await makeBackup(c.db, files);
     saved = count;

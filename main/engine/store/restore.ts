@@ -1,4 +1,7 @@
-/** What happens to a database that is broken: it is set aside, and the last backup (or an empty one) takes its place. */
+/**
+ * What happens to a database that is broken: it is set aside, and the last backup (or an empty one) takes its place, with
+ * what can still be read of the broken one.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,8 +12,9 @@ import { DiskFullError, isDiskFull } from './errors.ts';
 import { asidePath, privateFile, removeDatabase, replaceFile, type StoreFiles, syncFolder } from './files.ts';
 import { findDamageIn } from './integrity.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
+import { salvage } from './salvage.ts';
 
-const build = (file: string, backup: string | undefined, now: number): void => {
+const build = (file: string, backup: string | undefined, damaged: string, now: number): number => {
   removeDatabase(file);
   if (backup === undefined) privateFile(file);
   else fs.copyFileSync(backup, file);
@@ -22,9 +26,21 @@ const build = (file: string, backup: string | undefined, now: number): void => {
     migrate(db);
     const ignore = (): void => undefined;
     const c = new Connection(db, file, { full: ignore, damaged: ignore });
+    const salvaged = salvaging(() => c.transaction(() => salvage(c, damaged)));
     c.transaction(() => renewChanges(c, now));
+    return salvaged;
   } finally {
     db.close();
+  }
+};
+
+/** The backup is worth more than what may be read beside it. */
+const salvaging = (work: () => number): number => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DiskFullError) throw error;
+    return 0;
   }
 };
 
@@ -67,8 +83,9 @@ const setAside = (database: string, aside: string): void => {
 export const restoreStore = (files: StoreFiles, now: number, release: () => void): Problem => {
   const built = path.join(files.folder, 'queue.restoring.db');
   const backup = usableBackup(files.backup) ? files.backup : undefined;
+  let salvaged: number;
   try {
-    build(built, backup, now);
+    salvaged = build(built, backup, files.database, now);
   } catch (error) {
     removeDatabase(built);
     throw isDiskFull(error) ? new DiskFullError(built) : error;
@@ -81,5 +98,7 @@ export const restoreStore = (files: StoreFiles, now: number, release: () => void
     fs.renameSync(files.backup, asidePath(files.folder, now, 'queue.broken-backup', '.db'));
   replaceFile(built, files.database);
   syncFolder(files.folder);
-  return backup === undefined ? problem('store-reset', { aside }) : problem('store-restored', { aside, at });
+  return backup === undefined
+    ? problem('store-reset', { aside, salvaged })
+    : problem('store-restored', { aside, at, salvaged });
 };

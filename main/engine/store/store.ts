@@ -258,7 +258,7 @@ export interface Store {
   onNotice(listener: (notice: Problem) => void): void;
   /**
    * Before a step on a server that nothing is written ahead of: throws `StoreLostError` where this process does not
-   * have the profile any more. Every write asks the same.
+   * have the profile any more, as every write does, or where its database was removed.
    */
   check(): void;
   /** Resolves when the integrity check at start is done and good; sending waits for it, nothing else does. */

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import { StoreLostError } from '../store/errors.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { add, folder, gate, heldAt, queue, renewQueue, server, store, until } from '../../../test/fakes/queue-bench.ts';
+import { join } from 'node:path';
+
+const gone = problem('profile-lost', { path: '/profile' });
+
+/** Runs with a queue whose profile can be taken away. */
+const withProfile = async (run: (lose: () => void, opened: Store) => Promise<void>): Promise<void> => {
+  await queue.stop('now');
+  await store.sound;
+  await store.close();
+  let isLost = false;
+  const opened = openStore({ folder: join(folder, 'profile'), lost: () => (isLost ? gone : undefined) });
+  try {
+    renewQueue(opened);
+    await run(() => (isLost = true), opened);
+  } finally {
+    await queue.stop('now');
+    await opened.close();
+  }
+};
+
+it('a profile that is lost under way: no further chunk begins, and the queue stops with the reason', async () => {
+  const id = await add('a');
+  await withProfile(async (lose, opened) => {
+    const hold = gate();
+    server().before = heldAt(hold, 'send', 1);
+    await queue.start();
+    await until(() => server().calls.includes('send a 1'));
+    lose();
+    hold.open();
+    await until(() => queue.status.problem !== undefined);
+    await queue.stop('now');
+    expect(queue.status).toEqual({ running: false, problem: gone });
+    expect(server().calls.filter((call) => call.startsWith('send'))).toEqual(['send a 0', 'send a 1']);
+    // The chunk that was on its way is still to be asked about.
+    expect(opened.transfers.get(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: 10 });
+  });
+});
+
+it.each(['open', 'finish', 'verify'] as const)(
+  'nothing is asked of a server after a profile was lost before %s',
+  async (phase) => {
+    await add('a');
+    await withProfile(async (lose) => {
+      const before = { open: 'nothing', finish: 'send', verify: 'finish' }[phase];
+      server().before = (now) => {
+        if (now === before) lose();
+        return undefined;
+      };
+      if (phase === 'open') lose();
+      await queue.start().catch((error: unknown) => {
+        if (!(error instanceof StoreLostError)) throw error;
+      });
+      queue.pump();
+      await until(() => queue.status.problem !== undefined);
+      expect(server().calls.some((call) => call.startsWith(phase))).toBe(false);
+    });
+  },
+);
+
+it('neither a cancel nor the cleanup of an earlier session begins', async () => {
+  const id = await add('a');
+  await withProfile(async (lose, opened) => {
+    server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: gone } : undefined);
+    await queue.start();
+    await until(() => opened.transfers.get(id)?.state === 'attention');
+    opened.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);
+    opened.transfers.update(id, { wish: 'cancel' });
+    lose();
+    queue.pump();
+    expect(queue.status.problem).toEqual(gone);
+    expect(server().calls.some((call) => call.startsWith('cancel'))).toBe(false);
+  });
+});
