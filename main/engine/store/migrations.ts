@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { afterwardsTables, lostSessions, pathIndex, places, queueTables, sectionsAndDrops, totalsTable } from './schema.ts';
+import {
+  afterwardsTables,
+  lostSessions,
+  pathIndex,
+  places,
+  queueTables,
+  sectionsAndDrops,
+  totalsTable,
+} from './schema.ts';
 
 /** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
 export const migrations: readonly string[] = [

@@ -28,13 +28,9 @@ export const placeMethods = (c: Connection): PlaceMethods => ({
   placesTaken: (serverId, places, { batch, except = 0, below: withBelow }) =>
     new Set(
       (
-        c.all(
-          takenStatement(withBelow),
-          serverId,
-          nullable(batch),
-          except,
-          JSON.stringify(places),
-        ) as readonly { place: string }[]
+        c.all(takenStatement(withBelow), serverId, nullable(batch), except, JSON.stringify(places)) as readonly {
+          place: string;
+        }[]
       ).map(({ place }) => place),
     ),
   inPlace: (serverId, place, batch) => {

@@ -58,11 +58,7 @@ describe('a name', () => {
   });
 
   it('of a folder is adapted as one of a file is; what an earlier version queued goes where it went', () => {
-    const judged = admit(
-      { name: 'a', folder: ['x:1', 'y'], size: 1, path: '/a' },
-      {},
-      { name: 'peer', settings },
-    );
+    const judged = admit({ name: 'a', folder: ['x:1', 'y'], size: 1, path: '/a' }, {}, { name: 'peer', settings });
     expect(judged).toMatchObject({ folder: ['x：1', 'y'], notices: [{ code: 'name-adapted' }] });
     expect(pathFor([], ['x:1', 'y'], 'a')).toBe('/x_1/y/a');
     expect(pathFor([], ['x：1', 'y'], 'a')).toBe('/x：1/y/a');

@@ -21,7 +21,9 @@ const admitted = (paths: readonly (readonly string[])[]): readonly Unplaced[] =>
     const path = `/${n}/${names.join('/')}`;
     const judged = admit({ name, folder: local, size: 1, path }, options, { name: 'peer', settings });
     if ('refused' in judged) return [];
-    return [{ ...newTransfer(name), path, name: judged.name, folder: judged.folder ?? local, local, options, notices: [] }];
+    return [
+      { ...newTransfer(name), path, name: judged.name, folder: judged.folder ?? local, local, options, notices: [] },
+    ];
   });
 
 /** Places for files of one call, so many a page, on a server of a store. */
@@ -44,7 +46,21 @@ const place = (
 };
 
 // Few letters, so that names meet; long ones, so that they are cut.
-const letter = fc.constantFrom(':', '：', '?', '？', '/', ' ', 'a', 'é', 'e\u0301', '.', '.txt', ' (2)', 'x'.repeat(250));
+const letter = fc.constantFrom(
+  ':',
+  '：',
+  '?',
+  '？',
+  '/',
+  ' ',
+  'a',
+  'é',
+  'e\u0301',
+  '.',
+  '.txt',
+  ' (2)',
+  'x'.repeat(250),
+);
 const name = fc
   .array(letter, { minLength: 1, maxLength: 3 })
   .map((letters) => letters.join(''))
@@ -61,7 +77,9 @@ it('any names get places of their own, which the server takes, whatever the page
       expect(rows.map((row) => row.place)).toEqual(places);
       expect(new Set(places).size).toBe(rows.length);
       // No file is where another one has its folder.
-      const folders = new Set(rows.flatMap(({ folder }) => folder.map((_, n) => naming.place(folder.slice(0, n + 1), options))));
+      const folders = new Set(
+        rows.flatMap(({ folder }) => folder.map((_, n) => naming.place(folder.slice(0, n + 1), options))),
+      );
       expect(places.filter((at) => folders.has(at))).toEqual([]);
       for (const { folder, name: used } of rows) {
         expect(Buffer.byteLength(used)).toBeLessThanOrEqual(244);
