@@ -33,6 +33,8 @@ export const transfer = z.object({
   waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
   waitUntil: z.number().optional(),
   name: z.string(),
+  /** The file's name on this machine, where `name`, the one on the server, does not show it. */
+  localName: z.string().optional(),
   path: z.string(),
   folder: z.array(z.string()),
   /** The folder of the server that was chosen for it: `folder` lies below it. */

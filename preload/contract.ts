@@ -65,6 +65,7 @@ const historyRow = z.object({
   at: z.number(),
   ending: z.enum(['done', 'failed', 'cancelled']),
   name: z.string(),
+  localName: z.string().optional(),
   path: z.string(),
   size: z.number(),
   serverId: z.string(),

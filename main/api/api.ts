@@ -151,7 +151,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
       return () => listeners.delete(listener);
     },
     flush: () => {
-      clearTimeout(timer);
+      next.stop();
       message();
     },
     close: () => {

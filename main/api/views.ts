@@ -1,4 +1,5 @@
 /** Rows of the engine as the contract shows them. */
+import { basename } from 'node:path';
 import type {
   DropView,
   GroupView,
@@ -34,6 +35,12 @@ const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 const shareOf = (share: Share): NonNullable<TransferView['share']> =>
   present({ key: share.key, link: share.link, deleteKey: share.deleteKey, expiresAt: share.expiresAt });
 
+/** The file's name on this machine, where the one on the server does not show it. */
+const localName = ({ name, path }: { readonly name: string; readonly path: string }): string | undefined => {
+  const here = basename(path);
+  return name.includes(here) ? undefined : here;
+};
+
 /** The folder on its server that was chosen for a transfer. */
 const chosenFolder = (engine: Engine, { serverId, options }: Transfer): string | undefined => {
   if (options.extra === undefined) return undefined;
@@ -51,6 +58,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     waitFor: row.waitFor,
     waitUntil: row.waitUntil,
     name: row.name,
+    localName: localName(row),
     path: row.path,
     folder: [...row.folder],
     to: chosenFolder(engine, row),
@@ -158,6 +166,7 @@ export const historyView = (row: HistoryRow): HistoryView =>
     at: row.at,
     ending: row.outcome,
     name: row.name,
+    localName: localName(row),
     path: row.path,
     size: row.size,
     serverId: row.serverId,

@@ -24,13 +24,13 @@
  * | `capacity`  | last of `folder list`, where it is told  | `total`, `used`, `server`                                 |
  * | `leftover`  | a row of `leftovers`                     | `id`, `name`, `path`, `size`, `since`, `kind`, `server`   |
  * | `sign-in`   | a sign-in asks for what was not given    | `ask` (`key`, `type`, `label`, `picture`), `ways`, `redirect`, `page` |
- * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
+ * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `localName`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
  * | `setting`   | a setting                                | `key`, `value`                                            |
  * | `changed`   | transfers, shares, servers or leftovers were changed | `what`, `ids`                                 |
  * | `practice`  | the practice server answers              | `url`, `web`, `folder`                                    |
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
  *
- * TRANSFER is `id`, `name`, `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
+ * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
  */
 import type {
@@ -45,7 +45,13 @@ import { stateWords } from './words.ts';
 
 const problemOf = (problem: ProblemView | undefined): object => ({ problem: problem ?? null });
 
-const head = (row: TransferView): object => ({ id: row.id, name: row.name, size: row.size, server: row.serverName });
+const head = (row: TransferView): object => ({
+  id: row.id,
+  name: row.name,
+  localName: row.localName ?? null,
+  size: row.size,
+  server: row.serverName,
+});
 
 const shareOf = ({ share }: { readonly share?: TransferView['share'] }): object => ({
   shareKey: share?.key ?? null,
@@ -156,6 +162,7 @@ export const historyLine = (row: HistoryView): object => ({
   at: row.at,
   ending: row.ending,
   name: row.name,
+  localName: row.localName ?? null,
   path: row.path,
   size: row.size,
   server: row.serverName,

@@ -2,7 +2,7 @@
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
-import { hint, sentence, stateWords } from './words.ts';
+import { hint, nameWords, sentence, stateWords } from './words.ts';
 
 const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
   done: 'done',
@@ -14,11 +14,11 @@ const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
 export const tellLast = (out: Out, row: TransferView): void => {
   const { share, problem } = row;
   const about = share === undefined ? '' : `  ${share.link ?? `share key ${share.key}`}`;
-  if (row.state === 'done') out.line(`${row.name}${about}`, 'done');
+  if (row.state === 'done') out.line(`${nameWords(row)}${about}`, 'done');
   else if (problem === undefined || (row.state === 'cancelled' && !isLeftOut(row.state, problem)))
-    out.line(`${row.name}: ${stateWords(row, 0)}`, 'note');
+    out.line(`${nameWords(row)}: ${stateWords(row, 0)}`, 'note');
   else {
-    out.line(`${row.name}: ${sentence(problem)}`, marks[row.state] ?? 'note');
+    out.line(`${nameWords(row)}: ${sentence(problem)}`, marks[row.state] ?? 'note');
     const command = hint(problem, row);
     if (command !== undefined) out.line(`    ${command}`);
   }
@@ -26,7 +26,7 @@ export const tellLast = (out: Out, row: TransferView): void => {
 
 /** Something that happened to a transfer and that is worth knowing. */
 export const tellNote = (out: Out, row: TransferView, problem: ProblemView): void => {
-  out.aside(`${row.name}: ${sentence(problem)}`, 'note');
+  out.aside(`${nameWords(row)}: ${sentence(problem)}`, 'note');
 };
 
 /** The line that stays of a group. */

@@ -6,7 +6,7 @@ import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
 import type { Counts, Reporter } from './reporter.ts';
 import { cutEnd, cutMiddle, pad, safe, width } from './text.ts';
-import { happened, percent, speedWords, stateWords } from './words.ts';
+import { happened, nameWords, percent, speedWords, stateWords } from './words.ts';
 
 /** ms between redraws. */
 const redrawEvery = 100;
@@ -34,7 +34,7 @@ export const rowLine = (row: TransferView, columns: number, now: number): string
   const figures = `${columns < 50 ? '' : `${bar(row, barWidth)} `}${pad(`${percent(row)} %`, 5, 'left')}`;
   const room = columns - 1 - width(figures) - 4;
   const column = Math.max(8, Math.min(40, Math.floor(room * 0.45)));
-  const name = pad(cutMiddle(safe(row.name), column), column);
+  const name = pad(cutMiddle(safe(nameWords(row)), column), column);
   return cutEnd(`${name}  ${figures}  ${safe(tail)}`, columns - 1);
 };
 

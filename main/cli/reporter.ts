@@ -5,7 +5,7 @@ import { groupLine, lastLine, noteLine, progressLine, stateLine } from './json-l
 import { LiveReporter } from './live-reporter.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
-import { percent, sentence, speedWords, stateWords } from './words.ts';
+import { nameWords, percent, sentence, speedWords, stateWords } from './words.ts';
 
 /** How many of the followed transfers are where. */
 export type Counts = {
@@ -78,10 +78,10 @@ class PlainReporter implements Reporter {
     const moved = told !== undefined && (tenth > told.tenth || now - told.at >= 10_000);
     if (row.state === before && !(row.state === 'uploading' && moved)) return;
     this.#told.set(row.id, { at: now, tenth });
-    if (row.state !== 'uploading') this.#out.line(`${row.name}: ${stateWords(row, now)}${why(row)}`);
+    if (row.state !== 'uploading') this.#out.line(`${nameWords(row)}: ${stateWords(row, now)}${why(row)}`);
     else {
       const speed = speedWords(row);
-      this.#out.line(`${row.name}: ${percent(row)} % of ${bytes(row.size)}${speed === '' ? '' : `, ${speed}`}`);
+      this.#out.line(`${nameWords(row)}: ${percent(row)} % of ${bytes(row.size)}${speed === '' ? '' : `, ${speed}`}`);
     }
   }
   note(row: TransferView, problem: ProblemView): void {

@@ -59,6 +59,15 @@ export const sentenceOfTry = (problem: ProblemView, outcome: string): string => 
 /** What happened, in one sentence, where there is no room for more. */
 export const happened = (problem: ProblemView): string => describe(problem).happened;
 
+/** What a file is called here and, where that differs, on its server. */
+export const nameWords = ({
+  name,
+  localName,
+}: {
+  readonly name: string;
+  readonly localName?: string | undefined;
+}): string => (localName === undefined ? name : `${localName} (stored as ${name})`);
+
 const countdown = (until: number | undefined, now: number): string | undefined =>
   until === undefined || until <= now ? undefined : duration(until - now);
 

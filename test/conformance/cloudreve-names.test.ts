@@ -92,7 +92,9 @@ const uriOf = ({ remote }: Transfer): string => (remote?.value as { readonly uri
 const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const storedAt = async (uri: string): Promise<string | undefined> => (await controlOf(peer).stored(uri))?.sha256;
 const uriIn = (to: string, ...names: readonly string[]): string =>
-  ['cloudreve://my', ...to.split('/').filter(Boolean), ...names].map((part, at) => (at === 0 ? part : encodeURIComponent(part))).join('/');
+  ['cloudreve://my', ...to.split('/').filter(Boolean), ...names]
+    .map((part, at) => (at === 0 ? part : encodeURIComponent(part)))
+    .join('/');
 
 /** Every row is done, under an address of its own, which has its file's content. */
 const expectAll = async (count: number): Promise<void> => {
@@ -100,7 +102,8 @@ const expectAll = async (count: number): Promise<void> => {
   expect(all.map(({ state, problem }) => [state, problem?.code])).toEqual(all.map(() => ['done', undefined]));
   expect(all).toHaveLength(count);
   expect(new Set(all.map(uriOf)).size).toBe(count);
-  for (const row of all) expect([row.name, await storedAt(uriOf(row))]).toEqual([row.name, sha(await readFile(row.path))]);
+  for (const row of all)
+    expect([row.name, await storedAt(uriOf(row))]).toEqual([row.name, sha(await readFile(row.path))]);
 };
 
 const long = 'n'.repeat(246);
@@ -135,7 +138,9 @@ describe.each(['version', 'skip', 'ask', 'rename'])('with the choice %s', (confl
     ]);
     await atRest();
     await expectAll(2);
-    const uris = rows().filter(({ path }) => path === one).map(uriOf);
+    const uris = rows()
+      .filter(({ path }) => path === one)
+      .map(uriOf);
     // Out of the list: only the history tells of it.
     await engine.queue.wish({ ids: [...first.ids] }, 'remove');
     await add([three], to, conflict, { drop: first.dropId ?? 'new' });

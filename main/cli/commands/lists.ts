@@ -10,7 +10,7 @@ import { parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
 import { eachTransfer, parseIds, serverPart } from '../targets.ts';
 import { cutMiddle, pad, safe } from '../text.ts';
-import { hint, percent, sentence, speedWords, stateWords } from '../words.ts';
+import { hint, nameWords, percent, sentence, speedWords, stateWords } from '../words.ts';
 
 export type ListOptions = Common & {
   readonly server?: string;
@@ -49,11 +49,12 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
   const room = Math.max(20, out.columns - 50);
   const figures = row.state === 'done' ? '' : `${percent(row)} %`;
   const speed = row.state === 'uploading' ? speedWords(row) : '';
-  const name = pad(cutMiddle(safe(row.name), room), Math.min(room, 30));
+  const name = pad(cutMiddle(safe(row.localName ?? row.name), room), Math.min(room, 30));
   const state = [stateWords(row, now), figures, speed].filter((part) => part !== '').join(', ');
   out.line(
     `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
   );
+  if (row.localName !== undefined) out.line(`      stored as ${row.name}`);
   const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
   if (
@@ -114,7 +115,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
         out.object({ ...transferLine(row, now), chunks, log });
         continue;
       }
-      out.line(`${row.name}  ${bytes(row.size)}`, marks[row.state] ?? 'none');
+      out.line(`${nameWords(row)}  ${bytes(row.size)}`, marks[row.state] ?? 'none');
       const lines: readonly (readonly [string, string | undefined])[] = [
         ['id', String(row.id)],
         ['file', row.path],
@@ -167,7 +168,7 @@ const tellHistory = (out: Out, row: HistoryView): void => {
         : sentence(row.problem);
   const took = row.ending === 'done' ? ` in ${duration(row.took)}` : '';
   out.line(
-    `${time(row.at)}  ${row.name}  ${bytes(row.size)}${took}  ${row.serverName}  ${about}`,
+    `${time(row.at)}  ${nameWords(row)}  ${bytes(row.size)}${took}  ${row.serverName}  ${about}`,
     marks[row.ending] ?? 'note',
   );
 };

@@ -11,18 +11,25 @@ import type { NewTransfer, Transfer } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerPort } from './server-port.ts';
 
-/** A name that is free: the given one, or one with a number. It is found in a logarithmic number of looks. */
-export const freeName = (name: string, numbered: (n: number) => string, isTaken: (name: string) => boolean): string => {
-  if (!isTaken(name)) return name;
-  let [taken, free] = [1, 2];
-  while (isTaken(numbered(free))) [taken, free] = [free, free * 2];
+/**
+ * The number of a name that is free; 1: the name itself. It is found in a logarithmic number of looks.
+ *
+ * @param known a number that is taken; 0: none is known
+ */
+export const freeNumber = (isTaken: (n: number) => boolean, known = 0): number => {
+  if (known === 0 && !isTaken(1)) return 1;
+  let taken = Math.max(1, known);
+  let free = taken + 1;
+  while (isTaken(free)) [taken, free] = [free, free * 2];
   while (free - taken > 1) {
     const middle = Math.floor((taken + free) / 2);
-    if (isTaken(numbered(middle))) taken = middle;
+    if (isTaken(middle)) taken = middle;
     else free = middle;
   }
-  return numbered(free);
+  return free;
 };
+
+const nameOf = ({ numbered }: Naming, name: string, n: number): string => (n === 1 ? name : numbered(name, n, 'file'));
 
 /** The names on this machine of the folders that an upload keeps above it. */
 const localFolders = ({ path, folder }: Pick<Transfer, 'path' | 'folder'>): readonly string[] =>
@@ -41,6 +48,8 @@ export class Placing {
   readonly #server: { readonly id: string; readonly name: string };
   /** Folders on the server, by their names on this machine. */
   readonly #folders = new Map<string, readonly string[]>();
+  /** The last number that was given to a name that is taken, by its place. */
+  readonly #numbers = new Map<string, number>();
   /** Whose folder it is: its names on this machine, by its place. */
   readonly #owners = new Map<string, string>();
 
@@ -57,7 +66,7 @@ export class Placing {
    */
   page(files: readonly Unplaced[], batch: number | undefined): readonly NewTransfer[] {
     const { id: serverId, name: server } = this.#server;
-    const { place, numbered } = this.#naming;
+    const { place } = this.#naming;
     const wanted = files.map((file) => {
       const { folder, notices } = this.#folder(file, batch);
       return { file, folder, notices, at: place([...folder, file.name], file.options) };
@@ -77,19 +86,18 @@ export class Placing {
       if (given.has(once)) continue;
       given.add(once);
       const { local: _, ...row } = file;
-      const placeOf = (name: string): string => place([...folder, name], file.options);
-      const name = freeName(
-        file.name,
-        (n) => numbered(file.name, n, 'file'),
-        (tried) => {
-          const there = placeOf(tried);
-          return page.has(there) || this.#owners.has(there) || (there === at ? taken.has(at) : isStored(there));
-        },
-      );
-      page.add(placeOf(name));
+      const placeOf = (n: number): string =>
+        n === 1 ? at : place([...folder, nameOf(this.#naming, file.name, n)], file.options);
+      const number = freeNumber((n) => {
+        const there = placeOf(n);
+        return page.has(there) || this.#owners.has(there) || (n === 1 ? taken.has(at) : isStored(there));
+      }, this.#numbers.get(at));
+      if (number > 1) this.#numbers.set(at, number);
+      const name = nameOf(this.#naming, file.name, number);
+      page.add(placeOf(number));
       const told: Problem[] =
         name === file.name ? [] : [problem('name-in-use', { name: file.name, used: name, server })];
-      rows.push({ ...row, name, folder, place: placeOf(name), notices: [...row.notices, ...notices, ...told] });
+      rows.push({ ...row, name, folder, place: placeOf(number), notices: [...row.notices, ...notices, ...told] });
     }
     return rows;
   }
@@ -134,17 +142,12 @@ const placeOf = (naming: Naming, { folder, options }: Placed, name: string): str
   naming.place([...folder, name], options);
 
 /** The name that an upload can have now beside all others of ours. */
-const nameBeside = (store: Store, naming: Naming, row: Transfer): string =>
-  freeName(
-    row.name,
-    (n) => naming.numbered(row.name, n, 'file'),
-    (name) =>
-      store.transfers.placesTaken(row.serverId, [placeOf(naming, row, name)], {
-        batch: row.dropId,
-        except: row.id,
-        below: true,
-      }).size > 0,
-  );
+const nameBeside = (store: Store, naming: Naming, row: Transfer): string => {
+  const by = { batch: row.dropId, except: row.id, below: true };
+  const isTaken = (n: number): boolean =>
+    store.transfers.placesTaken(row.serverId, [placeOf(naming, row, nameOf(naming, row.name, n))], by).size > 0;
+  return nameOf(naming, row.name, freeNumber(isTaken));
+};
 
 const rename = (store: Store, naming: Naming, server: string, row: Transfer, used: string, now: number): void => {
   store.transfers.update(row.id, { name: used, place: placeOf(naming, row, used) });

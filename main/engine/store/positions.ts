@@ -12,8 +12,8 @@ const furthest = Number.MAX_SAFE_INTEGER - gap;
 
 const renumber = (c: Connection): void => {
   c.run(
-    `UPDATE transfers SET position = place * ?, change = ? + place
-      FROM (SELECT id AS moved, row_number() OVER (ORDER BY position, id) AS place FROM transfers) WHERE id = moved`,
+    `UPDATE transfers SET position = nth * ?, change = ? + nth
+      FROM (SELECT id AS moved, row_number() OVER (ORDER BY position, id) AS nth FROM transfers) WHERE id = moved`,
     gap,
     newestChange(c),
   );

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import { admit, limitsOf } from './admit.ts';
 import { policy, settings } from './fixtures/scripted.ts';
 import { nameFor, numbered, whyNot } from './name.ts';
+import { pathFor, placeFor } from './options.ts';
 import type { Policy } from './state.ts';
 import { namesIn, pathIn, pathOfShared, uriOf } from './uri.ts';
 
@@ -17,9 +18,9 @@ const code = (judged: ReturnType<typeof judge>) => ('refused' in judged ? judged
 
 describe('a name', () => {
   it.each([
-    ['a/b\\c:d*e?f"g<h>i|j', 'a_b_c_d_e_f_g_h_i_j'],
+    ['a/b\\c:d*e?f"g<h>i|j', 'a／b＼c：d＊e？f＂g＜h＞i｜j'],
     [`${'n'.repeat(300)}.tar.gz`, `${'n'.repeat(237)}.tar.gz`],
-    ['été #1 100%?.txt', 'été #1 100%_.txt'],
+    ['été #1 100%?.txt', 'été #1 100%？.txt'],
     ['CON', 'CON'],
   ])('%s is stored as %s, and it is told', (name, used) => {
     const judged = judge(name);
@@ -51,7 +52,24 @@ describe('a name', () => {
   it('that is taken is numbered before its ending', () => {
     expect(numbered('report.tar.gz', 2)).toBe('report (2).tar.gz');
     expect(numbered('README', 1)).toBe('README (1)');
+    expect(numbered('.env', 2)).toBe('.env (2)');
+    expect(numbered('v1.2', 2, 'folder')).toBe('v1.2 (2)');
     expect(Buffer.byteLength(numbered('ü'.repeat(130), 12))).toBeLessThanOrEqual(244);
+  });
+
+  it('of a folder is adapted as one of a file is; what an earlier version queued goes where it went', () => {
+    const judged = admit({ name: 'a', folder: ['x:1', 'y'], size: 1, path: '/a' }, {}, { name: 'peer', settings });
+    expect(judged).toMatchObject({ folder: ['x：1', 'y'], notices: [{ code: 'name-adapted' }] });
+    expect(pathFor([], ['x:1', 'y'], 'a')).toBe('/x_1/y/a');
+    expect(pathFor([], ['x：1', 'y'], 'a')).toBe('/x：1/y/a');
+  });
+
+  it('has the same place as another one that the server, or a person, takes for the same', () => {
+    const place = (name: string) => placeFor(['f', name], { extra: { to: '/to' } });
+    expect(place('a')).toBe('/to/f/a');
+    expect(place('a  ')).toBe(place('a'));
+    expect(place('e\u0301')).toBe(place('\u00e9'));
+    expect(place('A')).not.toBe(place('a'));
   });
 
   it('of a folder may not lead elsewhere', () => {

@@ -7,10 +7,13 @@ const folderBytes = 255;
 
 const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 const cut = (text: string, bytes: number): string => {
+  if (bytesOf(text) <= bytes) return text;
   let kept = '';
   let room = bytes;
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
+  for (const { segment } of graphemes.segment(text)) {
     room -= bytesOf(segment);
     if (room < 0) break;
     kept += segment;
@@ -40,7 +43,7 @@ const tailOf = (name: string, kind: Kind): string => (kind === 'file' ? (ending.
 /** A name with a mark before its extension, cut before both where it is too long. */
 const within = (name: string, mark: string, kind: Kind): string => {
   const most = roomOf(kind);
-  if (bytesOf(name) + mark.length <= most && mark === '') return name;
+  if (mark === '' && bytesOf(name) <= most) return name;
   const tail = tailOf(name, kind);
   return cut(name.slice(0, name.length - tail.length), most - bytesOf(tail) - mark.length) + mark + tail;
 };

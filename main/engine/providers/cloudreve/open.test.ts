@@ -110,8 +110,26 @@ describe('opening', () => {
       failure: { behaviour: 'attention', problem: { code: 'lock-held' } },
     });
     expect(await open(job, scripted([taken, placeholder('x'), held, placeholder('x')]))).toMatchObject({
-      failure: { behaviour: 'retry', problem: { code: 'lock-held' } },
+      failure: { behaviour: 'retry', problem: { code: 'name-busy' } },
     });
+    const ours = { ...job, ownAt: () => 'leftover' as const };
+    expect(await open(ours, scripted([taken, theirs, held, theirs]))).toMatchObject({
+      failure: { behaviour: 'retry', problem: { code: 'name-busy' } },
+    });
+    expect(await open(wanting('skip'), scripted([taken, theirs, held, theirs]))).toMatchObject({
+      failure: { behaviour: 'retry', problem: { code: 'name-busy' } },
+    });
+  });
+
+  it('never overwrites, skips or asks about another upload of ours that the server takes for the same name', async () => {
+    for (const there of [file({ name: 'A.bin' }), placeholder('mine', { name: 'A.bin' })])
+      for (const conflict of ['ask', 'skip', 'version', 'rename']) {
+        const ownAt = (name: string) => (['A.bin', 'a (1).bin'].includes(name) ? 'upload' : undefined);
+        const ctx = scripted([taken, there, session()]);
+        expect(await open({ ...wanting(conflict), ownAt }, ctx)).toMatchObject({
+          value: { name: 'a (2).bin', remote: { uri: 'cloudreve://my/a%20(2).bin' } },
+        });
+      }
   });
 
   it.each([

@@ -125,10 +125,20 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
 export const pathFor = (to: readonly string[], folder: readonly string[], name: string): string =>
   pathOf([...to, ...folder.map(queuedFolder), name]);
 
-/** See `Naming.place`. */
-export const placeFor = (names: readonly string[], { extra }: TransferOptions): string => {
-  const read = chosen(extra);
+/** Folders that were chosen, by the options of a whole batch: reading them takes longer than all the rest of a place. */
+const targets = new WeakMap<TransferOptions, readonly string[]>();
+
+const targetOf = (options: TransferOptions): readonly string[] => {
+  const known = targets.get(options);
+  if (known !== undefined) return known;
+  const read = chosen(options.extra);
   const to = 'refused' in read ? [] : read.value.to;
-  const path = pathFor(to, names.slice(0, -1), names.at(-1) ?? '');
+  targets.set(options, to);
+  return to;
+};
+
+/** See `Naming.place`. */
+export const placeFor = (names: readonly string[], options: TransferOptions): string => {
+  const path = pathFor(targetOf(options), names.slice(0, -1), names.at(-1) ?? '');
   return pathOf(path.split('/').filter(Boolean).map(compared));
 };

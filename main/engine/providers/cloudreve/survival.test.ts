@@ -140,14 +140,15 @@ describe('what a client must survive', () => {
     });
 
     it.each([
-      ['of another size', { extended_info: { storage_used: 7, entities: [{ id: 'e', size: 7 }] } }],
+      ['of another size', 'lock-held', { extended_info: { storage_used: 7, entities: [{ id: 'e', size: 7 }] } }],
       [
         'of another time',
+        'name-busy',
         { extended_info: { storage_used: 25, entities: [{ id: 'e', size: 25, created_at: '2026-11-21T04:00:00Z' }] } },
       ],
-    ])('does not touch a running upload %s', async (_what, more) => {
+    ])('does not touch a running upload %s', async (_what, code, more) => {
       const ctx = scripted([taken, placeholder('theirs', more), held, placeholder('theirs', more)]);
-      expect(await open(inDoubt, ctx)).toMatchObject({ ok: false, failure: { problem: { code: 'lock-held' } } });
+      expect(await open(inDoubt, ctx)).toMatchObject({ ok: false, failure: { problem: { code } } });
       expect(linesOf(ctx).filter((line) => line.startsWith('DELETE'))).toEqual([]);
     });
   });
