@@ -6,7 +6,13 @@ import type { AnyProvider, ProviderContext, Share } from '../../main/engine/prov
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
-type Session = { readonly name: string; readonly size: number; readonly chunks: Map<number, Buffer>; done: boolean };
+type Session = {
+  readonly name: string;
+  readonly size: number;
+  readonly chunks: Map<number, Buffer>;
+  readonly openedAt: number;
+  done: boolean;
+};
 
 const remoteSchema = z.object({ session: z.string() });
 
@@ -27,9 +33,12 @@ export class MemoryServer {
   left: Problem | undefined;
   /** Of each upload that was freed: the delete key that is known of it. */
   readonly keys: (string | undefined)[] = [];
+  now: () => number = Date.now;
   chunkSize = 10;
   lanes = 1;
   cut: 'harmless' | 'spoils' = 'harmless';
+  /** ms that an upload may take, from its opening on; `undefined`: as long as it likes. */
+  life: number | undefined;
   /** Decides before a phase: a failure, or nothing. */
   before: (phase: Phase, name: string, index?: number) => Failure | undefined | Promise<Failure | undefined> = () =>
     undefined;
@@ -54,7 +63,7 @@ export class MemoryServer {
       server: { id: this.id, name: this.id, address: 'memory:', settings: {} },
       http: { send: () => Promise.reject(new Error('no HTTP here')) },
       ...keptSecrets(),
-      now: Date.now,
+      now: this.now,
     };
     return ok({ provider: this.#provider(), context, uploadSecrets: () => context.uploadSecrets });
   }
@@ -102,8 +111,20 @@ export class MemoryServer {
         const failure = await this.#phase('open', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;
-        this.sessions.set(session, { name: job.name, size: job.size, chunks: new Map(), done: false });
+        this.sessions.set(session, {
+          name: job.name,
+          size: job.size,
+          chunks: new Map(),
+          openedAt: this.now(),
+          done: false,
+        });
         return ok({ remote: { session }, notices: [] });
+      },
+      deadline: (remote) => {
+        const from = this.#session(remote)?.openedAt;
+        return this.life === undefined || from === undefined
+          ? undefined
+          : { from, until: from + this.life, adjustable: true };
       },
       shape: () => ({
         chunkSize: this.chunkSize,

@@ -28,10 +28,14 @@ export const server = (id = 'one'): MemoryServer => {
 };
 
 /** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
-export const renewQueue = (instead: Partial<Store> = {}, now: () => number = Date.now): Queue =>
+export const renewQueue = (
+  instead: Partial<Store> = {},
+  now: () => number = Date.now,
+  bandwidth = new Bandwidth(undefined),
+): Queue =>
   (queue = new Queue({
     store: { ...store, ...instead },
-    bandwidth: new Bandwidth(undefined),
+    bandwidth,
     limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
     server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
     learnt: () => undefined,

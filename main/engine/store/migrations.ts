@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { afterwardsTables, lostSessions, pathIndex, queueTables, sectionsAndDrops, totalsTable } from './schema.ts';
+import {
+  afterwardsTables,
+  earlierSessions,
+  lostSessions,
+  pathIndex,
+  queueTables,
+  sectionsAndDrops,
+  totalsTable,
+} from './schema.ts';
 
 /** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
 export const migrations: readonly string[] = [
@@ -9,6 +17,7 @@ export const migrations: readonly string[] = [
   pathIndex,
   sectionsAndDrops,
   lostSessions,
+  earlierSessions,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

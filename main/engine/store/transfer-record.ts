@@ -27,6 +27,8 @@ export type TransferRecord = {
   readonly remote: string | null;
   readonly remote_version: number | null;
   readonly lost: string | null;
+  readonly earlier: string | null;
+  readonly earlier_version: number | null;
   readonly chunk_size: number | null;
   readonly acknowledged_bytes: number;
   readonly problem: string | null;
@@ -65,6 +67,7 @@ export const readTransfer = (r: TransferRecord): Transfer => ({
   creating: r.creating !== 0,
   remote: readRemote(r.remote, r.remote_version),
   lost: optionalJson(r.lost) as NonNullable<Transfer['lost']> | undefined,
+  earlier: readRemote(r.earlier, r.earlier_version),
   chunkSize: optional(r.chunk_size),
   acknowledgedBytes: r.acknowledged_bytes,
   problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,
@@ -97,7 +100,8 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   problem: (v) => ({ problem: toJson(v) }),
   dropId: (v) => ({ drop_id: nullable(v) }),
   share: (v) => ({ share: toJson(v) }),
-  serverId: (v) => ({ server_id: nullable(v) }),
+  // What another server held is of no use to this one.
+  serverId: (v) => ({ server_id: nullable(v), earlier: null, earlier_version: null }),
   startedAt: (v) => ({ started_at: nullable(v) }),
   endedAt: (v) => ({ ended_at: nullable(v) }),
 };
