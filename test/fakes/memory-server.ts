@@ -27,6 +27,8 @@ export class MemoryServer {
   readonly groups: (readonly string[])[] = [];
   /** Of each opening: whether an earlier one's answer was lost. */
   readonly doubts: boolean[] = [];
+  /** Of each opening: the last session that was given up. */
+  readonly earlier: unknown[] = [];
   /** What uploads that nobody swept left would look like. */
   leftovers = false;
   /** What freeing an upload leaves there for good. */
@@ -108,6 +110,7 @@ export class MemoryServer {
       admit: (file, options) => ({ name: file.name, options, notices: [] }),
       open: async (job) => {
         this.doubts.push(job.createInDoubt);
+        this.earlier.push(job.earlier);
         const failure = await this.#phase('open', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;

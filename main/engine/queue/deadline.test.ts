@@ -126,6 +126,9 @@ describe('a file that needs longer than its server gives an upload', () => {
     // Once is no proof that time was what it lacked, twice is.
     expect(server().calls.filter((call) => call === 'open a')).toHaveLength(2);
     expect(row(id).problem).toMatchObject({ code: 'deadline-too-short', params: { givesMs: 1_000, needsMs: 1_750 } });
+    // Whoever opens the next one knows what the last one may still hold there.
+    expect(server().earlier).toEqual([undefined, { session: 'a-0' }]);
+    expect(row(id).earlier).toMatchObject({ value: { session: expect.stringMatching(/^a-/) as string } });
     // What the server had of it is removed: its name and its room are free.
     expect(server().sessions.size).toBe(0);
     expect(row(id)).toMatchObject({ remote: undefined, acknowledgedBytes: 0 });
