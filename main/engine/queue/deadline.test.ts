@@ -36,7 +36,7 @@ describe('a deadline', () => {
   const row = { size, acknowledgedBytes: 9_000 };
   const near = problem('deadline-near', { server: 'one', hours: 1 });
   const passed = problem('deadline-passed', { server: 'one', hours: 1 });
-  const log = (entry: typeof near | typeof passed, at: number) => [{ at, problem: entry }];
+  const log = (entry: typeof near  , at: number) => [{ at, problem: entry }];
 
   it('that has not passed has ended nothing', () => {
     expect(overdue(timed, gone, row, log(near, 2_000), timed.deadline.until - 1)).toBeUndefined();
