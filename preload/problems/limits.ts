@@ -71,7 +71,7 @@ export const limitProblems = {
   'deadline-passed': (p: { hours: number; server: string }) =>
     words(
       `${p.server} removes unfinished uploads after ${duration(p.hours * 3_600_000)}.`,
-      'The file is uploaded again from the beginning.',
+      'The upload has to start over.',
     ),
   'deadline-too-short': (p: {
     server: string;
