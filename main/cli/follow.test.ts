@@ -111,6 +111,18 @@ describe('upload', () => {
     expect(host.out()).toContain('stevedore retry 1 --send-new');
   });
 
+  it('warns once, while a file is sent, of what will end it', async () => {
+    const host = testHost(adding(1));
+    const status = host.run('upload', 'report.pdf');
+    await started(host);
+    const params = { server: 'nas', hours: 24, needsMs: 40 * 3_600_000, limited: true };
+    const near = problemView(problem('deadline-near', params));
+    for (const change of [5, 6, 7]) tell(host, transferRow({ state: 'uploading', problem: near, change }));
+    tell(host, { ...done, change: 8 });
+    expect(await status).toBe(exits.done);
+    expect(host.err().split(near.message)).toHaveLength(2);
+  });
+
   it('waits for the others where one needs a person, and is 1 where one failed', async () => {
     const host = testHost(adding(1, 2, 3));
     const status = host.run('upload', 'a', 'b', 'c');

@@ -44,6 +44,8 @@ class Follower {
   readonly #known = new Map<number, Known>();
   /** Rows that have not settled; a removed one is told by its last row. */
   readonly #moving = new Map<number, TransferView>();
+  /** The code of the last warning that was said of a file while it was sent. */
+  readonly #warned = new Map<number, string>();
   readonly #wanted: ReadonlySet<number> | undefined;
   readonly #pending: Set<number>;
   readonly #groups = new Set<number>();
@@ -194,6 +196,7 @@ class Follower {
       if (this.#wanted !== undefined) this.#pending.add(row.id);
       this.#moving.set(row.id, row);
       this.#reporter.row(row, known?.state);
+      this.#warn(row);
       return;
     }
     this.#pending.delete(row.id);
@@ -209,12 +212,21 @@ class Follower {
     }
   }
 
+  /** What will go wrong with a file that is being sent, once: it can still be prevented. */
+  #warn(row: TransferView): void {
+    const { problem } = row;
+    if (row.state !== 'uploading' || problem === undefined || this.#warned.get(row.id) === problem.code) return;
+    this.#warned.set(row.id, problem.code);
+    this.#reporter.note(row, problem);
+  }
+
   /** Before the last line, what happened on the way that the person should know: a key that was taken, say. */
   async #tellDone(row: TransferView): Promise<void> {
     // It may be taken out of the list meanwhile.
     const { log } = await this.#client.call('transfers.get', { id: row.id }).catch(() => ({ log: [] }));
     // What was known when it was added was said then.
-    const since = log.filter(({ at, problem }) => at > row.createdAt && !saidElsewhere.includes(problem.code));
+    const said = [...saidElsewhere, this.#warned.get(row.id)];
+    const since = log.filter(({ at, problem }) => at > row.createdAt && !said.includes(problem.code));
     for (const [, problem] of new Map(since.map(({ problem }) => [problem.message, problem])))
       this.#reporter.note(row, problem);
     this.#reporter.last(row);

@@ -66,13 +66,38 @@ export const limitProblems = {
     words(`${p.server} has no ${optionNames[p.option] ?? p.option}.`, nothingSent, 'Leave it out.'),
   'option-invalid': (p: { option: string; why: string }) =>
     words(`${optionSubjects[p.option] ?? p.option} is not right: ${p.why}.`, nothingSent, 'Mend it and try again.'),
-  'deadline-near': (p: { hours: number; server: string }) =>
+  'deadline-near': (p: { hours: number; server: string; needsMs?: number; limited?: boolean }) =>
     words(
-      `At this speed the upload takes longer than the ${p.hours} hours that ${p.server} keeps an unfinished file.`,
-      'It would be removed there before it is whole.',
-      'Use a faster connection, a smaller file, or another server.',
+      `${p.server} ends an upload after ${duration(p.hours * 3_600_000)}; at this speed the file needs ${p.needsMs === undefined ? 'longer' : `about ${duration(p.needsMs)}`}.`,
+      'It will not be complete in time, and what was sent will be removed there.',
+      p.limited === true
+        ? 'Raise the speed limit in the settings, or use another server.'
+        : 'Use a faster connection, or another server.',
       'other-server',
     ),
   'deadline-passed': (p: { hours: number; server: string }) =>
-    words(`${p.server} removes unfinished files after ${p.hours} hours.`, 'The upload starts anew.'),
+    words(
+      `${p.server} removes unfinished uploads after ${duration(p.hours * 3_600_000)}.`,
+      'The upload has to start over.',
+    ),
+  'deadline-too-short': (p: {
+    server: string;
+    /** What the server gives an upload, and what this one needs at its speed; 0: not known. */
+    givesMs: number;
+    needsMs: number;
+    /** Our own speed limit is the cause. */
+    limited: boolean;
+    /** Its administrator can change it. */
+    adjustable: boolean;
+  }) =>
+    words(
+      `${p.server} ended the upload after ${duration(p.givesMs)}; the file needs ${p.needsMs === 0 ? 'longer' : `about ${duration(p.needsMs)}`} at this speed.`,
+      'What was sent is removed there. Another try at this speed ends the same way.',
+      p.limited
+        ? 'Raise the speed limit in the settings, then retry; or cancel.'
+        : p.adjustable
+          ? 'Ask the administrator for longer upload sessions, then retry; or cancel.'
+          : 'Retry on a faster connection, use another server, or cancel.',
+      'retry',
+    ),
 } satisfies ProblemArea;

@@ -76,6 +76,27 @@ describe('a Cloudreve site', () => {
     await expectDone(again);
   });
 
+  it('whose administrator deletes an unfinished file keeps its lock, which only the upload that made it may free', async () => {
+    const { fixture, upload, expectDone } = await start({ type: 'local', chunk: 50_000 });
+    const file = upload(2);
+    must(await file.open());
+    must(await file.send(0));
+    const { uri } = fixture.provider.remote.schema.parse(file.remote) as { readonly uri: string };
+    await fixture.peer.ask(`/__peer/delete?uri=${encodeURIComponent(uri)}`);
+    expect(await file.resume()).toMatchObject(restart);
+    expect(must(await file.cancel())).toEqual({});
+
+    const other = upload(2);
+    Object.assign(other.job, { name: file.job.name });
+    const held = { ok: false, failure: { behaviour: 'attention', problem: { code: 'lock-held' } } };
+    expect(await other.open()).toMatchObject(held);
+    const again = upload(2);
+    Object.assign(again.job, { name: file.job.name, earlier: file.remote });
+    must(await again.open());
+    await again.sendRest();
+    await expectDone(again);
+  });
+
   it('keeps what took a dead upload’s placeholder over, though that one is freed only then', async () => {
     const { fixture, upload, expectDone } = await start({ type: 'local', chunk: 50_000 });
     const dead = upload(2);

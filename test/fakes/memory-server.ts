@@ -6,7 +6,13 @@ import type { AnyProvider, Progress, ProviderContext, Shape, Share } from '../..
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
-type Session = { readonly name: string; readonly size: number; readonly chunks: Map<number, Buffer>; done: boolean };
+type Session = {
+  readonly name: string;
+  readonly size: number;
+  readonly chunks: Map<number, Buffer>;
+  readonly openedAt: number;
+  done: boolean;
+};
 
 const remoteSchema = z.object({ session: z.string() });
 
@@ -21,6 +27,8 @@ export class MemoryServer {
   readonly groups: (readonly string[])[] = [];
   /** Of each opening: whether an earlier one's answer was lost. */
   readonly doubts: boolean[] = [];
+  /** Of each opening: the last session that was given up. */
+  readonly earlier: unknown[] = [];
   /** What uploads that nobody swept left would look like. */
   leftovers = false;
   /** What freeing an upload leaves there for good. */
@@ -29,9 +37,12 @@ export class MemoryServer {
   readonly keys: (string | undefined)[] = [];
   /** What was known of chunks without an answer, at each resume. */
   readonly unanswered: Progress['inFlight'][] = [];
+  now: () => number = Date.now;
   chunkSize = 10;
   lanes = 1;
   cut: Shape['cut'] = 'harmless';
+  /** ms that an upload may take, from its opening on; `undefined`: as long as it likes. */
+  life: number | undefined;
   /** Decides before a phase: a failure, or nothing. */
   before: (phase: Phase, name: string, index?: number) => Failure | undefined | Promise<Failure | undefined> = () =>
     undefined;
@@ -56,7 +67,7 @@ export class MemoryServer {
       server: { id: this.id, name: this.id, address: 'memory:', settings: {} },
       http: { send: () => Promise.reject(new Error('no HTTP here')) },
       ...keptSecrets(),
-      now: Date.now,
+      now: this.now,
     };
     return ok({ provider: this.#provider(), context, uploadSecrets: () => context.uploadSecrets });
   }
@@ -101,11 +112,24 @@ export class MemoryServer {
       admit: (file, options) => ({ name: file.name, options, notices: [] }),
       open: async (job) => {
         this.doubts.push(job.createInDoubt);
+        this.earlier.push(job.earlier);
         const failure = await this.#phase('open', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;
-        this.sessions.set(session, { name: job.name, size: job.size, chunks: new Map(), done: false });
+        this.sessions.set(session, {
+          name: job.name,
+          size: job.size,
+          chunks: new Map(),
+          openedAt: this.now(),
+          done: false,
+        });
         return ok({ remote: { session }, notices: [] });
+      },
+      deadline: (remote) => {
+        const from = this.#session(remote)?.openedAt;
+        return this.life === undefined || from === undefined
+          ? undefined
+          : { from, until: from + this.life, adjustable: true };
       },
       shape: () => ({
         chunkSize: this.chunkSize,

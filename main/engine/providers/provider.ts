@@ -120,6 +120,8 @@ export type Job = {
    * be cleaned up: it goes soon. Absent: nothing is known.
    */
   readonly ownAt?: (name: string) => 'upload' | 'leftover' | undefined;
+  /** Remote state of the last session of this upload that was given up on this server: it may still hold its name. */
+  readonly earlier?: unknown;
   /** The delete key that was told for a share, where a kill came before the remote state had it. */
   readonly deleteKeyOf?: (shareKey: string) => string | undefined;
 };
@@ -139,6 +141,14 @@ export type Shape = {
    * `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
    */
   readonly cut: 'harmless' | 'until-last-byte' | 'spoils';
+};
+
+/** When a server ends an unfinished upload, whatever arrives meanwhile. ms since the epoch on this machine's clock. */
+export type Deadline = {
+  readonly from: number;
+  readonly until: number;
+  /** An administrator can give uploads more time. */
+  readonly adjustable: boolean;
 };
 
 export type Chunk = { readonly index: number; readonly offset: number; readonly size: number };
@@ -336,6 +346,9 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
     options: TransferOptions,
     server: { readonly name: string; readonly settings: Settings },
   ): Admission;
+
+  /** The deadline of an upload; absent, or `undefined`: the server has none. Pure but for what is known of its clock. */
+  deadline?(remote: Remote, ctx: ProviderContext<Settings>): Deadline | undefined;
 
   /** Creates the upload on the server. Not repeatable: the queue has written down that it is about to. */
   open(job: Job, ctx: ProviderContext<Settings>): Promise<Outcome<Opened<Remote, Settings>>>;

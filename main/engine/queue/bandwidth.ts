@@ -54,6 +54,11 @@ export class Bandwidth {
     this.#serve();
   }
 
+  /** Bytes a second; Infinity: no limit. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   /** Most bytes of a single `take` that keep the flow even; Infinity without a limit. */
   get slice(): number {
     return Math.max(leastSlice, Math.floor(this.#burst));

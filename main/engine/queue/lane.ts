@@ -9,6 +9,7 @@ import { FailureError, type Cancelled, type Job, type Shape } from '../providers
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
+import { overdue } from './deadline.ts';
 import { LaneRecord } from './lane-record.ts';
 import type { Happening } from './machine.ts';
 import { openedAt, ownAt, settlePlace } from './places.ts';
@@ -31,6 +32,9 @@ export type LaneDeps = SendingDeps & {
 
 /** An answer came, and it says no: nothing was made there. */
 const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
+
+/** Entries of a transfer's log that are looked through. */
+const logMost = 200;
 
 /** What every transfer of a server would meet, until a person has put it right. */
 const ofTheAccount: ReadonlySet<string> = new Set(['signed-out', 'account-banned', 'account-inactive']);
@@ -137,7 +141,22 @@ export class Lane {
   }
 
   #job(row: Transfer): Job {
-    return { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(this.serverId, shareKey) };
+    return {
+      ...jobOf(row),
+      ...this.#earlier(row),
+      deleteKeyOf: (shareKey) => this.#deps.store.toldKey(this.serverId, shareKey),
+    };
+  }
+
+  /** A state of a version that is not known any more is of no use. */
+  #earlier({ earlier }: Transfer): Pick<Job, 'earlier'> {
+    const server = this.#server();
+    if (earlier === undefined || !server.ok) return {};
+    try {
+      return { earlier: readRemote(server.value.provider, earlier) };
+    } catch {
+      return {};
+    }
   }
 
   #serverName(): string {
@@ -281,7 +300,9 @@ export class Lane {
       this.#record.write(this.#failure(failure));
       return;
     }
-    this.#deps.store.transfers.update(this.id, { lost: failure.problem });
+    const late = this.#overdue(row, failure);
+    const reason = late?.passed ?? failure.problem;
+    this.#deps.store.transfers.update(this.id, { lost: reason });
     const freed = await this.#free();
     // Who cancelled meanwhile is not told of a failure.
     if (this.#cancelling()) {
@@ -295,10 +316,27 @@ export class Lane {
     }
     this.#deps.store.transaction(() => {
       if (freed.ok && freed.value.left !== undefined) this.#record.tell([freed.value.left]);
-      this.#record.write(this.#failure(failure));
-      this.#deps.store.transfers.sessionLost(this.id, failure.problem, freed.ok, this.#deps.now());
+      const asks = late?.asks;
+      this.#record.write(this.#failure(asks === undefined ? failure : { behaviour: 'attention', problem: asks }));
+      this.#deps.store.transfers.sessionLost(this.id, reason, freed.ok, this.#deps.now());
     });
     this.#deps.changed();
+  }
+
+  /** See `overdue`. A state that cannot be read has no deadline. */
+  #overdue(row: Transfer, failure: Failure): ReturnType<typeof overdue> {
+    const { store, bandwidth, now } = this.#deps;
+    const server = this.#server();
+    if (!server.ok) return undefined;
+    const { provider, context } = server.value;
+    try {
+      const deadline = provider.deadline?.(readRemote(provider, row.remote), context);
+      if (deadline === undefined) return undefined;
+      const timed = { deadline, server: context.server.name, limit: bandwidth.limit };
+      return overdue(timed, failure, row, store.transfers.logOf(this.id, logMost), now());
+    } catch {
+      return undefined;
+    }
   }
 
   #failure(failure: Failure): Happening {

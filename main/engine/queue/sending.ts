@@ -2,7 +2,6 @@
  * The chunks of one transfer on their way: which are missing, how many go side by side, and what is written down before
  * a chunk's first byte leaves and after its server took it.
  */
-import { problem } from '../../../preload/problems.ts';
 import { failed, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
 import { readChunk, type Source } from '../source/chunk-reader.ts';
@@ -10,6 +9,7 @@ import { startDigest } from '../source/digest.ts';
 import { DiskFullError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
+import { deadlineNear } from './deadline.ts';
 import { Flight, workingAfterMs } from './flight.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
@@ -81,6 +81,7 @@ export class Sending {
   /** Sends what the server has not acknowledged. `undefined`: it has everything, or the lane is halted. */
   async all(): Promise<Failure | undefined> {
     const { shape } = this.#sent;
+    this.#watchDeadline();
     const progress = this.#record.progress();
     const row = this.#record.row();
     const missing: number[] = [];
@@ -167,18 +168,19 @@ export class Sending {
     }
   }
 
-  /** Says it once when, at this speed, the server will have swept the upload before it is whole. */
+  /** Says it once when, at this speed, the server will have ended the upload before it is complete. */
   #watchDeadline(): void {
     const { provider, context } = this.#sent.server;
-    const { unfinishedSeconds } = provider.limits(context.server.settings);
-    const rate = this.#deps.rate(this.#record.id);
+    const deadline = this.#warned ? undefined : provider.deadline?.(this.#record.remote, context);
+    if (deadline === undefined) return;
     const row = this.#record.row();
-    if (this.#warned || unfinishedSeconds === undefined || rate === undefined || rate <= 0) return;
-    const leftSeconds = (row.size - row.acknowledgedBytes) / rate;
-    const ageSeconds = (this.#deps.now() - (row.startedAt ?? row.createdAt)) / 1000;
-    if (ageSeconds + leftSeconds <= unfinishedSeconds) return;
+    let left = row.size - row.acknowledgedBytes;
+    for (const written of this.#inFlight.values()) left -= written;
+    const timed = { deadline, server: context.server.name, limit: this.#deps.bandwidth.limit };
+    const rate = this.#deps.rate(this.#record.id);
+    const warning = deadlineNear(timed, { size: row.size, left, rate }, this.#deps.now());
+    if (warning === undefined) return;
     this.#warned = true;
-    const warning = problem('deadline-near', { hours: unfinishedSeconds / 3600, server: context.server.name });
     this.#deps.store.transaction(() => {
       this.#record.tell([warning]);
       this.#deps.store.transfers.update(this.#record.id, { problem: warning });
@@ -215,6 +217,7 @@ export class Sending {
         if (now() - noted < noteEvery) continue;
         noted = now();
         this.#note(() => store.transfers.chunkWritten(id, chunk.index, written));
+        this.#watchDeadline();
       }
     } catch (error) {
       if (!ending.aborted) throw error;

@@ -3,6 +3,7 @@ import {
   afterwardsTables,
   chunkCompleteAt,
   chunkDigests,
+  earlierSessions,
   lostSessions,
   pathIndex,
   places,
@@ -26,6 +27,7 @@ export const migrations: readonly string[] = [
   waitBeginnings,
   undoableCancels,
   chunkDigests,
+  earlierSessions,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -215,6 +215,12 @@ export const chunkDigests = `
 ALTER TABLE chunks ADD COLUMN digest TEXT;
 `;
 
+/** The last session that was given up is still known: what it holds on its server can be recognised. */
+export const earlierSessions = `
+ALTER TABLE transfers ADD COLUMN earlier TEXT;
+ALTER TABLE transfers ADD COLUMN earlier_version INTEGER;
+`;
+
 /** Finds what is on its way already when a file is added again. */
 export const pathIndex = `
 CREATE INDEX transfers_path ON transfers (path, server_id) WHERE state NOT IN ('done', 'cancelled');

@@ -175,3 +175,16 @@ test('a group is ready when every member has ended, and no longer when it is don
   expect(store.groups.get(group)).toMatchObject({ state: 'done', share: { key: 'g' }, problem: undefined });
   expect(store.groups.recent(1)).toHaveLength(1);
 });
+
+test('the last session that was given up stays known, and not of another server', () => {
+  const store = testStore();
+  const id = addOne(store);
+  const gone = problem('session-gone', { server: 'S' });
+  for (const session of ['first', 'second']) {
+    store.transfers.opened(id, { version: 1, value: { session } }, 10, []);
+    store.transfers.sessionLost(id, gone, true, 5);
+    expect(store.transfers.get(id)).toMatchObject({ remote: undefined, earlier: { version: 1, value: { session } } });
+  }
+  store.transfers.update(id, { serverId: 'two' });
+  expect(store.transfers.get(id)?.earlier).toBeUndefined();
+});

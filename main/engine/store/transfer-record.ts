@@ -29,6 +29,8 @@ export type TransferRecord = {
   readonly remote: string | null;
   readonly remote_version: number | null;
   readonly lost: string | null;
+  readonly earlier: string | null;
+  readonly earlier_version: number | null;
   readonly chunk_size: number | null;
   readonly acknowledged_bytes: number;
   readonly problem: string | null;
@@ -69,6 +71,7 @@ export const readTransfer = (r: TransferRecord): Transfer => ({
   creating: r.creating !== 0,
   remote: readRemote(r.remote, r.remote_version),
   lost: optionalJson(r.lost) as NonNullable<Transfer['lost']> | undefined,
+  earlier: readRemote(r.earlier, r.earlier_version),
   chunkSize: optional(r.chunk_size),
   acknowledgedBytes: r.acknowledged_bytes,
   problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,
@@ -104,8 +107,8 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   problem: (v) => ({ problem: toJson(v) }),
   dropId: (v) => ({ drop_id: nullable(v) }),
   share: (v) => ({ share: toJson(v) }),
-  // A place is one of its server.
-  serverId: (v) => ({ server_id: nullable(v), place: '' }),
+  // A place, and what was held there, is one of its server.
+  serverId: (v) => ({ server_id: nullable(v), place: '', earlier: null, earlier_version: null }),
   startedAt: (v) => ({ started_at: nullable(v) }),
   endedAt: (v) => ({ ended_at: nullable(v) }),
 };

@@ -75,7 +75,8 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       }
       forgetChunks(c, id);
       c.run(
-        `UPDATE transfers SET remote = NULL, remote_version = NULL, lost = NULL, chunk_size = NULL, creating = 0,
+        `UPDATE transfers SET earlier = remote, earlier_version = remote_version, remote = NULL, remote_version = NULL,
+          lost = NULL, chunk_size = NULL, creating = 0,
           acknowledged_bytes = 0, restarts = restarts + 1, change = ? WHERE id = ?`,
         newestChange(c) + 1,
         id,

@@ -19,7 +19,8 @@ export interface StoredContent {
 
 /**
  * What the real server has not: `/__peer/report`, `/__peer/file?uri=[&user=2]` for what is stored,
- * `/__peer/captcha[?ticket=]` for the word in a picture, or in the last one, `/__peer/user?id=&status=` to ban somebody, `/__peer/clock`.
+ * `/__peer/captcha[?ticket=]` for the word in a picture, or in the last one, `/__peer/user?id=&status=` to ban somebody, `/__peer/delete?uri=` for what an
+ * administrator does who deletes a file (its upload keeps session and lock), `/__peer/clock`.
  */
 export async function sideDoor(site: Site, { url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(url, 'http://peer');
@@ -41,6 +42,14 @@ async function answer(site: Site, path: string, query: URLSearchParams): Promise
     }
     case '/__peer/user':
       return user && site.users.put({ ...user, status: query.get('status') ?? user.status });
+    case '/__peer/delete': {
+      if (!user) return undefined;
+      const { at, left } = site.files.walk(rootOf(site, user), parseUri(query.get('uri') ?? '').segments);
+      if (left.length > 0) return undefined;
+      for (const entity of site.files.entitiesOf(at.id)) site.files.removeEntity(entity);
+      site.files.remove(at);
+      return {};
+    }
     case '/__peer/file': {
       if (!user) return undefined;
       const { at, left } = site.files.walk(rootOf(site, user), parseUri(query.get('uri') ?? '').segments);

@@ -20,6 +20,9 @@ export const serverNow = (ctx: Ctx): number => toServer(ctx, ctx.now());
 /** A time of this machine's clock, as the server's had it. */
 export const toServer = ({ server }: Ctx, at: number): number => at + (ahead.get(server.id) ?? 0);
 
+/** A time of the server's clock, as this machine's has it. */
+export const toLocal = ({ server }: Pick<Ctx, 'server'>, at: number): number => at - (ahead.get(server.id) ?? 0);
+
 /**
  * A time that the server told, in ms since the epoch. protocol: RFC 3339 in the server's zone, with up to nine
  * decimals; one that is unset is of the year 1. `undefined` for those and for what is no time.

@@ -5,6 +5,7 @@ import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
 import { freeDoubt } from './claim.ts';
+import { toLocal } from './clock.ts';
 import { isDirect, removeDirectLink } from './direct-links.ts';
 import { finish } from './finish.ts';
 import { folders } from './folders.ts';
@@ -57,6 +58,12 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   naming: { place: placeFor, numbered },
   admit,
 
+  // protocol: fixed when the session is made, and never extended.
+  deadline: ({ created, expires }, ctx) => ({
+    from: toLocal(ctx, created),
+    until: toLocal(ctx, expires),
+    adjustable: true,
+  }),
   open,
   shape,
   resume: (_job, remote, progress, ctx) => resume(remote, progress, ctx),

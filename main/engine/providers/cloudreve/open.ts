@@ -1,4 +1,5 @@
 /** Opening an upload: a session under a name that is free, or is taken as the person wished. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
@@ -10,6 +11,7 @@ import { create, type Created, createdSchema, keyIn } from './create.ts';
 import { dropKey, keepKey } from './crypt.ts';
 import { notThisServer } from './envelope.ts';
 import { freeSession } from './free.ts';
+import { freeOwnLock } from './lock.ts';
 import { current, policyOf } from './look.ts';
 import { numbered } from './name.ts';
 import { chosen, pathFor } from './options.ts';
@@ -24,6 +26,10 @@ type Ctx = ProviderContext<CloudreveSettings>;
 const numbersMost = 100_000;
 /** Steps that one opening may take: names to try, placeholders to take over. */
 const stepsMost = 100;
+
+/** Tries after a lock that is somebody else's, and ms between them. */
+const lockTriesMost = 2;
+const lockPauseMs = 400;
 
 /** The policy to name. protocol: required before 4.11, as the folder's listing tells it. */
 const policyIdFor = async (
@@ -168,6 +174,7 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
   if (!policyId.ok) return policyId;
 
   let number = 0;
+  let lockTries = 0;
   for (let step = 0; step < stepsMost; step++) {
     const { path, over, name } = spot;
     const uri = uriOf(path);
@@ -193,6 +200,14 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
     const held = isHeld(said) && over !== undefined;
     // protocol: the content changed between the look and the create: it is looked at again.
     const stale = said.code === codes.staleVersion && over !== undefined;
+    if (isHeld(said) && over === undefined) {
+      const free = await freeOwnLock(said, uri, name, job.earlier, ctx);
+      if (free.ok) continue;
+      if (free.failure.behaviour !== 'attention' || lockTries++ >= lockTriesMost) return free;
+      // Who renames or moves a folder holds a lock for a moment only.
+      await sleep(lockPauseMs * lockTries);
+      continue;
+    }
     if (!taken && !held && !stale) return refusal(said, { server, name, size: job.size });
     const claim = held
       ? await afterHeld(uri, job, conflict, ctx)

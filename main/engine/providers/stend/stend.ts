@@ -14,7 +14,7 @@ import { ignoresAbortKey, recognise } from './recognise.ts';
 import { remove } from './remove.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
-import { keptRemote, keptSettings, type StendRemote, type StendSettings } from './state.ts';
+import { keptRemote, keptSettings, type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
 import { verify } from './verify.ts';
 
 export const stend: Provider<StendSettings, StendRemote> = {
@@ -72,6 +72,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
   limits: limitsOf,
   admit,
 
+  deadline: ({ createdHere }) => ({ from: createdHere, until: createdHere + unfinishedMs, adjustable: false }),
   open,
   shape: (_job, remote) => ({
     chunkSize: remote.chunkEvery,
