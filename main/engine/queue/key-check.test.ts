@@ -46,7 +46,7 @@ it('an unknown key of an older journal becomes a share once its server says that
   const id = await add('a');
   await queue.start();
   await reached(id, 'done');
-  server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true });
+  server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
   const keys = [oldKey('stands'), oldKey('gone')];
   await afterStart(keys, async (opened) => {
     await until(() => server().calls.includes('find gone') && sharesOf(opened).length > 0);
@@ -60,8 +60,8 @@ it('an unknown key of an older journal becomes a share once its server says that
 });
 
 it('keys of a server that cannot be asked are kept until it answers, and do not hold up those of another', async () => {
-  server('two').sessions.set('other', { name: 'f', size: 9, chunks: new Map(), done: true });
-  server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true });
+  server('two').sessions.set('other', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
+  server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
   server().before = (phase) => (phase === 'find' ? { behaviour: 'server-busy', problem: broken } : undefined);
   const keys = [oldKey('stands'), oldKey('more'), oldKey('other', 'two'), oldKey('lost', 'unknown')];
   await afterStart(keys, async (opened) => {

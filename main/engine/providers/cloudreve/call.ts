@@ -1,10 +1,11 @@
 /** One call of Cloudreve's API. */
+import { dateOf } from '../../http/answer.ts';
 import { randomUUID } from 'node:crypto';
 import { problem } from '../../../../preload/problems.ts';
 import type { Body, Request } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
-import { learnClock } from './clock.ts';
+import { learnClock } from '../server-clock.ts';
 import { codes, soundsBanned } from './codes.ts';
 import { noEnvelope, readEnvelope, type Said } from './envelope.ts';
 import { accessToken, renewToken } from './tokens.ts';
@@ -54,7 +55,7 @@ const once = async (ctx: Ctx, call: Call, token: string | undefined): Promise<Ou
   if (!answer.ok) return answer;
   const said = readEnvelope(answer.value);
   if (said === undefined) return noEnvelope(answer.value, ctx.server.name, body?.length);
-  learnClock(ctx, answer.value);
+  learnClock(ctx, dateOf(answer.value));
   return ok(said);
 };
 

@@ -5,7 +5,7 @@ import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
 import { freeDoubt } from './claim.ts';
-import { toLocal } from './clock.ts';
+import { toLocal } from '../server-clock.ts';
 import { isDirect, removeDirectLink } from './direct-links.ts';
 import { finish } from './finish.ts';
 import { folders } from './folders.ts';

@@ -5,7 +5,7 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { revealed } from '../revealed.ts';
 import { call } from './call.ts';
-import { serverNow } from './clock.ts';
+import { serverNow } from '../server-clock.ts';
 import { codes } from './codes.ts';
 import type { Said } from './envelope.ts';
 import { type CloudreveRemote, remoteSchema } from './state.ts';

@@ -5,7 +5,7 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
 import { tooManyChunks } from '../chunk-limit.ts';
 import { afterHeld, afterTaken, type Claim } from './claim.ts';
-import { serverNow } from './clock.ts';
+import { serverNow } from '../server-clock.ts';
 import { codes, isHeld, refusal } from './codes.ts';
 import { create, type Created, createdSchema, keyIn } from './create.ts';
 import { dropKey, keepKey } from './crypt.ts';

@@ -5,7 +5,7 @@
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Progress, ProviderContext, Resumed } from '../provider.ts';
-import { serverNow } from './clock.ts';
+import { serverNow } from '../server-clock.ts';
 import { codes, refusal } from './codes.ts';
 import { seesNone, tellSite } from './complete.ts';
 import { keyOf } from './crypt.ts';

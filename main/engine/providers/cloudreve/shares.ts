@@ -3,7 +3,8 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Account, RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
-import { serverNow, timeOf } from './clock.ts';
+import { serverNow } from '../server-clock.ts';
+import { timeOf } from './clock.ts';
 import { isDirect } from './direct-links.ts';
 import { refuseTerms } from './options.ts';
 import {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fail, type Outcome } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import { call } from './call.ts';
-import { serverNow, timeOf } from './clock.ts';
+import { serverNow } from '../server-clock.ts';
+import { timeOf } from './clock.ts';
 import { answer, done, linesOf, now, refreshed, said, scripted, tokens } from './fixtures/scripted.ts';
 import { accessToken, renewToken, tokensIn } from './tokens.ts';
 

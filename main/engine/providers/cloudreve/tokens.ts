@@ -1,13 +1,15 @@
 /**
  * The tokens of an account: renewed early, by the server's clock, and once for everything that is under way on the server.
  */
+import { dateOf } from '../../http/answer.ts';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { beside, revealed } from '../revealed.ts';
-import { learnClock, serverNow, timeOf } from './clock.ts';
+import { learnClock, serverNow } from '../server-clock.ts';
+import { timeOf } from './clock.ts';
 import { codes, refusal, soundsBanned } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope } from './envelope.ts';
 
@@ -108,7 +110,7 @@ const refresh = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
   if (!answer.ok) return answer;
   const said = readEnvelope(answer.value);
   if (said === undefined) return noEnvelope(answer.value, server);
-  learnClock(ctx, answer.value);
+  learnClock(ctx, dateOf(answer.value));
   if (soundsBanned(said)) return fail('attention', problem('account-banned', { server }));
   if (said.code === codes.tokenRefused || said.code === codes.notSignedIn) keeper.refused = token;
   if (said.code !== codes.done) {

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
+import { learnClock } from '../server-clock.ts';
 import { findFront } from './front.ts';
 import { askInstance } from './instance.ts';
 import type { Front, StendSettings } from './state.ts';
@@ -29,6 +30,7 @@ export const look = async (
   const seen = await askInstance(server.address, server.name, http);
   if (!seen.ok) return seen;
   const { instance, serverHeader, serverNow } = seen.value;
+  learnClock(ctx, serverNow);
   const same = known.apiVersion === instance.apiVersion && known.frontServerHeader === serverHeader;
   let front = same && !afresh ? known.front : undefined;
   if (front === undefined) {

@@ -7,6 +7,7 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
 import { tooManyChunks } from '../chunk-limit.ts';
 import { beside, moment, revealed } from '../revealed.ts';
+import { learnClock } from '../server-clock.ts';
 import { defaultExpiry } from './admit.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { askInstance } from './instance.ts';
@@ -107,7 +108,9 @@ export const open = async (
   if (!read.success) return notThisServer(answer.value, server);
   const { transferKey, chunks } = read.data;
   const { shareKey = '', fileName = job.name, expireTime = expiry } = read.data;
-  const created = read.data.created ?? dateOf(answer.value) ?? ctx.now();
+  const at = dateOf(answer.value);
+  learnClock(ctx, at);
+  const created = read.data.created ?? at ?? ctx.now();
   // The plan by itself says how the file is cut; without either the server's setting counts.
   const chunkEvery = read.data.chunkEvery ?? chunks?.[0]?.size ?? settings.chunkSize;
   if (chunks !== undefined && !addsUp(chunks, chunkEvery, job.size))

@@ -2,6 +2,7 @@
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { Provider } from '../provider.ts';
+import { toLocal } from '../server-clock.ts';
 import { baseOf, passwordIn } from './address.ts';
 import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
@@ -72,7 +73,11 @@ export const stend: Provider<StendSettings, StendRemote> = {
   limits: limitsOf,
   admit,
 
-  deadline: ({ createdHere }) => ({ from: createdHere, until: createdHere + unfinishedMs, adjustable: false }),
+  deadline: ({ created }, ctx) => ({
+    from: toLocal(ctx, created),
+    until: toLocal(ctx, created + unfinishedMs),
+    adjustable: false,
+  }),
   open,
   shape: (_job, remote) => ({
     chunkSize: remote.chunkEvery,
