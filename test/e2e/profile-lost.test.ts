@@ -1,7 +1,7 @@
 /** The files of a profile that vanish while Stevedore runs: nobody sends twice, nothing is lost, and it says so. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { type Peer, startPeer } from '../peers/peer.ts';
@@ -104,4 +104,38 @@ describe.concurrent('while an upload is running', { timeout: 180_000 }, () => {
     expect(await at.terminal.run('pause', '1')).toMatchObject({ code: 0 });
     await first.ended;
   });
+});
+
+describe.concurrent('after a kill', { timeout: 180_000 }, () => {
+  for (const [how, lose] of [
+    ['removed', (log: string) => rm(log)],
+    ['cut in half', async (log: string) => truncate(log, Math.floor((await stat(log)).size / 2))],
+    ['garbled', async (log: string) => writeFile(log, randomBytes((await stat(log)).size))],
+  ] as const) {
+    it(`the write-ahead log is ${how}: every added file and every share is there, and it is said that something is missing`, async (test) => {
+      const { terminal, peer } = await scene(test);
+      const names = Array.from({ length: 50 }, (_, n) => `small ${n}`);
+      for (const name of names) await writeFile(terminal.path(name), name);
+      const running = await underWay(terminal);
+      expect(await terminal.run('add', ...names.slice(2))).toMatchObject({ code: 0 });
+      // Two are uploaded whole beside the large one: their shares are the last that was written.
+      const ended = await terminal.run('upload', '--json', ...names.slice(0, 2));
+      expect(ended, ended.out + ended.err).toMatchObject({ code: 0 });
+      running.child.kill('SIGKILL');
+      await running.ended;
+      await lose(join(terminal.profile, 'queue.db-wal'));
+
+      const list = await terminal.run('list', '--json');
+      const events = lines(list.out);
+      expect(events.filter((line) => 'id' in line && 'state' in line)).toHaveLength(51);
+      expect(events.find((line) => line['event'] === 'notice')).toMatchObject({ problem: { code: 'store-behind' } });
+      const keys = (await terminal.objects('share', 'list')).map((share) => share['shareKey']);
+      const told = lines(ended.out).flatMap((line) => (line['event'] === 'done' ? [line['shareKey']] : []));
+      expect(told).toHaveLength(2);
+      expect(keys).toEqual(expect.arrayContaining(told));
+      // They can be revoked: their delete keys are known.
+      expect(await terminal.run('share', 'revoke', String(told[0]))).toMatchObject({ code: 0 });
+      await expect(peer.storedFile(String(told[0]))).rejects.toThrow();
+    });
+  }
 });

@@ -83,7 +83,8 @@ export const countIn = (c: Connection): Count =>
 
 /** How many added transfers a database lacks that has gone back in time, as far as that is known. */
 export const missingIn = (is: Count, was: Count): number =>
-  Math.max(0, Math.min(was.lastId - is.lastId, was.rows - is.rows));
+  // Ids that it never gave are of rows that it lacks, and of some that were removed since.
+  Math.max(0, was.rows - is.rows, Math.min(was.lastId - is.lastId, was.rows));
 
 /** Brings a database that has gone back in time forward to a count, so that no id is given twice. */
 export const raiseCount = (c: Connection, { generation, lastId }: Count): void => {

@@ -239,6 +239,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   move: (ids, to) => move(c, ids, to),
   remove: (ids) => {
     c.transaction(() => {
+      c.counts(false);
       const before = newestChange(c);
       const there = ids.filter((id) => c.run('DELETE FROM transfers WHERE id = ?', id).changes > 0);
       noteRemoved(c, there, before);
