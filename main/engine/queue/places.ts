@@ -85,7 +85,6 @@ export class Placing {
       const once = `${at}\0${file.path}`;
       if (given.has(once)) continue;
       given.add(once);
-      const { local: _, ...row } = file;
       const placeOf = (n: number): string =>
         n === 1 ? at : place([...folder, nameOf(this.#naming, file.name, n)], file.options);
       const number = freeNumber((n) => {
@@ -97,7 +96,7 @@ export class Placing {
       page.add(placeOf(number));
       const told: Problem[] =
         name === file.name ? [] : [problem('name-in-use', { name: file.name, used: name, server })];
-      rows.push({ ...row, name, folder, place: placeOf(number), notices: [...row.notices, ...notices, ...told] });
+      rows.push({ ...file, name, folder, place: placeOf(number), notices: [...file.notices, ...notices, ...told] });
     }
     return rows;
   }
