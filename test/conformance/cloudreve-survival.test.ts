@@ -173,6 +173,30 @@ describe('a Cloudreve site', () => {
     await expectDone(file);
   });
 
+  it.each(['oss', 'obs'])(
+    'whose store cannot reach it makes no file, in the store’s own words (%s)',
+    async (type) => {
+      const { fixture, upload } = await start({ type, chunk: 5 * MiB });
+      const file = upload(1);
+      must(await file.open());
+      await file.sendRest();
+      await fixture.peer.words['break-callback']?.();
+      const { provider } = fixture;
+      const keep = (remote: unknown): void => file.keep(remote);
+      expect(await provider.finish(file.job, file.remote, file.progress, file.ctx, keep)).toMatchObject({
+        ...restart,
+        failure: {
+          problem: {
+            code: 'not-completed',
+            params: { words: expect.stringContaining('can not connect to your callbackUrl') as string },
+          },
+        },
+      });
+      expect(must(await file.cancel())).toEqual({});
+    },
+    60_000,
+  );
+
   it('that was restarted before the callback starts anew', async () => {
     const { fixture, upload } = await start({ type: 's3', chunk: 5 * MiB });
     const file = upload(1);

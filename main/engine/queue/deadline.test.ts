@@ -36,10 +36,18 @@ describe('a deadline', () => {
   const row = { size, acknowledgedBytes: 9_000 };
   const near = problem('deadline-near', { server: 'one', hours: 1 });
   const passed = problem('deadline-passed', { server: 'one', hours: 1 });
-  const log = (entry: typeof near  , at: number) => [{ at, problem: entry }];
+  const log = (entry: typeof near, at: number) => [{ at, problem: entry }];
 
   it('that has not passed has ended nothing', () => {
     expect(overdue(timed, gone, row, log(near, 2_000), timed.deadline.until - 1)).toBeUndefined();
+  });
+
+  it('has ended nothing that was lost for another reason', () => {
+    const wrong: Failure = {
+      behaviour: 'restart',
+      problem: problem('verify-length', { server: 'one', stored: 1, size: 2 }),
+    };
+    expect(overdue(timed, wrong, row, log(near, 2_000), timed.deadline.until)).toBeUndefined();
   });
 
   it('that passed while nothing was sent is no reason to ask', () => {

@@ -61,11 +61,14 @@ export const overdue = (
   now: number,
 ): { readonly passed: Problem; readonly asks: Problem | undefined } | undefined => {
   const { deadline, server } = timed;
-  if (failure.problem.code !== 'deadline-passed' && now < deadline.until) return undefined;
+  const { code } = failure.problem;
+  // What is stored wrongly, or spoilt, is no matter of time, however late it is found.
+  if (code !== 'deadline-passed' && (code !== 'session-gone' || now < deadline.until)) return undefined;
   const givesMs = lifeMs(deadline);
   const passed = problem('deadline-passed', { hours: givesMs / 3_600_000, server });
   const again = log.some(
-    ({ at, problem: { code } }) => code === 'deadline-passed' || (code === 'deadline-near' && at >= deadline.from),
+    ({ at, problem: told }) =>
+      told.code === 'deadline-passed' || (told.code === 'deadline-near' && at >= deadline.from),
   );
   if (!again) return { passed, asks: undefined };
   const { size, acknowledgedBytes: sent } = row;

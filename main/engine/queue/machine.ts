@@ -58,6 +58,7 @@ const afresh = { ...rest, wish: 'run', attempts: 0, mismatches: 0, problem: unde
 /** It does not start anew this time. */
 const forGood = (last: Problem, tries: number): Problem => {
   if (last.code === 'verify-length') return makeProblem('verify-failed', { server: last.params.server, tries });
+  if (last.code === 'session-gone') return makeProblem('never-completed', { ...last.params, words: '', tries });
   return last.code === 'not-completed' ? makeProblem('never-completed', { ...last.params, tries }) : last;
 };
 

@@ -30,6 +30,8 @@ const partsXml = (tags: readonly string[]): string => {
 
 /** What an earlier completion, whose answer was lost, leaves behind: the object. */
 const wasDone = new Set(['FileAlreadyExists', 'ObjectAlreadyExists', 'PreconditionFailed']);
+/** Of parts that were all taken, and do not make a file: that may last. */
+const unmakeable = new Set(['InvalidPart', 'InvalidPartOrder']);
 /** What it leaves behind as well, and so does an upload that was swept. */
 const isUnknown = (answer: Answer, error: string): boolean =>
   error === 'NoSuchUpload' || answer.status === 404 || answer.status === 612;
@@ -112,19 +114,15 @@ const completeObject = async (
   const error = errorOf(answer.value);
   if (succeeded(answer.value) && error === '' && !answer.value.html) return ok('whole');
   const refused = storeRefusal(answer.value, server, remote.chunkSize);
+  const unmade = fail('restart', problem('not-completed', { server, words: storeWords(answer.value) }));
   const unknown = isUnknown(answer.value, error);
   if (unknown || wasDone.has(error)) {
     if (calling.has(store)) return ok(unknown ? 'unknown' : 'whole');
     return toldByStore(remote, ctx, fail('restart', problem('session-gone', { server })));
   }
   // protocol: 203 and 579 say that the object is there and the site refused it, or was slower than the store is patient.
-  if (answer.value.status === 203 || answer.value.status === 579)
-    return toldByStore(
-      remote,
-      ctx,
-      fail('restart', problem('not-completed', { server, words: storeWords(answer.value) })),
-    );
-  return refused;
+  if (answer.value.status === 203 || answer.value.status === 579) return toldByStore(remote, ctx, unmade);
+  return unmakeable.has(error) ? unmade : refused;
 };
 
 /** Tells the site that the object is whole. protocol: "callback", a row each. */

@@ -132,7 +132,8 @@ describe('finishing', () => {
   it.each([
     [xml(200, 'InternalError'), 'retry', 'not-this-server'],
     [xml(400, 'EntityTooSmall'), 'attention', 'part-too-small'],
-    [xml(400, 'InvalidPart'), 'restart', 'session-gone'],
+    [xml(400, 'InvalidPart'), 'restart', 'not-completed'],
+    [xml(403, 'ExpiredToken'), 'restart', 'session-gone'],
     [xml(503, 'SlowDown'), 'retry', 'server-failed'],
   ])('is refused by the store’s answer %#', async (reply, behaviour, code) => {
     expect(await end(on('s3'), scripted([reply]))).toMatchObject({ failure: { behaviour, problem: { code } } });
