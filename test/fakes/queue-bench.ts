@@ -28,7 +28,12 @@ export const server = (id = 'one'): MemoryServer => {
 };
 
 /** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
-export const renewQueue = (instead: Partial<Store> = {}, now: () => number = Date.now): Queue =>
+export const renewQueue = (
+  instead: Partial<Store> = {},
+  now: () => number = Date.now,
+  // No jitter: waits are as short as they get.
+  random: () => number = () => 0,
+): Queue =>
   (queue = new Queue({
     store: { ...store, ...instead },
     bandwidth: new Bandwidth(undefined),
@@ -36,8 +41,7 @@ export const renewQueue = (instead: Partial<Store> = {}, now: () => number = Dat
     server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
     learnt: () => undefined,
     now,
-    // No jitter: waits are as short as they get.
-    random: () => 0,
+    random,
   }));
 
 export const add = async (

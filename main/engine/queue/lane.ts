@@ -22,8 +22,8 @@ export type LaneDeps = SendingDeps & {
   readonly server: (serverId: string) => Outcome<ServerPort>;
   /** A server is not as it was when it was checked: its settings are kept. */
   readonly learnt: (serverId: string, settings: unknown) => void;
-  /** The server as a whole asked to rest, or could not be reached; `undefined`: by the queue's backoff. */
-  readonly rests: (serverId: string, failure: Failure) => void;
+  /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
+  readonly failed: (failure: Failure) => void;
   /** Nothing can be sent to the server before a person has put its account right. */
   readonly stops: (serverId: string, reason: Problem) => void;
 };
@@ -219,6 +219,7 @@ export class Lane {
     const { chunkSize } = provider.shape(job, remote, context.server.settings);
     // Nobody else knows of the session: it is written before anything else can fail.
     await this.#record.durably(() => store.transfers.opened(this.id, keepRemote(provider, remote), chunkSize, notices));
+    this.#deps.advanced(this.serverId);
     if (settings !== undefined) this.#deps.learnt(this.serverId, settings);
     this.#record.stage('uploading');
     return { ok: true, value: undefined };
@@ -232,6 +233,7 @@ export class Lane {
     const job = this.#job(row);
     const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
     if (!resumed.ok) return resumed;
+    this.#deps.advanced(this.serverId);
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
     store.transaction(() => {
       for (const index of resumed.value.stored)
@@ -247,11 +249,10 @@ export class Lane {
   /** Writes a failure down; a session that is lost is freed first, so that its key and its room are free again. */
   async #settle(failure: Failure): Promise<void> {
     const row = this.#record.row();
-    if (failure.behaviour === 'server-busy') this.#deps.rests(this.serverId, failure);
     if (failure.behaviour === 'attention' && ofTheAccount.has(failure.problem.code))
       this.#deps.stops(this.serverId, failure.problem);
     if (failure.behaviour !== 'restart' || row.remote === undefined) {
-      this.#record.write(this.#failure(failure));
+      this.#fail(failure);
       return;
     }
     this.#deps.store.transfers.update(this.id, { lost: failure.problem });
@@ -263,7 +264,7 @@ export class Lane {
     }
     // An own key is held by the lost session: the new one can have it only when that is freed.
     if (!freed.ok && row.options.key !== undefined && freed.failure.behaviour !== 'fatal') {
-      this.#record.write(this.#failure(freed.failure));
+      this.#fail(freed.failure);
       return;
     }
     this.#deps.store.transaction(() => {
@@ -272,6 +273,11 @@ export class Lane {
       this.#deps.store.transfers.sessionLost(this.id, failure.problem, freed.ok, this.#deps.now());
     });
     this.#deps.changed();
+  }
+
+  #fail(failure: Failure): void {
+    this.#record.write(this.#failure(failure));
+    this.#deps.failed(failure);
   }
 
   #failure(failure: Failure): Happening {
