@@ -104,8 +104,8 @@ export class Queue {
     return this.#groups.waiting();
   }
 
-  /** Joins anew what could not be joined, of one server. */
-  reviveGroups(serverId: string): void {
+  /** Joins again what could not be joined, of one server or of all. */
+  reviveGroups(serverId?: string): void {
     this.#groups.revive(serverId);
     this.pump();
   }
