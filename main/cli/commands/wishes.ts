@@ -46,7 +46,7 @@ const sure = async (
   if (out.json || !host.io.stdin.isTTY) throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   // What has ended is not cancelled any more.
-  const ended = wish === 'cancel' ? (totals.byState['done'] ?? 0) + (totals.byState['cancelled'] ?? 0) : 0;
+  const ended = wish === 'cancel' ? totals.byState.done + totals.byState.cancelled : 0;
   return await confirm(host.io, `${wish} ${count(totals.count - ended)}?`);
 };
 

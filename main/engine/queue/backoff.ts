@@ -20,7 +20,7 @@ export const backoff = (attempts: number, random: () => number, afterMs?: number
 export const offlinePause = (random: () => number): number => Math.round(5_000 + random() * 10_000);
 
 /** Longest cooldown of a server, ms: its recovery is found out within that time. */
-const longestCooldown = 2 * 60_000;
+const longestCooldown = 30_000;
 
 /**
  * How long a server is left alone after so many failures in a row (from 0), ms: exponential from three seconds, and never
