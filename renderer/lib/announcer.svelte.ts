@@ -44,7 +44,12 @@ export class Announcer {
       if (news === 'attention') this.#asking.push(name);
       else this.#count[news]++;
     }
-    if (isNew) this.#timer ??= setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + tellEvery - Date.now()));
+    if (isNew) this.#timer ??= setTimeout(() => this.#tell(), this.#wait());
+  }
+
+  /** ms until something may be said again; however the clock is set meanwhile, not longer than ever. */
+  #wait(): number {
+    return Math.min(tellEvery, Math.max(0, this.#toldAt + tellEvery - Date.now()));
   }
 
   /** Says nothing more. */

@@ -90,6 +90,24 @@ describe('a server that fails for everybody', () => {
     });
   });
 
+  it.each(['certificate-untrusted', 'certificate-changed'] as const)(
+    'with a %s is asked once, and all that is for it waits for the person',
+    async (code) => {
+      const { pass } = scene();
+      const ids = await addMany(142);
+      const why =
+        code === 'certificate-changed'
+          ? problem(code, { server: 'one', fingerprint: 'AB' })
+          : problem(code, { server: 'one', reason: 'it has expired', fingerprint: 'AB' });
+      server().before = () => ({ behaviour: 'attention', problem: why });
+      await queue.start();
+      await pass(1_000);
+      expect(server().calls.length).toBeLessThanOrEqual(limits.perServer);
+      expect(new Set(ids.map((id) => row(id).state))).toEqual(new Set(['attention']));
+      expect(row(ids.at(-1) ?? 0).problem).toEqual(why);
+    },
+  );
+
   it('lets what failed wait for it, until the moment of the next try', async () => {
     const { clock, settled } = scene();
     const ids = await addMany(5);

@@ -24,7 +24,7 @@ export type LaneDeps = SendingDeps & {
   readonly learnt: (serverId: string, settings: unknown) => void;
   /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
   readonly failed: (failure: Failure) => void;
-  /** Nothing can be sent to the server before a person has put its account right. */
+  /** Nothing can be sent to the server before a person has put its account, or its certificate, right. */
   readonly stops: (serverId: string, reason: Problem) => void;
 };
 
@@ -32,7 +32,13 @@ export type LaneDeps = SendingDeps & {
 const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
 
 /** What every transfer of a server would meet, until a person has put it right. */
-const ofTheAccount: ReadonlySet<string> = new Set(['signed-out', 'account-banned', 'account-inactive']);
+const ofTheServer: ReadonlySet<string> = new Set([
+  'signed-out',
+  'account-banned',
+  'account-inactive',
+  'certificate-untrusted',
+  'certificate-changed',
+]);
 
 export class Lane {
   readonly id: number;
@@ -249,7 +255,7 @@ export class Lane {
   /** Writes a failure down; a session that is lost is freed first, so that its key and its room are free again. */
   async #settle(failure: Failure): Promise<void> {
     const row = this.#record.row();
-    if (failure.behaviour === 'attention' && ofTheAccount.has(failure.problem.code))
+    if (failure.behaviour === 'attention' && ofTheServer.has(failure.problem.code))
       this.#deps.stops(this.serverId, failure.problem);
     if (failure.behaviour !== 'restart' || row.remote === undefined) {
       this.#fail(failure);
