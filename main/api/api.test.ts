@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { calls, ContractError, type CallName, type EventPayload } from '../../preload/contract.ts';
@@ -113,6 +114,46 @@ describe('the contract', () => {
     // Counted in every window of a second; a busy machine can only make them fewer.
     for (const from of at) expect(at.filter((one) => one >= from && one < from + 1000).length).toBeLessThanOrEqual(10);
     expect(at.length).toBeGreaterThan(3);
+  });
+
+  it.each([{}, { serverId: 'peer' }])(
+    'a retry of all, or of a server, means what failed and what needs attention: %j',
+    async (named) => {
+      const { client } = await enter();
+      const { server } = await client.call('servers.add', { address: peer.url, name: 'peer' });
+      const filter = 'serverId' in named ? { serverId: server.id } : {};
+      const paths = [await file('cancelled'), await file('paused'), await file('gone')];
+      const { added } = await client.call('transfers.add', { paths });
+      const [cancelled, paused, gone] = added;
+      const stateOf = async (id = 0): Promise<string> => (await client.call('transfers.get', { id })).transfer.state;
+      await client.call('transfers.wish', { filter: { ids: [cancelled ?? 0] }, wish: 'cancel' });
+      await client.call('transfers.wish', { filter: { ids: [paused ?? 0] }, wish: 'pause' });
+      await rm(paths[2] ?? '');
+      await client.call('queue.start', {});
+      while ((await stateOf(gone)) === 'queued' || (await stateOf(gone)) === 'preparing') await wait(10);
+      expect(['failed', 'attention']).toContain(await stateOf(gone));
+      const { changed } = await client.call('transfers.wish', { filter, wish: 'retry' });
+      expect(changed).toEqual([gone]);
+      expect([await stateOf(cancelled), await stateOf(paused)]).toEqual(['cancelled', 'paused']);
+      // By its id alone it is retried.
+      const alone = await client.call('transfers.wish', { filter: { ids: [cancelled ?? 0] }, wish: 'retry' });
+      expect(alone.changed).toEqual([cancelled]);
+    },
+  );
+
+  it('a pause and a resume of all leave what failed and what needs attention as it is', async () => {
+    const { client } = await enter();
+    await client.call('servers.add', { address: peer.url, name: 'peer' });
+    const path = await file('gone');
+    const { added } = await client.call('transfers.add', { paths: [path] });
+    const stateOf = async (): Promise<string> =>
+      (await client.call('transfers.get', { id: added[0] ?? 0 })).transfer.state;
+    await rm(path);
+    await client.call('queue.start', {});
+    while (!['failed', 'attention'].includes(await stateOf())) await wait(10);
+    for (const wish of ['pause', 'resume'] as const)
+      expect(await client.call('transfers.wish', { filter: {}, wish })).toMatchObject({ changed: [] });
+    expect(['failed', 'attention']).toContain(await stateOf());
   });
 
   it('refuses in words what is no call, and what does not fit one', async () => {

@@ -7,6 +7,7 @@ import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/revoking.ts';
 import { decide } from '../engine/deciding.ts';
 import { sendNew } from '../engine/send-new.ts';
+import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
@@ -175,7 +176,10 @@ export const createHandlers = (
       };
     },
     'transfers.wish': async ({ filter, wish, undoMs }) => {
-      const { changed, refused } = await queue.wish(filterOf(filter), wish, undefined, undoMs);
+      const about = filterOf(filter);
+      const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
+      // Groups that could not be joined have failed as well.
+      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.reviveGroups(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.sendNew': async ({ ids }) => {

@@ -65,10 +65,13 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
     share
       .command('revoke')
       .description('Take shares back: the server removes the files.')
-      .argument('<key...>', 'share keys or links')
+      .argument('<key...>', 'links, keys or names of shares, of any server')
       .addOption(serverOption('the server that has them; else any')),
   )
-    .addHelpText('after', examples('stevedore share revoke x7k2m9'))
+    .addHelpText(
+      'after',
+      examples('stevedore share revoke x7k2m9', 'stevedore share revoke https://cloud.example/s/x7k2m9'),
+    )
     .action(async (keys: readonly string[], _: unknown, command: Command) => {
       const { shareRevoke } = await import('./commands/shares.ts');
       act(() => shareRevoke(host, keys, command.optsWithGlobals()));
@@ -84,7 +87,7 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
       const { shareCreate } = await import('./commands/account-shares.ts');
       act(() => shareCreate(host, paths, command.optsWithGlobals()));
     });
-  withTerms(share.command('edit').argument('<key...>', 'ids or links of: stevedore share list --server NAME'))
+  withTerms(share.command('edit').argument('<key...>', 'links, keys or names of shares, of any account'))
     .description('Change shares of an account; what is not named stays as it is.')
     .option('--without-password', 'let it be opened without a password')
     .addHelpText('after', examples('stevedore share edit x7k2m9 --expire never --downloads any'))

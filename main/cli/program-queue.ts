@@ -3,11 +3,12 @@ import { Option, type Command } from 'commander';
 import { examples, limitOption, serverOption, withSecrets, type Action } from './program-parts.ts';
 import type { Host } from './session.ts';
 
-const withTargets = (command: Command, what: string): Command =>
+/** `which`: those that `--all` and `--server` mean, in words. */
+const withTargets = (command: Command, what: string, which = 'all transfers'): Command =>
   command
     .argument('[id...]', 'transfers, by the ids of: stevedore list')
-    .option('-a, --all', `${what} all that it can be done to`)
-    .addOption(serverOption(`${what} all transfers of a server`));
+    .option('-a, --all', `${what} ${which}`)
+    .addOption(serverOption(`${what} ${which} of a server`));
 
 /** Adds `list`, `show`, `pause|resume|retry|cancel|remove`, `move`, `priority` and `history`. */
 export const addQueueCommands = (host: Host, program: Command, act: (action: Action) => void): void => {
@@ -38,18 +39,34 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
       act(() => show(host, ids, command.optsWithGlobals()));
     });
   const wishes = [
-    ['pause', 'Stop transfers at a good place. What the server has acknowledged is kept.', 'pause 3'],
-    ['resume', 'Let paused transfers go on.', 'resume --all'],
-    ['retry', 'Try failed transfers, and those that need you, once more.', 'retry 12 --send-new'],
-    ['cancel', 'End transfers, and free what the server has of them.', 'cancel 3 4'],
+    [
+      'pause',
+      'Stop transfers at a good place. What the server has acknowledged is kept.',
+      'pause 3',
+      'all transfers that are queued or under way',
+    ],
+    ['resume', 'Resume paused transfers.', 'resume --all', 'all paused transfers'],
+    [
+      'retry',
+      'Retry transfers that failed or need attention. One that was cancelled or skipped is retried by its id alone.',
+      'retry 12 --send-new',
+      'all transfers that failed or need attention',
+    ],
+    [
+      'cancel',
+      'End transfers, and free what the server has of them.',
+      'cancel 3 4',
+      'all transfers that are not completed',
+    ],
     [
       'remove',
       'Take transfers out of the list; those not done are cancelled first. Shares and history stay.',
       'remove 7',
+      'all transfers',
     ],
   ] as const;
-  for (const [wish, description, example] of wishes) {
-    const command = withTargets(program.command(wish), wish).description(description);
+  for (const [wish, description, example, which] of wishes) {
+    const command = withTargets(program.command(wish), wish, which).description(description);
     if (wish === 'retry')
       command
         .option('--send-new', 'files that have changed: send them as they are now')

@@ -29,6 +29,12 @@ export const shareProblems = {
     ),
   'share-unknown': (p: { key: string }) =>
     words(`There is no share ${p.key}.`, 'Nothing was changed.', 'It may be gone: look at the shares.'),
+  'share-ambiguous': (p: { wanted: string; count: number; shares: string }) =>
+    words(
+      `${p.wanted} means ${p.count} shares: ${p.shares}.`,
+      'Nothing was changed.',
+      'Give the whole link of one, or its key and its server.',
+    ),
   'share-no-delete-key': (p: { key: string }) =>
     words(`The delete key of ${p.key} is not known.`, 'It stays until it expires.', ''),
   'revoke-unanswered': (p: { server: string; reason: string; again: boolean }) =>

@@ -48,7 +48,12 @@ export class Announcer {
       if (news === 'attention') this.#asking.push(name);
       else this.#count[news]++;
     }
-    if (isNew) this.#next.soon(Math.max(0, this.#toldAt + tellEvery - Date.now()));
+    if (isNew) this.#next.soon(this.#wait());
+  }
+
+  /** ms until something may be said again; however the clock is set, not longer than ever. */
+  #wait(): number {
+    return Math.min(tellEvery, Math.max(0, this.#toldAt + tellEvery - Date.now()));
   }
 
   /** Says nothing more. */

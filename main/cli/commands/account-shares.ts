@@ -3,6 +3,7 @@ import type { Client, RemoteShareView, ServerView, TermsView } from '../../../pr
 import { bytes, time } from '../../../preload/format.ts';
 import { problem } from '../../../preload/problems.ts';
 import { exits, UsageError } from '../exits.ts';
+import { ShareFinder, type FoundShare } from '../find-share.ts';
 import { accountShareLine } from '../json-lines.ts';
 import type { Out } from '../out.ts';
 import { readPassword } from '../password.ts';
@@ -58,30 +59,6 @@ export const tellAccountShare = (out: Out, row: RemoteShareView, server: string,
   out.line(parts.filter((part) => part !== '').join('  '));
 };
 
-/** Pages through an account's shares, `most` of them in all. */
-export async function* eachAccountShare(
-  client: Client,
-  serverId: string,
-  most = Infinity,
-): AsyncGenerator<RemoteShareView> {
-  let after: string | undefined;
-  let count = 0;
-  do {
-    const page = await client.call('shares.remote', { serverId, ...(after === undefined ? {} : { after }) });
-    for (const row of page.rows) {
-      if (count++ === most) return;
-      yield row;
-    }
-    after = page.next;
-  } while (after !== undefined);
-}
-
-/** A share of an account by its id or link. Rejects with share-unknown. */
-export const findAccountShare = async (client: Client, word: string, serverId: string): Promise<RemoteShareView> => {
-  for await (const row of eachAccountShare(client, serverId)) if (row.id === word || row.link === word) return row;
-  throw wordsError(problem('share-unknown', { key: word }));
-};
-
 /** The server whose account a command is about. Throws option-unsupported where it cannot do that. */
 const accountServer = async (
   client: Client,
@@ -115,11 +92,18 @@ export const shareEdit = async (host: Host, keys: readonly string[], options: Te
     throw new UsageError('What is to change? Give --expire, --downloads, --password-stdin or --without-password.');
   const terms = await withPassword(host, options, read);
   return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
-    const { id: serverId, name } = await accountServer(client, options.server, 'editShares', 'share-edit');
-    for (const key of keys) {
-      const found = await findAccountShare(client, key, serverId);
-      const { share } = await client.call('shares.edit', { serverId, share: found, terms });
-      tellAccountShare(out, share, name, Date.now());
+    const servers = await client.call('servers.list', {});
+    // Where no server can do it, or the one that is named cannot, that is the answer.
+    if (options.server !== undefined || !servers.some((one) => one.capabilities.editShares))
+      await accountServer(client, options.server, 'editShares', 'share-edit');
+    const finder = new ShareFinder(client, options.server);
+    const found: (FoundShare & { readonly of: 'account' })[] = [];
+    for (const key of keys) found.push(await finder.findRemote(key));
+    for (const { server, share: before } of found) {
+      if (!server.capabilities.editShares)
+        throw wordsError(problem('option-unsupported', { option: 'share-edit', server: server.name }));
+      const { share } = await client.call('shares.edit', { serverId: server.id, share: before, terms });
+      tellAccountShare(out, share, server.name, Date.now());
     }
     return exits.done;
   });

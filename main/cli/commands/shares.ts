@@ -1,14 +1,14 @@
 /** `share list` and `share revoke`. */
-import type { Client, RemoteShareView, ServerView, ShareView } from '../../../preload/contract.ts';
-import { problem } from '../../../preload/problems.ts';
+import type { CallOutput, Client, RemoteShareView, ServerView, ShareView } from '../../../preload/contract.ts';
 import { bytes, time } from '../../../preload/format.ts';
+import { eachAccountShare, eachShare } from '../each-share.ts';
 import { exits } from '../exits.ts';
+import { ShareFinder } from '../find-share.ts';
 import { shareLine } from '../json-lines.ts';
 import type { Out } from '../out.ts';
-import { wordsError } from '../problem-error.ts';
 import { runPassword, tellRefused, withSession, type Common, type Host, type SecretOptions } from '../session.ts';
-import { findServer, serverPart, usualServer } from '../targets.ts';
-import { eachAccountShare, findAccountShare, tellAccountShare } from './account-shares.ts';
+import { findServer } from '../targets.ts';
+import { tellAccountShare } from './account-shares.ts';
 import { readLimit } from './lists.ts';
 
 export type ShareListOptions = Common & {
@@ -16,20 +16,6 @@ export type ShareListOptions = Common & {
   readonly search?: string;
   readonly limit?: string;
 };
-
-type Search = { readonly serverId?: string; readonly search?: string };
-
-async function* eachShare(client: Client, search: Search, most: number): AsyncGenerator<ShareView> {
-  let after: string | undefined;
-  let left = most;
-  do {
-    const limit = Math.min(1000, left);
-    const page = await client.call('shares.list', { ...search, limit, ...(after === undefined ? {} : { after }) });
-    yield* page.rows;
-    left -= page.rows.length;
-    after = page.next;
-  } while (after !== undefined && left > 0);
-}
 
 const endWords = (row: ShareView, now: number): string => {
   if (row.state !== 'live') return row.state;
@@ -85,61 +71,41 @@ export const shareList = (host: Host, options: ShareListOptions): Promise<number
   });
 };
 
-/** A share of this profile by its key or link. */
-const findShare = async (
-  client: Client,
-  word: string,
-  serverId: { readonly serverId?: string },
-): Promise<ShareView | undefined> => {
-  const key = /[?/#]([^?/#]+)\/?$/.exec(word)?.[1] ?? word;
-  for await (const row of eachShare(client, serverId, Infinity))
-    if (row.key === key && (row.state === 'live' || row.state === 'revoking')) return row;
-  return undefined;
-};
-
 export type RevokeOptions = SecretOptions & { readonly server?: string };
 
-/** `share revoke KEY…`: those of this profile, else those of the account of the server. */
-export const shareRevoke = async (host: Host, keys: readonly string[], options: RevokeOptions): Promise<number> => {
+/** `share revoke SHARE…`: all of them are found before the first is revoked. */
+export const shareRevoke = async (host: Host, words: readonly string[], options: RevokeOptions): Promise<number> => {
   const password = await runPassword(host, options);
   return await withSession(host, options, { serve: false, ...password }, async ({ client, out }) => {
-    const serverId = await serverPart(client, options.server);
+    const finder = new ShareFinder(client, options.server);
     const own: ShareView[] = [];
-    const others: RemoteShareView[] = [];
-    for (const key of keys) {
-      const found = await findShare(client, key, serverId);
-      if (found !== undefined) own.push(found);
-      else others.push(await findOther(client, key, options.server));
+    const others = new Map<string, RemoteShareView[]>();
+    for (const word of words) {
+      const found = await finder.find(word);
+      if (found.of === 'profile') own.push(...found.rows);
+      else others.set(found.server.id, [...(others.get(found.server.id) ?? []), found.share]);
     }
-    const ofProfile =
-      own.length === 0
-        ? { revoked: [], refused: [] }
-        : await client.call('shares.revoke', { ids: own.map((share) => share.id) });
-    const ofAccount =
-      others.length === 0
-        ? { revoked: [], refused: [] }
-        : await client.call('shares.revokeRemote', {
-            serverId: (await usualServer(client, options.server)).id,
-            ids: others.map((share) => share.id),
-          });
-    if (out.json) out.object({ event: 'changed', what: 'revoked', ids: [...ofProfile.revoked, ...ofAccount.revoked] });
+    const ids = [...new Set(own.map((share) => share.id))];
+    const ofProfile = ids.length === 0 ? { revoked: [], refused: [] } : await client.call('shares.revoke', { ids });
+    const ofAccounts: { revoked: string[]; refused: CallOutput<'shares.revokeRemote'>['refused'] } = {
+      revoked: [],
+      refused: [],
+    };
+    for (const [serverId, shares] of others) {
+      const remote = [...new Set(shares.map((share) => share.id))];
+      const { revoked, refused } = await client.call('shares.revokeRemote', { serverId, ids: remote });
+      ofAccounts.revoked.push(...revoked);
+      ofAccounts.refused.push(...refused);
+    }
+    if (out.json) out.object({ event: 'changed', what: 'revoked', ids: [...ofProfile.revoked, ...ofAccounts.revoked] });
     else {
       for (const { id, key, name } of own)
         if (ofProfile.revoked.includes(id)) out.line(`revoked ${key}  ${name}`, 'done');
-      for (const { id, name } of others) if (ofAccount.revoked.includes(id)) out.line(`revoked ${id}  ${name}`, 'done');
+      for (const { id, name } of [...others.values()].flat())
+        if (ofAccounts.revoked.includes(id)) out.line(`revoked ${id}  ${name}`, 'done');
     }
-    const refused = [...ofProfile.refused, ...ofAccount.refused];
+    const refused = [...ofProfile.refused, ...ofAccounts.refused];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);
     return refused.length > 0 ? exits.failed : exits.done;
   });
-};
-
-/** A share that was not made here. Rejects with share-unknown. */
-const findOther = async (client: Client, key: string, name: string | undefined): Promise<RemoteShareView> => {
-  const servers = await client.call('servers.list', {});
-  const unknown = wordsError(problem('share-unknown', { key }));
-  if (servers.length === 0) throw unknown;
-  const server = await usualServer(client, name);
-  if (!server.capabilities.listShares) throw unknown;
-  return await findAccountShare(client, key, server.id);
 };

@@ -45,7 +45,9 @@ const sure = async (
   if (options.yes === true || filter.ids !== undefined || (wish !== 'cancel' && wish !== 'remove')) return true;
   if (out.json || !host.io.stdin.isTTY) throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
-  return await confirm(host.io, `${wish} ${count(totals.count)}?`);
+  // What has ended is not cancelled any more.
+  const ended = wish === 'cancel' ? totals.byState.done + totals.byState.cancelled : 0;
+  return await confirm(host.io, `${wish} ${count(totals.count - ended)}?`);
 };
 
 /** `pause|resume|retry|cancel|remove` of ids, all, or those of a server. */

@@ -18,3 +18,17 @@ export const backoff = (attempts: number, random: () => number, afterMs?: number
 
 /** Without a network nothing is counted and nothing hammered: 5 to 15 s between looks, ms. */
 export const offlinePause = (random: () => number): number => Math.round(5_000 + random() * 10_000);
+
+/** Longest cooldown of a server, ms: its recovery is found out within that time. */
+const longestCooldown = 30_000;
+
+/**
+ * How long a server is left alone after so many failures in a row (from 0), ms: exponential from three seconds, and never
+ * less than half of that, so that it meets few requests however many files wait for it.
+ *
+ * @param random uniform in [0, 1)
+ */
+export const cooldownLength = (failures: number, random: () => number): number => {
+  const most = Math.min(longestCooldown, 3 * first * 2 ** Math.min(failures, 20));
+  return Math.round(most / 2 + (random() * most) / 2);
+};

@@ -4,8 +4,10 @@ import { unexpected, type Failure, type Outcome } from '../outcome.ts';
 import type { Share } from '../providers/provider.ts';
 import type { GroupRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+
 import { backoff } from './backoff.ts';
 import type { ServerPort } from './server-port.ts';
+import type { ServerWaits } from './server-waits.ts';
 
 export type GroupsDeps = {
   readonly store: Store;
@@ -13,13 +15,15 @@ export type GroupsDeps = {
   readonly random: () => number;
   readonly server: (serverId: string) => Outcome<ServerPort>;
   readonly changed: () => void;
+  /** Servers are left alone where others fail, too. */
+  readonly attempts: Pick<ServerWaits, 'run' | 'cooldowns'>;
 };
 
 export class Groups {
   readonly #deps: GroupsDeps;
   #ended = false;
   readonly #busy = new Set<number>();
-  readonly #later = new Map<number, { readonly at: number; readonly attempts: number }>();
+  readonly #later = new Map<number, { readonly serverId: string; readonly at: number; readonly attempts: number }>();
 
   constructor(deps: GroupsDeps) {
     this.#deps = deps;
@@ -54,15 +58,17 @@ export class Groups {
     }
   }
 
-  /** What was to be tried again later is tried now, ms since the epoch. */
-  wake(now: number): void {
-    for (const [id, later] of this.#later) this.#later.set(id, { ...later, at: now });
+  /** What was to be tried again later is tried now, ms since the epoch; where a server is given, on that one. */
+  wake(now: number, serverId?: string): void {
+    for (const [id, later] of this.#later)
+      if (serverId === undefined || later.serverId === serverId) this.#later.set(id, { ...later, at: now });
   }
 
   look(): void {
     if (this.#ended) return;
     for (const group of this.waiting()) {
       if (this.#busy.has(group.id) || (this.#later.get(group.id)?.at ?? 0) > this.#deps.now()) continue;
+      if (!this.#deps.attempts.cooldowns.mayBegin(group.serverId)) continue;
       this.#busy.add(group.id);
       void this.#join(group)
         .catch((error: unknown): Failure => ({
@@ -88,7 +94,8 @@ export class Groups {
       store.groups.update(group.id, { state: 'failed', problem: failure.problem });
       return;
     }
-    this.#later.set(group.id, { at: now() + Math.max(250, backoff(attempts, random)), attempts });
+    const at = now() + Math.max(250, backoff(attempts, random));
+    this.#later.set(group.id, { serverId: group.serverId, at, attempts });
     store.groups.update(group.id, { problem: failure.problem });
   }
 
@@ -99,14 +106,17 @@ export class Groups {
     const { provider, context } = server.value;
     const members = store.transfers.page({ groupId: group.id, states: ['done'] }, 'queue', { limit: group.count }).rows;
     const shares = members.flatMap((member): readonly Share[] => (member.share === undefined ? [] : [member.share]));
-    if (shares.length < 2 || provider.group === undefined) {
+    const join = provider.group?.bind(provider);
+    if (shares.length < 2 || join === undefined) {
       store.groups.update(group.id, { state: 'failed', problem: problem('group-too-small', { count: shares.length }) });
       return undefined;
     }
     // A merge cannot be repeated without leaving two groups: what is about to happen is written down first.
     const inDoubt = group.state === 'merging';
     store.groups.update(group.id, { state: 'merging' });
-    const joined = await provider.group(shares, { ...group.options, inDoubt }, context);
+    const joined = await this.#deps.attempts.run(group.serverId, `group ${group.id}`, () =>
+      join(shares, { ...group.options, inDoubt }, context),
+    );
     if (!joined.ok) return joined.failure;
     if (this.#ended) return undefined;
     const share = joined.value.remote;

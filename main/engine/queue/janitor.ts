@@ -4,12 +4,15 @@
  */
 import { problem } from '../../../preload/problems.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
+
 import { countOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 import type { ServerPort } from './server-port.ts';
+import type { ServerWaits } from './server-waits.ts';
 
 export type JanitorDeps = {
   readonly store: Store;
@@ -17,6 +20,8 @@ export type JanitorDeps = {
   readonly random: () => number;
   readonly server: (serverId: string) => Outcome<ServerPort>;
   readonly changed: () => void;
+  /** Servers are left alone where others fail, too. Default: none is. */
+  readonly attempts?: Pick<ServerWaits, 'run' | 'cooldowns'>;
 };
 
 /** With the longest backoff between, more than a day: servers that sweep have swept by then. */
@@ -45,7 +50,8 @@ export class Janitor {
   /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
   look(): void {
     if (this.#busy || this.#ended) return;
-    const [row] = this.#deps.store.abandoned.due(this.#deps.now(), 1);
+    const closed = this.#deps.attempts?.cooldowns.closed() ?? [];
+    const [row] = this.#deps.store.abandoned.due(this.#deps.now(), 1, closed);
     if (row === undefined) return;
     this.#busy = true;
     void this.#free(row)
@@ -77,19 +83,21 @@ export class Janitor {
       tag: () => undefined,
       inFlight: [],
     };
-    const cancelled = await provider.cancel(
-      { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
-      readRemote(provider, row.remote),
-      nothingKnown,
-      row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
-      (remote) => {
-        try {
-          this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));
-        } catch {
-          // A full disk, or the end of the program: what was told is used while it is known.
-        }
-      },
-    );
+    const cancel = (): Promise<Outcome<Cancelled>> =>
+      provider.cancel(
+        { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
+        readRemote(provider, row.remote),
+        nothingKnown,
+        row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
+        (remote) => {
+          try {
+            this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));
+          } catch {
+            // A full disk, or the end of the program: what was told is used while it is known.
+          }
+        },
+      );
+    const cancelled = await (this.#deps.attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel());
     if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return 'later';
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
       const freed = problem('freed', { server: context.server.name });

@@ -7,6 +7,7 @@ import type { RecoveredKey } from '../store/merge.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
 import type { ServerPort } from './server-port.ts';
+import type { ServerWaits } from './server-waits.ts';
 
 export type KeyCheckDeps = {
   readonly store: Store;
@@ -14,6 +15,8 @@ export type KeyCheckDeps = {
   readonly random: () => number;
   readonly server: (serverId: string) => Outcome<ServerPort>;
   readonly changed: () => void;
+  /** Servers are left alone where others fail, too. */
+  readonly attempts: Pick<ServerWaits, 'run' | 'cooldowns'>;
 };
 
 /** Shortest wait before a server that could not be asked is asked again, ms. */
@@ -50,12 +53,15 @@ export class KeyCheck {
   /** Asks about one key at a time. */
   look(): void {
     if (this.#busy || this.#ended) return;
-    const { store, now } = this.#deps;
+    const { store, now, attempts } = this.#deps;
     if (this.#found !== store.recovered.all) {
       this.#found = store.recovered.all;
       this.#left = [...this.#found];
     }
-    const key = this.#left.find(({ entry }) => (this.#later.get(entry.serverId)?.at ?? 0) <= now());
+    const key = this.#left.find(
+      ({ entry: { serverId } }) =>
+        (this.#later.get(serverId)?.at ?? 0) <= now() && attempts.cooldowns.mayBegin(serverId),
+    );
     if (key === undefined) return;
     this.#busy = true;
     void this.#ask(key)
@@ -84,13 +90,14 @@ export class KeyCheck {
 
   /** Whether the server has answered. */
   async #ask(key: RecoveredKey): Promise<boolean> {
-    const { store, server } = this.#deps;
+    const { store, server, attempts } = this.#deps;
     const { serverId, shareKey } = key.entry;
     const port = server(serverId);
     if (!port.ok) return false;
     const { provider, context } = port.value;
     // Where a type of server cannot be asked, a share too many does less harm than a key too few.
-    const found = provider.find === undefined ? undefined : await provider.find(shareKey, context);
+    const find = provider.find?.bind(provider);
+    const found = find && (await attempts.run(serverId, `key ${shareKey}`, () => find(shareKey, context)));
     if (found?.ok === false) return false;
     if (this.#ended) return true;
     if (found === undefined) {

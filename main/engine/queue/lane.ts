@@ -24,9 +24,9 @@ export type LaneDeps = SendingDeps & {
   readonly server: (serverId: string) => Outcome<ServerPort>;
   /** A server is not as it was when it was checked: its settings are kept. */
   readonly learnt: (serverId: string, settings: unknown) => void;
-  /** The server as a whole asked to rest, or could not be reached; `undefined`: by the queue's backoff. */
-  readonly rests: (serverId: string, failure: Failure) => void;
-  /** Nothing can be sent to the server before a person has put its account right. */
+  /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
+  readonly failed: (failure: Failure) => void;
+  /** Nothing can be sent to the server before a person has put its account, or its certificate, right. */
   readonly stops: (serverId: string, reason: Problem) => void;
 };
 
@@ -37,7 +37,13 @@ const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fata
 const logMost = 200;
 
 /** What every transfer of a server would meet, until a person has put it right. */
-const ofTheAccount: ReadonlySet<string> = new Set(['signed-out', 'account-banned', 'account-inactive']);
+const ofTheServer: ReadonlySet<string> = new Set([
+  'signed-out',
+  'account-banned',
+  'account-inactive',
+  'certificate-untrusted',
+  'certificate-changed',
+]);
 
 export class Lane {
   readonly id: number;
@@ -265,6 +271,7 @@ export class Lane {
     await this.#record.durably(() =>
       store.transfers.opened(this.id, keepRemote(provider, remote), chunkSize, notices, stored),
     );
+    this.#deps.advanced(this.serverId);
     if (settings !== undefined) this.#deps.learnt(this.serverId, settings);
     this.#record.stage('uploading');
     return { ok: true, value: undefined };
@@ -278,6 +285,7 @@ export class Lane {
     const job = this.#job(row);
     const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
     if (!resumed.ok) return resumed;
+    this.#deps.advanced(this.serverId);
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
     store.transaction(() => {
       for (const index of resumed.value.stored)
@@ -293,11 +301,10 @@ export class Lane {
   /** Writes a failure down; a session that is lost is freed first, so that its key and its room are free again. */
   async #settle(failure: Failure): Promise<void> {
     const row = this.#record.row();
-    if (failure.behaviour === 'server-busy') this.#deps.rests(this.serverId, failure);
-    if (failure.behaviour === 'attention' && ofTheAccount.has(failure.problem.code))
+    if (failure.behaviour === 'attention' && ofTheServer.has(failure.problem.code))
       this.#deps.stops(this.serverId, failure.problem);
     if (failure.behaviour !== 'restart' || row.remote === undefined) {
-      this.#record.write(this.#failure(failure));
+      this.#fail(failure);
       return;
     }
     const late = this.#overdue(row, failure);
@@ -311,7 +318,7 @@ export class Lane {
     }
     // An own key is held by the lost session: the new one can have it only when that is freed.
     if (!freed.ok && row.options.key !== undefined && freed.failure.behaviour !== 'fatal') {
-      this.#record.write(this.#failure(freed.failure));
+      this.#fail(freed.failure);
       return;
     }
     this.#deps.store.transaction(() => {
@@ -337,6 +344,11 @@ export class Lane {
     } catch {
       return undefined;
     }
+  }
+
+  #fail(failure: Failure): void {
+    this.#record.write(this.#failure(failure));
+    this.#deps.failed(failure);
   }
 
   #failure(failure: Failure): Happening {

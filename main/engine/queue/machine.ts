@@ -69,8 +69,10 @@ const lostOften = (last: Problem, times: number): Problem =>
   'server' in last.params ? makeProblem('lost-often', { server: last.params.server, times }) : last;
 
 /** A server that answers, and only ever with a failure, may need somebody: who waits is told what they can do. */
-const failedOften = (last: Problem, times: number): Problem =>
-  last.code === 'server-failed' ? makeProblem('failed-often', { ...last.params, times }) : last;
+export const failedOften = (last: Problem, times: number): Problem =>
+  last.code === 'server-failed' && times >= failuresTold
+    ? makeProblem('failed-often', { ...last.params, times })
+    : last;
 
 const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
   const problem: Problem = failure.problem;
@@ -82,7 +84,7 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
   switch (failure.behaviour) {
     case 'retry': {
       const attempts = s.attempts + 1;
-      const told = attempts < failuresTold ? {} : { problem: failedOften(problem, attempts) };
+      const told = { problem: failedOften(problem, attempts) };
       return wait('time', backoff(s.attempts, random, failure.afterMs), attempts, told);
     }
     case 'server-busy':

@@ -18,8 +18,8 @@ import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
 import { workOutPlaces } from './places.ts';
-import { Rests } from './rests.ts';
 import type { ServerPort } from './server-port.ts';
+import { ServerWaits } from './server-waits.ts';
 import { undosOver } from './undo.ts';
 import { writeWish, type PersonWish } from './wishes.ts';
 
@@ -62,7 +62,7 @@ export class Queue {
   readonly #runs = new Set<Promise<void>>();
   readonly #listeners = new Set<() => void>();
   readonly #pace: Pace;
-  readonly #rests: Rests;
+  readonly #waits: ServerWaits;
   readonly #janitor: Janitor;
   readonly #groups: Groups;
   readonly #keyCheck: KeyCheck;
@@ -78,9 +78,18 @@ export class Queue {
     const now = deps.now ?? Date.now;
     this.#deps = { ...deps, now, random: deps.random ?? Math.random };
     this.#pace = new Pace(now);
-    this.#rests = new Rests(now, this.#deps.random);
+    this.#waits = new ServerWaits({
+      ...this.#deps,
+      released: (serverId) => {
+        this.#groups.wake(now(), serverId);
+        shared.changed();
+      },
+      changed: () => this.#changed(),
+      stumbled: (error) => this.#stumbled(error),
+    });
     const shared = {
       ...this.#deps,
+      attempts: this.#waits,
       changed: () => {
         this.#changed();
         // When to look again has changed with it.
@@ -102,8 +111,8 @@ export class Queue {
     return this.#groups.waiting();
   }
 
-  /** Joins anew what could not be joined, of one server. */
-  reviveGroups(serverId: string): void {
+  /** Joins again what could not be joined, of one server or of all. */
+  reviveGroups(serverId?: string): void {
     this.#groups.revive(serverId);
     this.pump();
   }
@@ -158,6 +167,7 @@ export class Queue {
     this.#janitor.end();
     this.#groups.end();
     this.#keyCheck.end();
+    this.#waits.end();
     await this.#bringIn(at);
   }
 
@@ -249,7 +259,7 @@ export class Queue {
         if (this.#write(row, wish, why, undoMs)) {
           done.push(row.id);
           // Who is asked to go on does not wait for what its server wished of others.
-          if (wish === 'retry' || wish === 'resume') this.#rests.forget(row.serverId);
+          if (wish === 'retry' || wish === 'resume') this.#waits.cooldowns.forget(row.serverId);
         } else refused.set(row.id, row.state);
       }
     });
@@ -325,7 +335,7 @@ export class Queue {
       this.#janitor.nextDue(),
       this.#groups.nextDue(),
       this.#keyCheck.nextDue(),
-      ...this.#rests.ends(),
+      ...this.#waits.cooldowns.ends(),
     ];
     const soonest = Math.min(...due.filter((at): at is number => at !== undefined && at > now), now + longestSleep);
     this.#sleepUntil(soonest);
@@ -341,7 +351,7 @@ export class Queue {
     for (const waitFor of ['time', 'network', 'server'] as const)
       transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
     abandoned.wake(now);
-    this.#rests.forgetAll();
+    this.#waits.cooldowns.forgetAll();
     this.#groups.wake(now);
     this.#keyCheck.wake(now);
   }
@@ -350,14 +360,28 @@ export class Queue {
   #next(): Transfer | undefined {
     // Halted: what a lane has to write could not be written.
     if (this.#problem !== undefined) return undefined;
-    const { store, now } = this.#deps;
+    const { store } = this.#deps;
     let best: Transfer | undefined;
     for (const serverId of store.transfers.serversWithWork()) {
-      const candidate = store.transfers.nextFor(serverId, now(), this.moving);
+      const candidate = this.#candidate(serverId);
       if (candidate === undefined || !this.#mayBegin(candidate)) continue;
       if (best === undefined || goesBefore(candidate, best)) best = candidate;
     }
     return best;
+  }
+
+  /** After a cooldown the server is tried with another transfer than those that failed, as long as there is one. */
+  #candidate(serverId: string): Transfer | undefined {
+    const { store, now } = this.#deps;
+    const { moving } = this;
+    const first = store.transfers.nextFor(serverId, now(), moving);
+    if (first === undefined || isGoing(first) || this.#waits.cooldowns.of(serverId) !== 'trial') return first;
+    const failing = this.#waits.failing(serverId);
+    if (!failing.includes(first.id)) return first;
+    const without = (ids: readonly number[]): Transfer | undefined =>
+      store.transfers.nextFor(serverId, now(), [...moving, ...ids]);
+    // The one that failed longest ago, where all have failed.
+    return without(failing) ?? without(failing.slice(1)) ?? first;
   }
 
   #mayBegin(transfer: Transfer): boolean {
@@ -368,11 +392,8 @@ export class Queue {
     // Cancelling is no sending: it waits neither for other files, nor for the server's rest, nor for the queue's start.
     if (isGoing(transfer)) return lanes.length - sending.length < atOnce;
     if (this.#mode !== 'running' || sending.length >= atOnce) return false;
-    const rest = this.#rests.of(transfer.serverId);
-    if (rest === 'rests') return false;
     const here = sending.filter((lane) => lane.serverId === transfer.serverId).length;
-    // A server that failed is tried with one transfer before the others follow.
-    return here < (rest === 'none' ? perServer(transfer.serverId) : 1);
+    return here < perServer(transfer.serverId) && this.#waits.cooldowns.mayBegin(transfer.serverId);
   }
 
   #begin(transfer: Transfer): void {
@@ -384,17 +405,19 @@ export class Queue {
         this.#changed();
       },
       rate: (id) => this.#pace.of(id),
-      advanced: (serverId) => this.#rests.advanced(serverId),
-      rests: (serverId, failure) => this.#rests.begin(serverId, failure),
+      advanced: (serverId) => this.#waits.worked(serverId, transfer.id),
+      failed: (failure) => this.#waits.failed(transfer.serverId, transfer.id, failure),
       stops: (serverId, reason) => this.#stopServer(serverId, reason),
       ended: () => this.#mode === 'ended',
     });
     this.#lanes.set(transfer.id, lane);
+    if (!lane.frees) this.#waits.cooldowns.begins(transfer.serverId, transfer.id);
     const run = lane
       .run()
       .catch((error: unknown) => this.#stumbled(error))
       .finally(() => {
         this.#lanes.delete(transfer.id);
+        this.#waits.cooldowns.ended(transfer.serverId, transfer.id);
         this.#pace.forget(transfer.id);
         this.#runs.delete(run);
         // Not at once: a lane that ends without a wait must not keep the event loop to itself.
@@ -421,9 +444,10 @@ export class Queue {
 
   #networkCame(): void {
     const { store, now } = this.#deps;
-    this.#rests.forgetAll();
+    this.#waits.cooldowns.forgetAll();
     try {
-      store.transfers.updateAll({ states: ['waiting'], waitFor: 'network' }, { waitUntil: now() });
+      for (const waitFor of ['network', 'server'] as const)
+        store.transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now() });
     } catch (error) {
       this.#stumbled(error);
     }

@@ -23,7 +23,7 @@ export type SendingDeps = LaneRecordDeps & {
   readonly rate: (id: number) => number | undefined;
   /** Bytes were handed to the socket, or given up (negative), for display. */
   readonly moved: (id: number, bytes: number) => void;
-  /** The server acknowledged bytes: it is well. */
+  /** The server acknowledged bytes, or answered as it should: it works. */
   readonly advanced: (serverId: string) => void;
 };
 

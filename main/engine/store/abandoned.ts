@@ -3,7 +3,7 @@ import type { Journal } from './journal.ts';
 import { endKeysOfSession } from './merge.ts';
 import type { AbandonedRow } from './rows.ts';
 import type { AbandonedRepository } from './store.ts';
-import { fromJson, optional } from './values.ts';
+import { fromJson, nullable, optional } from './values.ts';
 
 type AbandonedRecord = {
   readonly id: number;
@@ -34,11 +34,13 @@ const read = (r: AbandonedRecord): AbandonedRow => ({
 
 /** Sessions given up and still to be freed on their servers; written by `sessionLost`. */
 export const abandonedRepository = (c: Connection, journal: Journal, now: () => number): AbandonedRepository => ({
-  due: (now, limit) =>
+  due: (now, limit, without = []) =>
     (
       c.all(
-        'SELECT * FROM abandoned WHERE next_at <= ? ORDER BY next_at, id LIMIT ?',
+        `SELECT * FROM abandoned WHERE next_at <= ? AND server_id NOT IN (SELECT value FROM json_each(?))
+          ORDER BY next_at, id LIMIT ?`,
         now,
+        JSON.stringify(without),
         limit,
       ) as readonly AbandonedRecord[]
     ).map(read),
@@ -49,8 +51,13 @@ export const abandonedRepository = (c: Connection, journal: Journal, now: () => 
   later: (id, nextAt) => {
     c.run('UPDATE abandoned SET attempts = attempts + 1, next_at = ? WHERE id = ?', nextAt, id);
   },
-  wake: (now, beyond = now) => {
-    c.run('UPDATE abandoned SET next_at = ? WHERE next_at > ?', now, beyond);
+  wake: (now, beyond = now, serverId) => {
+    c.run(
+      'UPDATE abandoned SET next_at = ? WHERE next_at > ? AND server_id = coalesce(?, server_id)',
+      now,
+      beyond,
+      nullable(serverId),
+    );
   },
   remember: (id, { version, value }) => {
     c.run('UPDATE abandoned SET remote = ?, remote_version = ? WHERE id = ?', JSON.stringify(value), version, id);

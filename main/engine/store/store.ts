@@ -209,13 +209,14 @@ export interface DropRepository {
 }
 
 export interface AbandonedRepository {
-  due(now: number, limit: number): readonly AbandonedRow[];
+  /** @param without servers whose sessions are left alone for now */
+  due(now: number, limit: number, without?: readonly string[]): readonly AbandonedRow[];
   /** Whether one of them may still hold a place on its server. */
   holds(serverId: string, place: string): boolean;
   nextDue(): number | undefined;
   later(id: number, nextAt: number): void;
-  /** All that are due later than `beyond` are due now. Default: than now. */
-  wake(now: number, beyond?: number): void;
+  /** All that are due later than `beyond` are due now. Default: than now, and of every server. */
+  wake(now: number, beyond?: number, serverId?: string): void;
   /** The session's state while it is freed in several steps. */
   remember(id: number, remote: RemoteState): void;
   /** @param freed it was cleaned up on its server; else it is given up */

@@ -1,0 +1,23 @@
+/** Which transfers a wish is about where none are named: those that its name says, and no others. */
+import { activeStates, type TransferFilter, type TransferState } from '../store/rows.ts';
+import type { PersonWish } from './wishes.ts';
+
+const sending: readonly TransferState[] = ['queued', 'waiting', ...activeStates];
+
+/** Absent: all that the wish is possible for. Cancelling ends what is not ended, and removing takes out everything. */
+const meant: Partial<Readonly<Record<PersonWish, readonly TransferState[]>>> = {
+  pause: sending,
+  // What is still being paused, too.
+  resume: ['paused', ...sending],
+  // What a person cancelled or skipped comes back by its id alone.
+  retry: ['failed', 'attention'],
+};
+
+/** Whether a filter names no transfers, but all of them or those of a server. */
+export const isWide = ({ ids, states }: TransferFilter): boolean => ids === undefined && states === undefined;
+
+/** The filter, with the states that the wish means where it names neither transfers nor states. */
+export const meantBy = (wish: PersonWish, filter: TransferFilter): TransferFilter => {
+  const states = meant[wish];
+  return states === undefined || !isWide(filter) ? filter : { ...filter, states };
+};

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import type { Failure } from '../outcome.ts';
+import {
+  add,
+  broken,
+  gate,
+  limits,
+  queue,
+  reached,
+  renewQueue,
+  row,
+  server,
+  store,
+  until,
+} from '../../../test/fakes/queue-bench.ts';
+
+const failures: readonly (readonly [string, readonly Failure[]])[] = [
+  ['closes every connection', [{ behaviour: 'retry', problem: broken }]],
+  [
+    'answers 500 to everything',
+    [{ behaviour: 'retry', problem: problem('server-failed', { server: 'one', status: 500, words: '' }) }],
+  ],
+  [
+    'fails in a different way each time',
+    [
+      { behaviour: 'retry', problem: problem('answer-truncated', { server: 'one' }) },
+      { behaviour: 'server-busy', problem: problem('server-unreachable', { server: 'one', reason: 'EPROTO' }) },
+      { behaviour: 'retry', problem: broken },
+    ],
+  ],
+];
+
+/** Adds so many files of one content. */
+const addMany = async (count: number): Promise<readonly number[]> => {
+  const first = await add('f0');
+  const { identity, path, size } = row(first);
+  const rest = Array.from({ length: count - 1 }, (_, n) => ({
+    serverId: 'one',
+    path,
+    name: `f${n + 1}`,
+    folder: [],
+    size,
+    identity,
+    options: {},
+    groupId: undefined,
+    priority: 0,
+    createdAt: 1,
+    wish: 'run' as const,
+    notices: [],
+  }));
+  return [first, ...store.transfers.add(rest)];
+};
+
+/** Lets ms pass on the queue's clock, in steps in which everything comes to its end. */
+const scene = (random = () => 0) => {
+  const clock = { now: Date.now() };
+  renewQueue({}, () => clock.now, { random });
+  const settled = (moving = 0): Promise<void> => until(() => queue.moving.length === moving);
+  /** `moving`: files that stay under way. */
+  const pass = async (ms: number, step = 100, moving = 0): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += step) {
+      await settled(moving);
+      clock.now += step;
+      queue.pump();
+    }
+    await settled(moving);
+  };
+  return { clock, pass, settled };
+};
+
+describe('a server that fails for everybody', () => {
+  describe.each(failures)('and %s', (_what, kinds) => {
+    it.each([2, 142, 4_000])('meets at most ten attempts in 20 seconds, of %d files', async (count) => {
+      const { pass } = scene();
+      const ids = await addMany(count);
+      // Some were under way before, and others are to be cleaned up there.
+      for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
+        store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
+      for (const id of ids.slice(1, Math.min(30, count / 2))) {
+        if (row(id).remote === undefined) continue;
+        store.transfers.sessionLost(id, broken, false, 0);
+      }
+      let n = 0;
+      server().before = () => kinds[n++ % kinds.length];
+      await queue.start();
+      await pass(20_000);
+      expect(server().calls.length).toBeGreaterThan(1);
+      expect(server().calls.length).toBeLessThanOrEqual(10);
+    });
+  });
+
+  it.each(['certificate-untrusted', 'certificate-changed'] as const)(
+    'with a %s is asked once, and all that is for it waits for the person',
+    async (code) => {
+      const { pass } = scene();
+      const ids = await addMany(142);
+      const why =
+        code === 'certificate-changed'
+          ? problem(code, { server: 'one', fingerprint: 'AB' })
+          : problem(code, { server: 'one', reason: 'it has expired', fingerprint: 'AB' });
+      server().before = () => ({ behaviour: 'attention', problem: why });
+      await queue.start();
+      await pass(1_000);
+      expect(server().calls.length).toBeLessThanOrEqual(limits.perServer);
+      expect(new Set(ids.map((id) => row(id).state))).toEqual(new Set(['attention']));
+      expect(row(ids.at(-1) ?? 0).problem).toEqual(why);
+    },
+  );
+
+  it('lets what failed wait for it, until the moment of the next try', async () => {
+    const { clock, settled } = scene();
+    const ids = await addMany(5);
+    server().before = () => ({ behaviour: 'retry', problem: broken });
+    await queue.start();
+    await until(() => ids.some((id) => row(id).waitFor === 'server'));
+    await settled();
+    const waiting = ids.map(row).filter(({ state }) => state === 'waiting');
+    expect(waiting.length).toBeGreaterThan(1);
+    for (const { waitFor, waitUntil } of waiting)
+      expect({ waitFor, waitUntil }).toEqual({ waitFor: 'server', waitUntil: waiting[0]?.waitUntil });
+    expect(waiting[0]?.waitUntil).toBeGreaterThan(clock.now);
+    expect(waiting[0]?.waitUntil).toBeLessThanOrEqual(clock.now + 3_000);
+  });
+
+  it('serves all at once as soon as one of them succeeds', async () => {
+    const { clock, pass } = scene(() => 0.999);
+    const ids = await addMany(60);
+    server().before = () => ({ behaviour: 'retry', problem: broken });
+    await queue.start();
+    await pass(10 * 60_000, 1_000);
+    expect(ids.filter((id) => row(id).state === 'waiting').length).toBeGreaterThan(5);
+    server().before = () => undefined;
+    // One more try is due; from its success on, no time passes any more.
+    await until(() => {
+      if (server().sessions.size > 0) return true;
+      clock.now += 1_000;
+      queue.pump();
+      return false;
+    });
+    const { now } = clock;
+    for (const id of ids) await reached(id, 'done');
+    expect(clock.now).toBe(now);
+    expect(ids.map((id) => row(id).attempts)).toEqual(ids.map(() => 0));
+  });
+
+  it('is said to need somebody when it did nothing but fail for long, whichever files met it', async () => {
+    const { pass } = scene(() => 0.999);
+    const ids = await addMany(60);
+    const why = problem('server-failed', { server: 'one', status: 500, words: '' });
+    server().before = () => ({ behaviour: 'retry', problem: why });
+    await queue.start();
+    await pass(15 * 60_000, 2_000);
+    expect(ids.map((id) => row(id).problem?.code)).toContain('failed-often');
+  });
+
+  it('is asked seldom to clean up, too, and another server is not left alone for it', async () => {
+    const { clock, pass } = scene();
+    const all = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => add(`lost${n}`, 5, { serverId: n < 20 ? 'one' : 'two', wish: 'pause' })),
+    );
+    for (const id of all) {
+      store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
+      store.transfers.sessionLost(id, broken, false, clock.now);
+    }
+    server().before = () => ({ behaviour: 'retry', problem: broken });
+    await queue.start();
+    await until(() => server('two').calls.length === 10);
+    await pass(20_000);
+    expect(server().calls.length).toBeGreaterThan(1);
+    expect(server().calls.length).toBeLessThanOrEqual(10);
+    server().before = () => undefined;
+    await pass(120_000, 1_000);
+    await until(() => store.abandoned.nextDue() === undefined);
+  });
+
+  it('is tried seldom by new files while an older one goes on', async () => {
+    const { pass } = scene(() => 0.5);
+    Object.assign(limits, { atOnce: 2, perServer: 2 });
+    const flowing = await add('flowing', 400);
+    let hold = gate();
+    server().before = async (phase, name) => {
+      if (name !== 'flowing') return { behaviour: 'retry', problem: broken };
+      if (phase === 'send') await hold.closed;
+      return undefined;
+    };
+    await queue.start();
+    await until(() => server().calls.includes('send flowing 0'));
+    await addMany(100);
+    queue.pump();
+    const opened = (): number =>
+      server().calls.filter((call) => call.startsWith('open f') && call !== 'open flowing').length;
+    for (let chunk = 1; chunk <= 20; chunk++) {
+      const before = hold;
+      hold = gate();
+      before.open();
+      await until(() => server().calls.includes(`send flowing ${chunk}`));
+      await pass(1_000, 100, 1);
+    }
+    expect(opened()).toBeLessThanOrEqual(10);
+    server().before = () => undefined;
+    hold.open();
+    await pass(5_000);
+    await reached(flowing, 'done');
+  });
+});
+
+describe('files that fail for themselves', () => {
+  it('keep their own waits, and hold up no other', async () => {
+    const { clock, pass } = scene(() => 0.5);
+    const ids = await addMany(40);
+    const bad = new Set(['f0', 'f1']);
+    server().before = (phase, name) =>
+      phase === 'open' && bad.has(name) ? { behaviour: 'retry', problem: broken } : undefined;
+    await queue.start();
+    await pass(15_000);
+    const [first, second, ...others] = ids.map(row);
+    for (const { state } of others) expect(state).toBe('done');
+    for (const one of [first, second]) expect(one).toMatchObject({ state: 'waiting', waitFor: 'time' });
+    for (const name of bad)
+      expect(server().calls.filter((call) => call === `open ${name}`).length).toBeLessThanOrEqual(8);
+    const late = await add('late');
+    queue.pump();
+    const { now } = clock;
+    await reached(late, 'done');
+    expect(clock.now).toBe(now);
+  });
+
+  it('are retried at once when the server that failed for them works again for another', async () => {
+    const { pass, clock } = scene(() => 0.999);
+    const id = await add('a');
+    server().before = () => ({ behaviour: 'retry', problem: broken });
+    await queue.start();
+    await pass(20 * 60_000, 1_000);
+    expect(row(id)).toMatchObject({ state: 'waiting', waitFor: 'time' });
+    server().before = () => undefined;
+    const other = await add('b');
+    const { now } = clock;
+    queue.pump();
+    await reached(other, 'done');
+    await reached(id, 'done');
+    expect(clock.now).toBe(now);
+  });
+});
