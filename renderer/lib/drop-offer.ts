@@ -42,6 +42,16 @@ export const joined = (before: Offer, more: Offer): Offer => {
   };
 };
 
+/** The part of an offer that these paths name: files by themselves, and those of a folder with the way to them. */
+export const offerWith = (offer: Offer, paths: ReadonlySet<string>): Offer => {
+  if (offer.kind === 'paths') return pathsOffer([...paths]);
+  const items = offer.items.flatMap((item) => {
+    const files = item.files.filter(({ path }) => paths.has(path));
+    return files.length === 0 ? [] : [{ ...item, files }];
+  });
+  return { kind: 'held', items, empty: [], unreadable: [] };
+};
+
 const byPath = (files: Iterable<File>, pathOf: Bridge['pathOf']): Offer => {
   const paths = Array.from(files, (file) => pathOf(file));
   const real = paths.filter((path) => path !== '');
