@@ -2,6 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './desk.ts';
+import { violations } from './violations.ts';
 
 const asks = (page: Page, name: string): Locator =>
   page.locator('[role=row][data-state=attention]').filter({ hasText: name });
@@ -144,9 +145,14 @@ test('several files that are refused are listed until that is dismissed, by keyb
   await page.keyboard.press('Enter');
   const list = page.getByRole('dialog', { name: '3 items were not taken' });
   for (const name of names) await expect(list).toContainText(name.slice(0, 20));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violations(page), colorScheme).toEqual([]);
+  }
   await page.keyboard.press('Escape');
   await expect(list).toHaveCount(0);
   await expect(slip).toBeVisible();
+  expect(await violations(page), 'the line').toEqual([]);
   await slip.getByRole('button', { name: 'Dismiss' }).press('Enter');
   await expect(slip).toHaveCount(0);
   expect(desk.complaints).toEqual([]);
