@@ -1,4 +1,5 @@
 import type { ServerView, TransferView } from '../../preload/contract.ts';
+import { bytes } from '../../preload/format.ts';
 import { m } from '../paraglide/messages.js';
 import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './add-words.ts';
 import type { App } from './app.svelte.ts';
@@ -13,6 +14,8 @@ import {
   type Offer,
 } from './drop-offer.ts';
 import { placeWords, usualExpiry, type Terms } from './drop-terms.ts';
+import { capacitiesOf, type Capacities } from './capacity.svelte.ts';
+import { withFiles, type Held } from './drop-entries.ts';
 import { keptBy } from './kept.svelte.ts';
 import { kindsOf } from './kinds.svelte.ts';
 import { inboxPort } from './inbox-port.ts';
@@ -43,11 +46,13 @@ export class Add {
   /** Folders that the browser is looking through now. */
   reading = $state(0);
   readonly #app: App;
+  readonly #capacities: Capacities;
   /** The line that says so; 0: none. */
   #reminder = 0;
 
-  constructor(app: App) {
+  constructor(app: App, capacities: Capacities = capacitiesOf(app)) {
     this.#app = app;
+    this.#capacities = capacities;
     this.host = fileHost(window.stevedore);
     this.inbox = new Inbox(inboxPort);
     app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
@@ -122,8 +127,11 @@ export class Add {
         });
         this.#tell(offer, server, full, result);
       } else {
-        const outcome = await this.inbox.receive(offer.items, full);
-        this.#tell(offer, server, full, copyOf(outcome), outcome);
+        const large = await this.#withoutSpace(server, offer);
+        const without = new Set(large.map(({ elsewhere }) => elsewhere));
+        const items = withFiles(offer.items, (path) => !without.has(path));
+        const outcome = items.length === 0 ? undefined : await this.inbox.receive(items, full);
+        this.#tell(offer, server, full, outcome === undefined ? nothingAdded : copyOf(outcome), outcome, large);
       }
     } catch (error) {
       this.#app.tellError(error);
@@ -185,7 +193,29 @@ export class Add {
     this.#app.sheet = 'add-server';
   }
 
-  #tell(offer: Offer, server: ServerView, terms: Terms, result: Added, outcome?: Outcome): void {
+  /** The files that are larger than what is free in the account, as far as that is known. */
+  async #withoutSpace(server: ServerView, { items }: Held): Promise<readonly Said[]> {
+    const files = items.flatMap((item) => item.files);
+    const largest = files.reduce((most, { file }) => Math.max(most, file.size), 0);
+    const free = await this.#capacities.tooSmallFor(server, largest);
+    if (free === undefined) return [];
+    return files
+      .filter(({ file }) => file.size > free)
+      .map(({ path, file }) => ({
+        about: '',
+        why: m.add_no_space({ name: path, size: bytes(file.size), server: server.name, free: bytes(free) }),
+        elsewhere: path,
+      }));
+  }
+
+  #tell(
+    offer: Offer,
+    server: ServerView,
+    terms: Terms,
+    result: Added,
+    outcome?: Outcome,
+    large: readonly Said[] = [],
+  ): void {
     const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
     const notices = noticesOf(result.notices);
     if (result.added.length > 0) {
@@ -197,7 +227,7 @@ export class Add {
     if (outcome?.stopped !== undefined) this.#app.slip(outcome.stopped.message, { tone: 'warn' });
     else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
       this.#app.slip(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
-    this.#tellRefused(refusals(offer, result, outcome), offer, { ...terms, serverId: server.id });
+    this.#tellRefused([...large, ...refusals(offer, result, outcome)], offer, { ...terms, serverId: server.id });
   }
 
   #placeOf(server: ServerView, { extra = {} }: Terms): string {

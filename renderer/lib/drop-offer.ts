@@ -1,6 +1,6 @@
 /** What a person gave the window, before it is queued: paths where the host can read them, else the files themselves. */
 import type { Bridge } from '../../preload/window.ts';
-import { collect, itemsOf, type Held } from './drop-entries.ts';
+import { collect, itemsOf, withFiles, type Held } from './drop-entries.ts';
 
 export type Offer =
   | {
@@ -45,10 +45,7 @@ export const joined = (before: Offer, more: Offer): Offer => {
 /** The part of an offer that these paths name: files by themselves, and those of a folder with the way to them. */
 export const offerWith = (offer: Offer, paths: ReadonlySet<string>): Offer => {
   if (offer.kind === 'paths') return pathsOffer([...paths]);
-  const items = offer.items.flatMap((item) => {
-    const files = item.files.filter(({ path }) => paths.has(path));
-    return files.length === 0 ? [] : [{ ...item, files }];
-  });
+  const items = withFiles(offer.items, (path) => paths.has(path));
   return { kind: 'held', items, empty: [], unreadable: [] };
 };
 
