@@ -96,7 +96,30 @@ export const group = z.object({
   problem: problem.optional(),
 });
 
+/** What is asked of each file that is added together. */
+const addOptions = {
+  serverId: serverId.optional(),
+  expirySeconds: z.number().optional(),
+  key: z.string().max(200).optional(),
+  extra: json.optional(),
+  group: z.boolean().optional(),
+} as const;
+
 export const transferCalls = {
+  /**
+   * Which of these files their server would not take, by name and size: asked before they are fetched from where they
+   * are. Rejects as `transfers.add` does where none of them would be queued.
+   */
+  'transfers.admit': call(
+    z.strictObject({
+      ...addOptions,
+      files: z
+        .array(z.strictObject({ name: z.string().min(1), folder: z.array(z.string()), size: z.int().min(0) }))
+        .min(1)
+        .max(100_000),
+    }),
+    z.object({ refused: z.array(z.object({ index: z.number(), problem })) }),
+  ),
   /**
    * Looks at files and folders, refuses in words what cannot be sent, and queues the rest. `serverId`: the default
    * one where it is absent.
@@ -104,11 +127,7 @@ export const transferCalls = {
   'transfers.add': call(
     z.strictObject({
       paths: z.array(z.string().min(1).max(32_768)).min(1).max(100_000),
-      serverId: serverId.optional(),
-      expirySeconds: z.number().optional(),
-      key: z.string().max(200).optional(),
-      extra: json.optional(),
-      group: z.boolean().optional(),
+      ...addOptions,
       paused: z.boolean().optional(),
       priority: z.int().min(-100).max(100).optional(),
       followLinks: z.boolean().optional(),

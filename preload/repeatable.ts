@@ -12,6 +12,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'servers.list',
   'servers.recognise',
   'servers.endSignIn',
+  'transfers.admit',
   'transfers.list',
   'transfers.sections',
   'transfers.get',

@@ -63,3 +63,25 @@ it('what holds for every file of a folder is said once', async () => {
   expect(added).toHaveLength(3);
   expect(notices.map((notice) => notice.code)).toEqual(['names-flattened']);
 });
+
+it('files are judged by name and size before they are fetched, as they would be when they are added', async () => {
+  const files = [
+    { name: 'fits.bin', folder: [], size: 1e9 },
+    { name: 'large.iso', folder: ['trip'], size: 1e9 + 1 },
+    { name: 'empty.txt', folder: ['trip', 'day'], size: 0 },
+  ];
+  const { refused } = await client.call('transfers.admit', { files });
+  expect(refused).toMatchObject([
+    { index: 1, problem: { code: 'too-large', params: { name: 'large.iso', size: 1e9 + 1, limit: 1e9 } } },
+    { index: 2, problem: { code: 'file-empty', params: { path: 'trip/day/empty.txt' } } },
+  ]);
+  const code = async (input: object): Promise<string> =>
+    await client.call('transfers.admit', { files, ...input }).then(
+      () => 'taken',
+      (error: unknown) => (error as { problem: { code: string } }).problem.code,
+    );
+  // Of a group only one file would be left.
+  expect(await code({ group: true })).toBe('too-large');
+  expect(await code({ serverId: 'nobody' })).toBe('server-unknown');
+  expect(await code({ extra: { unknown: 'x' } })).toBe('option-unsupported');
+});

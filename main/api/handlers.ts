@@ -1,7 +1,8 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
-import { addFiles } from '../engine/adding.ts';
+import { addFiles, type AddRequest } from '../engine/adding.ts';
+import { admitFiles } from '../engine/admitting.ts';
 import type { Engine } from '../engine/engine.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/revoking.ts';
@@ -54,6 +55,21 @@ export const createHandlers = (
         : problem('server-choice', { names: all.map((server) => server.name).join(', ') }),
     );
   };
+  /** Where files go that are added, and what is asked of them, with what is usual in place of what was not said. */
+  const askedOf = (
+    input: Pick<ParsedInput<'transfers.add'>, 'serverId' | 'expirySeconds' | 'key' | 'extra' | 'group'>,
+  ): Pick<AddRequest, 'serverId' | 'options' | 'group'> => {
+    const serverId = input.serverId === undefined ? defaultServer() : serverOf(engine, input.serverId).id;
+    const usual = serverOf(engine, serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
+    const most = servers.limits(serverId).expirySeconds ?? Infinity;
+    // What a person says for these files is refused where it is too long; what is only usual gives way.
+    const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));
+    return {
+      serverId,
+      options: defined({ expirySeconds, key: input.key, extra: input.extra }),
+      group: input.group ?? false,
+    };
+  };
   const transferOf = (id: number): NonNullable<ReturnType<typeof store.transfers.get>> => {
     const row = store.transfers.get(id);
     if (row === undefined) throw new ProblemError(problem('transfer-unknown', { id }));
@@ -103,19 +119,21 @@ export const createHandlers = (
     ...createServerHandlers(engine),
     ...createAccountHandlers(engine, signIns, revocations),
 
+    'transfers.admit': ({ files, ...input }) => {
+      const asked = askedOf(input);
+      const extra = withLastFolder(engine, asked.serverId, input.extra);
+      const refused = must(admitFiles(engine, { ...asked, options: defined({ ...asked.options, extra }) }, files));
+      return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
+    },
     'transfers.add': async (input) => {
-      const serverId = input.serverId === undefined ? defaultServer() : serverOf(engine, input.serverId).id;
-      const usual = serverOf(engine, serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
-      const most = servers.limits(serverId).expirySeconds ?? Infinity;
-      // What a person says for these files is refused where it is too long; what is only usual gives way.
-      const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));
+      const asked = askedOf(input);
+      const { serverId } = asked;
       const extra = input.drop === undefined ? input.extra : withLastFolder(engine, serverId, input.extra);
       const added = must(
         await addFiles(engine, {
+          ...asked,
           paths: input.paths,
-          serverId,
-          options: defined({ expirySeconds, key: input.key, extra }),
-          group: input.group ?? false,
+          options: defined({ ...asked.options, extra }),
           paused: input.paused ?? false,
           priority: input.priority ?? 0,
           followLinks: input.followLinks ?? false,

@@ -6,6 +6,7 @@ import { judgeFields } from './field-values.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { TransferOptions } from './providers/provider.ts';
 import { Placing, workOutPlaces, type Unplaced } from './queue/places.ts';
+import type { ServerPort } from './queue/server-port.ts';
 import { expand, type Found } from './source/expand.ts';
 import { isSameFile, type Identity } from './source/identity.ts';
 import type { Transfer } from './store/rows.ts';
@@ -55,6 +56,20 @@ const unfinished = (
         isDeepStrictEqual(row.options, options),
     );
 
+/** What is wrong with a request whatever its files are; `undefined`: nothing. */
+export const judgeRequest = (
+  { provider, context }: ServerPort,
+  { options, group }: Pick<AddRequest, 'options' | 'group'>,
+): Problem | undefined => {
+  const { name } = context.server;
+  if (group && !provider.capabilities.groups) return problem('groups-unsupported', { server: name });
+  if (options.key !== undefined && !provider.capabilities.ownKey)
+    return problem('option-unsupported', { option: '--key', server: name });
+  if (options.expirySeconds !== undefined && !provider.capabilities.expiry)
+    return problem('option-unsupported', { option: '--expire', server: name });
+  return judgeFields(provider.transferFields, options.extra ?? {}, name);
+};
+
 /**
  * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
  * option-invalid, group-too-small, group-too-large: nothing is queued then.
@@ -65,13 +80,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const { provider, context } = port.value;
   const { server } = context;
   const refuse = (p: Problem): Outcome<never> => fail('fatal', p);
-  if (request.group && !provider.capabilities.groups)
-    return refuse(problem('groups-unsupported', { server: server.name }));
-  if (request.options.key !== undefined && !provider.capabilities.ownKey)
-    return refuse(problem('option-unsupported', { option: '--key', server: server.name }));
-  if (request.options.expirySeconds !== undefined && !provider.capabilities.expiry)
-    return refuse(problem('option-unsupported', { option: '--expire', server: server.name }));
-  const strange = judgeFields(provider.transferFields, request.options.extra ?? {}, server.name);
+  const strange = judgeRequest(port.value, request);
   if (strange !== undefined) return refuse(strange);
 
   const refused: { path: string; problem: Problem }[] = [];

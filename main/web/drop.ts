@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ContractError, type Client } from '../../preload/contract.ts';
+import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { Refused } from './http.ts';
 import { carryOut, dropOptions, intentEnd, makeWhole, noteIntent, partEnd, type Added } from './intents.ts';
@@ -36,9 +36,13 @@ type DroppedFile = {
   readonly names: readonly string[];
   readonly size: number;
   whole: boolean;
+  /** Why its server does not take it: nothing of it is received. */
+  refused: ProblemView | undefined;
   /** Ends the body that is being received, and waits for that. */
   stop: (() => Promise<void>) | undefined;
 };
+/** By its places in what was announced. */
+export type RefusedFile = { readonly item: number; readonly file: number; readonly problem: ProblemView };
 type Item = { readonly files: readonly DroppedFile[]; missing: number; queued: Added | undefined; over: boolean };
 
 const invalid = (where: string, why: string): Refused => new Refused(400, problem('input-invalid', { where, why }));
@@ -58,7 +62,7 @@ const filesOf = (files: Announced['items'][number]['files'], nth: number): reado
     for (let n = 2; taken.has(sameName(unique.join('/'))); n++)
       unique[unique.length - 1] = `${n} ${names.at(-1) ?? ''}`;
     taken.add(sameName(unique.join('/')));
-    return { names: unique, size, whole: false, stop: undefined };
+    return { names: unique, size, whole: false, refused: undefined, stop: undefined };
   });
 };
 
@@ -95,6 +99,37 @@ export class Drop {
     this.seenAt = now;
   }
 
+  /**
+   * Asks whether the server takes what was announced, before anything of it comes. Gives what it does not take, by the
+   * places in the announcement. Rejects with `Refused` where nothing of it would be queued.
+   */
+  async admit(): Promise<readonly RefusedFile[]> {
+    const places = this.#items.flatMap(({ files }, item) => files.map((one, file) => ({ item, file, one })));
+    const { expirySeconds, extra, group, key, serverId } = this.#options;
+    const asked = Object.fromEntries(
+      Object.entries({ expirySeconds, extra, group, key, serverId }).filter(([, value]) => value !== undefined),
+    );
+    const files = places.map(({ one: { names, size } }) => ({
+      name: names.at(-1) ?? '',
+      folder: names.slice(0, -1),
+      size,
+    }));
+    const { refused } = await this.#client.call('transfers.admit', { ...asked, files }).catch((error: unknown) => {
+      throw error instanceof ContractError ? new Refused(422, error.problem) : error;
+    });
+    return refused.flatMap(({ index, problem: why }) => {
+      const place = places[index];
+      const whole = this.#items[place?.item ?? -1];
+      if (place === undefined || whole === undefined) return [];
+      place.one.refused = why;
+      this.missing -= place.one.size;
+      whole.missing--;
+      // An item of which nothing comes is over.
+      if (whole.missing === 0) whole.over = true;
+      return [{ item: place.item, file: place.file, problem: why }];
+    });
+  }
+
   get isOver(): boolean {
     return this.#ended || this.#items.every((item) => item.over);
   }
@@ -108,6 +143,7 @@ export class Drop {
   file(item: number, file: number): DroppedFile {
     const found = this.#items[item]?.files[file];
     if (this.#ended || found === undefined) throw new Refused(404, problem('drop-unknown'));
+    if (found.refused !== undefined) throw new Refused(413, found.refused);
     return found;
   }
 
@@ -128,12 +164,17 @@ export class Drop {
     if (item.missing > 0) return undefined;
     const together = this.#options.group === true;
     if (together && this.#items.some(({ missing }) => missing > 0)) return undefined;
-    const work = this.#queueing.then(() => this.#queue(together ? this.#items.keys().toArray() : [nth]));
+    const work = this.#queueing.then(() => this.#queue(together ? this.#coming() : [nth]));
     this.#queueing = work.then(
       () => undefined,
       () => undefined,
     );
     return await work;
+  }
+
+  /** The items of which something came. */
+  #coming(): readonly number[] {
+    return this.#items.flatMap(({ files }, nth) => (files.every(({ refused }) => refused !== undefined) ? [] : [nth]));
   }
 
   /** What a file's item was queued as, for a browser whose answer was lost. */

@@ -224,16 +224,65 @@ describe('files that are dropped in a browser', () => {
     await until(() => !existsSync(path));
   });
 
-  it('that the queue refuses are not kept', async () => {
+  it('that the server would not take are refused before a byte of them came', async () => {
     await enter();
-    const token = await drop([[{ path: 'a.txt', size: 1 }]], { serverId: 'nobody' });
-    const answer = await put(token, 0, 0, Buffer.from('a'));
-    expect([answer.status, errorOf(answer)]).toEqual([422, 'server-unknown']);
-    const empty = await drop([[{ path: 'empty.txt', size: 0 }]], { serverId });
-    expect(queuedBy(await put(empty, 0, 0, Buffer.alloc(0)))?.refused).toMatchObject([
-      { problem: { code: 'file-empty' } },
-    ]);
+    const nobody = await announce([[{ path: 'a.txt', size: 1 }]], { serverId: 'nobody' });
+    expect([nobody.status, errorOf(nobody)]).toEqual([422, 'server-unknown']);
+    const empty = { path: 'trip/empty.txt', size: 0 };
+    const alone = await announce([[{ path: 'empty.txt', size: 0 }]], { serverId });
+    expect(json(alone)).toEqual({
+      refused: [{ item: 0, file: 0, problem: expect.objectContaining({ code: 'file-empty' }) as unknown }],
+    });
+    const some = await announce([[empty, { path: 'trip/full.txt', size: 4 }], [{ path: 'none.txt', size: 0 }]], {
+      serverId,
+      paused: true,
+    });
+    expect(json(some)).toMatchObject({
+      refused: [
+        { item: 0, file: 0, problem: { code: 'file-empty', params: { path: 'trip/empty.txt' } } },
+        { item: 1, file: 0, problem: { code: 'file-empty' } },
+      ],
+    });
+    const token = json(some)['token'] as string;
+    // Who sends it all the same is answered at the beginning.
+    const sent = await put(token, 1, 0, Buffer.alloc(0));
+    expect([sent.status, errorOf(sent)]).toEqual([413, 'file-empty']);
     expect(await inInbox()).toEqual([]);
+    expect(queuedBy(await put(token, 0, 1, Buffer.from('four')))?.added).toHaveLength(1);
+    expect((await rows()).map(({ name }) => name)).toEqual(['trip - full.txt']);
+  });
+
+  it('that are too large for the server take no room of the host, and are answered before their body is read', async () => {
+    await enter({ freeSpace: () => Promise.resolve(2e9) });
+    const limit = (await window.client.call('servers.list', {}))[0]?.limits.fileSize ?? 0;
+    expect(limit).toBeGreaterThan(0);
+    const large = { path: 'large.iso', size: limit + 1 };
+    const answer = await announce([[large], [{ path: 'small.txt', size: 4 }]], { serverId, paused: true });
+    expect(answer.status).toBe(200);
+    const token = json(answer)['token'] as string;
+    const opened = dial(window.port, '127.0.0.1');
+    dialled.push(opened);
+    let said = '';
+    opened.on('data', (data: Buffer) => (said += data.toString()));
+    const origin = `127.0.0.1:${window.port}`;
+    const head = [`PUT /inbox/${token}/0/0 HTTP/1.1`, `Host: ${origin}`, `Origin: http://${origin}`];
+    opened.write([...head, `Cookie: ${cookie}`, `Content-Length: ${large.size}`, '', ''].join('\r\n'));
+    await until(() => said.includes('too-large'));
+    expect(said).toMatch(/^HTTP\/1\.1 413 /);
+    expect(queuedBy(await put(token, 1, 0, Buffer.from('four')))?.added).toHaveLength(1);
+  });
+
+  it('come as a group without those that the server does not take', async () => {
+    await enter();
+    const answer = await announce([[{ path: 'a', size: 1 }], [{ path: 'empty', size: 0 }], [{ path: 'b', size: 1 }]], {
+      serverId,
+      group: true,
+    });
+    const token = json(answer)['token'] as string;
+    expect(queuedBy(await put(token, 0, 0, Buffer.from('a')))).toBeUndefined();
+    expect(queuedBy(await put(token, 2, 0, Buffer.from('b')))?.added).toHaveLength(2);
+    const one = await announce([[{ path: 'a', size: 1 }], [{ path: 'empty', size: 0 }]], { serverId, group: true });
+    expect([one.status, errorOf(one)]).toEqual([422, 'file-empty']);
   });
 
   it('are stored under names that lead nowhere else', async () => {
@@ -395,14 +444,15 @@ describe('a drop that goes wrong leaves nothing, and says so', () => {
 
   it('when the disk would be full', async () => {
     await enter({ freeSpace: () => Promise.resolve(3e9) });
-    const much = { path: 'much.bin', size: 1.5e9 };
-    const refused = await announce([[{ ...much, size: 2.1e9 }]]);
+    const part = (path: string): Files => [{ path, size: 7.5e8 }];
+    const much = [part('much.bin'), part('more.bin')];
+    const refused = await announce([...much, part('most.bin')]);
     expect([refused.status, errorOf(refused)]).toEqual([507, 'inbox-full']);
-    const token = await drop([[much]]);
+    const token = await drop(much);
     // The first one counts, though nothing of it has come.
-    expect((await announce([[much]])).status).toBe(507);
+    expect((await announce(much)).status).toBe(507);
     await ask(window.port, `/inbox/${token}`, { method: 'DELETE', headers: { cookie } });
-    expect((await announce([[much]])).status).toBe(200);
+    expect((await announce(much)).status).toBe(200);
   });
 
   it('when too many are under way, or too many files are in one', async () => {

@@ -1,8 +1,9 @@
 /**
  * Files that are dropped in a browser, on their way into the queue:
  *
- * - `POST inbox` with `{items: [{files: [{path, size}]}], options}` → `{token}`. An item is a file or a folder;
- *   `options` are those of transfers.add.
+ * - `POST inbox` with `{items: [{files: [{path, size}]}], options}` → `{token, refused}`. An item is a file or a folder;
+ *   `options` are those of transfers.add. `refused`: `{item, file, problem}` of each file that its server does not take,
+ *   by its places; without a token nothing else is left.
  * - `PUT inbox/<token>/<item>/<file>` with the bytes of a file, by its places in what was announced → `{}`, or
  *   `{queued}` with the output of transfers.add where this file made its item whole and that was queued.
  * - `DELETE inbox/<token>` → 204: what has not arrived whole is given up.
@@ -16,7 +17,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
-import { announced, Drop } from './drop.ts';
+import { announced, Drop, type RefusedFile } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 import type { Added } from './intents.ts';
 import { fewNames, type Kept } from './kept.ts';
@@ -38,6 +39,8 @@ export const inboxOf = (profile: string): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return realpathSync.native(folder);
 };
+
+type Opened = { readonly token?: string; readonly refused: readonly RefusedFile[] };
 
 export type Inbox = {
   /**
@@ -94,21 +97,23 @@ export const createInbox = (options: {
   }, abandonMs / 6);
   lookAround.unref();
 
-  const open = async (request: IncomingMessage): Promise<string> => {
+  const open = async (request: IncomingMessage): Promise<Opened> => {
     const input = announced.safeParse(await readJson(request, longestBody));
     if (!input.success) {
       const [issue] = input.error.issues;
       const where = issue?.path.join('.') ?? '';
       throw new Refused(400, problem('input-invalid', { where, why: issue?.message ?? 'unknown' }));
     }
-    const underWay = [...drops.values()].filter((drop) => !drop.isOver);
-    if (underWay.length >= dropsMost) throw new Refused(429, problem('drops-many', { count: underWay.length }), 60);
     const token = randomBytes(16).toString('hex');
     const drop = new Drop(client, kept, join(folder, token), input.data, now());
+    const refused = await drop.admit();
+    if (drop.isOver) return { refused };
+    const underWay = [...drops.values()].filter((drop) => !drop.isOver);
+    if (underWay.length >= dropsMost) throw new Refused(429, problem('drops-many', { count: underWay.length }), 60);
     // What others have announced is as good as taken. Counted in at once, so that two cannot share one space.
     drops.set(token, drop);
     const free = (await freeSpace()) - underWay.reduce((sum, { missing }) => sum + missing, 0);
-    if (free - drop.missing >= staysFree) return token;
+    if (free - drop.missing >= staysFree) return { token, refused };
     drops.delete(token);
     throw new Refused(507, problem('inbox-full', { size: drop.missing, free: Math.max(0, free) }));
   };
@@ -175,7 +180,7 @@ export const createInbox = (options: {
   return {
     handle: async (request, response, rest, isSignedIn) => {
       if (rest === '' && request.method === 'POST') {
-        answerJson(request, response, 200, { token: await open(request) });
+        answerJson(request, response, 200, await open(request));
         return;
       }
       const [, token = '', item, file] = route.exec(rest) ?? [];

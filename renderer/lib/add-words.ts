@@ -6,7 +6,12 @@ import { expiryWords } from './drop-terms.ts';
 import type { Missing, Outcome } from './inbox-upload.ts';
 
 /** Something of an add that the person should read: why, and what it is about where the reason does not name it. */
-export type Said = { readonly about: string; readonly why: string };
+export type Said = {
+  readonly about: string;
+  readonly why: string;
+  /** The path of a file that another server may take. */
+  readonly elsewhere?: string;
+};
 export type Added = Pick<CallOutput<'transfers.add'>, 'added' | 'refused' | 'notices'>;
 
 /**
@@ -53,9 +58,16 @@ const missingWhy = ({ why, problem }: Missing): string => {
 /** Most words of a problem name the file themselves. */
 const said = (about: string, why: string): Said => ({ about: why.includes(about) ? '' : about, why });
 
+/** Whether it is about this server alone: its limits, or the names it takes. */
+const isOfServer = ({ code, action }: ProblemView): boolean =>
+  action === 'other-server' || action === 'rename' || code === 'file-empty';
+
 /** What was refused and what did not come in, each with its reason. */
 export const refusals = (offer: Offer, result: Added, outcome?: Pick<Outcome, 'missing'>): readonly Said[] => [
-  ...result.refused.map(({ path, problem }) => said(path, problem.message)),
+  ...result.refused.map(({ path, problem }) => ({
+    ...said(path, problem.message),
+    ...(isOfServer(problem) ? { elsewhere: path } : {}),
+  })),
   ...(outcome?.missing ?? []).map((one) => said(one.name, missingWhy(one))),
   ...(offer.kind === 'paths'
     ? []

@@ -1,9 +1,21 @@
 import type { ServerView, TransferView } from '../../preload/contract.ts';
+import { bytes } from '../../preload/format.ts';
 import { m } from '../paraglide/messages.js';
 import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './add-words.ts';
 import type { App } from './app.svelte.ts';
-import { countOf, emptyOffer, fileHost, isNothing, pathsOffer, type FileHost, type Offer } from './drop-offer.ts';
+import {
+  countOf,
+  emptyOffer,
+  fileHost,
+  isNothing,
+  offerWith,
+  pathsOffer,
+  type FileHost,
+  type Offer,
+} from './drop-offer.ts';
 import { placeWords, usualExpiry, type Terms } from './drop-terms.ts';
+import { capacitiesOf, type Capacities } from './capacity.svelte.ts';
+import { withFiles, type Held } from './drop-entries.ts';
 import { keptBy } from './kept.svelte.ts';
 import { kindsOf } from './kinds.svelte.ts';
 import { inboxPort } from './inbox-port.ts';
@@ -14,6 +26,13 @@ import { Inbox } from './inbox.svelte.ts';
 /** What waits for an answer: files, and what was said of them so far. */
 export type Asked = { readonly offer: Offer; readonly terms: Terms };
 
+/** `elsewhere`: asks where else those go that another server may take; `undefined` where there is none. */
+export type Unread = {
+  readonly refused: boolean;
+  readonly rows: readonly Said[];
+  readonly elsewhere?: (() => void) | undefined;
+};
+
 /** How files get from the person into the queue: by drop, paste, dialog or from outside. */
 export class Add {
   readonly host: FileHost;
@@ -21,17 +40,19 @@ export class Add {
   /** What the sheet for adding is to ask about; `undefined`: it asks for files first. */
   asked = $state.raw<Asked>();
   /** What was not taken, several at once: shown until it was read. */
-  unread = $state.raw<{ readonly refused: boolean; readonly rows: readonly Said[] }>();
+  unread = $state.raw<Unread>();
   /** Dropped before there was any server. */
   kept = $state.raw<Asked & { readonly ask: boolean }>();
   /** Folders that the browser is looking through now. */
   reading = $state(0);
   readonly #app: App;
+  readonly #capacities: Capacities;
   /** The line that says so; 0: none. */
   #reminder = 0;
 
-  constructor(app: App) {
+  constructor(app: App, capacities: Capacities = capacitiesOf(app)) {
     this.#app = app;
+    this.#capacities = capacities;
     this.host = fileHost(window.stevedore);
     this.inbox = new Inbox(inboxPort);
     app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
@@ -106,8 +127,11 @@ export class Add {
         });
         this.#tell(offer, server, full, result);
       } else {
-        const outcome = await this.inbox.receive(offer.items, full);
-        this.#tell(offer, server, full, copyOf(outcome), outcome);
+        const large = await this.#withoutSpace(server, offer);
+        const without = new Set(large.map(({ elsewhere }) => elsewhere));
+        const items = withFiles(offer.items, (path) => !without.has(path));
+        const outcome = items.length === 0 ? undefined : await this.inbox.receive(items, full);
+        this.#tell(offer, server, full, outcome === undefined ? nothingAdded : copyOf(outcome), outcome, large);
       }
     } catch (error) {
       this.#app.tellError(error);
@@ -141,7 +165,7 @@ export class Add {
   /** Pictures of the clipboard, under names that say when. In the app there is no file behind them. */
   pictures(files: readonly File[]): Offer {
     if (this.#app.info?.host === 'app') {
-      this.#app.slip(m.add_picture_in_app(), { tone: 'plain' });
+      this.#app.slip(m.add_picture_in_app(), { tone: 'plain', stays: true });
       return emptyOffer;
     }
     return this.host.offerOf(files.map((file) => new File([file], pastedName('png'), { type: file.type })));
@@ -149,7 +173,7 @@ export class Add {
 
   /** Text of the clipboard: offered as a file, for it may well be there by accident. */
   pasteText(text: string): void {
-    if (this.#app.info?.host === 'app') this.#app.slip(m.add_text_in_app(), { tone: 'plain' });
+    if (this.#app.info?.host === 'app') this.#app.slip(m.add_text_in_app(), { tone: 'plain', stays: true });
     else this.ask(this.host.offerOf([new File([text], pastedName('txt'), { type: 'text/plain' })]));
   }
 
@@ -169,7 +193,29 @@ export class Add {
     this.#app.sheet = 'add-server';
   }
 
-  #tell(offer: Offer, server: ServerView, terms: Terms, result: Added, outcome?: Outcome): void {
+  /** The files that are larger than what is free in the account, as far as that is known. */
+  async #withoutSpace(server: ServerView, { items }: Held): Promise<readonly Said[]> {
+    const files = items.flatMap((item) => item.files);
+    const largest = files.reduce((most, { file }) => Math.max(most, file.size), 0);
+    const free = await this.#capacities.tooSmallFor(server, largest);
+    if (free === undefined) return [];
+    return files
+      .filter(({ file }) => file.size > free)
+      .map(({ path, file }) => ({
+        about: '',
+        why: m.add_no_space({ name: path, size: bytes(file.size), server: server.name, free: bytes(free) }),
+        elsewhere: path,
+      }));
+  }
+
+  #tell(
+    offer: Offer,
+    server: ServerView,
+    terms: Terms,
+    result: Added,
+    outcome?: Outcome,
+    large: readonly Said[] = [],
+  ): void {
     const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
     const notices = noticesOf(result.notices);
     if (result.added.length > 0) {
@@ -178,10 +224,10 @@ export class Add {
     } else this.#tellSaid(false, notices);
     if (outcome?.cancelled === true && outcome.left > 0)
       this.#app.slip(m.add_cancelled({ count: outcome.left }), { tone: 'plain' });
-    if (outcome?.stopped !== undefined) this.#app.slip(outcome.stopped.message, { tone: 'warn', stays: true });
+    if (outcome?.stopped !== undefined) this.#app.slip(outcome.stopped.message, { tone: 'warn' });
     else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
       this.#app.slip(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
-    this.#tellRefused(refusals(offer, result, outcome), offer);
+    this.#tellRefused([...large, ...refusals(offer, result, outcome)], offer, { ...terms, serverId: server.id });
   }
 
   #placeOf(server: ServerView, { extra = {} }: Terms): string {
@@ -207,27 +253,56 @@ export class Add {
     );
   }
 
-  #tellRefused(rows: readonly Said[], offer: Offer): void {
+  #tellRefused(rows: readonly Said[], offer: Offer, terms: Terms = {}): void {
     if (offer.kind === 'paths' && offer.pathless > 0)
       this.#app.slip(m.add_pathless({ count: offer.pathless }), { tone: 'warn' });
-    this.#tellSaid(true, rows);
+    this.#tellSaid(true, rows, this.#elsewhere(rows, offer, terms));
   }
 
-  /** One thing as a line; several are put down until they were read. */
-  #tellSaid(refused: boolean, rows: readonly Said[]): void {
+  /** Asks where else to send what this server does not take; `undefined`: there is nothing, or nowhere. */
+  #elsewhere(rows: readonly Said[], offer: Offer, { serverId, paused }: Terms): Unread['elsewhere'] {
+    const paths = new Set(rows.flatMap(({ elsewhere }) => elsewhere ?? []));
+    const isOther = ({ id }: ServerView): boolean => id !== serverId;
+    if (paths.size === 0 || serverId === undefined || !this.#app.servers.some(isOther)) return undefined;
+    return () => {
+      const other = this.#app.servers.find(isOther);
+      this.unread = undefined;
+      this.ask(offerWith(offer, paths), {
+        ...(other === undefined ? {} : { serverId: other.id }),
+        ...(paused === undefined ? {} : { paused }),
+      });
+    };
+  }
+
+  /** One thing as a line; several are kept until they were read. What was refused stays until it is dismissed. */
+  #tellSaid(refused: boolean, rows: readonly Said[], elsewhere?: Unread['elsewhere']): void {
     const [first] = rows;
     if (first === undefined) return;
+    const other = elsewhere === undefined ? [] : [{ label: m.row_other_server(), act: elsewhere }];
+    const tone = refused ? 'warn' : 'plain';
     if (rows.length === 1) {
       const text = first.about === '' ? first.why : m.add_about({ about: first.about, why: first.why });
-      this.#app.slip(text, { tone: refused ? 'warn' : 'plain' });
+      this.#app.slip(text, { tone, actions: other });
       return;
     }
-    const unread = { refused, rows };
-    this.#app.slip(refused ? m.add_refused({ count: rows.length }) : m.add_notices({ count: rows.length }), {
-      tone: refused ? 'warn' : 'plain',
-      stays: refused,
-      actions: [{ label: m.add_show(), act: () => (this.unread = unread) }],
-    });
+    const unread = {
+      refused,
+      rows,
+      elsewhere:
+        elsewhere === undefined
+          ? undefined
+          : () => {
+              this.#app.dropSlip(slip);
+              elsewhere();
+            },
+    };
+    const slip = this.#app.slip(
+      refused ? m.add_refused({ count: rows.length }) : m.add_notices({ count: rows.length }),
+      {
+        tone,
+        actions: [{ label: m.add_show(), act: () => (this.unread = unread), keeps: refused }, ...other],
+      },
+    );
   }
 
   /** Takes an add back; what is up already stays, for others may have its link. */

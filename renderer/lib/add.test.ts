@@ -2,7 +2,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { Add } from './add.svelte.ts';
 import { App } from './app.svelte.ts';
 import { Client } from './client.ts';
+import { Capacities } from './capacity.svelte.ts';
 import { pathsOffer } from './drop-offer.ts';
+import type { Outcome } from './inbox-upload.ts';
 import type { LinkState, Transport } from './transport.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -13,7 +15,14 @@ const desk = (servers: readonly string[]) => {
   const added: unknown[] = [];
   const answers: Readonly<Record<string, unknown>> = {
     'window.info': { host: 'app' },
-    'servers.list': servers.map((id) => ({ id, name: id, isDefault: true, capabilities: {}, limits: {} })),
+    'servers.list': servers.map((id, n) => ({
+      id,
+      name: id,
+      isDefault: n === 0,
+      capabilities: { folders: true },
+      limits: {},
+    })),
+    'folders.capacity': { capacity: { total: 100, used: 90 } },
     'settings.get': {},
     'app.info': { queue: {}, notices: [] },
     'app.kinds': [],
@@ -30,7 +39,8 @@ const desk = (servers: readonly string[]) => {
     retry: () => undefined,
   };
   const app = new App(new Client(transport), transport);
-  return { app, add: new Add(app), added, open: () => tell('open') };
+  const capacities = new Capacities(app.client);
+  return { app, capacities, add: new Add(app, capacities), added, open: () => tell('open') };
 };
 
 test('what is dropped before the servers are known goes to the usual one, and none is asked for', async () => {
@@ -58,4 +68,32 @@ test('where there is no server, one is asked for, and what was dropped is kept',
   await adding;
   expect([app.sheet, added]).toEqual(['add-server', []]);
   expect(add.kept?.offer).toEqual(pathsOffer(['/a.bin']));
+});
+
+test('a file that is larger than what is free on the server is not sent, and may go elsewhere', async () => {
+  const { app, add, capacities, open } = desk(['full', 'roomy']);
+  open();
+  await app.known;
+  const [full] = app.servers;
+  if (full !== undefined) await capacities.ask(full);
+  const sent: string[] = [];
+  vi.spyOn(add.inbox, 'receive').mockImplementation((items) => {
+    sent.push(...items.flatMap(({ files }) => files.map(({ path }) => path)));
+    return Promise.resolve({ added: [], refused: [], notices: [], missing: [], left: 0, cancelled: false } as Outcome);
+  });
+  const files = [
+    { path: 'trip/small', file: new File(['1'], 'small') },
+    { path: 'trip/large', file: new File(['1'.repeat(50)], 'large') },
+  ];
+  await add.add({ kind: 'held', items: [{ name: 'trip', folder: true, files }], empty: [], unreadable: [] });
+  expect(sent).toEqual(['trip/small']);
+  const [slip] = app.slips.filter(({ stays }) => stays);
+  expect(slip?.text).toBe(
+    'trip/large does not fit on full (50 B, 10 B free). Nothing was sent. Free up space there, or choose another server.',
+  );
+  slip?.actions.find(({ label }) => label === 'Other server…')?.act();
+  expect(add.asked).toMatchObject({
+    offer: { kind: 'held', items: [{ name: 'trip', files: [{ path: 'trip/large' }] }] },
+    terms: { serverId: 'roomy' },
+  });
 });

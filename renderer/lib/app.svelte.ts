@@ -6,13 +6,19 @@ import type { LinkState, Transport } from './transport.ts';
 export const viewNames = ['queue', 'history', 'shares', 'servers', 'settings'] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** A line at the foot of the window that goes by itself: what was done, and the way back. */
+/** `keeps`: the line stays after it: what it shows has been seen, not dealt with. */
+type SlipAction = { readonly label: string; readonly act: () => void; readonly keeps?: boolean };
+
+/**
+ * A line at the foot of the window. What was done, and its undo, goes by itself; what went wrong stays until the person
+ * has dismissed it.
+ */
 export type Slip = {
   readonly id: number;
   readonly tone: 'good' | 'plain' | 'warn';
   readonly text: string;
-  readonly actions: readonly { readonly label: string; readonly act: () => void }[];
-  /** Until the person answers or dismisses it. */
+  readonly actions: readonly SlipAction[];
+  /** Until the person answers or dismisses it: what they have to do something about. */
   readonly stays: boolean;
   /** Called once, when it has gone by whatever way. */
   readonly gone: () => void;
@@ -92,11 +98,13 @@ export class App {
 
   /** Shows a line at the foot of the window. Gives its id. */
   slip(text: string, more: Partial<Omit<Slip, 'id' | 'text'>> = {}): number {
-    const { tone = 'good', actions = [], stays = false, gone = () => undefined } = more;
+    const { tone = 'good', actions = [], stays = more.tone === 'warn', gone = () => undefined } = more;
     const slip: Slip = { id: this.#nextSlip++, tone, text, actions, stays, gone };
     const [last] = this.slips.filter((one) => !one.stays).slice(-1);
     const before = this.slips;
-    this.slips = [...before.filter((one) => one.stays || one === last), slip];
+    // The same words once more take the place of those that are there.
+    const isSame = (one: Slip): boolean => one.stays && stays && one.text === text;
+    this.slips = [...before.filter((one) => (one.stays || one === last) && !isSame(one)), slip];
     if (!stays) this.#endSlip(slip.id, slipStays);
     for (const one of before) if (!this.slips.includes(one)) this.#ended(one);
     return slip.id;

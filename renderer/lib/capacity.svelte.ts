@@ -20,6 +20,21 @@ export class Capacities {
     return this.#known.get(serverId);
   }
 
+  /**
+   * Bytes that are free, where a file of so many does not fit. `undefined`: it fits, or that is not known. What somebody
+   * saw before may be over: the server is asked again before a file is said not to fit.
+   */
+  async tooSmallFor(server: Pick<ServerView, 'id' | 'capabilities'>, size: number): Promise<number | undefined> {
+    const free = (): number | undefined => {
+      const known = this.of(server.id);
+      const left = known === undefined || known.total <= 0 ? undefined : Math.max(0, known.total - known.used);
+      return left !== undefined && left < size ? left : undefined;
+    };
+    if (free() === undefined) return undefined;
+    await this.ask(server);
+    return free();
+  }
+
   /** Never rejects: a server that cannot tell says nothing, for nobody asked whether it answers. */
   async ask({ id, capabilities }: Pick<ServerView, 'id' | 'capabilities'>): Promise<void> {
     if (!capabilities.folders) return;

@@ -99,3 +99,10 @@ export const itemsOf = (files: Iterable<File>): Held => {
 
 /** Bytes of an item. */
 export const sizeOf = (item: HeldItem): number => item.files.reduce((sum, { file }) => sum + file.size, 0);
+
+/** The items with those of their files alone whose paths are wanted; an item without any is left away. */
+export const withFiles = (items: readonly HeldItem[], wanted: (path: string) => boolean): readonly HeldItem[] =>
+  items.flatMap((item) => {
+    const files = item.files.filter(({ path }) => wanted(path));
+    return files.length === 0 ? [] : [{ ...item, files }];
+  });

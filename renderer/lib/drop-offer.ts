@@ -1,6 +1,6 @@
 /** What a person gave the window, before it is queued: paths where the host can read them, else the files themselves. */
 import type { Bridge } from '../../preload/window.ts';
-import { collect, itemsOf, type Held } from './drop-entries.ts';
+import { collect, itemsOf, withFiles, type Held } from './drop-entries.ts';
 
 export type Offer =
   | {
@@ -40,6 +40,13 @@ export const joined = (before: Offer, more: Offer): Offer => {
     empty: [...before.empty, ...more.empty],
     unreadable: [...before.unreadable, ...more.unreadable],
   };
+};
+
+/** The part of an offer that these paths name: files by themselves, and those of a folder with the way to them. */
+export const offerWith = (offer: Offer, paths: ReadonlySet<string>): Offer => {
+  if (offer.kind === 'paths') return pathsOffer([...paths]);
+  const items = withFiles(offer.items, (path) => paths.has(path));
+  return { kind: 'held', items, empty: [], unreadable: [] };
 };
 
 const byPath = (files: Iterable<File>, pathOf: Bridge['pathOf']): Offer => {

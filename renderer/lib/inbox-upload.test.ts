@@ -175,6 +175,55 @@ describe('files on their way to the inbox', () => {
     ]);
   });
 
+  it('that the server does not take are not sent, and the others of their folder are', async () => {
+    const host = new FakeHost();
+    host.announcing = [
+      {
+        status: 200,
+        body: {
+          token,
+          refused: [
+            { item: 0, file: 1, problem },
+            { item: 1, file: 0, problem },
+          ],
+        },
+      },
+    ];
+    host.answers = { '0/0': [queued(1)] };
+    const outcome = await send(host, [held('trip', 'small', 'large'), held('huge')]);
+    expect(host.puts).toEqual(['0/0']);
+    expect(outcome).toMatchObject({
+      added: [1],
+      refused: [
+        { path: 'trip/large', problem },
+        { path: 'huge', problem },
+      ],
+      missing: [],
+      left: 0,
+    });
+    expect(host.ended).toEqual([]);
+  });
+
+  it('of which the server takes none are not sent', async () => {
+    const host = new FakeHost();
+    host.announcing = [{ status: 200, body: { refused: [{ item: 0, file: 0, problem }] } }];
+    expect(await send(host, [held('huge')])).toMatchObject({
+      refused: [{ path: 'huge', problem }],
+      missing: [],
+      left: 0,
+    });
+    expect(host.puts).toEqual([]);
+  });
+
+  it('of one link for all that the server does not take hold the others up no more', async () => {
+    const host = new FakeHost();
+    host.announcing = [{ status: 200, body: { token, refused: [{ item: 1, file: 0, problem }] } }];
+    host.answers = { '2/0': [queued(1, 2)] };
+    const outcome = await send(host, [held('a'), held('huge'), held('b')], { group: true });
+    expect(outcome).toMatchObject({ added: [1, 2], left: 0, missing: [] });
+    expect(host.ended).toEqual([]);
+  });
+
   it('are not sent where the host takes no drop, and it says why', async () => {
     const host = new FakeHost();
     host.announcing = [{ status: 429, body: { error: problem } }];

@@ -48,6 +48,9 @@ const isPassing = (status: number): boolean => status === 0 || status === 408 ||
 const isOfOne = (status: number): boolean => status === 400 || status === 422;
 
 const problemIn = (body: unknown): ProblemView | undefined => (body as { error?: ProblemView } | null)?.error;
+type RefusedFile = { readonly item: number; readonly file: number; readonly problem: ProblemView };
+const refusedIn = (body: unknown): readonly RefusedFile[] =>
+  (body as { refused?: readonly RefusedFile[] } | null)?.refused ?? [];
 const queuedIn = (body: unknown): Added | undefined => (body as { queued?: Added } | null)?.queued;
 
 /** Takes the inbox's own folders out of what is said of a path in it. */
@@ -95,7 +98,16 @@ export const upload = async (
     await port.wait(ms, signal);
     opened = await port.announce(announcement, signal);
   }
+  // What its server does not take stays here: not a byte of it has to move for that.
+  const isRefused = new Set<File>();
+  for (const { item, file, problem } of refusedIn(opened.body)) {
+    const held = items[item]?.files[file];
+    if (held === undefined) continue;
+    isRefused.add(held.file);
+    refused.push({ path: held.path, problem });
+  }
   const token = (opened.body as { token?: string } | null)?.token;
+  if (token === undefined && isRefused.size > 0) return outcome(0);
   if (token === undefined) {
     stopped = problemIn(opened.body);
     if (stopped === undefined && !signal.aborted)
@@ -122,7 +134,8 @@ export const upload = async (
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   const isOver = (): boolean => until.aborted;
-  const toCome = items.map(({ files }) => files.length);
+  const comes = items.map(({ files }) => files.filter(({ file }) => !isRefused.has(file)).length);
+  const toCome = [...comes];
   const sendFile = async (nth: number, at: number, item: HeldItem, file: File): Promise<void> => {
     const way = `${token}/${nth}/${at}`;
     for (let attempt = 0; !until.aborted; attempt++) {
@@ -146,7 +159,8 @@ export const upload = async (
         await port.wait(ms, until);
         continue;
       }
-      if (!isPassing(status) && !isOfOne(status)) {
+      // A proxy that takes no body of that size says so without words of ours.
+      if (!isPassing(status) && !isOfOne(status) && !(status === 413 && problem !== undefined)) {
         stopped = problem ?? { code: 'internal', params: {}, message: m.add_host_refused({ status }) };
         ended.abort();
         return;
@@ -156,7 +170,12 @@ export const upload = async (
     }
   };
 
-  const course = items.flatMap((item, nth) => item.files.map(({ file }, at) => ({ item, nth, file, at })));
+  const course = items
+    .flatMap((item, nth) => item.files.map(({ file }, at) => ({ item, nth, file, at })))
+    .filter(({ file }) => !isRefused.has(file));
+  // For the bar they are through.
+  for (const [nth, { files }] of items.entries())
+    for (const [at, { file }] of files.entries()) if (isRefused.has(file)) note(nth, at, file.size);
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let one = course[next++]; one !== undefined && !until.aborted; one = course[next++]) {
@@ -168,7 +187,10 @@ export const upload = async (
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   const left = items.filter(
-    (_, nth) => !missing.has(nth) && ((toCome[nth] ?? 0) > 0 || (terms.group === true && added.size === 0)),
+    (_, nth) =>
+      (comes[nth] ?? 0) > 0 &&
+      !missing.has(nth) &&
+      ((toCome[nth] ?? 0) > 0 || (terms.group === true && added.size === 0)),
   ).length;
   if (left > 0 || missing.size > 0) await port.end(token);
   return outcome(left);

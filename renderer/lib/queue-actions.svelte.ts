@@ -138,7 +138,9 @@ export class QueueActions {
   async testServer(row: TransferView): Promise<void> {
     try {
       const { notices } = await this.#app.client.call('servers.test', { id: row.serverId });
-      this.#app.slip(notices[0]?.message ?? m.queue_server_answers({ server: row.serverName }));
+      const [notice] = notices;
+      if (notice === undefined) this.#app.slip(m.queue_server_answers({ server: row.serverName }));
+      else this.#app.slip(notice.message, { tone: 'warn' });
       await this.#wish([row.id], 'retry');
     } catch (error) {
       this.#app.tellError(error);

@@ -2,6 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './desk.ts';
+import { violations } from './violations.ts';
 
 const asks = (page: Page, name: string): Locator =>
   page.locator('[role=row][data-state=attention]').filter({ hasText: name });
@@ -94,11 +95,65 @@ test('a server whose disk is full: its row says so, and another server takes the
   expect(desk.complaints).toEqual([]);
 });
 
-test('a file that is too large is refused before the queue, in words', async ({ desk }) => {
-  const peer = await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } });
-  await desk.saveServer(peer, 'Hafen');
+test('a file that is too large is refused before the queue; that stays, and another server takes it', async ({
+  desk,
+}) => {
+  await desk.saveServer(await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } }), 'Hafen');
+  await desk.saveServer(await desk.peer(), 'Roomy');
   const page = await desk.start();
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') sent.push(request.url());
+  });
   await desk.drop(page, [await desk.file('disk image.img', 2_000_000)]);
-  await expect(page.getByText(/disk image\.img is larger than Hafen takes \(2 MB, at most 1 MB\)/)).toBeVisible();
+  const slip = page
+    .locator('.slip')
+    .filter({ hasText: 'disk image.img is larger than Hafen takes (2 MB, at most 1 MB)' });
+  await expect(slip).toBeVisible();
+  expect(sent).toEqual([]);
   await expect(page.locator('[role=row][data-state]')).toHaveCount(0);
+  // Others come and go, this one stays.
+  await desk.drop(page, [await desk.file('small.bin', 1_000)]);
+  await expect(done(page)).toContainText('small.bin');
+  await expect(page.locator('.slip').filter({ hasText: '1 item to Hafen' })).toHaveCount(0, { timeout: 60_000 });
+  await expect(slip).toBeVisible();
+  await slip.getByRole('button', { name: 'Other server…' }).press('Enter');
+  const sheet = page.getByRole('dialog', { name: 'Add files' });
+  await expect(sheet).toContainText('disk image.img');
+  await expect(sheet.getByRole('combobox').first()).toContainText('Roomy');
+  await sheet.getByRole('button', { name: 'Add 1 item' }).press('Enter');
+  await expect(done(page).filter({ hasText: 'disk image.img' })).toContainText('Roomy');
+  await expect(slip).toHaveCount(0);
+  expect(desk.complaints).toEqual([]);
+});
+
+test('several files that are refused are listed until that is dismissed, by keyboard alone', async ({ desk }) => {
+  await desk.saveServer(await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } }), 'Hafen');
+  const page = await desk.start();
+  const names = ['first.img', 'المجلد الثاني بصورة.img', `${'long '.repeat(30)}.img`];
+  const files: string[] = [];
+  for (const name of names) files.push(await desk.file(name, 2_000_000));
+  await desk.drop(page, files);
+  const slip = page.locator('.slip').filter({ hasText: '3 items were not taken' });
+  await expect(slip).toBeVisible();
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('F6');
+      return await slip.evaluate((line) => line.contains(document.activeElement));
+    })
+    .toBe(true);
+  await page.keyboard.press('Enter');
+  const list = page.getByRole('dialog', { name: '3 items were not taken' });
+  for (const name of names) await expect(list).toContainText(name.slice(0, 20));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violations(page), colorScheme).toEqual([]);
+  }
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+  await expect(slip).toBeVisible();
+  expect(await violations(page), 'the line').toEqual([]);
+  await slip.getByRole('button', { name: 'Dismiss' }).press('Enter');
+  await expect(slip).toHaveCount(0);
+  expect(desk.complaints).toEqual([]);
 });
