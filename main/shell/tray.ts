@@ -2,7 +2,7 @@
 import * as path from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray, type NativeImage } from 'electron';
 import type { Flow } from '../desktop/flow.ts';
-import { stateLine, trayItems, type TrayCommand, type TrayItem } from '../desktop/tray.ts';
+import { stateLine, trayItems, waitingItems, waitingLine, type TrayCommand, type TrayItem } from '../desktop/tray.ts';
 import { places } from './places.ts';
 
 const redrawEvery = 1_000;
@@ -20,13 +20,19 @@ const image = (): NativeImage => {
   return picture;
 };
 
-export type AppTray = { readonly show: (flow: Flow) => void; readonly remove: () => void };
+export type AppTray = {
+  readonly show: (flow: Flow) => void;
+  /** The app has been quit and waits for these servers: nothing else is shown from now on. */
+  readonly waitFor: (servers: readonly string[]) => void;
+  readonly remove: () => void;
+};
 
 /** Once the app is ready. */
 export const openTray = (first: Flow, does: (command: TrayCommand) => void): AppTray => {
   const tray = new Tray(image());
   let drawn = '';
   let next = first;
+  let waiting: readonly string[] | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const item = (entry: TrayItem) => {
@@ -41,15 +47,17 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
   };
   const draw = (): void => {
     timer = undefined;
-    const items = trayItems(next);
+    const items = waiting === undefined ? trayItems(next) : waitingItems(waiting);
     const now = JSON.stringify(items);
     if (now === drawn) return;
     drawn = now;
     tray.setContextMenu(Menu.buildFromTemplate(items.map(item)));
-    tray.setToolTip(`Stevedore: ${stateLine(next)}`);
+    tray.setToolTip(`Stevedore: ${waiting === undefined ? stateLine(next) : waitingLine(waiting)}`);
   };
   draw();
-  tray.on('click', () => does('open'));
+  tray.on('click', () => {
+    if (waiting === undefined) does('open');
+  });
   const recolour = (): void => tray.setImage(image());
   nativeTheme.on('updated', recolour);
 
@@ -58,8 +66,14 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
       next = flow;
       if (!tray.isDestroyed()) timer ??= setTimeout(draw, redrawEvery);
     },
+    waitFor: (servers) => {
+      waiting = servers;
+      clearTimeout(timer);
+      if (!tray.isDestroyed()) draw();
+    },
     remove: () => {
       clearTimeout(timer);
+      if (tray.isDestroyed()) return;
       nativeTheme.off('updated', recolour);
       tray.destroy();
     },

@@ -84,7 +84,7 @@ describe.concurrent('what a client must survive', { timeout: 120_000 }, () => {
     expect((await peer.report()).crashes).toBe(1);
     expect((await terminal.objects('list'))[0]).toMatchObject({ restarts: 1 });
     expect((await terminal.run('show', '1')).out).toContain(
-      'nas stands bare: it keeps half a chunk. The file starts anew',
+      'The upload was interrupted while nas received a chunk, and it may have kept a part of it. The file starts over',
     );
   });
 
@@ -163,7 +163,7 @@ describe.concurrent('what a client must survive', { timeout: 120_000 }, () => {
     await lost;
     const ended = await running.ended;
     expect(ended.code).toBe(0);
-    expect(ended.out + ended.err).toContain('told the delete key in an answer that was lost');
+    expect(ended.out + ended.err).toContain('The upload was interrupted before nas answered the last chunk');
     const [row] = await terminal.objects('list');
     await isThere({ ...row, event: 'done' }, content);
     expect(row).toMatchObject({ state: 'done', deleteKey: null });
@@ -253,11 +253,13 @@ describe.concurrent('what stands before the server', { timeout: 120_000 }, () =>
   it('is found out without harm, and its meaning told', async (test) => {
     const bare = await scene(test);
     expect((await bare.terminal.run('server', 'test', 'nas')).err).toContain(
-      'nas stands bare. A break in the middle of a chunk starts that file anew.',
+      'There is no buffering proxy in front of nas. A file starts over if the interruption comes in the middle of a chunk.',
     );
     expect(await bare.peer.report()).toEqual({ crashes: 0, transfers: {} });
     const behind = await scene(test, { front: 'nginx' });
-    expect((await behind.terminal.run('server', 'test', 'nas')).err).toContain('nas survives breaks.');
+    expect((await behind.terminal.run('server', 'test', 'nas')).err).toContain(
+      'nginx in front of nas buffers requests.',
+    );
     expect(await behind.peer.report()).toEqual({ crashes: 0, transfers: {} });
   });
 

@@ -202,7 +202,7 @@ export class Sending {
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
         written += piece.length;
         if (written === chunk.size) await this.#beforeLast(chunk, flight, over);
-        if (ending.aborted || over()) return;
+        if (over()) return;
         this.#moved(chunk.index, written);
         yield piece;
         if (now() - noted < noteEvery) continue;
