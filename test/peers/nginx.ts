@@ -69,11 +69,19 @@ export const startNginx = async (asked: Asked): Promise<Front> => {
     }
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
+  const answers = (): Promise<boolean> =>
+    fetch(url, { redirect: 'manual' }).then(
+      () => true,
+      () => false,
+    );
   const url = `http://127.0.0.1:${port}`;
-  for (const until = Date.now() + patience; ; await sleep(20)) {
-    if (await fetch(url, { redirect: 'manual' }).catch(() => undefined)) return { url, port, close };
-    if (failed === undefined && child.exitCode === null && Date.now() < until) continue;
-    await close();
-    throw new Error(`nginx does not answer at ${url}`, { cause: failed });
+  const until = Date.now() + patience;
+  while (!(await answers())) {
+    if (failed !== undefined || child.exitCode !== null || Date.now() > until) {
+      await close();
+      throw new Error(`nginx does not answer at ${url}`, { cause: failed });
+    }
+    await sleep(20);
   }
+  return { url, port, close };
 };
