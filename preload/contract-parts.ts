@@ -75,6 +75,8 @@ export const server = z.object({
   folder: z.string().optional(),
   /** Of new links on it; absent: the setting of all servers. */
   defaultExpirySeconds: z.number().optional(),
+  /** Values of its type's `serverFields`, by key; absent: they cannot be edited. */
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   /** Transfers that still need it. */
   pending: z.number(),
 });

@@ -56,6 +56,8 @@ export const serverCalls = {
       id: serverId,
       name: z.string().trim().min(1).max(100).optional(),
       connection: reconnection.optional(),
+      /** New values of its type's `serverFields`; those that are not given stay. */
+      fields: json.optional(),
       secret: z.string().max(10_000).optional(),
       vault: vaultKind.optional(),
       makeDefault: z.boolean().optional(),

@@ -53,13 +53,19 @@ export type Connection = {
   readonly profile: string;
   /** True while this process owns the queue. */
   readonly owns: () => boolean;
+  /** Uploads for which `stop('chunk')` waits, and which `stop('now')` would harm; none where another process owns the queue. */
+  readonly waitsFor: () => readonly Waited[];
   /** Ends: as owner stops sending at a chunk's end or now, saves, and frees the profile. */
   readonly stop: (at: 'chunk' | 'now') => Promise<void>;
 };
 
+/** An upload whose chunk is on its way in such a manner that cutting it costs the delete key, or the file's progress. */
+export type Waited = { readonly name: string; readonly serverName: string };
+
 /** What a connection leads to at a time. */
 type Way = {
   readonly owned: boolean;
+  readonly waitsFor: () => readonly Waited[];
   readonly call: (name: CallName, input: unknown) => Promise<unknown>;
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
   /** Of the owner: the queue stands still for a reason, until it is started. */
@@ -130,6 +136,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
         if (taken)
           return {
             owned: false,
+            waitsFor: () => [],
             call: owner.call,
             close: () => {
               owner.close();
@@ -231,7 +238,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     },
     close: () => stop('chunk'),
   };
-  return { client, profile, owns: () => present.owned, stop };
+  return { client, profile, owns: () => present.owned, waitsFor: () => present.waitsFor(), stop };
 };
 
 const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined, choice: VaultChoice): Vaults => {
@@ -338,6 +345,10 @@ const own = async (
   });
   return {
     owned: true,
+    waitsFor: () =>
+      engine.queue.waitedFor
+        .flatMap((id) => engine.store.transfers.get(id) ?? [])
+        .map(({ name, serverId }) => ({ name, serverName: engine.servers.nameOf(serverId) })),
     call: async (name, input) => {
       const reply = await api.answer(name, input);
       if (!reply.ok) throw new ContractError(reply.error);

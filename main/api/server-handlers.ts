@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
+import { judgeFields } from '../engine/field-values.ts';
 import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { providerOf } from '../engine/providers/registry.ts';
@@ -114,7 +115,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       try {
         const checked = must(await servers.check(saved, undefined, http));
         // It may have been changed, or removed, while it was asked.
-        const learnt = { ...serverOf(engine, id), settings: checked.saved.settings };
+        const learnt = servers.tested(serverOf(engine, id), checked.saved);
         settings.saveServer(learnt);
         queue.pump();
         return { server: serverView(engine, learnt), notices: noticesView(checked.notices) };
@@ -126,6 +127,9 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
       await lookAtCa(connection?.caFile ?? undefined);
       const before = serverOf(engine, id);
+      const fields = input.fields ?? {};
+      const unknown = judgeFields(providerOf(before.kind)?.serverFields ?? [], fields, before.name);
+      if (unknown !== undefined) throw new ProblemError(unknown);
       refuseTaken(engine, name, id);
       const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
       const named = { ...before, ...defined({ name }) };
@@ -134,6 +138,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       const { defaultExpirySeconds, caFile, pin, ...rest } = serverOf(engine, id);
       const saved: SavedServer = {
         ...rest,
+        ...(Object.keys(fields).length === 0 ? {} : { settings: servers.withFields(rest, fields) }),
         ...defined({
           name,
           secret: holder?.secret,

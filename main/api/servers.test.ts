@@ -90,6 +90,30 @@ describe('a saved server', () => {
     }
   });
 
+  it('has its options changed, keeps the others, and keeps them over a test', async () => {
+    const peer = await startPeer('stend', { front: 'nginx' });
+    try {
+      const client = await enter();
+      const { server, notices } = await client.call('servers.add', { address: peer.url, fields: { web: peer.url } });
+      expect(server.fields).toEqual({ web: peer.url, 'ignores-abort': false });
+      expect(notices.map(({ code }) => code)).toContain('front-buffers');
+      const changed = await client.call('servers.update', { id: server.id, fields: { 'ignores-abort': true } });
+      expect(changed.fields).toEqual({ web: peer.url, 'ignores-abort': true });
+      const tested = await client.call('servers.test', { id: server.id });
+      expect(tested.server.fields).toEqual(changed.fields);
+      expect(tested.notices.map(({ code }) => code)).toContain('front-ignores-abort');
+      // Changed while it is tested.
+      const testing = client.call('servers.test', { id: server.id });
+      await client.call('servers.update', { id: server.id, fields: { 'ignores-abort': false } });
+      expect((await testing).server.fields).toMatchObject({ 'ignores-abort': false });
+      const refused = client.call('servers.update', { id: server.id, fields: { 'ignores-abort': 'maybe' } });
+      expect((await problemOf(refused))?.code).toBe('option-invalid');
+    } finally {
+      await opened?.stop('now');
+      await peer.stop();
+    }
+  });
+
   it('gives up a trusted certificate where its change says so, and keeps what no change names', async () => {
     const peer = await startPeer('stend', {});
     try {

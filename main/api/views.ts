@@ -125,7 +125,7 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
       leftovers: capabilities?.leftovers ?? false,
       conflict: [...(capabilities?.conflict ?? [])],
     },
-    ...present({ account: saved.account, folder: saved.folder }),
+    ...present({ account: saved.account, folder: saved.folder, fields: engine.servers.fields(saved) }),
     pending: engine.servers.pending(saved.id),
   };
 };

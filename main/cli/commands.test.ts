@@ -28,7 +28,7 @@ describe('a command line that is not right is 2, says what is wrong, and asks no
     [['server', 'add'], /missing required argument 'address'/],
     [['server', 'add', 'https://x', '--pin', 'abc'], /32 pairs/],
     [['server', 'add', 'https://x', '--proxy', 'foo'], /system, none/],
-    [['server', 'update', 'nas'], /What is to change/],
+    [['server', 'update', 'nas'], /What should change/],
     [['server', 'update', 'nas', '--vault', 'file'], /--password-stdin as well/],
     [['share', 'revoke'], /missing required argument 'key'/],
     [['settings', 'colour'], /There is no setting colour/],

@@ -289,7 +289,23 @@ describe('Ctrl-C', () => {
     host.interrupt();
     expect(await status).toBe(exits.interrupted);
     expect(host.stops).toEqual(['chunk']);
-    expect(host.err()).toContain('stopping at the end of the chunk under way; again to stop now');
+    expect(host.err()).toContain('Ctrl-C again ends at once');
+  });
+
+  it('says whom it waits for, and at the second time what ending now costs', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const host = testHost(adding(1), {
+      waitsFor: names.map((name) => ({ name, serverName: 'nas' })),
+      onStop: (at) => (at === 'now' ? Promise.resolve() : new Promise(() => undefined)),
+    });
+    const status = host.run('upload', 'a');
+    await started(host);
+    host.interrupt();
+    expect(host.err()).toContain('waiting until nas has stored the current chunk of a, b, c and 2 more.');
+    expect(host.err()).toContain('a file may then start over, or lose its delete key');
+    host.interrupt();
+    expect(await status).toBe(exits.interrupted);
+    expect(host.err()).toContain('ended before nas answered for a, b, c and 2 more');
   });
 
   it('stops at once the second time', async () => {
@@ -311,7 +327,7 @@ describe('Ctrl-C', () => {
     await started(host);
     host.interrupt();
     expect(await status).toBe(exits.interrupted);
-    expect(host.err()).toContain('the uploads go on in the Stevedore that is running');
+    expect(host.err()).toContain('the uploads continue in the Stevedore that is running');
   });
 });
 

@@ -4,7 +4,7 @@
  *
  * | event       | when                                     | fields                                                    |
  * |-------------|------------------------------------------|-----------------------------------------------------------|
- * | `state`     | a transfer is in another state           | TRANSFER, `state`, `words`, `waitFor`, `waitUntil`, `problem` |
+ * | `state`     | a transfer is in another state, or its server has worked on a chunk for a while | TRANSFER, `state`, `words`, `serverWorks`, `waitFor`, `waitUntil`, `problem` |
  * | `progress`  | at most once a second for a transfer     | TRANSFER, `acknowledged`, `inFlight`, `rate`, `leftMs`    |
  * | `done`      | the server has proven that it has it     | TRANSFER, SHARE                                           |
  * | `failed`    | it is over without success               | TRANSFER, SHARE, `problem`                                |
@@ -70,6 +70,7 @@ const figures = (row: TransferView): object => ({
 const state = (row: TransferView, now: number): object => ({
   state: row.state,
   words: stateWords(row, now),
+  serverWorks: row.serverWorks ?? false,
   waitFor: row.waitFor ?? null,
   waitUntil: row.waitUntil ?? null,
 });

@@ -26,7 +26,7 @@ export const bar = (row: Pick<TransferView, 'size' | 'acknowledged' | 'inFlight'
 /** A transfer's line, of just under `columns`. */
 export const rowLine = (row: TransferView, columns: number, now: number): string => {
   const tail =
-    row.state === 'uploading' && row.wish === 'run'
+    row.state === 'uploading' && row.wish === 'run' && row.serverWorks !== true
       ? speedWords(row)
       : row.state === 'waiting' && row.problem !== undefined
         ? `${stateWords(row, now)} · ${happened(row.problem)}`

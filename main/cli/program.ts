@@ -203,9 +203,8 @@ own, such as --web: stevedore server kinds`,
     const { serverTest } = await import('./commands/servers.ts');
     act(() => serverTest(host, name, command.optsWithGlobals()));
   });
-  server
-    .command('update')
-    .description('Change the name, the password or the connection of a server.')
+  hasFields(server.command('update'), 'serverFields')
+    .description('Change the name, the password, the connection or the options of a server.')
     .argument('<name>', 'server')
     .option('--name <name>', 'its new name')
     .option('--default', 'send there where no server is named')
@@ -216,9 +215,14 @@ own, such as --web: stevedore server kinds`,
     .option('--ca <file>', 'certificate authority to trust for it')
     .option('--pin <fingerprint>', 'SHA-256 fingerprint of the one certificate to trust for it')
     .option('--proxy <address>', 'proxy to reach it by: system, none, or an address')
+    .addOption(setOption())
     .addHelpText(
       'after',
-      examples('stevedore server update nas --name attic --default', 'stevedore server update nas --password-stdin'),
+      examples(
+        'stevedore server update nas --name attic --default',
+        'stevedore server update nas --password-stdin',
+        'stevedore server update nas --set ignores-abort=no',
+      ),
     )
     .action(async (name: string, _: unknown, command: Command) => {
       const { serverUpdate } = await import('./commands/servers.ts');

@@ -30,15 +30,28 @@ export interface Reporter {
   close(): void;
 }
 
+/** Of which rows it has been said that their server works on a chunk. */
+class Working {
+  readonly #said = new Set<number>();
+
+  /** Whether that is news. */
+  began({ id, serverWorks }: TransferView): boolean {
+    if (serverWorks !== true) this.#said.delete(id);
+    else if (!this.#said.has(id)) return this.#said.add(id).has(id);
+    return false;
+  }
+}
+
 class JsonReporter implements Reporter {
   readonly #out: Out;
   readonly #told = new Map<number, number>();
+  readonly #working = new Working();
   constructor(out: Out) {
     this.#out = out;
   }
   row(row: TransferView, before: TransferView['state'] | undefined): void {
     const now = Date.now();
-    if (row.state !== before) this.#out.object(stateLine(row, now));
+    if (this.#working.began(row) || row.state !== before) this.#out.object(stateLine(row, now));
     if (row.state !== 'uploading' || now - (this.#told.get(row.id) ?? 0) < 1000) return;
     this.#told.set(row.id, now);
     this.#out.object(progressLine(row));
@@ -67,6 +80,7 @@ class JsonReporter implements Reporter {
 /** A line for each state, and while bytes go for every tenth and every ten seconds. */
 class PlainReporter implements Reporter {
   readonly #out: Out;
+  readonly #working = new Working();
   readonly #told = new Map<number, { readonly at: number; readonly tenth: number }>();
   constructor(out: Out) {
     this.#out = out;
@@ -76,6 +90,7 @@ class PlainReporter implements Reporter {
     const tenth = Math.floor(percent(row) / 10);
     const told = this.#told.get(row.id);
     const moved = told !== undefined && (tenth > told.tenth || now - told.at >= 10_000);
+    if (this.#working.began(row)) this.#out.line(`${row.name}: ${stateWords(row, now)}`);
     if (row.state === before && !(row.state === 'uploading' && moved)) return;
     this.#told.set(row.id, { at: now, tenth });
     if (row.state !== 'uploading') this.#out.line(`${nameWords(row)}: ${stateWords(row, now)}${why(row)}`);

@@ -1,6 +1,6 @@
 /** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
 import type { Client, ProblemView } from '../../preload/contract.ts';
-import type { Connection, ConnectOptions } from '../api/connect.ts';
+import type { Connection, ConnectOptions, Waited } from '../api/connect.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
@@ -103,7 +103,8 @@ export type RunSecret = { readonly server?: string; readonly secret: string };
  * Connects, does the work, and ends in an orderly way. `serve`: other processes are answered meanwhile. `session`: a
  * password for this run alone. Returns the exit status; an error is told in words.
  *
- * At the first interrupt the work is left where it is and chunks under way come to their end; at the second at once.
+ * At the first interrupt the work stays where it is, and ends when every chunk that a cut would harm has been answered; at
+ * the second it ends at once.
  */
 export const withSession = async (
   host: Host,
@@ -128,6 +129,9 @@ export const withSession = async (
       return;
     }
     if (interrupts > 1) {
+      const cut = connection.waitsFor();
+      // The command itself writes nothing any more.
+      if (how.serve && cut.length > 0) new Out(host.io, options.json === true).aside(costs(cut), 'attention');
       void finish('now').then(() => interrupted.resolve(exits.interrupted));
       return;
     }
@@ -171,10 +175,28 @@ export const withSession = async (
   }
 };
 
-const farewell = (connection: Connection): string =>
-  connection.owns()
-    ? 'stopping at the end of the chunk under way; again to stop now'
-    : 'no longer watching; the uploads go on in the Stevedore that is running';
+/** Files by name: the first ones, and how many more. */
+const namesOf = (waited: readonly Waited[]): string => {
+  const names = waited.slice(0, 3).map(({ name }) => name);
+  return waited.length > names.length
+    ? `${names.join(', ')} and ${waited.length - names.length} more`
+    : names.join(', ');
+};
+const serversOf = (waited: readonly Waited[]): string =>
+  [...new Set(waited.map(({ serverName }) => serverName))].join(', ');
+
+const farewell = (connection: Connection): string => {
+  if (!connection.owns()) return 'no longer watching; the uploads continue in the Stevedore that is running';
+  const waited = connection.waitsFor();
+  return waited.length === 0
+    ? 'stopping; Ctrl-C again ends at once'
+    : `waiting until ${serversOf(waited)} has stored the current chunk of ${namesOf(waited)}. ` +
+        'Ctrl-C again ends at once: a file may then start over, or lose its delete key';
+};
+
+const costs = (cut: readonly Waited[]): string =>
+  `ended before ${serversOf(cut)} answered for ${namesOf(cut)}: the next start resumes; ` +
+  'a file may start over, or its delete key may be lost';
 
 /** The password for this run, where `--password-stdin` asks for one. */
 export const runPassword = async (

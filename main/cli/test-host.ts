@@ -14,6 +14,7 @@ import {
   type TransferView,
 } from '../../preload/contract.ts';
 import { describe, type Problem } from '../../preload/problems.ts';
+import type { Waited } from '../api/connect.ts';
 import { main } from './main.ts';
 import type { Io } from './out.ts';
 import { WordsError } from './problem-error.ts';
@@ -142,6 +143,7 @@ export const testHost = (
     readonly terminal?: boolean;
     readonly owns?: boolean;
     readonly env?: Io['env'];
+    readonly waitsFor?: readonly Waited[];
     readonly onStop?: (at: 'chunk' | 'now') => Promise<void>;
   } = {},
 ): TestHost => {
@@ -180,6 +182,7 @@ export const testHost = (
             client,
             profile: '/p',
             owns: () => how.owns !== false,
+            waitsFor: () => how.waitsFor ?? [],
             stop: async (at) => {
               stops.push(at);
               await how.onStop?.(at);

@@ -91,9 +91,11 @@ const waiting = (row: TransferView, now: number): string => {
 export const stateWords = (row: TransferView, now: number): string => {
   const moving = !['queued', 'paused', 'attention', 'failed', 'done', 'cancelled'].includes(row.state);
   if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
-    return 'cancelling';
+    return row.serverWorks === true ? 'cancelling when the server has stored this chunk' : 'cancelling';
   if (row.undoUntil !== undefined) return 'cancelled, can be undone in the window';
-  if (row.wish === 'pause' && moving) return 'pausing at the end of a chunk';
+  if (row.wish === 'pause' && moving)
+    return row.serverWorks === true ? 'pausing when the server has stored this chunk' : 'pausing at the end of a chunk';
+  if (row.serverWorks === true) return 'the server is working on it';
   if (row.state === 'waiting') return waiting(row, now);
   if (isLeftOut(row.state, row.problem)) return 'left out';
   return ({ preparing: 'reading', attention: 'needs you' } as Partial<Record<string, string>>)[row.state] ?? row.state;

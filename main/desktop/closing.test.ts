@@ -10,6 +10,7 @@ import {
   quitQuestion,
   quits,
 } from './closing.ts';
+import { waitingItems, waitingLine } from './tray.ts';
 
 test('closing does what the person chose, whatever is under way', () => {
   for (const underWay of [0, 3]) {
@@ -40,6 +41,24 @@ test('quitting says what happens to the uploads, and Escape keeps running', () =
   expect(`${one.message} ${one.detail}`).toBe('1 upload is under way. It goes on at the next start where it stopped.');
   expect(quits({ button: 0, checked: false })).toBe(true);
   expect(quits({ button: two.cancelId, checked: false })).toBe(false);
+});
+
+test('quitting says which servers it waits for', () => {
+  expect(quitQuestion(1, ['Hafen']).detail).toContain(
+    'Stevedore hides and quits when Hafen has stored the current chunk.',
+  );
+});
+
+test('the tray of an app that was quit says what it waits for, what ending now costs, and ends it', () => {
+  const items = waitingItems(['Hafen']);
+  expect(items.map((item) => ('label' in item ? item.label : ''))).toEqual([
+    'Quitting when Hafen has stored the current chunk',
+    'If you quit now, a file may start over or lose its delete key',
+    '',
+    'Quit now',
+  ]);
+  expect(items.at(-1)).toMatchObject({ command: 'quit-now', enabled: true });
+  expect(waitingLine(['Hafen', 'Kai'])).toBe('Quitting when 2 servers have stored their current chunks');
 });
 
 test('a password is kept unprotected only by a clear yes', () => {

@@ -49,10 +49,19 @@ export const closeAnswer = ({
   return checked ? { does, closeToTray: does === 'hide' } : { does };
 };
 
-/** Asked before quitting while something is under way. */
-export const quitQuestion = (underWay: number): Question => ({
+/**
+ * Asked before quitting while something is under way.
+ *
+ * @param waitsFor names of servers that have a chunk which is not to be cut
+ */
+export const quitQuestion = (underWay: number, waitsFor: readonly string[] = []): Question => ({
   message: `${uploads(underWay)} under way.`,
-  detail: goesOn(underWay).replace(/^./, (first) => first.toUpperCase()),
+  detail: [
+    goesOn(underWay).replace(/^./, (first) => first.toUpperCase()),
+    ...(waitsFor.length === 0
+      ? []
+      : [`Stevedore hides and quits when ${waitsFor.join(' and ')} has stored the current chunk.`]),
+  ].join(' '),
   buttons: ['Quit', 'Keep running'],
   defaultId: 1,
   cancelId: 1,

@@ -2,7 +2,7 @@
 import { bytes } from '../../preload/format.ts';
 import type { Flow } from './flow.ts';
 
-export type TrayCommand = 'open' | 'pause' | 'resume' | 'quit';
+export type TrayCommand = 'open' | 'pause' | 'resume' | 'quit' | 'quit-now';
 
 export type TrayItem =
   | { readonly kind: 'line' }
@@ -36,6 +36,19 @@ export const trayItems = (flow: Flow): readonly TrayItem[] => {
     { kind: 'command', command: 'quit', label: 'Quit', enabled: true },
   ];
 };
+
+/** The tray while the app has been quit and waits for servers to store the chunks that they have. */
+export const waitingItems = (servers: readonly string[]): readonly TrayItem[] => [
+  { kind: 'words', label: waitingLine(servers) },
+  { kind: 'words', label: 'If you quit now, a file may start over or lose its delete key' },
+  { kind: 'line' },
+  { kind: 'command', command: 'quit-now', label: 'Quit now', enabled: true },
+];
+
+export const waitingLine = (servers: readonly string[]): string =>
+  servers.length === 1
+    ? `Quitting when ${servers[0] ?? ''} has stored the current chunk`
+    : `Quitting when ${servers.length} servers have stored their current chunks`;
 
 /** The progress in taskbar and dock: -1 for none; amber, where a system has that, while something needs a person. */
 export const barOf = (flow: Flow): { readonly value: number; readonly mode: 'none' | 'normal' | 'paused' } =>

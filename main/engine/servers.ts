@@ -189,8 +189,35 @@ export class Servers {
     if (saved === undefined || provider === undefined) return;
     this.#deps.settings.saveServer({
       ...saved,
-      settings: { version: provider.settings.version, value: toJson(settings) },
+      settings: this.#withFields(saved, { version: provider.settings.version, value: toJson(settings) }),
     });
+  }
+
+  /** The values of the provider's server fields; `undefined` where they cannot be edited. */
+  fields(saved: SavedServer): Record<string, string | number | boolean> | undefined {
+    const provider = providerOf(saved.kind);
+    const settings = provider === undefined ? undefined : readSettings(provider, saved);
+    const values = settings?.ok === true ? provider?.readFields?.(settings.value) : undefined;
+    return values === undefined ? undefined : { ...values };
+  }
+
+  /** What is kept of a server, with other values of its fields. */
+  withFields(saved: SavedServer, values: JsonObject): SavedServer['settings'] {
+    const provider = providerOf(saved.kind);
+    const settings = provider === undefined ? undefined : readSettings(provider, saved);
+    if (provider?.withFields === undefined || settings?.ok !== true) return saved.settings;
+    const next = provider.withFields(settings.value, values);
+    return { version: provider.settings.version, value: toJson(next) };
+  }
+
+  /** What was found out about a server, with the fields that a person may have changed meanwhile. */
+  #withFields(saved: SavedServer, settings: SavedServer['settings']): SavedServer['settings'] {
+    return this.withFields({ ...saved, settings }, this.fields(saved) ?? {});
+  }
+
+  /** `saved` with what a test of it found out. */
+  tested(saved: SavedServer, { settings }: SavedServer): SavedServer {
+    return { ...saved, settings: this.#withFields(saved, settings) };
   }
 
   /** Makes the next connection with what is saved now. What is on its way goes on: a bare server bears no cut. */

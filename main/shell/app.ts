@@ -86,6 +86,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   const command = (name: TrayCommand): void => {
     if (name === 'open') show();
     else if (name === 'quit') app.quit();
+    else if (name === 'quit-now') charge.endNow();
     else void wishForAll(client, name).catch(report);
   };
   const showStatus = statusOf(window);
@@ -131,7 +132,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
     show();
     outbox.tell('command', { name });
   });
-  const isEnding = takeCharge({
+  const charge = takeCharge({
     main,
     client,
     // What another process sends goes on without this one.
@@ -142,6 +143,8 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
       await client.stop(at);
       await (await practising)?.close();
     },
+    waitsFor: () => [...new Set((connection?.waitsFor() ?? []).map(({ serverName }) => serverName))],
+    showWaiting: (servers) => tray?.waitFor(servers),
     clear: () => tray?.remove(),
   });
   app.on('activate', show);
@@ -149,7 +152,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   setImmediate(() => client.start());
 
   return (paths) => {
-    if (isEnding()) {
+    if (charge.isEnding()) {
       // Whoever started it again has ended by now: it comes back for what was handed over.
       const entry = app.isPackaged ? [] : [app.getAppPath()];
       app.relaunch({ args: [...entry, '--profile', profile, '--', ...paths] });

@@ -1,4 +1,7 @@
-/** How the window closes and the app ends: asked first where something is under way, in order, and soon. */
+/**
+ * How the window closes and the app ends: asked first where something is under way, in order, and soon, but for chunks that
+ * a cut would harm: the app hides and waits for their servers, and its tray can end that.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app, powerMonitor } from 'electron';
 import type { Client } from '../../preload/contract.ts';
@@ -7,8 +10,10 @@ import { onEndSignal } from '../desktop/signals.ts';
 import { ask } from './ask.ts';
 import type { MainWindow } from './window.ts';
 
-/** How long a chunk under way may take to its end, and what is cut then to its own, ms. */
+/** How long what is under way may take to its end where a cut harms nothing, and what is cut then to its own, ms. */
 const patience = { chunk: 4_000, now: 3_000 } as const;
+/** ms between two looks at what is waited for. */
+const lookEvery = 200;
 
 export type Ending = {
   readonly main: MainWindow;
@@ -19,29 +24,55 @@ export type Ending = {
   readonly closeToTray: () => Promise<boolean | null>;
   /** Ends the connection to the engine. */
   readonly stop: (at: 'chunk' | 'now') => Promise<void>;
-  /** Takes down what stands outside the window. */
+  /** Names of servers that have a chunk which a cut would harm. */
+  readonly waitsFor: () => readonly string[];
+  /** Shows outside the window that the app ends when those servers have answered, and how to end it now. */
+  readonly showWaiting: (servers: readonly string[]) => void;
+  /** Takes down what is outside the window. */
   readonly clear: () => void;
 };
 
-/** Takes charge of closing and quitting. Returns whether the app is about to end. */
-export const takeCharge = ({ main, client, underWay, closeToTray, stop, clear }: Ending): (() => boolean) => {
+export type Charge = {
+  /** Whether the app is about to end. */
+  readonly isEnding: () => boolean;
+  /** Ends what the app waits for, whatever that costs. */
+  readonly endNow: () => void;
+};
+
+/** Takes charge of closing and quitting. */
+export const takeCharge = (ending: Ending): Charge => {
+  const { main, client, underWay, closeToTray, stop, waitsFor, showWaiting, clear } = ending;
   const { window } = main;
   let phase: 'running' | 'asking' | 'ending' | 'ended' = 'running';
   const hurry = Promise.withResolvers<undefined>();
 
-  const end = async (): Promise<void> => {
+  /** Resolves when nothing has been waited for that a cut would harm, for as long as the rest may take. */
+  const outOfPatience = async (waits: boolean): Promise<void> => {
+    for (let idle = 0; idle < patience.chunk; idle += lookEvery) {
+      const servers = waits && phase === 'ending' ? waitsFor() : [];
+      if (servers.length > 0) {
+        idle = 0;
+        showWaiting(servers);
+      }
+      await sleep(lookEvery);
+    }
+  };
+
+  /** `waits`: for chunks that a cut would harm. */
+  const end = async (waits = true): Promise<void> => {
     if (phase === 'ending' || phase === 'ended') return;
     phase = 'ending';
     main.keep();
-    clear();
+    if (!waits || waitsFor().length === 0) clear();
     if (!window.isDestroyed()) window.hide();
     const whole = stop('chunk').then(
       () => true,
       () => true,
     );
-    const inTime = await Promise.race([whole, hurry.promise, sleep(patience.chunk)]);
+    const inTime = await Promise.race([whole, hurry.promise, outOfPatience(waits)]);
     if (inTime !== true) await Promise.race([stop('now').catch(() => undefined), sleep(patience.now)]);
     phase = 'ended';
+    clear();
     app.quit();
   };
 
@@ -59,7 +90,7 @@ export const takeCharge = ({ main, client, underWay, closeToTray, stop, clear }:
     if (count === 0) await end();
     else
       await asking(async () => {
-        if (quits(await ask(window, quitQuestion(count)))) await end();
+        if (quits(await ask(window, quitQuestion(count, waitsFor())))) await end();
       });
   };
 
@@ -92,12 +123,12 @@ export const takeCharge = ({ main, client, underWay, closeToTray, stop, clear }:
   });
   // The window is closed by what is above; without it the app goes on in the tray.
   app.on('window-all-closed', () => undefined);
-  // The system ends: nobody is there to be asked.
-  powerMonitor.on('shutdown', () => void end());
+  // The system ends: nobody is there to be asked, and it waits for nobody. What that costs, the next start says.
+  powerMonitor.on('shutdown', () => void end(false));
   window.on('session-end', () => void stop('now').catch(() => undefined));
   onEndSignal((times) => {
     if (times > 1) hurry.resolve(undefined);
     void end();
   }, process);
-  return () => phase === 'ending' || phase === 'ended';
+  return { isEnding: () => phase === 'ending' || phase === 'ended', endNow: () => hurry.resolve(undefined) };
 };

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray, type NativeImage } from 'electron';
 import { Later } from '../../preload/later.ts';
 import type { Flow } from '../desktop/flow.ts';
-import { stateLine, trayItems, type TrayCommand, type TrayItem } from '../desktop/tray.ts';
+import { stateLine, trayItems, waitingItems, waitingLine, type TrayCommand, type TrayItem } from '../desktop/tray.ts';
 import { places } from './places.ts';
 
 const redrawEvery = 1_000;
@@ -21,13 +21,19 @@ const image = (): NativeImage => {
   return picture;
 };
 
-export type AppTray = { readonly show: (flow: Flow) => void; readonly remove: () => void };
+export type AppTray = {
+  readonly show: (flow: Flow) => void;
+  /** The app has been quit and waits for these servers: nothing else is shown from now on. */
+  readonly waitFor: (servers: readonly string[]) => void;
+  readonly remove: () => void;
+};
 
 /** Once the app is ready. */
 export const openTray = (first: Flow, does: (command: TrayCommand) => void): AppTray => {
   const tray = new Tray(image());
   let drawn = '';
   let next = first;
+  let waiting: readonly string[] | undefined;
 
   const item = (entry: TrayItem) => {
     switch (entry.kind) {
@@ -40,16 +46,18 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
     }
   };
   const draw = (): void => {
-    const items = trayItems(next);
+    const items = waiting === undefined ? trayItems(next) : waitingItems(waiting);
     const now = JSON.stringify(items);
     if (now === drawn) return;
     drawn = now;
     tray.setContextMenu(Menu.buildFromTemplate(items.map(item)));
-    tray.setToolTip(`Stevedore: ${stateLine(next)}`);
+    tray.setToolTip(`Stevedore: ${waiting === undefined ? stateLine(next) : waitingLine(waiting)}`);
   };
   draw();
   const redraw = new Later(draw, redrawEvery);
-  tray.on('click', () => does('open'));
+  tray.on('click', () => {
+    if (waiting === undefined) does('open');
+  });
   const recolour = (): void => tray.setImage(image());
   nativeTheme.on('updated', recolour);
 
@@ -58,8 +66,14 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
       next = flow;
       if (!tray.isDestroyed()) redraw.soon();
     },
+    waitFor: (servers) => {
+      waiting = servers;
+      clearTimeout(timer);
+      if (!tray.isDestroyed()) draw();
+    },
     remove: () => {
       redraw.stop();
+      if (tray.isDestroyed()) return;
       nativeTheme.off('updated', recolour);
       tray.destroy();
     },

@@ -24,6 +24,11 @@ export class Kinds {
     return this.all.find(({ kind }) => kind === server?.kind)?.transferFields ?? [];
   }
 
+  /** What its type asks for when a server is added or edited; none before they are loaded. */
+  serverFieldsOf(server: ServerView): readonly Field[] {
+    return this.all.find(({ kind }) => kind === server.kind)?.serverFields ?? [];
+  }
+
   async #ask(): Promise<void> {
     try {
       this.all = await this.#app.client.call('app.kinds', {});

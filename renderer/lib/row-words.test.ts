@@ -41,6 +41,13 @@ test('a pause that has to wait for a chunk says so, and a cancel that frees the 
   expect(rowWords(row({ wish: 'cancel' }), 0)).toMatchObject({ head: 'Cancelling', bar: 'still' });
 });
 
+test('a row whose server works on a whole chunk says so', () => {
+  const tail = (more: Partial<TransferView>): string => rowWords(row({ serverWorks: true, ...more }), 0).tail;
+  expect(tail({ leftMs: 9_000 })).toBe('the server is working on it');
+  expect(tail({ wish: 'pause' })).toBe('pauses when the server has stored this chunk');
+  expect(tail({ wish: 'cancel' })).toBe('the server is working on it');
+});
+
 test('what was left out says why, and is no failure', () => {
   const problem = { code: 'name-skipped', params: { server: 'Hafen', name: 'a.bin' }, message: '' };
   const out = row({ state: 'cancelled', wish: 'cancel', problem });

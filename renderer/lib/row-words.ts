@@ -51,8 +51,15 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
   const part = m.row_percent({ percent: percent(row) });
   const leaving = row.wish === 'cancel' || row.wish === 'remove';
   if (leaving && row.state !== 'cancelled' && row.state !== 'done')
-    return { glyph: 's-off', tone: 'rest', head: m.row_cancelling(), tail: m.row_freeing(), bar: 'still' };
-  const stopping = row.wish === 'pause' ? m.row_stopping() : undefined;
+    return {
+      glyph: 's-off',
+      tone: 'rest',
+      head: m.row_cancelling(),
+      tail: row.serverWorks === true ? m.row_server_works() : m.row_freeing(),
+      bar: 'still',
+    };
+  const works = row.serverWorks === true;
+  const stopping = row.wish !== 'pause' ? undefined : works ? m.row_stopping_stored() : m.row_stopping();
   switch (row.state) {
     case 'queued':
       return { glyph: 's-queued', tone: 'rest', head: '', tail: bytes(row.size), bar: 'none' };
@@ -62,7 +69,13 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
       return { glyph: 's-open', tone: 'move', head: m.row_opening(), tail: stopping ?? m.row_asking(), bar: 'move' };
     case 'uploading': {
       const left = row.leftMs === undefined ? undefined : m.row_left({ time: duration(row.leftMs) });
-      return { glyph: 's-up', tone: 'move', head: part, tail: stopping ?? left ?? '', bar: 'move' };
+      return {
+        glyph: 's-up',
+        tone: 'move',
+        head: part,
+        tail: stopping ?? (works ? m.row_server_works() : (left ?? '')),
+        bar: 'move',
+      };
     }
     case 'waiting':
       return { tone: 'rest', head: part, bar: 'still', ...waiting(row, now) };

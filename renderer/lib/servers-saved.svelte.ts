@@ -67,6 +67,8 @@ export class EditServer {
   name = $state('');
   /** Seconds as text, or '' for the setting of all servers. */
   expiry = $state('');
+  /** Values of what its type asks for, by key. */
+  fields = $state<Record<string, string | boolean>>({});
   busy = $state(false);
   wrong = $state.raw<Wrong>();
   readonly #host: Host;
@@ -76,6 +78,8 @@ export class EditServer {
     this.server = server;
     this.name = server.name;
     this.expiry = server.defaultExpirySeconds === undefined ? '' : String(server.defaultExpirySeconds);
+    for (const [key, value] of Object.entries(server.fields ?? {}))
+      if (typeof value === 'string' || typeof value === 'boolean') this.fields[key] = value;
     this.connection = new ConnectionForm(server.connection);
     this.secret = new SecretForm(() => host.info, keptIn(server.vault));
   }
@@ -128,7 +132,13 @@ export class EditServer {
       ...(now.caFile === caBefore ? {} : { caFile: now.caFile ?? null }),
       ...(now.pin === pinBefore ? {} : { pin: now.pin ?? null }),
     };
+    const fields = Object.fromEntries(
+      Object.entries(this.fields)
+        .map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value] as const)
+        .filter(([key, value]) => value !== (server.fields?.[key] ?? '')),
+    );
     return {
+      ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(name === server.name ? {} : { name }),
       ...(expiry === (server.defaultExpirySeconds ?? null) ? {} : { defaultExpirySeconds: expiry }),
       ...(Object.keys(connection).length === 0 ? {} : { connection }),

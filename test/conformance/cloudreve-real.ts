@@ -2,15 +2,13 @@
  * Cloudreve sites that somebody keeps, tried as the stand-in is. `STEVEDORE_CLOUDREVE` names a JSON file with a list of
  * them, each with an account and a storage policy of its own; nothing else may happen on them meanwhile.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
 import { bodiesBy, ownLine, storeLine } from './cloudreve-lines.ts';
 import { signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
+import { keepRunning, programFields } from './keep-running.ts';
 import { type Meddler, startMeddler } from './meddler.ts';
 import { bothOf } from './two-meddlers.ts';
 
@@ -19,9 +17,7 @@ const siteSchema = z.object({
   address: z.url(),
   email: z.string(),
   password: z.string(),
-  /** The program and its arguments: it is started, killed and ended by the tests. */
-  run: z.tuple([z.string()], z.string()),
-  cwd: z.string(),
+  ...programFields,
   /** Bytes; 0: the policy takes files whole. */
   chunk: z.number(),
   /** Where the policy sends its clients: to `port`, which is held by the tests and leads on to `to`. */
@@ -33,38 +29,9 @@ export type RealSite = z.infer<typeof siteSchema>;
 export const realSites = (file = process.env['STEVEDORE_CLOUDREVE']): readonly RealSite[] =>
   file === undefined ? [] : z.array(siteSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
 
-/** The program of a site, through its lives. */
-const keepRunning = ({ run: [program, ...args], cwd, address }: RealSite) => {
-  let child: ChildProcess | undefined;
-  let crashes = 0;
-  const start = async (): Promise<void> => {
-    const own = spawn(program, args, { cwd, stdio: 'ignore' });
-    child = own;
-    own.once('exit', () => {
-      if (child === own) crashes++;
-    });
-    const until = Date.now() + 30_000;
-    for (;;) {
-      const answer = await fetch(`${address}/api/v4/site/ping`).catch(() => undefined);
-      if (answer?.ok) return;
-      await sleep(50);
-      if (Date.now() > until || own.exitCode !== null) throw new Error(`${program} does not answer at ${address}`);
-    }
-  };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const own = child;
-    child = undefined;
-    if (own === undefined || own.exitCode !== null || own.signalCode !== null) return;
-    const exited = once(own, 'exit');
-    own.kill(signal);
-    await exited;
-  };
-  return { start, end, crashes: () => crashes };
-};
-
 export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
   const { address, chunk, store } = site;
-  const program = keepRunning(site);
+  const program = keepRunning({ ...site, ready: `${address}/api/v4/site/ping` });
   await program.start();
   const { secret, stored } = await signInTo(address, site);
   const beforeSite = await startMeddler(address);

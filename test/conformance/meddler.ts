@@ -32,7 +32,7 @@ export type Meddler = {
 };
 
 const requestLine = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE) \S+/;
-const someLength = /^content-length: *[1-9]/im;
+const someLength = /^(?:content-length: *[1-9]|transfer-encoding: *chunked)/im;
 
 /** Starts a meddler before `target`, on a port that stays the same: `ownPort`, or a free one. */
 export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler> => {

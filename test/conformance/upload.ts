@@ -98,6 +98,8 @@ export type Sending = {
   readonly onBytes?: (given: number) => void;
   readonly signal?: AbortSignal;
   readonly ending?: AbortSignal;
+  /** The last quarter of the chunk never comes. */
+  readonly stalls?: boolean;
   /** Thrown through the body after half of the chunk. */
   readonly fails?: Error;
 };
@@ -188,13 +190,18 @@ export class Upload {
       await turn();
       for (let given = 0; given < size && !ending.aborted; given += pieceBytes) {
         if (sending.fails !== undefined && given >= size / 2) throw sending.fails;
-        if (given + pieceBytes >= size) record.completeAt = Date.now();
+        if (sending.stalls === true && given >= (3 * size) / 4) await new Promise(() => undefined);
         yield fileBytes(seed, offset + given, Math.min(pieceBytes, size - given));
         sending.onBytes?.(Math.min(given + pieceBytes, size));
       }
     };
-    const refused = (): void => void delete record.completeAt;
-    const body = { stream, signal: sending.signal ?? never, ending, refused };
+    const lastByte = (): void => {
+      record.completeAt = Date.now();
+    };
+    const refused = (): void => {
+      delete record.completeAt;
+    };
+    const body = { stream, signal: sending.signal ?? never, ending, lastByte, refused };
     const sent = await this.fixture.provider.send(this.job, this.remote, { index, offset, size }, body, this.ctx);
     if (sent.ok) {
       if (sent.value.remote !== undefined) this.keep(sent.value.remote);

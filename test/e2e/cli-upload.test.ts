@@ -124,7 +124,7 @@ describe('upload', () => {
     running.child.kill('SIGINT');
     const stopped = await running.ended;
     expect(stopped.code).toBe(130);
-    expect(stopped.err).toContain('stopping at the end of the chunk under way; again to stop now');
+    expect(stopped.err).toContain('Ctrl-C again ends at once');
     expect((await terminal.objects('settings', 'limit-rate'))[0]).toMatchObject({ value: null });
 
     const resumed = await terminal.run('--json', 'run', '--until-idle');

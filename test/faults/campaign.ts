@@ -23,6 +23,8 @@ export type CampaignOptions = {
   readonly count: number;
   readonly seed: number;
   readonly front: FrontName;
+  /** A real nginx takes the place of its stand-in. */
+  readonly realFront?: boolean;
   readonly sample?: boolean;
   /** What is started and killed; what was built, by default. */
   readonly cli?: string;
@@ -52,7 +54,7 @@ export const hasWorld = (provider: string): boolean => Object.hasOwn(worlds, pro
 
 /** Rejects where the program does not run: nothing is killed then, and nothing is shown. */
 export const runCampaign = async (options: CampaignOptions): Promise<CampaignResult> => {
-  const { provider, count, seed, front, sample = false, patience = 60_000 } = options;
+  const { provider, count, seed, front, realFront = false, sample = false, patience = 60_000 } = options;
   const makeWorld = worlds[provider];
   if (makeWorld === undefined) throw new Error(`There is no campaign for "${provider}".`);
   // One each: how far a run has come must not change what the next file, kill or mishap is.
@@ -65,7 +67,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
   const folder = await mkdtemp(join(tmpdir(), 'stevedore-kill-'));
   const wrong: string[] = [];
   const program = new Program(join(folder, 'profile'), wrong, options.cli);
-  const world = await makeWorld({ random: pick, mishap, front, sample });
+  const world = await makeWorld({ random: pick, mishap, front, realFront, sample });
   const files: File[] = [];
 
   const newFile = async (wish: Wish): Promise<File> => {

@@ -1,4 +1,4 @@
-// npm run kill -- --provider P --count N --seed S [--front none|nginx|nginx-ignore-abort]
+// npm run kill -- --provider P --count N --seed S [--front none|nginx|nginx-ignore-abort] [--real-front]
 import { parseArgs } from 'node:util';
 import { FRONTS, isFront } from '../peers/front.ts';
 import { hasWorld, runCampaign } from './campaign.ts';
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     front: { type: 'string', default: 'nginx' },
+    'real-front': { type: 'boolean', default: false },
   },
 });
 const count = Number(values.count);
@@ -21,7 +22,9 @@ if (
   !isFront(front) ||
   !hasWorld(values.provider)
 ) {
-  process.stderr.write(`usage: npm run kill -- --provider P --count N --seed S [--front ${FRONTS.join('|')}]\n`);
+  process.stderr.write(
+    `usage: npm run kill -- --provider P --count N --seed S [--front ${FRONTS.join('|')}] [--real-front]\n`,
+  );
   process.exit(2);
 }
 process.stdout.write(`provider ${values.provider}, front ${front}, seed ${seed}\n`);
@@ -30,6 +33,7 @@ const result = await runCampaign({
   count,
   seed,
   front,
+  realFront: values['real-front'],
   progress: (kills, files) => {
     if (kills % 10 === 0) process.stdout.write(`${kills} kills, ${files} files\n`);
   },

@@ -8,9 +8,10 @@ const chunkSize = 1_000_000;
 const largestFile = 4 * chunkSize;
 
 /** One Stend server, bare or behind a proxy. */
-export const stendWorld = async ({ random, front }: WorldOptions): Promise<World> => {
+export const stendWorld = async ({ random, front, realFront = false }: WorldOptions): Promise<World> => {
   const peer = await startPeer('stend', {
     front,
+    realFront,
     frontDoes: { paceMs: REAL_PACE },
     config: { CHUNK_SIZE: chunkSize, FILE_MAX_SIZE: 1e9 },
     restartDelay: 150,

@@ -8,6 +8,8 @@ export type WorldOptions = {
   /** For what happens to the servers. */
   readonly mishap: () => number;
   readonly front: FrontName;
+  /** A real nginx takes the place of its stand-in. */
+  readonly realFront?: boolean;
   /** A small one, quickly made. */
   readonly sample: boolean;
 };

@@ -10,6 +10,7 @@ import { type Front, type FrontName, type FrontOptions, startFront } from './fro
 import { type HeldPort, holdPort } from './held-port.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
+import { startNginx } from './nginx.ts';
 import { leaveProgram, takeProgram } from './programs.ts';
 import type { StendReport } from './stend/journal.ts';
 
@@ -22,6 +23,8 @@ export interface PeerOptions {
   readonly port?: number;
   /** What is in front of the server: nothing, or a proxy that buffers as nginx does. */
   readonly front?: FrontName;
+  /** A real nginx takes the place of the stand-in for it: the program `nginx` on the PATH. */
+  readonly realFront?: boolean;
   /** See `FrontOptions`. */
   readonly frontDoes?: Pick<FrontOptions, 'paceMs' | 'beforeAnswer'>;
   /** Bytes of a body from which on the front answers 413. */
@@ -146,11 +149,13 @@ const hasFront = ({ front = 'none' }: PeerOptions): boolean => front !== 'none';
 function startFrontOf(port: number, options: PeerOptions): Promise<Front> {
   const { port: own = 0, clientMaxBodySize, slowFront = false, frontDoes } = options;
   const target = { host: '127.0.0.1', port };
+  const ignoreAbort = options.front === 'nginx-ignore-abort';
+  if (options.realFront === true) return startNginx({ target, ignoreAbort });
   return startFront({
     target,
     port: own,
     slow: slowFront,
-    ignoreAbort: options.front === 'nginx-ignore-abort',
+    ignoreAbort,
     ...frontDoes,
     ...(clientMaxBodySize !== undefined && { clientMaxBodySize }),
   });

@@ -182,29 +182,33 @@ export const serverTest = async (host: Host, name: string, options: SecretOption
 };
 
 export type ServerUpdateOptions = SecretOptions &
-  ConnectionOptions & { readonly name?: string; readonly default?: boolean };
+  ConnectionOptions & { readonly name?: string; readonly default?: boolean; readonly set?: readonly string[] };
+
+/** Options of `server update` that change nothing by themselves. */
+const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose', 'vault']);
 
 /** `server update NAME` */
 export const serverUpdate = async (host: Host, name: string, options: ServerUpdateOptions): Promise<number> => {
   const connection = connectionOf(options);
-  if (
-    connection.connection === undefined &&
-    options.name === undefined &&
-    options.default !== true &&
-    options.passwordStdin !== true &&
-    options.vault === undefined
-  )
-    throw new UsageError(
-      'What is to change? Give --name, --default, --password-stdin, --vault, --pin, --ca or --proxy.',
-    );
   if (options.vault !== undefined && options.passwordStdin !== true)
     throw new UsageError('--vault says where a password is kept: give the password by --password-stdin as well.');
+  if (Object.keys(options).every((key) => changesNothing.has(key)))
+    throw new UsageError(
+      'What should change? Give --name, --default, --password-stdin, --pin, --ca, --proxy or an option of the server.',
+    );
   const secret = options.passwordStdin === true ? await readPassword(host.io) : undefined;
   return await withSession(host, options, { serve: false }, async ({ client, out }) => {
+    const kinds = await client.call('app.kinds', {});
+    const fields = fieldValues(
+      kinds.flatMap((kind) => kind.serverFields),
+      options,
+      options.set,
+    );
     const { id } = await findServer(client, name);
     const server = await client.call('servers.update', {
       id,
       ...connection,
+      ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.default === true ? { makeDefault: true } : {}),
       ...(secret === undefined ? {} : { secret }),

@@ -320,7 +320,7 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   /** Asked when a server is added, beside address, name and password. */
   readonly serverFields: readonly Field[];
   /** The values of `serverFields` in kept settings, by key. Absent: they cannot be edited. */
-  readFields?(settings: Settings): JsonObject;
+  readFields?(settings: Settings): Readonly<Record<string, string | number | boolean>>;
   /** The settings with other values of `serverFields`; those that are not given stay. */
   withFields?(settings: Settings, values: JsonObject): Settings;
   /** Asked for an upload, beside expiry and key. */

@@ -211,7 +211,7 @@ export class Sending {
         written += piece.length;
         digest.update(piece);
         if (written === chunk.size) await this.#beforeLast(chunk, digest.hex(), flight, over);
-        if (ending.aborted || over()) return;
+        if (over()) return;
         this.#moved(chunk.index, written);
         yield piece;
         if (now() - noted < noteEvery) continue;

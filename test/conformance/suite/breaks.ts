@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { must, patiently, Upload } from '../upload.ts';
+import { must, patiently, run, Upload } from '../upload.ts';
 import { outOfReach, type Stand } from './stand.ts';
 
 /** What a provider has to do after a break: of the connection, the server, or this program. */
@@ -29,7 +29,7 @@ export const aboutBreaks = (stand: Stand): void => {
 
     it('of the opening answer opens again, and tells what became of an own key', async () => {
       const { ownKey } = stand.fixture.provider.capabilities;
-      const file = upload(2, ownKey ? { key: 'indoubt' } : {});
+      const file = upload(2, ownKey ? { key: `indoubt${run}` } : {});
       const swallowed = stand.fixture.meddler.swallowAnswer(stand.fixture.requests.open);
       expect(await file.open()).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
       await swallowed;
@@ -95,7 +95,7 @@ export const aboutBreaks = (stand: Stand): void => {
       const next = Math.min(1, file.count - 1);
       await file.sendRest(next);
       const done = stand.fixture.meddler.cut(stand.fixture.requests.chunk, Math.floor(chunkBytes() / 2));
-      expect(await file.send(next)).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
+      expect(await file.send(next, { stalls: true })).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
       await done;
       expect(file.progress.inFlight).toEqual([{ index: next, begun: true }]);
       const resumed = await patiently(() => file.resume());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FailureError } from '../../../main/engine/providers/provider.ts';
 import { problem } from '../../../preload/problems.ts';
-import { must } from '../upload.ts';
+import { must, run } from '../upload.ts';
 import { outOfReach, type Stand } from './stand.ts';
 
 /** How an upload ends: verified, cancelled, or because its file cannot be read. */
@@ -39,7 +39,7 @@ export const aboutEndings = (stand: Stand): void => {
 
   describe('cancelling', () => {
     it('frees the server in every phase, the own key too, and can be repeated', async () => {
-      const key = stand.fixture.provider.capabilities.ownKey ? { key: 'keptfree' } : {};
+      const key = stand.fixture.provider.capabilities.ownKey ? { key: `keptfree${run}` } : {};
       for (const phase of ['opened', 'some chunks', 'all chunks', 'done'] as const) {
         const file = await opened(3, key);
         if (phase === 'some chunks') await file.sendRest(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Share } from '../../../main/engine/providers/provider.ts';
-import { must, type Upload } from '../upload.ts';
+import { must, run, type Upload } from '../upload.ts';
 import type { Stand } from './stand.ts';
 
 /** What a provider has to keep of shares, and of groups of them. */
@@ -37,13 +37,14 @@ export const aboutShares = (stand: Stand): void => {
       expect('group' in provider).toBe(provider.capabilities.groups);
       if (provider.group === undefined) return;
       const [one, two] = [(await shared()).share, (await shared()).share];
-      const options = { key: 'both', inDoubt: false };
+      const both = `both${run}`;
+      const options = { key: both, inDoubt: false };
       const made = must(await provider.group([one, two], options, context()));
-      expect(made).toMatchObject({ remote: { key: 'both' }, notices: [] });
+      expect(made).toMatchObject({ remote: { key: both }, notices: [] });
       const adopted = must(await provider.group([one, two], { ...options, inDoubt: true }, context()));
-      expect(adopted).toMatchObject({ remote: { key: 'both' }, notices: [] });
+      expect(adopted).toMatchObject({ remote: { key: both }, notices: [] });
       const again = must(await provider.group([one, two], options, context()));
-      expect(again.notices).toMatchObject([{ code: 'key-taken', params: { wanted: 'both', got: again.remote.key } }]);
+      expect(again.notices).toMatchObject([{ code: 'key-taken', params: { wanted: both, got: again.remote.key } }]);
       expect(await provider.group([one], options, context())).toMatchObject({
         failure: { problem: { code: 'group-too-small' } },
       });
@@ -56,9 +57,11 @@ export const aboutShares = (stand: Stand): void => {
 
     it('with an own key that is taken come under another, and it is told', async () => {
       if (!stand.fixture.provider.capabilities.ownKey) return;
-      await opened(1, { key: 'mine' });
-      const second = upload(1, { key: 'mine' });
-      expect(must(await second.open()).notices).toMatchObject([{ code: 'key-taken', params: { wanted: 'mine' } }]);
+      await opened(1, { key: `mine${run}` });
+      const second = upload(1, { key: `mine${run}` });
+      expect(must(await second.open()).notices).toMatchObject([
+        { code: 'key-taken', params: { wanted: `mine${run}` } },
+      ]);
     });
   });
 };
