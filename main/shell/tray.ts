@@ -68,7 +68,7 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
     },
     waitFor: (servers) => {
       waiting = servers;
-      clearTimeout(timer);
+      redraw.stop();
       if (!tray.isDestroyed()) draw();
     },
     remove: () => {
