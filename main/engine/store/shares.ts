@@ -3,12 +3,13 @@ import { newestChange } from './changes.ts';
 import type { Connection } from './connection.ts';
 import type { ShareRow } from './rows.ts';
 import type { ShareRepository } from './store.ts';
-import { fold, fromCursor, fromJson, nullable, optional, toPage, where } from './values.ts';
+import { fold, fromCursor, maybeJson, nullable, optional, toPage, where } from './values.ts';
 
 type ShareRecord = {
   readonly id: number;
   readonly transfer_id: number | null;
   readonly server_id: string;
+  readonly key: string;
   readonly share: string;
   readonly name: string;
   readonly size: number;
@@ -17,8 +18,12 @@ type ShareRecord = {
   readonly state: ShareRow['state'];
 };
 
+/** A share whose column is damaged still has its key, and can be taken out of the list. */
+const shareIn = (r: ShareRecord): Share & { readonly broken?: true } =>
+  (maybeJson(r.share) as Share | null | undefined) ?? { key: r.key, broken: true };
+
 const read = (r: ShareRecord): ShareRow => ({
-  ...(fromJson(r.share) as Share),
+  ...shareIn(r),
   id: r.id,
   transferId: optional(r.transfer_id),
   serverId: r.server_id,
@@ -89,6 +94,9 @@ export const shareRepository = (c: Connection): ShareRepository => ({
   byKey: (key) =>
     (c.all('SELECT * FROM shares WHERE key = ? ORDER BY id DESC', key) as readonly ShareRecord[]).map(read),
   add: (share) => insertShare(c, share),
+  forget: (ids) => {
+    c.run(`UPDATE shares SET state = 'forgotten' WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
+  },
   setState: (id, state) => {
     c.run('UPDATE shares SET state = ? WHERE id = ?', state, id);
   },

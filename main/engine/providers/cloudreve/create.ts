@@ -2,16 +2,20 @@
 import { z } from 'zod';
 import type { Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext } from '../provider.ts';
+import { token } from '../bounds.ts';
 import { call } from './call.ts';
 import type { Said } from './envelope.ts';
 import { type CloudreveSettings, policySchema } from './state.ts';
 import { rules } from './version.ts';
 
+/** The end of the year 9999. */
+const latestSeconds = 253_402_300_799;
+
 export const createdSchema = z.looseObject({
-  session_id: z.string().min(1),
+  session_id: token,
   chunk_size: z.number().int().nonnegative().default(0),
   /** Seconds. */
-  expires: z.number(),
+  expires: z.number().transform((at) => Math.min(Math.max(0, at), latestSeconds)),
   upload_urls: z.array(z.string()).nullish(),
   credential: z.string().nullish(),
   completeURL: z.string().nullish(),

@@ -8,7 +8,7 @@ import { fail, failed, type Outcome } from '../../outcome.ts';
 const inner = z.looseObject({ code: z.number().int(), msg: z.string().default('') });
 const schema = inner.extend({
   data: z.unknown().optional(),
-  correlation_id: z.string().optional(),
+  correlation_id: z.string().max(100).optional().catch(undefined),
   aggregated_error: z.record(z.string(), inner).nullish(),
 });
 

@@ -8,19 +8,21 @@ import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
 import type { CloudreveRemote } from './state.ts';
 
-const entity = z.looseObject({ id: z.string(), size: z.number().default(0), created_at: z.string().optional() });
+const size = z.number().nonnegative().default(0);
+
+const entity = z.looseObject({ id: z.string(), size, created_at: z.string().optional() });
 
 export const fileSchema = z.looseObject({
   /** 0: a file; 1: a folder. */
   type: z.number(),
   name: z.string(),
-  size: z.number().default(0),
+  size,
   path: z.string(),
   created_at: z.string().optional(),
   primary_entity: z.string().nullish(),
   // protocol: null from create and rename, an object from list and info.
   metadata: z.record(z.string(), z.string()).nullish(),
-  extended_info: z.looseObject({ storage_used: z.number().default(0), entities: z.array(entity).nullish() }).nullish(),
+  extended_info: z.looseObject({ storage_used: size, entities: z.array(entity).nullish() }).nullish(),
 });
 export type RemoteFile = Readonly<z.infer<typeof fileSchema>>;
 

@@ -1,4 +1,5 @@
 /** Opening an upload: a session under a name that is free, or is taken as the person wished. */
+import { safeLink } from '../../../../preload/bounds.ts';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
@@ -101,6 +102,9 @@ const accept = async (
   const { storage_policy: policy, encrypt_metadata: secret } = session;
   const store = storeOf(policy);
   let why = unusable(session, store, job, server, serverNow(ctx));
+  const addresses = [...(session.upload_urls ?? []), ...(session.completeURL ? [session.completeURL] : [])];
+  if (why === undefined && !addresses.every((url) => safeLink(url) !== undefined))
+    why = problem('policy-unusable', { server, policy: policy.name, why: 'it gave an address that is none' });
   const { key_plain_text: key, iv } = secret ?? {};
   if (why === undefined && secret !== undefined && secret !== null) {
     const sound = secret.algorithm === cipher && typeof key === 'string' && typeof iv === 'string' && isKey(key, iv);

@@ -4,19 +4,21 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
+import { text, token } from '../bounds.ts';
 import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer, type Said } from './envelope.ts';
 import { longestExpiry } from './options.ts';
+import { decoded } from './uri.ts';
 
 type Ctx = ProviderContext<unknown>;
 
 export const shareSchema = z.looseObject({
-  id: z.string().min(1),
-  name: z.string().default(''),
-  downloaded: z.number().nullish(),
-  remain_downloads: z.number().nullish(),
+  id: token,
+  name: text(4_000).default('').catch(''),
+  downloaded: z.number().int().nonnegative().nullish().catch(undefined),
+  remain_downloads: z.number().int().nonnegative().nullish().catch(undefined),
   expires: z.string().nullish(),
   expired: z.boolean().default(false),
   is_private: z.boolean().nullish(),
@@ -28,19 +30,21 @@ export const shareSchema = z.looseObject({
   source_type: z.number().nullish(),
   source_uri: z.string().nullish(),
   created_at: z.string().optional(),
-  size: z.number().nullish(),
+  size: z.number().int().nonnegative().nullish().catch(undefined),
 });
 export type ToldShare = Readonly<z.infer<typeof shareSchema>>;
 
 /** protocol: the link's host is the site's own setting; people get it on the address that they use. */
 export const linkOf = (address: string, id: string, password: string | null | undefined): string =>
-  [address, 's', encodeURIComponent(id), ...(password ? [encodeURIComponent(password)] : [])].join('/');
+  [address, 's', ...[id, ...(password ? [password] : [])].map((part) => encodeURIComponent(part.toWellFormed()))].join(
+    '/',
+  );
 
 /** Id and password in a link. */
 export const inLink = (link: string): { readonly id: string; readonly password?: string } | undefined => {
   const read = /\/s\/([^/?#]+)(?:\/([^/?#]+))?/.exec(link);
   if (read?.[1] === undefined) return undefined;
-  return { id: read[1], ...(read[2] === undefined ? {} : { password: decodeURIComponent(read[2]) }) };
+  return { id: read[1], ...(read[2] === undefined ? {} : { password: decoded(read[2]) }) };
 };
 
 /** A share for people. */
@@ -94,8 +98,8 @@ export const createShare = async (
 };
 
 const pageSchema = z.looseObject({
-  shares: z.array(shareSchema).nullish(),
-  pagination: z.looseObject({ next_token: z.string().nullish() }).nullish(),
+  shares: z.array(z.unknown()).nullish(),
+  pagination: z.looseObject({ next_token: text(4_000).nullish() }).nullish(),
 });
 
 /** GET /share, newest first. */
@@ -120,7 +124,8 @@ export const listShares = async (
   if (!read.success) return notThisServer(server, 'a list without shares');
   const next = read.data.pagination?.next_token;
   return ok({
-    shares: read.data.shares ?? [],
+    // One that cannot be read hides none of the others.
+    shares: (read.data.shares ?? []).flatMap((share) => shareSchema.safeParse(share).data ?? []),
     next: next === undefined || next === null || next === '' ? undefined : next,
   });
 };

@@ -1,6 +1,7 @@
 /** What the ways of signing in have in common: calls before there is anyone to call as, and how a sign-in ends. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { visible } from '../../../../preload/bounds.ts';
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
@@ -54,7 +55,7 @@ export const ask = async (
   return soundsBanned(said) ? fail('attention', problem('account-banned', { server: server.name })) : ok(said);
 };
 
-const userSchema = z.looseObject({ email: z.string().min(1) });
+const userSchema = z.looseObject({ email: z.string().min(1).max(320).transform(visible) });
 
 const signedIn = ({ server }: Desk, tokens: Tokens, account: string): Step =>
   ok({ signedIn: { secret: secretOf(tokens), settings: server.settings, account } });

@@ -25,6 +25,15 @@ export const uriOf = (path: string): string => {
   return ['cloudreve://my', ...names.map((name) => encodeURIComponent(name.toWellFormed()))].join('/');
 };
 
+/** A part of an address as it reads; as it is where it cannot be decoded, so that a server's mistake is no exception. */
+export const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
 /** The path of an address in the account's own space; `undefined` where it is another's, or none. */
 export const pathIn = (uri: string): string | undefined => {
   const own = /^cloudreve:\/\/my(?:\/([^?#]*))?$/.exec(uri);

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Opened, ProviderContext, Share, TransferOptions } from '../provider.ts';
+import { token } from '../bounds.ts';
 import { linkOf } from './address.ts';
 import { normaliseKey } from './admit.ts';
 import { isBusy, isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { signIn } from './password.ts';
 import type { StendSettings } from './state.ts';
 
-const groupSchema = z.looseObject({ shareKey: z.string().min(1), isGroup: z.literal(true) });
+const groupSchema = z.looseObject({ shareKey: token, isGroup: z.literal(true) });
 const knownGroupSchema = z.looseObject({ isGroup: z.literal(true), groups: z.array(z.string()) });
 
 /** Whether a key is that of a group of just these shares. */

@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
+import { lasting, moment, text, token } from '../bounds.ts';
 import { tooManyChunks } from '../chunk-limit.ts';
 import { defaultExpiry } from './admit.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
@@ -13,11 +14,11 @@ import { signIn } from './password.ts';
 import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
 
 const createdSchema = z.looseObject({
-  fileName: z.string(),
-  shareKey: z.string().min(1),
-  transferKey: z.string().min(1),
-  created: z.number(),
-  expireTime: z.number(),
+  fileName: text(4_000),
+  shareKey: token,
+  transferKey: token,
+  created: moment.catch(0),
+  expireTime: lasting.catch(0),
   chunkEvery: z.number().int().positive(),
   chunks: z.array(z.looseObject({ size: z.number().int().nonnegative() })),
 });

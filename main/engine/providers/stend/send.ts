@@ -4,6 +4,7 @@ import { problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { type Failure, failed, ok, type Outcome } from '../../outcome.ts';
 import { type Chunk, type ChunkBody, FailureError, type ProviderContext, type Sent } from '../provider.ts';
+import { maybeMoment, token } from '../bounds.ts';
 import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
 import { planBytesOf } from './open.ts';
@@ -21,10 +22,10 @@ const passingMs = 5_000;
 
 const completedSchema = z.looseObject({
   uploaded: z.literal(true),
-  shareKey: z.string().min(1),
-  deleteKey: z.string().min(1).optional(),
-  uploadedAt: z.number().optional(),
-  expireDate: z.number().optional(),
+  shareKey: token,
+  deleteKey: token.optional(),
+  uploadedAt: maybeMoment,
+  expireDate: maybeMoment,
 });
 
 /**
