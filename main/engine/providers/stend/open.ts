@@ -5,7 +5,7 @@ import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
 import { lasting, moment, text, token } from '../bounds.ts';
-import { tooManyChunks } from '../chunk-limit.ts';
+import { chunksMost, tooManyChunks } from '../chunk-limit.ts';
 import { defaultExpiry } from './admit.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { askInstance } from './instance.ts';
@@ -26,11 +26,11 @@ const createdSchema = z.looseObject({
 /** ms that what `/instance` said is trusted without asking again. */
 const freshMs = 600_000;
 
-/** Bytes that the answer may have: it lists every chunk, in some hundred bytes each, for as many as a file may have. */
-const planBytes = 32 * 1024 * 1024;
-/** The same for an upload that has been opened: an earlier version opened some with more chunks. */
-export const planBytesOf = ({ count }: Pick<StendRemote, 'count'>): number =>
-  Math.max(planBytes, (1 << 20) + 250 * count);
+/**
+ * Bytes that an answer which lists every chunk may have: some hundred for each. For a new upload never more than the most
+ * chunks of a file take, whatever chunk size the server chose; an earlier version opened some with more.
+ */
+export const planBytes = (chunks: number): number => (1 << 20) + 250 * chunks;
 
 const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Looked>> => {
   const { settings } = ctx.server;
@@ -95,7 +95,7 @@ export const open = async (
         ...(key === undefined ? {} : { sharekey: key }),
       },
     },
-    most: planBytes,
+    most: planBytes(Math.min(chunksMost, Math.ceil(job.size / settings.chunkSize))),
   });
   if (!answer.ok) return answer;
   if (answer.value.status !== 200)

@@ -7,7 +7,7 @@ import { type Chunk, type ChunkBody, FailureError, type ProviderContext, type Se
 import { maybeMoment, token } from '../bounds.ts';
 import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
-import { planBytesOf } from './open.ts';
+import { planBytes } from './open.ts';
 import { chunkUrl } from './probe.ts';
 import type { StendRemote, StendSettings } from './state.ts';
 
@@ -88,7 +88,7 @@ export const send = async (
     body: filePart(bare ? undefined : chunk.size, bytes),
     signal: bare ? body.signal : cut.signal,
     ...(bare ? { stallMs: bareStallMs, finishBody: true } : {}),
-    most: planBytesOf(remote),
+    most: planBytes(remote.count),
   });
   const answer = await sent.finally(() => {
     body.signal.removeEventListener('abort', onCut);
