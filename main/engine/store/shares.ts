@@ -19,8 +19,15 @@ type ShareRecord = {
 };
 
 /** A share whose column is damaged still has its key, and can be taken out of the list. */
-const shareIn = (r: ShareRecord): Share & { readonly broken?: true } =>
-  (maybeJson(r.share) as Share | null | undefined) ?? { key: r.key, broken: true };
+const shareIn = (r: ShareRecord): Share & { readonly broken?: true } => {
+  const share = maybeJson(r.share);
+  return isShare(share) ? share : { key: r.key, broken: true };
+};
+
+const isShare = (value: unknown): value is Share => {
+  if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string') return false;
+  return !('link' in value) || typeof value.link === 'string';
+};
 
 const read = (r: ShareRecord): ShareRow => ({
   ...shareIn(r),
