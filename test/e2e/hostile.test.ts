@@ -61,8 +61,10 @@ it('hostile servers, one for each mode, hold up no file of another server and en
   await running.line(({ event, server }) => event === 'done' && server === 'good');
   // Every mode has had its turn.
   const asked = [...modes.keys()].filter((mode) => mode !== 'tiny-chunks');
-  for (let met: Record<string, number> = {}; !asked.every((mode) => (met[mode] ?? 0) > 0); await sleep(100))
+  for (let met: Record<string, number> = {}; !asked.every((mode) => (met[mode] ?? 0) > 0);) {
     met = await hostile.ask<Record<string, number>>('/__peer/creates');
+    await sleep(100);
+  }
   const keyed = await running.line(({ event, server }) => event === 'done' && server === 'newline-key');
   expect(keyed['link']).toMatch(/^http:[\x21-\x7e]+%0Arm%20[\x21-\x7e]+$/);
   await running.line(({ event, server }) => event === 'done' && server === 'out-of-range');

@@ -21,19 +21,18 @@ const changed = async (
 ): Promise<void> => {
   // A download has its length in its headers.
   if (path === '/files/download') return next();
-  const { end, writeHead } = response;
-  response.writeHead = ((status: number) => {
+  const end = response.end.bind(response);
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (status: number) => {
     response.statusCode = status;
     return response;
-  }) as typeof writeHead;
-  response.end = ((text?: unknown) => {
-    response.end = end;
-    response.writeHead = writeHead;
+  };
+  response.end = (text?: unknown) => {
     const body: unknown = typeof text === 'string' && text.startsWith('{') ? JSON.parse(text) : undefined;
     const told = body === undefined ? (text ?? '') : JSON.stringify(change(body as Record<string, unknown>));
-    response.writeHead(response.statusCode, { 'content-type': 'application/json' });
-    return response.end(told);
-  }) as typeof end;
+    writeHead(response.statusCode, { 'content-type': 'application/json' });
+    return end(told);
+  };
   await next();
 };
 
@@ -71,7 +70,9 @@ export const modes: ReadonlyMap<string, Mode> = new Map<string, Mode>([
     'tiny-chunks',
     (asked) => {
       if (asked.path === '/instance') return changed(asked, (body) => ({ ...body, chunkSize: 1 }));
-      return isCreate(asked) ? flood(asked.response, 620e6) : asked.next();
+      if (!isCreate(asked)) return asked.next();
+      flood(asked.response, 620e6);
+      return undefined;
     },
   ],
   // The same without a word before.
@@ -94,12 +95,11 @@ export const modes: ReadonlyMap<string, Mode> = new Map<string, Mode>([
   // Pages and errors that some expressions read for ever.
   [
     'endless-markup',
-    (asked) => {
-      if (asked.path === '/' || isCreate(asked))
-        asked.response
-          .writeHead(isCreate(asked) ? 500 : 200, { 'content-type': 'text/html' })
-          .end('<head <Error>'.repeat(600_000));
-      else return asked.next();
+    async (asked) => {
+      const { response, path, next } = asked;
+      if (path !== '/' && !isCreate(asked)) return next();
+      response.writeHead(path === '/' ? 200 : 500, { 'content-type': 'text/html' });
+      response.end('<head <Error>'.repeat(500_000));
     },
   ],
   // A key that is a command line when it is pasted.
