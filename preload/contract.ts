@@ -57,6 +57,8 @@ const shareRow = z.object({
   expiresAt: z.number().optional(),
   createdAt: z.number(),
   state: z.enum(['live', 'revoking', 'revoked', 'forgotten']),
+  /** What was stored about it is damaged: it can only be taken out of the list. */
+  broken: z.literal(true).optional(),
 });
 
 const historyRow = z.object({
@@ -121,6 +123,8 @@ export const calls = {
     z.strictObject({ ids: z.array(id).min(1).max(1000) }),
     z.object({ revoked: z.array(id), refused: z.array(z.object({ id, problem })) }),
   ),
+  /** Takes shares out of the list, and does nothing on their servers. */
+  'shares.forget': call(z.strictObject({ ids: z.array(id).min(1).max(1000) }), nothing),
   'history.list': call(
     z.strictObject({
       serverId: serverId.optional(),
@@ -130,6 +134,8 @@ export const calls = {
     }),
     z.object({ rows: z.array(historyRow), next: z.string().optional() }),
   ),
+  /** Takes ended uploads out of the history. */
+  'history.forget': call(z.strictObject({ ids: z.array(id).min(1).max(1000) }), nothing),
   'settings.get': call(nothing, settings),
   'settings.set': call(settings.partial().strict(), settings),
 

@@ -4,6 +4,7 @@
  *
  * Words come in three parts: what happened · what it means for the file · what the person can do.
  */
+import { visible } from './bounds.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
 import { fileProblems } from './problems/file.ts';
@@ -58,6 +59,18 @@ export const problem = <C extends ProblemCode>(
 export const isLeftOut = (how: string, reason: { readonly code: string } | undefined): boolean =>
   how === 'cancelled' && reason?.code === 'name-skipped';
 
+/** Longest text of a server or a file that is repeated in a sentence. */
+const paramMost = 1_000;
+
+/** Params as they may be shown: a server's words and file names may hold anything. */
+const harmless = (params: Readonly<Record<string, Param>>): Readonly<Record<string, Param>> =>
+  Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? visible(value.slice(0, paramMost)) : value,
+    ]),
+  );
+
 /** The words of a problem. A code of a newer version, or params that do not fit, still give a sentence. */
 export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
   const unknown = words(
@@ -66,7 +79,10 @@ export const describe = (p: { readonly code: string; readonly params: Readonly<R
   );
   if (!Object.hasOwn(problemTable, p.code)) return unknown;
   try {
-    return (problemTable as Readonly<Record<string, (params: never) => Words>>)[p.code]?.(p.params as never) ?? unknown;
+    return (
+      (problemTable as Readonly<Record<string, (params: never) => Words>>)[p.code]?.(harmless(p.params) as never) ??
+      unknown
+    );
   } catch {
     return unknown;
   }

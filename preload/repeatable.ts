@@ -21,6 +21,8 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'groups.get',
   'drops.ready',
   'shares.list',
+  'shares.forget',
+  'history.forget',
   'history.list',
   'settings.get',
   'folders.list',

@@ -258,6 +258,14 @@ export const createHandlers = (
       if (refused.length > 0) revocations.later();
       return { revoked, refused };
     },
+    'shares.forget': ({ ids }) => {
+      store.shares.forget(ids);
+      return {};
+    },
+    'history.forget': ({ ids }) => {
+      store.history.remove(ids);
+      return {};
+    },
     'history.list': (input) => {
       const filter = defined({ serverId: input.serverId, search: input.search, ending: input.ending });
       const { rows, next } = store.history.page(filter, pageOf(input));

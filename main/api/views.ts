@@ -11,6 +11,7 @@ import type {
   TotalsView,
   TransferView,
 } from '../../preload/contract.ts';
+import { isMoment, safeLink } from '../../preload/bounds.ts';
 import { describe, isLeftOut, type Problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
@@ -32,8 +33,14 @@ const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
+/** What an earlier version kept was not looked at: a time that cannot be shown is none, and a link is one or is absent. */
+const shown = ({ link, expiresAt }: Pick<Share, 'link' | 'expiresAt'>) => ({
+  link: safeLink(link),
+  expiresAt: isMoment(expiresAt) ? expiresAt : undefined,
+});
+
 const shareOf = (share: Share): NonNullable<TransferView['share']> =>
-  present({ key: share.key, link: share.link, deleteKey: share.deleteKey, expiresAt: share.expiresAt });
+  present({ key: share.key, deleteKey: share.deleteKey, ...shown(share) });
 
 /** The file's name on this machine, where the one on the server does not show it. */
 const localName = ({ name, path }: { readonly name: string; readonly path: string }): string | undefined => {
@@ -150,11 +157,11 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     size: row.size,
     isGroup: row.isGroup,
     key: row.key,
-    link: row.link,
+    ...shown(row),
+    broken: row.broken,
     canRevoke:
       row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesByAccount(row.serverId)),
     canEdit: row.state === 'live' && !row.isGroup && engine.servers.editsShare(row.serverId, row.key),
-    expiresAt: row.expiresAt,
     createdAt: row.createdAt,
     state: row.state,
   });
@@ -173,7 +180,7 @@ export const historyView = (row: HistoryRow): HistoryView =>
     serverName: row.serverName,
     took: row.took,
     shareKey: row.shareKey,
-    link: row.link,
+    link: safeLink(row.link),
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
   });
@@ -190,7 +197,7 @@ export const dropView = (engine: Engine, { id, members }: DropRow): DropView => 
     transferIds: members.map((row) => row.id),
     done: done.length,
     leftOut: members.filter((row) => isLeftOut(row.state, row.problem)).map((row) => row.name),
-    links: [...new Set(links.filter((link) => link !== undefined))],
+    links: [...new Set(links.flatMap((link) => safeLink(link) ?? []))],
     names: done.map((row) => row.name),
   };
 };

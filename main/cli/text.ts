@@ -1,20 +1,6 @@
 /** Text on a terminal: what may reach it, how wide it is, how it is shortened. */
 
-/**
- * Never to reach a terminal as they are: controls (escape sequences begin with one), half surrogates, line separators,
- * and what turns the direction of writing. Joiners stay: Persian and emoji are written with them.
- */
-const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
-
-const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-const hex = (char: string, width: number): string => char.charCodeAt(0).toString(16).padStart(width, '0');
-
-/** Makes a text harmless: what could steer a terminal is shown as \n, \x1b or \u202e. */
-export const safe = (text: string): string =>
-  text.replace(unsafe, (char) => names[char] ?? (char < '\u0100' ? `\\x${hex(char, 2)}` : `\\u${hex(char, 4)}`));
-
-/** The same for JSON, where such characters stand in strings only. */
-export const safeJson = (json: string): string => json.replace(unsafe, (char) => `\\u${hex(char, 4)}`);
+export { visible as safe, visibleJson as safeJson } from '../../preload/bounds.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const plain = /^[\x20-\x7e]*$/;

@@ -1,5 +1,7 @@
 /** Which page is ours, and what it may do: asked before every call, request, navigation and new window. */
 
+import { safeLink } from '../../preload/bounds.ts';
+
 /** The scheme and host that the app's own files are served under. */
 export const appScheme = 'app';
 const appHost = 'bundle';
@@ -65,6 +67,6 @@ export const appPage = (devServer?: string): Page => {
 
 /** A link that the system's browser may be asked to open; `undefined` for every other scheme. */
 export const outsideLink = (url: string): string | undefined => {
-  const parsed = URL.parse(url);
-  return parsed?.protocol === 'http:' || parsed?.protocol === 'https:' ? parsed.href : undefined;
+  const link = safeLink(url);
+  return link === undefined ? undefined : URL.parse(link)?.href;
 };

@@ -10,6 +10,7 @@ import { PendingClient } from '../desktop/pending-client.ts';
 import type { TrayCommand } from '../desktop/tray.ts';
 import type { HostedPractice } from '../practice/hosted.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
+import { clipboardText } from '../../preload/bounds.ts';
 import { ask } from './ask.ts';
 import { systemCipher } from './cipher.ts';
 import { takeCharge } from './ending.ts';
@@ -100,7 +101,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
       },
       settings: ({ theme }) => main.useTheme(theme),
       notify: (news) => notify(news, show),
-      copy: (text) => clipboard.writeText(text),
+      copy: (text) => clipboard.writeText(clipboardText(text)),
       tell: outbox.tell,
       seen: main.seen,
     });

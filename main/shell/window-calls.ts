@@ -1,5 +1,6 @@
 /** What a window asks of the app itself. */
 import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
+import { clipboardText } from '../../preload/bounds.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
 import { outsideLink } from '../desktop/page.ts';
@@ -38,7 +39,7 @@ export const windowHandlers = ({ window, pages, practice, owns, onInfo }: Asked)
   },
   'window.browse': () => refuse(problem('method-unknown', { method: 'window.browse' })),
   'window.copy': async ({ text }) => {
-    await clipboard.writeText(text);
+    await clipboard.writeText(clipboardText(text));
     return {};
   },
   'window.openLink': async ({ url }) => {

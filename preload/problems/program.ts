@@ -27,6 +27,13 @@ export const programProblems = {
       'Everything the servers confirmed is kept, and uploads resume at the next start.',
       p.log === '' ? 'Start it again.' : `Start it again. If this repeats, report it with ${p.log}.`,
     ),
+  'row-damaged': () =>
+    words(
+      'What was stored about this upload is damaged.',
+      'It is not sent. All other uploads continue.',
+      'Remove it from the list, and add the file again.',
+      'drop',
+    ),
   'store-restored': (p: { aside: string; at: number; salvaged: number }) =>
     words(
       'The queue’s database was damaged.',

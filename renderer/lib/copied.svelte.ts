@@ -1,3 +1,4 @@
+import { clipboardText } from '../../preload/bounds.ts';
 import { SvelteSet } from 'svelte/reactivity';
 import type { DropView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
@@ -74,7 +75,7 @@ export class Copied {
   async #write({ links, transferIds }: DropView): Promise<void> {
     const text = links.join('\n');
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(clipboardText(text));
       this.#hold(transferIds);
       this.#app.slip(m.copy_done({ count: links.length }));
     } catch {

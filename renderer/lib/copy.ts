@@ -1,3 +1,4 @@
+import { clipboardText } from '../../preload/bounds.ts';
 import { m } from '../paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 
@@ -21,7 +22,8 @@ const copyBySelection = (text: string): boolean => {
 };
 
 /** Puts text into the clipboard of the machine that shows the window. Rejects in words where that is not let. */
-export const copyText = async (app: Pick<App, 'info' | 'client'>, text: string): Promise<void> => {
+export const copyText = async (app: Pick<App, 'info' | 'client'>, wanted: string): Promise<void> => {
+  const text = clipboardText(wanted);
   if (app.info?.host === 'app') {
     await app.client.call('window.copy', { text });
     return;

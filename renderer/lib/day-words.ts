@@ -1,3 +1,4 @@
+import { isMoment } from '../../preload/bounds.ts';
 import { m } from '../paraglide/messages.js';
 import { getLocale } from '../paraglide/runtime.js';
 import { nearDay } from './history-days.ts';
@@ -8,24 +9,23 @@ const locale = (): string => {
   return language === 'en' ? 'en-GB' : language;
 };
 
+/** A number that is no time is said as such: the system's formatter throws, which would empty a whole list. */
+const formatted = (at: number, how: Intl.DateTimeFormatOptions): string =>
+  isMoment(at) ? new Intl.DateTimeFormat(locale(), how).format(at) : m.date_unknown();
+
 const yearOf = (at: number, now: number): { year?: 'numeric' } =>
   new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' };
 
 /** A day in short, with its year where it is another: 5 Dec, 20 Feb 2027. */
 export const shortDay = (at: number, now: number): string =>
-  new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', ...yearOf(at, now) }).format(at);
+  formatted(at, { day: 'numeric', month: 'short', ...yearOf(at, now) });
 
 /** A day as a heading: Today, Yesterday, Friday 20 November. */
 export const longDay = (at: number, now: number): string => {
   const near = nearDay(at, now);
   if (near === 'today') return m.history_today();
   if (near === 'yesterday') return m.history_yesterday();
-  return new Intl.DateTimeFormat(locale(), {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...yearOf(at, now),
-  }).format(at);
+  return formatted(at, { weekday: 'long', day: 'numeric', month: 'long', ...yearOf(at, now) });
 };
 
 /** A day within a line: today, yesterday, 5 Dec. */
@@ -36,5 +36,4 @@ export const wordDay = (at: number, now: number): string => {
 };
 
 /** Hours and minutes: 13:47. */
-export const clockTime = (at: number): string =>
-  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(at);
+export const clockTime = (at: number): string => formatted(at, { hour: '2-digit', minute: '2-digit' });

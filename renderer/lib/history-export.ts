@@ -1,3 +1,4 @@
+import { isMoment } from '../../preload/bounds.ts';
 import type { HistoryView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import { averageRate } from './history-rate.ts';
@@ -23,7 +24,7 @@ export const csvHead = (): readonly string[] => [
 export const csvCells = (row: HistoryView): readonly (string | number | undefined)[] => {
   const rate = averageRate(row);
   return [
-    new Date(row.at).toISOString(),
+    isMoment(row.at) ? new Date(row.at).toISOString() : undefined,
     outcomeWord(row),
     row.name,
     row.path,

@@ -121,6 +121,17 @@ export class History {
     void this.load();
   }
 
+  /** Takes a row out of the history. */
+  async forget(row: HistoryView): Promise<void> {
+    try {
+      await this.app.client.call('history.forget', { ids: [row.id] });
+      this.rows = this.rows.filter(({ id }) => id !== row.id);
+      this.app.slip(m.row_broken_removed());
+    } catch (error) {
+      this.app.tellError(error);
+    }
+  }
+
   async copy(row: HistoryView): Promise<void> {
     if (row.link === undefined) {
       this.app.slip(m.history_no_link(), { tone: 'plain' });

@@ -1,3 +1,4 @@
+import { safeLink } from '../../preload/bounds.ts';
 import type { RemoteShareView, ShareView } from '../../preload/contract.ts';
 
 const day = 86_400_000;
@@ -63,6 +64,6 @@ export const groupShares = (rows: readonly LinkRow[], tab: ShareTab, now: number
 
 /** The address of a share as one that a browser may be sent to: http and https only. */
 export const webLink = (link: string | undefined): URL | undefined => {
-  const url = link === undefined ? null : URL.parse(link);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined;
+  const safe = safeLink(link);
+  return safe === undefined ? undefined : (URL.parse(safe) ?? undefined);
 };

@@ -1,9 +1,10 @@
 import type { CallInput, ShareView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
 import { problemOf } from './client.ts';
 import { keptBy } from './kept.svelte.ts';
 import { Links, type Revoked } from './links.svelte.ts';
 import { withNewest } from './newest-page.ts';
-import { groupShares, type ShareGroup, type ShareTab } from './shares-terms.ts';
+import { groupShares, type LinkRow, type ShareGroup, type ShareTab } from './shares-terms.ts';
 
 /** Rows of a call that loads all, as many as one may ask for. */
 const allAtOnce = 1000;
@@ -59,6 +60,17 @@ export class Shares extends Links {
   /** There is nothing older: all of them are loaded. */
   loadMore(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Takes a link out of the list; nothing is done on its server. */
+  async forget(row: LinkRow): Promise<void> {
+    try {
+      await this.app.client.call('shares.forget', { ids: [row.id] });
+      this.app.slip(m.row_broken_removed());
+      await this.load();
+    } catch (error) {
+      this.app.tellError(error);
+    }
   }
 
   searchFor(text: string, at: 'now' | 'soon' = 'soon'): void {

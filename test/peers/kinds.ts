@@ -3,6 +3,7 @@ import type { StartCompanion } from './companion.ts';
 /** The stand-in servers: each is a program of its own, started by the peer with its options as JSON (see child.ts). */
 export const KINDS: Readonly<Record<string, URL>> = {
   stend: new URL('./stend/server.ts', import.meta.url),
+  hostile: new URL('./hostile/server.ts', import.meta.url),
   cloudreve: new URL('./cloudreve/server.ts', import.meta.url),
   s3: new URL('./cloudreve-stores/programs/s3.ts', import.meta.url),
   ks3: new URL('./cloudreve-stores/programs/ks3.ts', import.meta.url),

@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { FRONTS, isFront } from './front.ts';
+import { modes } from './hostile/modes.ts';
 import { KINDS } from './kinds.ts';
 import { type PeerOptions, startPeer } from './peer.ts';
 
-// One stand-in server alone: `npm run peer -- KIND [--as SERVER] [--config JSON] [--port N] [--front none|nginx|nginx-ignore-abort]`.
+// One stand-in server alone: `npm run peer -- KIND [--as SERVER] [--config JSON] [--port N] [--front none|nginx|nginx-ignore-abort]
+// [--mode M]`.
 // Prints {"url","vars"} when it is ready; answers `restart`, `kill`, `clock +MS` and what else recordings have done to a
 // server (`stop-server`, `stop-s3`, `kill-slave`, `break-callback`, …) with {"ready":true}.
 
@@ -22,6 +24,7 @@ function readOptions(): { readonly kind: string; readonly options: PeerOptions }
       config: { type: 'string', default: '{}' },
       port: { type: 'string', default: '0' },
       front: { type: 'string', default: 'none' },
+      mode: { type: 'string' },
     },
   });
   const kind = positionals[0] ?? '';
@@ -29,7 +32,10 @@ function readOptions(): { readonly kind: string; readonly options: PeerOptions }
   if (!isFront(values.front)) return giveUp(`--front is one of ${FRONTS.join(', ')}.`);
   const config = JSON.parse(values.config) as Readonly<Record<string, unknown>>;
   const options = { config, port: Number(values.port), front: values.front } as const;
-  return { kind, options: { ...options, ...(values.as !== undefined && { as: values.as }) } };
+  if (values.mode !== undefined && !modes.has(values.mode))
+    return giveUp(`There is no mode "${values.mode}". There is: ${[...modes.keys()].join(', ')}.`);
+  const mode = values.mode === undefined ? {} : { mode: values.mode };
+  return { kind, options: { ...options, ...mode, ...(values.as !== undefined && { as: values.as }) } };
 }
 
 const { kind, options } = readOptions();

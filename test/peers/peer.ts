@@ -35,6 +35,8 @@ export interface PeerOptions {
   readonly restartDelay?: number;
   /** False: the server in its good behaviour, which bears a body that breaks off. */
   readonly vices?: boolean;
+  /** Of a hostile server: what it does. Absent: everything, each below a path of its own. */
+  readonly mode?: string;
   /** Bytes in all that the disk takes; then the server crashes. */
   readonly diskFullAfter?: number;
   /** A folder with the state that an earlier stand-in of this kind left (`Peer.folder`); it is copied. */
@@ -232,14 +234,14 @@ class Supervisor {
   }
 
   async #spawn(): Promise<void> {
-    const { as, config = {}, vices, diskFullAfter } = this.#options;
+    const { as, config = {}, vices, diskFullAfter, mode } = this.#options;
     const options: ChildOptions = {
       ...(as !== undefined && { as }),
       config,
       folder: this.#folder,
       port: this.port,
       ahead: this.#ahead,
-      extra: { vices, diskFullAfter },
+      extra: { vices, diskFullAfter, mode },
     };
     const child = takeProgram(this.#program);
     this.#child = child;

@@ -1,5 +1,6 @@
 /** What a server's answer says, whoever reads it. */
 import type { IncomingMessage } from 'node:http';
+import { isMoment } from '../../../preload/bounds.ts';
 import { parseJson } from './bounded-json.ts';
 import type { Answer } from './http.ts';
 
@@ -12,7 +13,7 @@ const longestWait = 24 * 3_600_000;
  */
 export const dateOf = ({ headers }: Pick<Answer, 'headers'>): number | undefined => {
   const at = Date.parse(headers['date'] ?? '');
-  return Number.isNaN(at) ? undefined : at;
+  return isMoment(at) ? at : undefined;
 };
 
 /** `Retry-After` in ms from now, a day at most. protocol: RFC 9110, 10.2.3: seconds or an HTTP date. */

@@ -8,11 +8,12 @@ const partsMost = 1_500_000;
 const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
-const opens: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const closes: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /** One pass over the text; says nothing about whether it is JSON at all. */
 const isWithinBounds = (text: string): boolean => {
+  // A page, or a single value: there is nothing to count.
+  const first = text.charCodeAt(text.search(/\S/));
+  if (first !== 0x5b && first !== 0x7b) return true;
   let depth = 0;
   let parts = 0;
   let inString = false;
@@ -23,10 +24,10 @@ const isWithinBounds = (text: string): boolean => {
       else if (unit === quote) inString = false;
     } else if (unit === quote) inString = true;
     else if (unit === comma) parts++;
-    else if (opens.has(unit)) {
+    else if (unit === 0x5b || unit === 0x7b) {
       parts++;
       depth++;
-    } else if (closes.has(unit)) depth--;
+    } else if (unit === 0x5d || unit === 0x7d) depth--;
     if (depth > depthMost || parts > partsMost) return false;
   }
   return true;

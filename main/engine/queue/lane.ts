@@ -11,6 +11,7 @@ import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import { overdue } from './deadline.ts';
 import { LaneRecord } from './lane-record.ts';
+import { answerPatience, leavable } from './leaving.ts';
 import type { Happening } from './machine.ts';
 import { openedAt, ownAt, settlePlace } from './places.ts';
 import { chunkOf, jobOf } from './plan.ts';
@@ -55,6 +56,9 @@ export class Lane {
   readonly #cut = new AbortController();
   readonly #now = new AbortController();
   readonly #ending = new AbortController();
+  /** Aborted when the program has waited long enough for answers to what carries no byte of a file. */
+  readonly #leave = new AbortController();
+  #leaving: NodeJS.Timeout | undefined;
   #wish: Wish;
   #stopping = false;
   #mayCut: Shape['cut'] = 'harmless';
@@ -104,6 +108,8 @@ export class Lane {
   /** The program ends: at a chunk's end, or at once. The state stays what it is, for the next start. */
   stop(at: 'chunk' | 'now'): void {
     this.#stopping = true;
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => this.#leave.abort(), at === 'now' ? 0 : answerPatience);
     if (at === 'now') this.#now.abort();
     if (at === 'now' || this.#mayCut !== 'spoils') this.#cut.abort();
   }
@@ -119,6 +125,7 @@ export class Lane {
       else if (this.#record.row().wish === 'pause' && this.#record.row().state !== 'done')
         this.#record.write({ type: 'stopped' });
     } finally {
+      clearTimeout(this.#leaving);
       await this.#source?.close();
     }
   }
@@ -135,7 +142,7 @@ export class Lane {
   #caught(error: unknown): Failure | undefined {
     if (error instanceof FailureError) return error.failure;
     if (error instanceof DiskFullError || error instanceof StoreLostError) throw error;
-    if (this.#cut.signal.aborted) return undefined;
+    if (this.#cut.signal.aborted || this.#leave.signal.aborted) return undefined;
     return { behaviour: 'retry', problem: unexpected(error) };
   }
 
@@ -143,7 +150,8 @@ export class Lane {
     const server = this.#deps.server(this.serverId);
     if (!server.ok) return server;
     const uploadSecrets = server.value.uploadSecrets(this.id);
-    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
+    const http = leavable(server.value.context.http, this.#leave.signal);
+    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets, http } });
   }
 
   #job(row: Transfer): Job {
@@ -373,6 +381,11 @@ export class Lane {
       });
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
+      if (this.#leave.signal.aborted)
+        return fail(
+          'retry',
+          problem('connection-broken', { server: this.#serverName(), reason: 'closed on this side' }),
+        );
       return fail('retry', unexpected(error));
     }
   }

@@ -364,6 +364,11 @@ export class Queue {
     let best: Transfer | undefined;
     for (const serverId of store.transfers.serversWithWork()) {
       const candidate = this.#candidate(serverId);
+      if (candidate?.problem?.code === 'row-damaged' && candidate.wish === 'run') {
+        // What is left of it cannot be sent: it waits for the person, and the next one takes its turn.
+        store.transfers.update(candidate.id, { state: 'attention', problem: candidate.problem });
+        return this.#next();
+      }
       if (candidate === undefined || !this.#mayBegin(candidate)) continue;
       if (best === undefined || goesBefore(candidate, best)) best = candidate;
     }

@@ -1,7 +1,7 @@
 import type { Connection, Value } from './connection.ts';
 import type { GroupRow } from './rows.ts';
 import type { GroupRepository } from './store.ts';
-import { fromJson, optionalJson, toJson } from './values.ts';
+import { fromJson, maybeJson, toJson } from './values.ts';
 
 type GroupRecord = {
   readonly id: number;
@@ -20,8 +20,8 @@ const read = (r: GroupRecord): GroupRow => ({
   options: fromJson(r.options) as GroupRow['options'],
   count: r.count,
   state: r.state,
-  share: optionalJson(r.share) as NonNullable<GroupRow['share']> | undefined,
-  problem: optionalJson(r.problem) as NonNullable<GroupRow['problem']> | undefined,
+  share: maybeJson(r.share) as NonNullable<GroupRow['share']> | undefined,
+  problem: maybeJson(r.problem) as NonNullable<GroupRow['problem']> | undefined,
   createdAt: r.created_at,
 });
 

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import type { HistoryRow } from './rows.ts';
 import type { HistoryRepository } from './store.ts';
-import { fold, fromCursor, optional, optionalJson, toPage, where } from './values.ts';
+import { fold, fromCursor, maybeJson, optional, toPage, where } from './values.ts';
 
 type HistoryRecord = {
   readonly id: number;
@@ -33,8 +33,8 @@ const read = (r: HistoryRecord): HistoryRow => ({
   took: r.took,
   shareKey: optional(r.share_key),
   link: optional(r.link),
-  proof: optionalJson(r.proof) as NonNullable<HistoryRow['proof']> | undefined,
-  problem: optionalJson(r.problem) as NonNullable<HistoryRow['problem']> | undefined,
+  proof: maybeJson(r.proof) as NonNullable<HistoryRow['proof']> | undefined,
+  problem: maybeJson(r.problem) as NonNullable<HistoryRow['problem']> | undefined,
 });
 
 /** What has ended, the newest first. Its rows are written by the end of a transfer. */
@@ -52,6 +52,9 @@ export const historyRepository = (c: Connection): HistoryRepository => ({
       limit + 1,
     ) as readonly HistoryRecord[];
     return toPage(rows, limit, read, (r) => [r.id]);
+  },
+  remove: (ids) => {
+    c.run('DELETE FROM history WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
   },
   ofTransfer: (transferId) => {
     const row = c.get('SELECT * FROM history WHERE transfer_id = ? ORDER BY id DESC LIMIT 1', transferId) as

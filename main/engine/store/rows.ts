@@ -223,6 +223,8 @@ export type ShareRow = Share & {
   readonly createdAt: number;
   /** `revoking`: the request is about to leave or its answer was lost. */
   readonly state: 'live' | 'revoking' | 'revoked' | 'forgotten';
+  /** Its column is damaged: nothing but what stands beside it is known. */
+  readonly broken?: true;
 };
 
 /** Several transfers that end under one key. */

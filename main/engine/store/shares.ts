@@ -4,12 +4,13 @@ import type { Connection } from './connection.ts';
 import type { Journal } from './journal.ts';
 import type { ShareRow } from './rows.ts';
 import type { ShareRepository } from './store.ts';
-import { fold, fromCursor, fromJson, nullable, optional, toPage, where } from './values.ts';
+import { fold, fromCursor, maybeJson, nullable, optional, toPage, where } from './values.ts';
 
 type ShareRecord = {
   readonly id: number;
   readonly transfer_id: number | null;
   readonly server_id: string;
+  readonly key: string;
   readonly share: string;
   readonly name: string;
   readonly size: number;
@@ -18,8 +19,19 @@ type ShareRecord = {
   readonly state: ShareRow['state'];
 };
 
+/** A share whose column is damaged still has its key, and can be taken out of the list. */
+const shareIn = (r: ShareRecord): Share & { readonly broken?: true } => {
+  const share = maybeJson(r.share);
+  return isShare(share) ? share : { key: r.key, broken: true };
+};
+
+const isShare = (value: unknown): value is Share => {
+  if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string') return false;
+  return !('link' in value) || typeof value.link === 'string';
+};
+
 const read = (r: ShareRecord): ShareRow => ({
-  ...(fromJson(r.share) as Share),
+  ...shareIn(r),
   id: r.id,
   transferId: optional(r.transfer_id),
   serverId: r.server_id,
@@ -94,6 +106,9 @@ export const shareRepository = (c: Connection, journal: Journal, now: () => numb
       c.counts(false);
       return insertShare(c, share);
     }),
+  forget: (ids) => {
+    c.run(`UPDATE shares SET state = 'forgotten' WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
+  },
   setState: (id, state) => {
     const row =
       state === 'revoked' ? (c.get('SELECT * FROM shares WHERE id = ?', id) as ShareRecord | undefined) : undefined;

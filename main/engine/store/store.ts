@@ -167,6 +167,8 @@ export interface ShareRepository {
   byKey(key: string): readonly ShareRow[];
   add(share: Omit<ShareRow, 'id'>): number;
   setState(id: number, state: ShareRow['state']): void;
+  /** Takes shares out of the lists; nothing is done on their servers, and their keys stay. */
+  forget(ids: readonly number[]): void;
   /** Its link, keys and end are these from now on; what its transfer shows of it, too. One transaction. */
   change(id: number, share: Share): void;
 }
@@ -178,6 +180,7 @@ export interface HistoryRepository {
   ): Page<HistoryRow>;
   /** How a transfer ended last. */
   ofTransfer(transferId: number): HistoryRow | undefined;
+  remove(ids: readonly number[]): void;
 }
 
 export interface GroupRepository {

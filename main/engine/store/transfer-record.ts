@@ -1,5 +1,6 @@
 /** A transfer as its table holds it, and the way between the two. */
-import type { RemoteState, Transfer, TransferPatch } from './rows.ts';
+import { problem } from '../../../preload/problems.ts';
+import { endedStates, type RemoteState, type Transfer, type TransferPatch } from './rows.ts';
 import type { Value } from './connection.ts';
 import { fold, fromJson, nullable, optional, optionalJson, toJson } from './values.ts';
 
@@ -46,7 +47,21 @@ export type TransferRecord = {
 export const readRemote = (remote: string | null, version: number | null): RemoteState | undefined =>
   remote === null || version === null ? undefined : { version, value: fromJson(remote) as RemoteState['value'] };
 
-export const readTransfer = (r: TransferRecord): Transfer => ({
+/**
+ * A transfer from its row. A column that is damaged never hides the other rows: the transfer says what is wrong, waits for
+ * the person, and can be removed.
+ */
+export const readTransfer = (r: TransferRecord): Transfer => {
+  try {
+    return readWhole(r);
+  } catch {
+    const whole = { ...r, folder: '[]', identity: '{}', options: '{}', remote: null, lost: null, share: null };
+    const row = readWhole({ ...whole, problem: JSON.stringify(problem('row-damaged')) });
+    return endedStates.some((state) => state === row.state) ? row : { ...row, state: 'attention' };
+  }
+};
+
+const readWhole = (r: TransferRecord): Transfer => ({
   id: r.id,
   serverId: r.server_id,
   state: r.state,

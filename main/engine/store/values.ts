@@ -17,6 +17,15 @@ export const fromJson = (text: string): unknown => {
 };
 export const optionalJson = (text: string | null): unknown => (text === null ? undefined : fromJson(text));
 
+/** The same where the rest of a row is of use without it: `undefined` for damage, too. */
+export const maybeJson = (text: string | null): unknown => {
+  try {
+    return optionalJson(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** As names are compared in a search: case and the form of accents do not matter. SQLite's own LIKE folds ASCII only. */
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 

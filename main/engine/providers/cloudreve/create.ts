@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext } from '../provider.ts';
-import { beside, revealed } from '../revealed.ts';
+import { beside, latestMoment, revealed } from '../bounds.ts';
 import { call } from './call.ts';
 import { isKey } from './crypt.ts';
 import type { Said } from './envelope.ts';
@@ -20,7 +20,7 @@ export const createdSchema = z.looseObject({
   /** Bytes; 0: the whole file at once. */
   chunk_size: beside(z.number().int().nonnegative()),
   /** Seconds since the epoch, on the server's clock. */
-  expires: beside(z.number().positive().max(8.64e12)),
+  expires: beside(z.number().positive().max(latestMoment / 1000)),
   upload_urls: beside(z.array(z.string())),
   completeURL: beside(z.string()),
   storage_policy: beside(policySchema),

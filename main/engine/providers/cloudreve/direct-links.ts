@@ -1,8 +1,10 @@
 /** Direct links: to a file itself, through renames and new versions, without an end or a password. */
 import { z } from 'zod';
+import { safeLink } from '../../../../preload/bounds.ts';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
+import { text } from '../bounds.ts';
 import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
@@ -16,7 +18,7 @@ const mark = 'f/';
 /** Whether the key of a share is that of a direct link. */
 export const isDirect = (key: string): boolean => key.startsWith(mark);
 
-const linksSchema = z.array(z.looseObject({ link: z.string() })).min(1);
+const linksSchema = z.array(z.looseObject({ link: text(8_000) })).min(1);
 
 const request = (uri: string, ctx: Ctx) => call(ctx, { method: 'PUT', path: '/file/source', json: { uris: [uri] } });
 
@@ -47,7 +49,9 @@ export const createDirectLink = async (
   if (code !== codes.done) return refusal(said.value, { server, name });
   const path = /\/f\/([^/?#]+)\/[^?#]*/.exec(linksSchema.safeParse(data).data?.[0]?.link ?? '');
   if (path?.[1] === undefined) return notThisServer(server, 'a direct link without its address');
-  return ok({ key: `${mark}${decoded(path[1])}`, link: `${address}${path[0]}` });
+  const link = safeLink(`${address}${path[0]}`);
+  if (link === undefined) return notThisServer(server, 'a direct link that is no address');
+  return ok({ key: `${mark}${decoded(path[1])}`, link });
 };
 
 /** DELETE /file/source/{id}; gone already counts as done. */

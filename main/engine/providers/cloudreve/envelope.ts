@@ -5,13 +5,13 @@ import { parseJson } from '../../http/bounded-json.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
 import { plainWords } from '../plain-words.ts';
-import { beside } from '../revealed.ts';
+import { beside } from '../bounds.ts';
 
 const inner = z.looseObject({ code: z.number().int(), msg: z.string().catch('') });
 /** The code alone is needed: an answer may hold what is revealed once, whatever the fields beside it are. */
 const schema = inner.extend({
   data: z.unknown().optional(),
-  correlation_id: beside(z.string()),
+  correlation_id: beside(z.string().max(100)),
   aggregated_error: beside(z.record(z.string(), inner)),
 });
 

@@ -16,10 +16,14 @@ import { namesIn, pathOf, uriOf } from './uri.ts';
 type Ctx = ProviderContext<unknown>;
 
 const listSchema = z.looseObject({
-  files: z.array(fileSchema).nullish(),
+  // One that cannot be read hides none of the others.
+  files: z
+    .array(z.unknown())
+    .nullish()
+    .transform((files) => files?.flatMap((file) => fileSchema.safeParse(file).data ?? [])),
   pagination: z.looseObject({
     page_size: z.number().default(0),
-    next_token: z.string().nullish(),
+    next_token: z.string().max(4_000).nullish(),
     is_cursor: z.boolean().nullish(),
     total_items: z.number().nullish(),
   }),

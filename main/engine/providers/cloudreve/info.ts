@@ -2,27 +2,29 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
-import { beside } from '../revealed.ts';
+import { beside } from '../bounds.ts';
 import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
 import type { CloudreveRemote } from './state.ts';
 
-const entity = z.looseObject({ id: z.string(), size: z.number().default(0), created_at: beside(z.string()) });
+const size = z.number().nonnegative().default(0);
+
+const entity = z.looseObject({ id: z.string(), size, created_at: beside(z.string()) });
 
 export const fileSchema = z.looseObject({
   /** 0: a file; 1: a folder. */
   type: z.number(),
   name: z.string(),
-  size: z.number().default(0),
+  size,
   path: z.string().catch(''),
   created_at: beside(z.string()),
   primary_entity: z.string().nullish(),
   // protocol: null from create and rename, an object from list and info.
   metadata: z.record(z.string(), z.string()).nullish(),
   extended_info: z
-    .looseObject({ storage_used: z.number().default(0), entities: z.array(entity).nullish() })
+    .looseObject({ storage_used: size, entities: z.array(entity).nullish() })
     .nullish()
     .catch(undefined),
 });

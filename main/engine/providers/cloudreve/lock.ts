@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
-import { revealed } from '../revealed.ts';
+import { revealed } from '../bounds.ts';
 import { call } from './call.ts';
 import { serverNow } from '../server-clock.ts';
 import { codes } from './codes.ts';

@@ -19,7 +19,7 @@ const askPing = (origin: string, http: Http): Promise<Outcome<Answer>> =>
 const versionIn = (answer: Answer): string | undefined => {
   const said = readEnvelope(answer);
   if (said?.code !== codes.done || typeof said.data !== 'string') return undefined;
-  return /^v?\d+\.\d+/.test(said.data) ? said.data : undefined;
+  return /^v?\d{1,6}\.\d{1,6}[\w.+-]{0,60}$/.test(said.data) ? said.data : undefined;
 };
 
 /** The version at an origin; `undefined` where no Cloudreve answers. */

@@ -135,6 +135,7 @@ describe('opening', () => {
   it.each([
     ['too many parts', s3({ chunk_size: 1, upload_urls: [] }), 10_001, 'parts-too-many'],
     ['parts below 5 MiB', s3({ chunk_size: MiB, upload_urls: ['a', 'b'] }), 2 * MiB, 'part-too-small'],
+    ['an address that is none', s3({ upload_urls: ['file:///etc/passwd'] }), 25, 'policy-unusable'],
     ['addresses that do not fit', s3({ upload_urls: [] }), 25, 'policy-unusable'],
     ['a session of more than seven days', s3({ expires: now / 1000 + 700_000 }), 25, 'policy-unusable'],
     [
@@ -169,7 +170,7 @@ describe('opening', () => {
 
   it('takes one small part, and exactly 10,000', async () => {
     expect(await open(job, scripted([s3({ chunk_size: 100 })]))).toMatchObject({ ok: true });
-    const urls = Array.from({ length: 10_000 }, () => 'u');
+    const urls = Array.from({ length: 10_000 }, () => 'https://s3.example/u');
     expect(await open({ ...job, size: 5 * MiB * 10_000 }, scripted([s3({ upload_urls: urls })]))).toMatchObject({
       ok: true,
     });

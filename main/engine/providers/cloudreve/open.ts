@@ -1,5 +1,6 @@
 /** Opening an upload: a session under a name that is free, or is taken as the person wished. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { safeLink } from '../../../../preload/bounds.ts';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
@@ -121,10 +122,13 @@ const accept = async (
   const policy = session.storage_policy ?? settings.policy;
   const expires = session.expires === undefined ? created + usualLifeMs : session.expires * 1000;
   const because = (why: string): Problem => problem('policy-unusable', { server, policy: policy?.name ?? '', why });
+  const addresses = [...(session.upload_urls ?? []), ...(session.completeURL ? [session.completeURL] : [])];
+  const areLinks = addresses.every((url) => safeLink(url) !== undefined);
   const why =
     policy === undefined
       ? because('it did not say where the file goes')
       : (unusable({ session, policy, expires }, job, server, created) ??
+        (areLinks ? undefined : because('it gave an address that is none')) ??
         (key === 'unreadable' ? because('its key is none of AES-256-CTR') : undefined));
   if (why !== undefined || policy === undefined) {
     const freed = await freeSession(uri, session.session_id, ctx);

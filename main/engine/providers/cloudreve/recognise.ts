@@ -1,5 +1,6 @@
 /** Is there a Cloudreve server at an address? */
 import { z } from 'zod';
+import { visible } from '../../../../preload/bounds.ts';
 import type { Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Recognised } from '../provider.ts';
@@ -20,7 +21,7 @@ const titleAt = async (origin: string, http: Http): Promise<Outcome<string>> => 
   const answer = await http.send({ method: 'GET', url: `${origin}/api/v4/site/config/basic` });
   if (!answer.ok) return answer;
   const read = configSchema.safeParse(readEnvelope(answer.value)?.data);
-  return ok(read.success ? read.data.title.trim().slice(0, 80) : '');
+  return ok(read.success ? visible(read.data.title.trim().slice(0, 80)) : '');
 };
 
 /** See `Provider.recognise`. protocol: a wrong base answers with a web page, so that the envelope is asked for. */

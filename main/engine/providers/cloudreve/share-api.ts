@@ -4,7 +4,7 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
-import { beside, revealed } from '../revealed.ts';
+import { beside, revealed, text } from '../bounds.ts';
 import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
@@ -16,9 +16,9 @@ type Ctx = ProviderContext<unknown>;
 
 export const shareSchema = z.looseObject({
   id: revealed(),
-  name: z.string().catch(''),
-  downloaded: beside(z.number()),
-  remain_downloads: beside(z.number()),
+  name: text(4_000).catch(''),
+  downloaded: beside(z.number().int().nonnegative()),
+  remain_downloads: beside(z.number().int().nonnegative()),
   expires: beside(z.string()),
   expired: z.boolean().catch(false),
   is_private: beside(z.boolean()),
@@ -30,13 +30,15 @@ export const shareSchema = z.looseObject({
   source_type: beside(z.number()),
   source_uri: beside(z.string()),
   created_at: beside(z.string()),
-  size: beside(z.number()),
+  size: beside(z.number().int().nonnegative()),
 });
 export type ToldShare = Readonly<z.infer<typeof shareSchema>>;
 
 /** protocol: the link's host is the site's own setting; people get it on the address that they use. */
 export const linkOf = (address: string, id: string, password: string | null | undefined): string =>
-  [address, 's', encodeURIComponent(id), ...(password ? [encodeURIComponent(password)] : [])].join('/');
+  [address, 's', ...[id, ...(password ? [password] : [])].map((part) => encodeURIComponent(part.toWellFormed()))].join(
+    '/',
+  );
 
 /** Id and password in a link. */
 export const inLink = (link: string): { readonly id: string; readonly password?: string } | undefined => {
@@ -96,8 +98,8 @@ export const createShare = async (
 };
 
 const pageSchema = z.looseObject({
-  shares: z.array(shareSchema).nullish(),
-  pagination: z.looseObject({ next_token: z.string().nullish() }).nullish(),
+  shares: z.array(z.unknown()).nullish(),
+  pagination: z.looseObject({ next_token: text(4_000).nullish() }).nullish(),
 });
 
 /** GET /share, newest first. */
@@ -122,7 +124,8 @@ export const listShares = async (
   if (!read.success) return notThisServer(server, 'a list without shares');
   const next = read.data.pagination?.next_token;
   return ok({
-    shares: read.data.shares ?? [],
+    // One that cannot be read hides none of the others.
+    shares: (read.data.shares ?? []).flatMap((share) => shareSchema.safeParse(share).data ?? []),
     next: next === undefined || next === null || next === '' ? undefined : next,
   });
 };

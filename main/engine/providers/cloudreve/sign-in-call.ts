@@ -1,12 +1,13 @@
 /** What the ways of signing in have in common: calls before there is anyone to call as, and how a sign-in ends. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { visible } from '../../../../preload/bounds.ts';
 import { problem } from '../../../../preload/problems.ts';
 import { dateOf } from '../../http/answer.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { SignInStep, SignInWay } from '../account.ts';
-import { beside } from '../revealed.ts';
+import { beside } from '../bounds.ts';
 import { codes, refusal, soundsBanned } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope, type Said } from './envelope.ts';
 import type { CloudreveSettings } from './state.ts';
@@ -53,7 +54,7 @@ export const ask = async (
   return soundsBanned(said) ? fail('attention', problem('account-banned', { server: server.name })) : ok(said);
 };
 
-const userSchema = z.looseObject({ email: z.string().min(1) });
+const userSchema = z.looseObject({ email: z.string().min(1).max(320).transform(visible) });
 
 const signedIn = ({ server }: Desk, tokens: Tokens, account: string): Step =>
   ok({ signedIn: { secret: secretOf(tokens), settings: server.settings, account } });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
-import { beside, revealed } from '../revealed.ts';
+import { beside, revealed } from '../bounds.ts';
 import { learnClock, serverNow } from '../server-clock.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal, soundsBanned } from './codes.ts';

@@ -1,5 +1,7 @@
 /** The addresses that people have of a Stend server: its web page, its API, a share link, a deep link. */
 
+import { safeLink } from '../../../../preload/bounds.ts';
+
 export type Address = {
   /** Base of a web page or an API, without a trailing slash. */
   readonly base: string;
@@ -63,4 +65,6 @@ export const linkOf = (
 ): string | undefined =>
   settings.webUrl === undefined
     ? undefined
-    : `${settings.webUrl}/${settings.showHtmlExtension ? 'd.html' : 'd'}?${key}`;
+    : safeLink(
+        `${settings.webUrl}/${settings.showHtmlExtension ? 'd.html' : 'd'}?${encodeURIComponent(key.toWellFormed())}`,
+      );

@@ -4,7 +4,7 @@ import { ok, type Outcome } from '../../outcome.ts';
 import type { Cancelled, Job, Progress, ProviderContext } from '../provider.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { emptyPart } from './file-part.ts';
-import { planBytesOf } from './open.ts';
+import { planBytes } from './open.ts';
 import { chunkUrl, findWanted, probeUpload } from './probe.ts';
 import { remove } from './remove.ts';
 import { readStored } from './send.ts';
@@ -44,7 +44,7 @@ const completeEmpty = async (
       url: chunkUrl(address, remote.transferKey, index),
       body: emptyPart(),
       finishBody: true,
-      most: planBytesOf(remote),
+      most: planBytes(remote.count),
     });
     if (!answer.ok) return answer;
     const stored = readStored(answer.value, remote);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Opened, ProviderContext, Share, TransferOptions } from '../provider.ts';
-import { beside, revealed } from '../revealed.ts';
+import { beside, revealed } from '../bounds.ts';
 import { linkOf } from './address.ts';
 import { normaliseKey } from './admit.ts';
 import { isBusy, isRefusal, notThisServer, refusal, titles } from './answers.ts';

@@ -3,23 +3,33 @@ import { z } from 'zod';
 import { dateOf } from '../../http/answer.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
+import { lasting, text } from '../bounds.ts';
 import { notThisServer, refusal } from './answers.ts';
 import type { StendSettings } from './state.ts';
 
 /** protocol: a number, and in 1.1–1.2 with FILE_MAX_AGE set, a string of digits. */
-const seconds = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().nonnegative());
+const seconds = z
+  .union([z.number(), z.string().max(20).regex(/^\d+$/).transform(Number)])
+  .pipe(z.number().nonnegative())
+  .transform((told) => Math.min(told, longestAge));
+
+/** Seconds: what an instance without a limit reports is far below. */
+const longestAge = 31_536_000_000;
+/** Expiries that are offered; the real server has a dozen. */
+const expiriesMost = 100;
 
 const instanceSchema = z.looseObject({
   fileMaxSize: z.number().int().positive(),
   chunkSize: z.number().int().positive(),
   requirePassword: z.boolean(),
-  apiVersion: z.string(),
+  apiVersion: text(100),
   // protocol: 1.0.0 does not tell it, and holds 30 days.
   fileMaxAge: seconds.default(2_592_000),
   // protocol: before 2.0 it is not told, and is 10.
   maxTransfersInMerge: z.number().int().positive().default(10).catch(10),
   recommendedExpireTimes: z
-    .array(z.looseObject({ inSeconds: z.number().int().positive() }))
+    .array(z.looseObject({ inSeconds: lasting.int().positive() }))
+    .max(expiriesMost)
     .default([])
     .catch([]),
 });

@@ -5,8 +5,8 @@ import { dateOf } from '../../http/answer.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
-import { tooManyChunks } from '../chunk-limit.ts';
-import { beside, moment, revealed } from '../revealed.ts';
+import { beside, lasting, moment, revealed, text } from '../bounds.ts';
+import { chunksMost, tooManyChunks } from '../chunk-limit.ts';
 import { learnClock } from '../server-clock.ts';
 import { defaultExpiry } from './admit.ts';
 import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
@@ -19,9 +19,9 @@ import { type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
 const createdSchema = z.looseObject({
   transferKey: revealed(),
   shareKey: beside(revealed()),
-  fileName: beside(z.string()),
+  fileName: beside(text(4_000)),
   created: beside(moment),
-  expireTime: beside(z.number()),
+  expireTime: beside(lasting),
   chunkEvery: beside(z.number().int().positive()),
   chunks: beside(z.array(z.looseObject({ size: z.number().int().nonnegative() }))),
 });
@@ -29,11 +29,11 @@ const createdSchema = z.looseObject({
 /** ms that what `/instance` said is trusted without asking again. */
 const freshMs = 600_000;
 
-/** Bytes that the answer may have: it lists every chunk, in some hundred bytes each, for as many as a file may have. */
-const planBytes = 32 * 1024 * 1024;
-/** The same for an upload that has been opened: an earlier version opened some with more chunks. */
-export const planBytesOf = ({ count }: Pick<StendRemote, 'count'>): number =>
-  Math.max(planBytes, (1 << 20) + 250 * count);
+/**
+ * Bytes that an answer which lists every chunk may have: some hundred for each. For a new upload never more than the most
+ * chunks of a file take, whatever chunk size the server chose; an earlier version opened some with more.
+ */
+export const planBytes = (chunks: number): number => (1 << 20) + 250 * chunks;
 
 const current = async (ctx: ProviderContext<StendSettings>): Promise<Outcome<Pick<Looked, 'settings' | 'changed'>>> => {
   const { settings } = ctx.server;
@@ -96,7 +96,7 @@ export const open = async (
         ...(key === undefined ? {} : { sharekey: key }),
       },
     },
-    most: planBytes,
+    most: planBytes(Math.min(chunksMost, Math.ceil(job.size / settings.chunkSize))),
   });
   if (!answer.ok) return answer;
   if (answer.value.status !== 200)

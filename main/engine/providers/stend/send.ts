@@ -4,10 +4,10 @@ import { problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { type Failure, failed, ok, type Outcome } from '../../outcome.ts';
 import { type Chunk, type ChunkBody, FailureError, type ProviderContext, type Sent } from '../provider.ts';
-import { beside, moment, revealed } from '../revealed.ts';
+import { beside, moment, revealed } from '../bounds.ts';
 import { notThisServer, refusal } from './answers.ts';
 import { filePart } from './file-part.ts';
-import { planBytesOf } from './open.ts';
+import { planBytes } from './open.ts';
 import { chunkUrl } from './probe.ts';
 import { answerMs, type StendRemote, type StendSettings } from './state.ts';
 import { askEveryMs, gaveUpWaiting, untilStored } from './until-stored.ts';
@@ -73,9 +73,9 @@ export const send = async (
     url: chunkUrl(address, remote.transferKey, chunk.index),
     body: { ...filePart(bare ? undefined : chunk.size, bytes), beforeLast: () => body.lastByte?.() },
     signal: body.signal,
-    // On a bare server a live connection is worth much: giving it up crashes the server and spoils the file.
+    // On a directly reachable server a live connection is worth much: giving it up crashes the server and spoils the file.
     ...(bare ? { stallMs: answerMs, finishBody: true } : { answerMs }),
-    most: planBytesOf(remote),
+    most: planBytes(remote.count),
   });
   const stored = answer.ok ? readStored(answer.value, remote) : undefined;
   if (stored !== undefined && given === chunk.size) return ok(stored);

@@ -1,17 +1,18 @@
 /** Done means verified: the length of what the server would give to whoever downloads it. */
 import { z } from 'zod';
+import { isMoment } from '../../../../preload/bounds.ts';
 import { type Problem, problem } from '../../../../preload/problems.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext, Verified } from '../provider.ts';
-import { beside, moment } from '../revealed.ts';
+import { beside, moment, text } from '../bounds.ts';
 import { linkOf } from './address.ts';
 import { isBusy, isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import type { StendRemote, StendSettings } from './state.ts';
 
 /** protocol: only what is complete has a download. */
 const infoSchema = z.looseObject({
-  downloadLink: z.string().startsWith('/'),
+  downloadLink: text(4_000).startsWith('/'),
   expireDate: beside(moment),
 });
 type Info = z.infer<typeof infoSchema>;
@@ -61,13 +62,14 @@ export const verify = async (
       : refusal(head, { server });
   }
   const length = head.headers['content-length'];
-  if (length === undefined || !/^\d+$/.test(length))
+  if (length === undefined || !/^\d{1,16}$/.test(length))
     return fail('retry', problem('not-this-server', { server, got: 'a download without its length' }));
   const stored = Number(length);
   if (stored !== job.size) return fail('restart', problem('verify-length', { server, stored, size: job.size }));
 
   const link = linkOf(remote.shareKey, ctx.server.settings);
-  const expiresAt = remote.expireDate ?? info.expireDate;
+  // What an earlier version kept was not looked at.
+  const expiresAt = isMoment(remote.expireDate) ? remote.expireDate : info.expireDate;
   const notices: Problem[] = link === undefined ? [problem('web-address-unknown', { server })] : [];
   return ok({
     share: {
