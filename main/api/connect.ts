@@ -160,8 +160,15 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     gaveUp = reason;
     started = false;
     tell('queue', { running: false, problem: problemView(reason) });
-    tell('notice', { problem: problemView(reason) });
     onGone();
+    const say = async (next: Way): Promise<void> => {
+      const { queue } = (await next.call('app.info', {})) as CallOutput<'app.info'>;
+      tell('queue', queue);
+      // Where another process sends now, nothing else says what happened here.
+      if (!next.owned) tell('notice', { problem: problemView(reason) });
+    };
+    // Where there is no way, each call says so.
+    way.then(say).catch(() => undefined);
   };
 
   /** The owner ended: whoever comes first takes over, and what was missed meanwhile is told. */

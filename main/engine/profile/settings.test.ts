@@ -159,3 +159,20 @@ test('where the file cannot be written nothing has changed, and the reason is to
     );
   }
 });
+
+test('a file that is removed while the program runs is written again with all that it had', () => {
+  const profile = folder();
+  const settings = opened(profile);
+  const one = server('One');
+  const two = server('Two');
+  settings.saveServer(one);
+  settings.set({ atOnce: 5 });
+  fs.rmSync(path.join(profile, 'config.json'));
+  expect(settings.servers()).toEqual([one]);
+  settings.saveServer(two);
+  fs.rmSync(path.join(profile, 'config.json'));
+  settings.set({ perServer: 1 });
+  const again = opened(profile);
+  expect(again.servers()).toEqual([one, two]);
+  expect(again.get()).toMatchObject({ atOnce: 5, perServer: 1 });
+});

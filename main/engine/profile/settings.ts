@@ -62,11 +62,14 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
   const opened = read();
   if (!opened.ok) return opened;
   let present = opened.value;
+  let last = file.store;
+  /** A file that was removed while this runs is written again with all that it had. */
+  const isGone = (): boolean => Object.keys(file.store).length === 0;
   const listeners = new Set<() => void>();
 
   const write = (values: Readonly<Record<string, unknown>>): void => {
     try {
-      file.set(values);
+      file.set(isGone() ? { ...last, ...values } : values);
     } catch (error) {
       if (isDiskFull(error)) throw new DiskFullError(file.path);
       throw new StoreRefusedError(problem('profile-unwritable', { path: file.path, reason: codeOf(error) }));
@@ -74,10 +77,11 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
     const now = read();
     if (!now.ok) throw new StoreRefusedError(now.failure.problem);
     present = now.value;
+    last = file.store;
     listeners.forEach((listener) => listener());
   };
   const rawServers = (): readonly unknown[] => {
-    const raw = file.store['servers'];
+    const raw = (isGone() ? last : file.store)['servers'];
     return Array.isArray(raw) ? (raw as readonly unknown[]) : [];
   };
   const idOf = (raw: unknown): unknown => (isRaw(raw) ? raw['id'] : undefined);
