@@ -74,7 +74,7 @@ const write = async (...names: readonly string[]): Promise<readonly string[]> =>
   return paths;
 };
 
-type More = { readonly drop?: 'new' | number; readonly dropGoesOn?: boolean };
+type More = { readonly drop?: 'new' | number; readonly dropGoesOn?: boolean; readonly paused?: boolean };
 const add = async (paths: readonly string[], to: string, conflict: string, more: More = {}): Promise<Added> => {
   const options = { extra: { to, conflict } };
   const base = { paths, serverId, options, group: false, paused: false, priority: 0, followLinks: false };
@@ -131,11 +131,11 @@ describe.each(['version', 'skip', 'ask', 'rename'])('with the choice %s', (confl
   it('two drops at once do not meet, nor does one with what it has stored before', async () => {
     const to = newTarget();
     const [one = '', two = '', three = ''] = await write('1/clip.mov', '2/clip.mov', '3/clip.mov');
-    await engine.queue.start();
     const [first] = await Promise.all([
       add([one], to, conflict, { drop: 'new', dropGoesOn: true }),
       add([two], to, conflict, { drop: 'new' }),
     ]);
+    await engine.queue.start();
     await atRest();
     await expectAll(2);
     const uris = rows()
@@ -152,18 +152,18 @@ describe.each(['version', 'skip', 'ask', 'rename'])('with the choice %s', (confl
   it('what was queued before a stop does not meet after it', async () => {
     const to = newTarget();
     const paths = await write('1/clip.mov', '2/clip.mov', '3/clip.mov', '4/clip.mov');
-    engine.settings.set({ atOnce: 1 });
+    await add(await write('first.mov'), to, conflict);
+    await add(paths, to, conflict, { paused: true });
     engine.limit(20_000);
-    await add(paths, to, conflict);
     await engine.queue.start();
     await until(() => rows().some(({ acknowledgedBytes }) => acknowledgedBytes > 0));
     await engine.close('now');
     open();
-    const more = await write('5/clip.mov');
-    await add(more, to, conflict);
+    await add(await write('5/clip.mov'), to, conflict, { paused: true });
     await engine.queue.start();
+    await engine.queue.wish({ ids: rows().map(({ id }) => id) }, 'resume');
     await atRest();
-    await expectAll(5);
+    await expectAll(6);
   });
 
   it('what an earlier version queued under one name is stored twice', async () => {

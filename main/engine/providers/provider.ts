@@ -116,7 +116,7 @@ export type Job = {
   readonly createTriedAt?: number;
   /**
    * What this program has under a name in the same folder, beside this upload. `upload`: another upload, under way, or stored
-   * together with this one: never overwritten, never a reason to skip. `leftover`: an upload that was given up and is still to
+   * together with this one: never overwritten, never a reason to skip. `leftover`: an abandoned upload that is still to
    * be cleaned up: it goes soon. Absent: nothing is known.
    */
   readonly ownAt?: (name: string) => 'upload' | 'leftover' | undefined;

@@ -39,7 +39,7 @@ const localFolders = ({ path, folder }: Pick<Transfer, 'path' | 'folder'>): read
 export type Unplaced = NewTransfer & { readonly local: readonly string[] };
 
 /**
- * Places for the files of one call, page by page. What an earlier page has is in the store by then, and what was told of a
+ * Places for the files of one call, page by page. What an earlier page has is in the store by then, and what was decided for a
  * folder holds for all its files.
  */
 export class Placing {
