@@ -111,7 +111,8 @@ export class Cooldowns {
     const { failing, strikes } = known;
     const now = this.#now();
     const busy = behaviour === 'server-busy';
-    if (!busy && (strikes.get(attempt) ?? 0) >= strikesMost) return undefined;
+    // What a server asks for is asked of all, whoever met it.
+    if (failure.afterMs === undefined && (strikes.get(attempt) ?? 0) >= strikesMost) return undefined;
     const event = ++this.#event;
     if (failing.size === 0) known.failingSince = event;
     const times = (failing.get(attempt) ?? 0) + 1;

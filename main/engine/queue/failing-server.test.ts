@@ -206,6 +206,19 @@ describe('a server that fails for everybody', () => {
 });
 
 describe('files that fail for themselves', () => {
+  it('hold up no other where the server is busy for them alone', async () => {
+    const { pass } = scene(() => 0.5);
+    const ids = await addMany(40);
+    server().before = (phase, name) =>
+      phase === 'open' && name === 'f0'
+        ? { behaviour: 'server-busy', problem: problem('server-busy', { server: 'one', status: 503 }) }
+        : undefined;
+    await queue.start();
+    await pass(15_000);
+    expect(ids.slice(1).filter((id) => row(id).state !== 'done')).toEqual([]);
+    expect(row(ids[0] ?? 0).state).toBe('waiting');
+  });
+
   it('keep their own waits, and hold up no other', async () => {
     const { clock, pass } = scene(() => 0.5);
     const ids = await addMany(40);
