@@ -110,6 +110,8 @@ it('frees the server only when the time is over, without a started queue as well
   await stopped;
   renewQueue({}, () => now);
   await cancel(id);
+  queue.pump();
+  expect(row(id)).toMatchObject({ state: 'paused', wish: 'pause' });
   expect(server().sessions.size).toBe(1);
   now += undoMs;
   queue.pump();
