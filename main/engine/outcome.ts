@@ -12,7 +12,14 @@ import { problem, type Problem } from '../../preload/problems.ts';
  * - `left-out`: the person wished that it be left out where it meets this; nothing of it was sent
  */
 export type Failure =
-  | { readonly behaviour: 'retry' | 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
+  | {
+      readonly behaviour: 'retry';
+      readonly problem: Problem;
+      readonly afterMs?: number;
+      /** The server works: what has to be waited for concerns this file alone. */
+      readonly fileAlone?: true;
+    }
+  | { readonly behaviour: 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
   | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal' | 'left-out'; readonly problem: Problem };
 
 export type Behaviour = Failure['behaviour'];

@@ -69,6 +69,19 @@ const scene = (random = () => 0) => {
   return { clock, pass, settled };
 };
 
+it('files that wait for something of their own, each on a server that answers, hold up no other file', async () => {
+  const { pass } = scene(() => 0.9);
+  const ids = await addMany(20);
+  const busy = problem('name-busy', { server: 'one', name: 'f' });
+  // Named so by the first ten alone, one after the other.
+  server().before = (phase, name) =>
+    phase === 'open' && Number(name.slice(1)) < 10 ? { behaviour: 'retry', problem: busy, fileAlone: true } : undefined;
+  await queue.start();
+  await pass(500);
+  expect(ids.slice(10).map((id) => row(id).state)).toEqual(Array(10).fill('done'));
+  expect(ids.slice(0, 10).every((id) => row(id).state === 'waiting' && row(id).waitFor === 'time')).toBe(true);
+});
+
 describe('a server that fails for everybody', () => {
   describe.each(failures)('and %s', (_what, kinds) => {
     it.each([2, 142, 4_000])('meets at most ten attempts in 20 seconds, of %d files', async (count) => {

@@ -53,8 +53,15 @@ export class ServerWaits {
     }
   }
 
-  /** Where the server is left alone now, all that failed there waits until it is tried again. */
+  /**
+   * Where the server is left alone now, all that failed there waits until it is tried again. A failure that concerns a file
+   * alone shows that the server works.
+   */
   failed(serverId: string, attempt: Attempt, failure: Failure): void {
+    if (failure.behaviour === 'retry' && failure.fileAlone === true) {
+      this.worked(serverId, attempt);
+      return;
+    }
     const cooldown = this.cooldowns.failed(serverId, attempt, failure);
     if (cooldown === undefined || this.#ended) return;
     const { store, now, changed, stumbled } = this.#deps;

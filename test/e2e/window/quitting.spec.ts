@@ -17,7 +17,7 @@ const quitWhileServerWorks = async (desk: Desk): Promise<Waiting> => {
   await desk.saveServer(peer, 'Hafen');
   await desk.run(['add', await desk.file('film.mkv', 2 * chunk)]);
   const page = await desk.start();
-  await expect(page.getByRole('row').filter({ hasText: 'film.mkv' })).toContainText('the server is working on it');
+  await expect(page.getByRole('row').filter({ hasText: 'film.mkv' })).toContainText('server is working');
   await desk.app.command('answerMessage', 'Quit', false);
   await desk.app.command('quit');
   const state = () => desk.app.command('state');

@@ -1,6 +1,6 @@
 /** A name that is taken: whose it is, and what becomes of the upload. */
 import { problem } from '../../../../preload/problems.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
+import { fail, failed, ok, type Outcome } from '../../outcome.ts';
 import type { Conflict } from '../account.ts';
 import type { Job, ProviderContext } from '../provider.ts';
 import { toServer } from '../server-clock.ts';
@@ -127,7 +127,7 @@ export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: 
   // protocol: it ends by becoming a file, by being cancelled, or with its session, and this upload looks again. What we gave up
   // ourselves is cleaned up soon.
   if (conflict === 'skip' || job.ownAt?.(name) === 'leftover' || isLikelyOurs(file, job))
-    return fail('retry', problem('name-busy', { server, name }));
+    return failed({ behaviour: 'retry', problem: problem('name-busy', { server, name }), fileAlone: true });
   // Another's upload is a question for the person.
   return fail('attention', problem('lock-held', { server, name }));
 };

@@ -87,7 +87,9 @@ export const refusal = (said: Said, { server, name = '', size = 0 }: About): Out
     case codes.callbackFailed:
       return fail('restart', problem('not-completed', { server, words: wordsOf(said) }));
     case codes.locked:
-      return isHeld(said) ? fail('retry', problem('lock-held', { server, name })) : again;
+      return isHeld(said)
+        ? failed({ behaviour: 'retry', problem: problem('lock-held', { server, name }), fileAlone: true })
+        : again;
     case codes.nameTaken:
       return fail('attention', problem('name-exists', { server, name }));
     case codes.tooLarge:

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Answer } from '../../http/http.ts';
+import type { Answer, Http } from '../../http/http.ts';
 import { fail } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import type { Progress } from '../provider.ts';
@@ -31,6 +31,17 @@ describe('cancelling', () => {
     expect(ctx.asked[2]?.body).toMatch(/filename="chunk"\r\n[^\r]*\r\n\r\n\r\n--\S+--\r\n$/);
     expect(ctx.asked[4]?.headers).toEqual({ authorization: 'pass' });
     expect(remember).toHaveBeenCalledExactlyOnceWith({ ...finished, deleteKey: 'dk/1', expireDate: 9 });
+  });
+
+  it('waits for the answer that has the delete key, however long the server works on it', async () => {
+    const slow = scripted([alive, wanted, answer(200), done, removed]);
+    const http: Http = {
+      send: (request) =>
+        request.body !== undefined && (request.answerMs ?? 60_000) < 100_000
+          ? Promise.resolve(fail('retry', problem('server-stalled', { server: 'peer', seconds: 60 })))
+          : slow.http.send(request),
+    };
+    expect(await cancel(remote, progress, { ...slow, http }, () => undefined)).toEqual({ ok: true, value: {} });
   });
 
   it.each<[string, typeof remote, readonly Answer[]]>([

@@ -8,7 +8,7 @@ import { planBytes } from './open.ts';
 import { chunkUrl, findWanted, probeUpload } from './probe.ts';
 import { remove } from './remove.ts';
 import { readStored } from './send.ts';
-import type { StendRemote, StendSettings } from './state.ts';
+import { answerMs, type StendRemote, type StendSettings } from './state.ts';
 import { askInfo } from './verify.ts';
 
 type Ctx = ProviderContext<StendSettings>;
@@ -44,6 +44,8 @@ const completeEmpty = async (
       url: chunkUrl(address, remote.transferKey, index),
       body: emptyPart(),
       finishBody: true,
+      // The answer to the last one has the delete key, once.
+      answerMs,
       most: planBytes(remote.count),
     });
     if (!answer.ok) return answer;

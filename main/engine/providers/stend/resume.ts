@@ -46,7 +46,12 @@ const judgeCut = (
   // Either way round: a clock that was corrected since makes nobody wait longer than twice that.
   const age = Math.abs(ctx.now() - completeAt);
   return age < answerMs
-    ? { behaviour: 'retry', problem: problem('chunk-being-stored', { server }), afterMs: askAgainMs(age) }
+    ? {
+        behaviour: 'retry',
+        problem: problem('chunk-being-stored', { server }),
+        afterMs: askAgainMs(age),
+        fileAlone: true,
+      }
     : { behaviour: 'restart', problem: problem('chunk-not-stored', { server, minutes: answerMs / 60_000 }) };
 };
 
