@@ -6,7 +6,7 @@ import { problem } from '../../../preload/problems.ts';
 import { failed, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
 import { readChunk, type Source } from '../source/chunk-reader.ts';
-import { DiskFullError } from '../store/errors.ts';
+import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
@@ -186,13 +186,13 @@ export class Sending {
     }
   }
 
-  /** For display alone: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  /** For display alone: a full disk, or a lost profile, which stop the queue by themselves, must not cut a chunk. */
   #note(index: number, written: number): void {
     try {
       const { store } = this.#deps;
       store.transaction(() => store.transfers.chunkWritten(this.#record.id, index, written), 'kill');
     } catch (error) {
-      if (!(error instanceof DiskFullError)) throw error;
+      if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
     }
   }
 
