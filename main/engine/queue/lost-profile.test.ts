@@ -9,14 +9,17 @@ import { join } from 'node:path';
 const gone = problem('profile-lost', { path: '/profile' });
 
 /** Runs with a queue whose profile can be taken away. */
-const withProfile = async (run: (lose: () => void, opened: Store) => Promise<void>): Promise<void> => {
+const withProfile = async (
+  run: (lose: () => void, opened: Store) => Promise<void>,
+  now: () => number = Date.now,
+): Promise<void> => {
   await queue.stop('now');
   await store.sound;
   await store.close();
   let isLost = false;
   const opened = openStore({ folder: join(folder, 'profile'), lost: () => (isLost ? gone : undefined) });
   try {
-    renewQueue(opened);
+    renewQueue(opened, now);
     await run(() => (isLost = true), opened);
   } finally {
     await queue.stop('now');
@@ -76,4 +79,25 @@ it('neither a cancel nor the cleanup of an earlier session begins', async () => 
     expect(queue.status.problem).toEqual(gone);
     expect(server().calls.some((call) => call.startsWith('cancel'))).toBe(false);
   });
+});
+
+it('a chunk on its way is not cut, although how far it came can no longer be noted', async () => {
+  await add('a');
+  let clock = Date.now();
+  await withProfile(
+    async (lose) => {
+      server().cut = 'spoils';
+      server().before = (phase, _name, index) => {
+        if (phase === 'send' && index === 1) lose();
+        // More than a note's distance passes with each piece.
+        clock += 5_000;
+        return undefined;
+      };
+      await queue.start();
+      await until(() => queue.status.problem !== undefined);
+      await queue.stop('chunk');
+      expect([...(server().sessions.get('a-0')?.chunks.keys() ?? [])]).toEqual([0, 1]);
+    },
+    () => clock,
+  );
 });

@@ -6,7 +6,7 @@ import { failed, type Failure, type Outcome } from '../outcome.ts';
 import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
 import { readChunk, type Source } from '../source/chunk-reader.ts';
 import { startDigest } from '../source/digest.ts';
-import { DiskFullError } from '../store/errors.ts';
+import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
 import { deadlineNear } from './deadline.ts';
@@ -123,6 +123,8 @@ export class Sending {
     this.#flights.add(flight);
     let over = false;
     try {
+      // Before the request: a body that fails once it has begun leaves an empty chunk on the server.
+      store.check();
       const sent = await provider.send(
         job,
         record.remote,
@@ -199,14 +201,20 @@ export class Sending {
       for await (const piece of paced(readChunk({ source, ...chunk }), bandwidth, ending)) {
         if (ending.aborted || over()) return;
         // As one write. Where a chunk that was cut leaves nothing, the wait for the disk between two chunks is saved.
-        const begin = (): void =>
-          store.transaction(
-            () => {
-              store.transfers.chunkInFlight(id, chunk.index, chunk.size);
-              store.transfers.chunkBegun(id, chunk.index);
-            },
-            shape.cut === 'spoils' ? 'power-loss' : 'kill',
-          );
+        const begin = (): void => {
+          try {
+            store.transaction(
+              () => {
+                store.transfers.chunkInFlight(id, chunk.index, chunk.size);
+                store.transfers.chunkBegun(id, chunk.index);
+              },
+              shape.cut === 'spoils' ? 'power-loss' : 'kill',
+            );
+          } catch (error) {
+            // Lost since the look before the request: an empty chunk would do harm, and the next owner waits for this one.
+            if (!(error instanceof StoreLostError)) throw error;
+          }
+        };
         if (written === 0) await this.#record.durably(begin, () => ended() || over() || ending.aborted);
         written += piece.length;
         digest.update(piece);
@@ -254,12 +262,12 @@ export class Sending {
     flight.complete(now(), changed);
   }
 
-  /** What can be done without: a full disk, which stops the queue by itself, must not cut a chunk that is on its way. */
+  /** What can be done without: a full disk, or a lost profile, which stop the queue by themselves, must not cut a chunk. */
   #note(write: () => void): void {
     try {
       this.#deps.store.transaction(write, 'kill');
     } catch (error) {
-      if (!(error instanceof DiskFullError)) throw error;
+      if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
     }
   }
 
