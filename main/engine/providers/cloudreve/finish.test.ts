@@ -206,7 +206,7 @@ describe('finishing', () => {
       const outcome = await end(remote, ctx, sharing);
       expect(outcome).toMatchObject({
         ok: true,
-        value: { remote: { share: { id: 'id1', link: 'https://site.example/s/id1/abc', expiresAt: now + 3_600_000 } } },
+        value: { remote: { share: { id: 'id1', link: 'https://site.example/s/id1/abc', expiresAt: now + 3_600_500 } } },
       });
       expect(ctx.asked[1]).toMatchObject({
         request: 'PUT /share',
