@@ -20,7 +20,12 @@ export const createdSchema = z.looseObject({
   /** Bytes; 0: the whole file at once. */
   chunk_size: beside(z.number().int().nonnegative()),
   /** Seconds since the epoch, on the server's clock. */
-  expires: beside(z.number().positive().max(latestMoment / 1000)),
+  expires: beside(
+    z
+      .number()
+      .positive()
+      .max(latestMoment / 1000),
+  ),
   upload_urls: beside(z.array(z.string())),
   completeURL: beside(z.string()),
   storage_policy: beside(policySchema),
