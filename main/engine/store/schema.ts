@@ -267,6 +267,7 @@ ALTER TABLE transfers ADD COLUMN wait_since INTEGER;
 /** Cancels that can still be undone, by the end of their time. */
 export const undoableCancels = `
 ALTER TABLE transfers ADD COLUMN undo TEXT;
-ALTER TABLE transfers ADD COLUMN undo_until INTEGER GENERATED ALWAYS AS (json_extract(undo, '$.until')) VIRTUAL;
+ALTER TABLE transfers ADD COLUMN undo_until INTEGER GENERATED ALWAYS AS (
+  CASE WHEN json_valid(undo) THEN json_extract(undo, '$.until') END) VIRTUAL;
 CREATE INDEX transfers_undo ON transfers (undo_until) WHERE undo_until IS NOT NULL;
 `;
