@@ -35,7 +35,9 @@ const desk = (refuses: readonly number[] = []) => {
     on: () => () => undefined,
     call: (_: string, { filter, wish, undoMs, undoable }: Asked) => {
       const { ids = [], states = [] } = filter;
-      wishes.push(`${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}${undoable === true ? ' if undoable' : ''}`);
+      wishes.push(
+        `${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}${undoable === true ? ' if undoable' : ''}`,
+      );
       const refused = ids.filter((id) => wish === 'undo' && refuses.includes(id));
       return Promise.resolve({
         changed: ids.filter((id) => !refused.includes(id)),
@@ -89,10 +91,7 @@ test('the undo stays while somebody looks at it, and the host keeps the file as 
   await vi.advanceTimersByTimeAsync(55_000);
   expect(app.slips).toHaveLength(1);
   // Six times in this minute, after each of which the host keeps it for half a minute.
-  expect(wishes).toEqual([
-    'cancel 1 with undo',
-    ...Array.from({ length: 6 }, () => 'cancel 1 with undo if undoable'),
-  ]);
+  expect(wishes).toEqual(['cancel 1 with undo', ...Array.from({ length: 6 }, () => 'cancel 1 with undo if undoable')]);
   app.releaseSlips();
   await vi.advanceTimersByTimeAsync(2_999);
   expect(app.slips).toHaveLength(1);
@@ -125,7 +124,7 @@ test('an undo that comes too late says so', async () => {
   press();
   await vi.advanceTimersByTimeAsync(0);
   expect(app.slips.map(({ text }) => text)).toEqual([
-    'file 1 cannot be restored: its cancel has been carried out. Add it again to upload it.',
+    'file 1 is already cancelled and cannot be restored. Add it again to upload it.',
   ]);
 });
 

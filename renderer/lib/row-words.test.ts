@@ -51,7 +51,7 @@ test('a row whose server works on a whole chunk says so', () => {
   const tail = (more: Partial<TransferView>): string => rowWords(row({ serverWorks: true, ...more }), 0).tail;
   expect(tail({ leftMs: 9_000 })).toBe('server is working');
   expect(tail({ wish: 'pause' })).toBe('pauses when stored');
-  expect(tail({ wish: 'cancel' })).toBe('server is working');
+  expect(tail({ wish: 'cancel' })).toBe('when stored');
 });
 
 test('what was left out says why, and is no failure', () => {

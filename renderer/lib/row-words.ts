@@ -55,12 +55,18 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
       glyph: 's-off',
       tone: 'rest',
       head: m.row_cancelling(),
-      tail: row.serverWorks === true ? m.row_server_works() : m.row_freeing(),
+      tail: row.serverWorks === true ? m.row_leaving_stored() : m.row_freeing(),
       bar: 'still',
     };
   const works = row.serverWorks === true;
   if (row.undoUntil !== undefined && row.state !== 'cancelled' && row.state !== 'done')
-    return { glyph: 's-off', tone: 'rest', head: m.row_leaving(), tail: works ? m.row_server_works() : '', bar: 'still' };
+    return {
+      glyph: 's-off',
+      tone: 'rest',
+      head: m.row_leaving(),
+      tail: works ? m.row_server_works() : '',
+      bar: 'still',
+    };
   const stopping = row.wish !== 'pause' ? undefined : works ? m.row_stopping_stored() : m.row_stopping();
   switch (row.state) {
     case 'queued':
