@@ -17,7 +17,7 @@ type Undoable = {
   readonly withdraw: () => void;
 };
 
-/** What a person can do with transfers. Refusals are told in words. */
+/** What a person can do with transfers. Refusals are shown in words. */
 export class QueueActions {
   readonly #app: App;
 
