@@ -208,12 +208,15 @@ export const transferCalls = {
   /**
    * One, several or all; what its state does not allow is left as it is and counted as refused. A `cancel` with `undoMs`
    * pauses, and cancels after so many ms; until then `undo` restores what was. Asked again it begins to count again.
+   * `undoable`: of `ids` only those whose cancel can still be undone, so that a window which follows up on its own cancel
+   * leaves alone what somebody has resumed since.
    */
   'transfers.wish': call(
     z.strictObject({
       filter,
       wish: z.enum(['pause', 'resume', 'retry', 'cancel', 'remove', 'undo']),
       undoMs: z.int().min(0).max(60_000).optional(),
+      undoable: z.literal(true).optional(),
     }),
     z.object({
       changed: z.array(id),

@@ -156,6 +156,21 @@ describe('the contract', () => {
     expect(['failed', 'attention']).toContain(await stateOf());
   });
 
+  it('a window that follows up on its cancel leaves alone what was resumed since', async () => {
+    const { client } = await enter();
+    await client.call('servers.add', { address: peer.url, name: 'peer' });
+    const { added } = await client.call('transfers.add', { paths: [await file('resumed'), await file('cancelled')] });
+    const filter = { ids: [...added] };
+    await client.call('transfers.wish', { filter, wish: 'cancel', undoMs: 30_000 });
+    await client.call('transfers.wish', { filter: { ids: added.slice(0, 1) }, wish: 'resume' });
+    for (const undoMs of [{ undoMs: 30_000 }, {}]) {
+      const { changed } = await client.call('transfers.wish', { filter, wish: 'cancel', undoable: true, ...undoMs });
+      expect(changed).toEqual(added.slice(1));
+    }
+    const states = (await client.call('transfers.list', { filter, limit: 2 })).rows.map(({ id, state }) => [id, state]);
+    expect(Object.fromEntries(states)).toEqual({ [added[0] ?? 0]: 'queued', [added[1] ?? 0]: 'cancelled' });
+  });
+
   it('refuses in words what is no call, and what does not fit one', async () => {
     const { client } = await enter();
     const call = (name: string, input: unknown): Promise<unknown> => client.call(name as CallName, input as never);

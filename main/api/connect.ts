@@ -154,7 +154,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     throw new ContractError(problemView(problem('owner-silent', { path: profile, found })));
   };
 
-  /** This process does not have its profile any more: it has ended its part, and does not begin again by itself. */
+  /** This process has lost its profile: it has stopped, and does not start again automatically. */
   const onLost = (reason: Problem): void => {
     if (ended) return;
     gaveUp = reason;

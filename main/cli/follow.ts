@@ -44,7 +44,7 @@ class Follower {
   readonly #known = new Map<number, Known>();
   /** Rows that have not settled; a removed one is told by its last row. */
   readonly #moving = new Map<number, TransferView>();
-  /** The code of the last warning that was said of a file while it was sent. */
+  /** The code of the last warning about each file that is being sent. */
   readonly #warned = new Map<number, string>();
   readonly #wanted: ReadonlySet<number> | undefined;
   readonly #pending: Set<number>;

@@ -41,9 +41,9 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
   const wishes = [
     [
       'pause',
-      'Stop transfers at a good place. What the server has acknowledged is kept.',
+      'Pause transfers. Everything the server confirmed is kept.',
       'pause 3',
-      'all transfers that are queued or under way',
+      'all transfers that are queued or active',
     ],
     ['resume', 'Resume paused transfers.', 'resume --all', 'all paused transfers'],
     [
@@ -54,7 +54,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     ],
     [
       'cancel',
-      'End transfers, and free what the server has of them.',
+      'Cancel transfers, and clean up what the server has of them.',
       'cancel 3 4',
       'all transfers that are not completed',
     ],

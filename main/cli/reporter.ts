@@ -30,7 +30,7 @@ export interface Reporter {
   close(): void;
 }
 
-/** Of which rows it has been said that their server works on a chunk. */
+/** Rows whose server was reported to be working on a chunk. */
 class Working {
   readonly #said = new Set<number>();
 

@@ -32,7 +32,7 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, string | ((params: Proble
   'server-name-taken': 'Give another name by --name.',
   'transfer-unknown': 'See them with: stevedore list',
   'share-unknown': 'See them with: stevedore share list',
-  'share-ambiguous': 'Give the whole link of one, or its key and --server NAME.',
+  'share-ambiguous': 'Use the full link of one, or its key and --server NAME.',
 };
 
 /** What to do about a problem, as a terminal does it. */

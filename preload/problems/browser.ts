@@ -22,7 +22,7 @@ export const browserProblems = {
     ),
   'inbox-file-gone': (p: { name: string }) =>
     words(
-      `The host has no copy of ${p.name} any more: it was removed when the upload was cancelled.`,
+      `The host removed its copy of ${p.name} when the upload was cancelled.`,
       'Nothing was uploaded.',
       'Add the file again.',
     ),

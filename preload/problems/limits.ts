@@ -32,7 +32,7 @@ export const limitProblems = {
     ),
   'chunks-too-many': (p: { name: string; server: string; chunkSize: number; chunks: number; limit: number }) =>
     words(
-      `${p.name} needs ${p.chunks} chunks of ${bytes(p.chunkSize)} on ${p.server}. Stevedore sends at most ${p.limit} for one file.`,
+      `${p.name} needs ${p.chunks.toLocaleString('en')} chunks of ${bytes(p.chunkSize)} on ${p.server}; at most ${p.limit.toLocaleString('en')} are possible.`,
       nothingSent,
       'Ask its administrator for a larger chunk size, or use another server.',
       'other-server',
@@ -68,8 +68,8 @@ export const limitProblems = {
     words(`${optionSubjects[p.option] ?? p.option} is not right: ${p.why}.`, nothingSent, 'Mend it and try again.'),
   'deadline-near': (p: { hours: number; server: string; needsMs?: number; limited?: boolean }) =>
     words(
-      `${p.server} ends an upload after ${duration(p.hours * 3_600_000)}; at this speed the file needs ${p.needsMs === undefined ? 'longer' : `about ${duration(p.needsMs)}`}.`,
-      'It will not be complete in time, and what was sent will be removed there.',
+      `${p.server} ends uploads after ${duration(p.hours * 3_600_000)}; at this speed the file needs ${p.needsMs === undefined ? 'longer' : `about ${duration(p.needsMs)}`}.`,
+      'It will not be complete in time, and the server will remove what was sent.',
       p.limited === true
         ? 'Raise the speed limit in the settings, or use another server.'
         : 'Use a faster connection, or another server.',
@@ -92,12 +92,12 @@ export const limitProblems = {
   }) =>
     words(
       `${p.server} ended the upload after ${duration(p.givesMs)}; the file needs ${p.needsMs === 0 ? 'longer' : `about ${duration(p.needsMs)}`} at this speed.`,
-      'What was sent is removed there. Another try at this speed ends the same way.',
+      'The server removed what was sent. Another attempt at this speed will end the same way.',
       p.limited
-        ? 'Raise the speed limit in the settings, then retry; or cancel.'
+        ? 'Raise the speed limit in the settings, then try again.'
         : p.adjustable
-          ? 'Ask the administrator for longer upload sessions, then retry; or cancel.'
-          : 'Retry on a faster connection, use another server, or cancel.',
+          ? 'Ask its administrator for longer upload sessions, then try again.'
+          : 'Try again on a faster connection, or use another server.',
       'retry',
     ),
 } satisfies ProblemArea;

@@ -17,33 +17,33 @@ export const programProblems = {
     ),
   fault: (p: { what: string; log: string }) =>
     words(
-      `Stevedore met an error that it did not expect (${p.what}).`,
-      'Uploads continue, and everything the servers confirmed is kept.',
-      p.log === '' ? 'If something looks wrong, restart Stevedore.' : `Report it with ${p.log}.`,
+      `An unexpected error occurred (${p.what}).`,
+      'Uploads continue. Everything the servers confirmed is kept.',
+      p.log === '' ? 'If something looks wrong, restart Stevedore.' : `Report it, and attach ${p.log}.`,
     ),
   'fault-ended': (p: { what: string; log: string }) =>
     words(
-      `Stevedore met an error after which it cannot continue (${p.what}).`,
-      'Everything the servers confirmed is kept, and uploads resume at the next start.',
-      p.log === '' ? 'Start it again.' : `Start it again. If this repeats, report it with ${p.log}.`,
+      `An unexpected error stopped Stevedore (${p.what}).`,
+      'Everything the servers confirmed is kept. Uploads resume at the next start.',
+      p.log === '' ? 'Start it again.' : `Start it again. If this happens again, report it, and attach ${p.log}.`,
     ),
   'row-damaged': () =>
     words(
-      'What was stored about this upload is damaged.',
-      'It is not sent. All other uploads continue.',
+      'The information stored about this upload is damaged.',
+      'This file is not uploaded. All other uploads continue.',
       'Remove it from the list, and add the file again.',
       'drop',
     ),
   'store-restored': (p: { aside: string; at: number; salvaged: number }) =>
     words(
       'The queue’s database was damaged.',
-      `The backup of ${time(p.at)} was restored${salvagedFiles(p.salvaged)}. Every delete key was merged back, and the damaged file is kept: ${p.aside}.`,
+      `The backup of ${time(p.at)} was restored${salvagedFiles(p.salvaged)}. Every delete key is kept, and so is the damaged file: ${p.aside}.`,
       'Check the queue: files that were added after that time may have to be added again.',
     ),
   'store-reset': (p: { aside: string; salvaged: number }) =>
     words(
       'The queue’s database was damaged, and there was no backup.',
-      `A new one was started${salvagedFiles(p.salvaged)}. Every delete key was merged back, and the damaged file is kept: ${p.aside}.`,
+      `A new one was started${salvagedFiles(p.salvaged)}. Every delete key is kept, and so is the damaged file: ${p.aside}.`,
       'Check the queue, and add the missing files again.',
     ),
   'store-behind': (p: { added: number; keys: number }) =>
@@ -69,7 +69,7 @@ export const programProblems = {
     words(
       `The queue’s database was removed or replaced while Stevedore was running (${p.path}).`,
       'The queue has stopped; progress is saved in its backup.',
-      'Resume: Stevedore opens the queue again from its last backup.',
+      'Resume, and Stevedore opens the queue from its last backup.',
       'resume',
     ),
   'profile-lost': (p: { path: string }) =>
@@ -105,7 +105,7 @@ export const programProblems = {
     ),
   'owner-ending': (p: { pid: number }) =>
     words(
-      `Another Stevedore is still finishing its uploads to this profile (process ${p.pid}).`,
+      `Another Stevedore is still finishing uploads in this profile (process ${p.pid}).`,
       'Nothing was changed.',
       'Try again in a moment.',
     ),

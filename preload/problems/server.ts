@@ -44,7 +44,7 @@ export const serverProblems = {
     words(`An answer of ${p.server} ended early.`, `What it has acknowledged is kept. ${goesOn}`),
   'answer-too-slow': (p: { server: string; seconds: number }) =>
     words(
-      `An answer of ${p.server} was not complete after ${p.seconds} s.`,
+      `${p.server} did not complete an answer within ${p.seconds} s.`,
       `Everything the server confirmed is kept. ${goesOn}`,
       'If this happens again, test the server, or use another one.',
       'test-server',
@@ -52,7 +52,7 @@ export const serverProblems = {
   'answer-too-large': (p: { server: string; limit: number }) =>
     words(
       `An answer of ${p.server} is larger than ${bytes(p.limit)}.`,
-      `Stevedore does not read it. Everything the server confirmed is kept. ${goesOn}`,
+      `Stevedore ignores it. Everything the server confirmed is kept. ${goesOn}`,
       'If this happens again, tell its administrator, or use another server.',
       'other-server',
     ),

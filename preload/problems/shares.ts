@@ -31,9 +31,9 @@ export const shareProblems = {
     words(`There is no share ${p.key}.`, 'Nothing was changed.', 'It may be gone: look at the shares.'),
   'share-ambiguous': (p: { wanted: string; count: number; shares: string }) =>
     words(
-      `${p.wanted} means ${p.count} shares: ${p.shares}.`,
+      `${p.wanted} matches ${p.count} shares: ${p.shares}.`,
       'Nothing was changed.',
-      'Give the whole link of one, or its key and its server.',
+      'Use the full link of one, or its key and its server.',
     ),
   'share-no-delete-key': (p: { key: string }) =>
     words(`The delete key of ${p.key} is not known.`, 'It stays until it expires.', ''),

@@ -49,7 +49,7 @@ export const uploadProblems = {
     words(
       `${p.server} could not complete the file in ${p.tries} tries${p.words === '' ? '' : ` (${p.words})`}.`,
       'The file is not stored there.',
-      'Show this to the administrator: the site’s own address, or its storage, may be set up wrongly.',
+      'Ask its administrator to check the site’s address and storage, or use another server.',
       'other-server',
     ),
   'upload-key-lost': (p: { server: string }) =>

@@ -36,7 +36,8 @@ export class Announcer {
   hear(rows: readonly TransferView[]): void {
     let isNew = false;
     for (const row of rows) {
-      const { id, name } = row;
+      const id = row.id;
+      const name = row.localName ?? row.name;
       const news = newsOf(row);
       if (news === undefined) {
         this.#states.delete(id);

@@ -10,7 +10,14 @@ type Wish = CallInput<'transfers.wish'>['wish'];
 const undoKept = 30_000;
 const keepEvery = 10_000;
 
-/** What a person can do with transfers. Refusals are told in words. */
+/** The last cancel of this window, as long as its line offers an undo. `withdraw`: takes the line away, and does no more. */
+type Undoable = {
+  readonly ids: readonly number[];
+  readonly undo: () => Promise<void>;
+  readonly withdraw: () => void;
+};
+
+/** What a person can do with transfers. Refusals are shown in words. */
 export class QueueActions {
   readonly #app: App;
 
@@ -34,16 +41,20 @@ export class QueueActions {
     const told = await this.#wishAll({ ids: rows.map(({ id }) => id) }, 'cancel', undoKept);
     const ids = told?.changed ?? [];
     if (ids.length === 0) return;
-    const name = rows.length === 1 ? only.name : undefined;
-    let undone = false;
+    const name = rows.length === 1 ? (only.localName ?? only.name) : undefined;
+    let settled = false;
     // Somebody may look at the line for as long as they like.
     const keep = setInterval(() => void this.#quietly(ids, undoKept), keepEvery);
-    const undo = async (): Promise<void> => {
-      undone = true;
+    const withdraw = (): void => {
+      settled = true;
       this.#app.dropSlip(slip);
+    };
+    const undo = async (): Promise<void> => {
+      withdraw();
       await this.#undo(ids, name);
     };
-    this.#last = undo;
+    const last = { ids, undo, withdraw };
+    this.#last = last;
     const slip = this.#app.slip(
       name === undefined ? m.queue_cancelled_several({ count: ids.length }) : m.queue_cancelled({ name }),
       {
@@ -51,16 +62,19 @@ export class QueueActions {
         actions: [{ label: m.undo(), act: () => void undo() }],
         gone: () => {
           clearInterval(keep);
-          if (this.#last === undo) this.#last = undefined;
-          if (!undone) void this.#quietly(ids);
+          if (this.#last === last) this.#last = undefined;
+          if (!settled) void this.#quietly(ids);
         },
       },
     );
   }
 
-  /** The host carries it out by itself where it cannot be reached now: nobody has to hear of that. */
+  /**
+   * Follows up on a cancel: keeps its undo, or carries it out. The host carries it out by itself where it cannot be reached
+   * now, so a failure is not shown.
+   */
   async #quietly(ids: readonly number[], undoMs?: number): Promise<void> {
-    await this.#ask({ ids: [...ids] }, 'cancel', undoMs).catch(() => undefined);
+    await this.#ask({ ids: [...ids] }, 'cancel', undoMs, true).catch(() => undefined);
   }
 
   async #undo(ids: readonly number[], name: string | undefined): Promise<void> {
@@ -72,12 +86,24 @@ export class QueueActions {
     });
   }
 
-  #last: (() => Promise<void>) | undefined;
+  #last: Undoable | undefined;
   /** Undoes the last cancel, where that is still possible. */
   async undo(): Promise<void> {
+    await this.#last?.undo();
+  }
+
+  /** Undoes the cancel of one transfer, from its row. */
+  async undoOf(row: TransferView): Promise<void> {
+    this.#withdraw([row.id]);
+    await this.#undo([row.id], row.localName ?? row.name);
+  }
+
+  /** The line that offers an undo goes with the last of its transfers for which the person decides otherwise. */
+  #withdraw(ids: readonly number[]): void {
     const last = this.#last;
-    this.#last = undefined;
-    await last?.();
+    if (last === undefined) return;
+    const left = last.ids.filter((id) => !ids.includes(id));
+    if (left.length === 0) last.withdraw();
   }
 
   /** The person's answer to a changed file. */
@@ -180,7 +206,9 @@ export class QueueActions {
   }
 
   async #wish(ids: readonly number[], wish: Wish): Promise<void> {
-    if (ids.length > 0) await this.#wishAll({ ids: [...ids] }, wish);
+    if (ids.length === 0) return;
+    if (wish === 'resume' || wish === 'retry' || wish === 'remove') this.#withdraw(ids);
+    await this.#wishAll({ ids: [...ids] }, wish);
   }
 
   /** `undefined`: it did not work, which was said. */
@@ -208,8 +236,14 @@ export class QueueActions {
     filter: CallInput<'transfers.wish'>['filter'],
     wish: Wish,
     undoMs: number | undefined,
+    undoable = false,
   ): Promise<CallOutput<'transfers.wish'>> {
-    return this.#app.client.call('transfers.wish', { filter, wish, ...(undoMs === undefined ? {} : { undoMs }) });
+    return this.#app.client.call('transfers.wish', {
+      filter,
+      wish,
+      ...(undoMs === undefined ? {} : { undoMs }),
+      ...(undoable ? { undoable } : {}),
+    });
   }
 }
 

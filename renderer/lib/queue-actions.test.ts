@@ -30,12 +30,14 @@ const row = (id: number, acknowledged: number): TransferView => ({
 /** The window over an engine that only notes what is wished; `refuses`: ids whose state allows nothing. */
 const desk = (refuses: readonly number[] = []) => {
   const wishes: string[] = [];
-  type Asked = { filter: { ids?: number[]; states?: string[] }; wish: string; undoMs?: number };
+  type Asked = { filter: { ids?: number[]; states?: string[] }; wish: string; undoMs?: number; undoable?: true };
   const client = {
     on: () => () => undefined,
-    call: (_: string, { filter, wish, undoMs }: Asked) => {
+    call: (_: string, { filter, wish, undoMs, undoable }: Asked) => {
       const { ids = [], states = [] } = filter;
-      wishes.push(`${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}`);
+      wishes.push(
+        `${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}${undoable === true ? ' if undoable' : ''}`,
+      );
       const refused = ids.filter((id) => wish === 'undo' && refuses.includes(id));
       return Promise.resolve({
         changed: ids.filter((id) => !refused.includes(id)),
@@ -59,7 +61,7 @@ test('a cancel is carried out when its undo is no longer offered', async () => {
   expect(wishes).toEqual(['cancel 1,2 with undo']);
   await vi.advanceTimersByTimeAsync(8_000);
   expect(app.slips).toEqual([]);
-  expect(wishes.slice(1)).toEqual(['cancel 1,2']);
+  expect(wishes.slice(1)).toEqual(['cancel 1,2 if undoable']);
 });
 
 test('an undone cancel is carried out by nobody', async () => {
@@ -89,12 +91,31 @@ test('the undo stays while somebody looks at it, and the host keeps the file as 
   await vi.advanceTimersByTimeAsync(55_000);
   expect(app.slips).toHaveLength(1);
   // Six times in this minute, after each of which the host keeps it for half a minute.
-  expect(wishes).toEqual(Array.from({ length: 7 }, () => 'cancel 1 with undo'));
+  expect(wishes).toEqual(['cancel 1 with undo', ...Array.from({ length: 6 }, () => 'cancel 1 with undo if undoable')]);
   app.releaseSlips();
   await vi.advanceTimersByTimeAsync(2_999);
   expect(app.slips).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
-  expect(wishes.slice(7)).toEqual(['cancel 1']);
+  expect(wishes.slice(7)).toEqual(['cancel 1 if undoable']);
+});
+
+test('resuming what was cancelled takes the offer to undo away, and nothing cancels it later', async () => {
+  const { app, actions, wishes } = desk();
+  await actions.cancel([row(1, 50)]);
+  await actions.resume([1]);
+  expect(app.slips).toEqual([]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(wishes.slice(1)).toEqual(['resume 1']);
+});
+
+test('an undo on the row of one of several leaves the offer for the others', async () => {
+  const { app, actions, wishes } = desk();
+  await actions.cancel([row(1, 50), row(2, 50)]);
+  await actions.undoOf(row(1, 50));
+  expect(app.slips).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(8_000);
+  // The host leaves the first one alone: it is not undoable any more.
+  expect(wishes.slice(1)).toEqual(['undo 1', 'cancel 1,2 if undoable']);
 });
 
 test('an undo that comes too late says so', async () => {
@@ -103,7 +124,7 @@ test('an undo that comes too late says so', async () => {
   press();
   await vi.advanceTimersByTimeAsync(0);
   expect(app.slips.map(({ text }) => text)).toEqual([
-    'file 1 cannot be restored: its cancel has been carried out. Add it again to upload it.',
+    'file 1 is already cancelled and cannot be restored. Add it again to upload it.',
   ]);
 });
 

@@ -41,11 +41,17 @@ test('a pause that has to wait for a chunk says so, and a cancel that frees the 
   expect(rowWords(row({ wish: 'cancel' }), 0)).toMatchObject({ head: 'Cancelling', bar: 'still' });
 });
 
+test('a cancel that can be undone is shown as a cancel, not as a pause', () => {
+  const left = row({ state: 'paused', wish: 'pause', undoUntil: 9_000 });
+  expect(rowWords(left, 0)).toMatchObject({ glyph: 's-off', head: 'Cancelled', tail: '' });
+  expect(stateWord(left)).toBe('Cancelled');
+});
+
 test('a row whose server works on a whole chunk says so', () => {
   const tail = (more: Partial<TransferView>): string => rowWords(row({ serverWorks: true, ...more }), 0).tail;
   expect(tail({ leftMs: 9_000 })).toBe('server is working');
   expect(tail({ wish: 'pause' })).toBe('pauses when stored');
-  expect(tail({ wish: 'cancel' })).toBe('server is working');
+  expect(tail({ wish: 'cancel' })).toBe('when stored');
 });
 
 test('what was left out says why, and is no failure', () => {

@@ -55,10 +55,18 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
       glyph: 's-off',
       tone: 'rest',
       head: m.row_cancelling(),
-      tail: row.serverWorks === true ? m.row_server_works() : m.row_freeing(),
+      tail: row.serverWorks === true ? m.row_leaving_stored() : m.row_freeing(),
       bar: 'still',
     };
   const works = row.serverWorks === true;
+  if (row.undoUntil !== undefined && row.state !== 'cancelled' && row.state !== 'done')
+    return {
+      glyph: 's-off',
+      tone: 'rest',
+      head: m.row_leaving(),
+      tail: works ? m.row_server_works() : '',
+      bar: 'still',
+    };
   const stopping = row.wish !== 'pause' ? undefined : works ? m.row_stopping_stored() : m.row_stopping();
   switch (row.state) {
     case 'queued':
@@ -103,8 +111,14 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
 };
 
 /** The state of a transfer as a word. */
-export const stateWord = ({ state, problem }: Pick<TransferView, 'state' | 'problem'>): string =>
-  isLeftOut(state, problem) ? m.state_left_out() : m.state_name({ state });
+export const stateWord = ({
+  state,
+  problem,
+  undoUntil,
+}: Pick<TransferView, 'state' | 'problem' | 'undoUntil'>): string =>
+  isLeftOut(state, problem)
+    ? m.state_left_out()
+    : m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
 
 /** Letters of a name within a sentence; the whole stands above it. */
 const roomForName = 40;

@@ -35,7 +35,7 @@ type Known = {
 
 /** So many different ones that fail in a row are no coincidence. */
 const severalFail = 2;
-/** Who failed so often while others did not is at fault alone: it waits by itself, and no longer counts. */
+/** One that failed so often while others succeeded is the cause itself: it keeps its own wait, and no longer counts. */
 const strikesMost = 2;
 /** Who failed so often in a row was not at fault alone if the next one succeeds. */
 const failuresOfOne = 3;

@@ -11,7 +11,7 @@ export type ServerWaitsDeps = {
   readonly store: Store;
   readonly now: () => number;
   readonly random: () => number;
-  /** What waited for a server goes on: what waits beside the transfers, too. */
+  /** What waited for a server resumes, and so does what waits beside the transfers. */
   readonly released: (serverId: string) => void;
   readonly changed: () => void;
   /** The store failed. */
@@ -82,7 +82,7 @@ export class ServerWaits {
     changed();
   }
 
-  /** The server took something, or answered as it should: what waits for it goes on. */
+  /** The server took something, or answered as it should: what waits for it resumes. */
   worked(serverId: string, attempt: Attempt): void {
     const relief = this.cooldowns.succeeded(serverId, attempt);
     if (relief === undefined || this.#ended) return;

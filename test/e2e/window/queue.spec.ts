@@ -71,6 +71,15 @@ test('a cancel can be taken back, and goes to the server only after that', async
   const slip = page.getByRole('status').filter({ hasText: 'regret.bin is cancelled' });
   await slip.getByRole('button', { name: 'Undo' }).last().click();
   await state(page, 'regret.bin', 'uploading');
+  // From its row as well, which is shown as cancelled, not as paused.
+  await regret.hover();
+  await regret.getByRole('button', { name: /^Cancel/ }).click();
+  await expect(regret).toContainText('Cancelled');
+  await expect(regret.getByRole('button', { name: /^(Go on|Cancel):/ })).toHaveCount(0);
+  await regret.hover();
+  await regret.getByRole('button', { name: /^Undo/ }).click();
+  await state(page, 'regret.bin', 'uploading');
+  await expect(slip).toHaveCount(0);
   await regret.hover();
   await regret.getByRole('button', { name: /^Cancel/ }).click();
   await state(page, 'regret.bin', 'cancelled');
