@@ -74,6 +74,8 @@ const filter = z.strictObject({
   states: z.array(transferStates).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
+  /** Only those whose cancel can still be undone. */
+  undoable: z.literal(true).optional(),
   search: z.string().max(500).optional(),
 });
 
@@ -207,7 +209,8 @@ export const transferCalls = {
   ),
   /**
    * One, several or all; what its state does not allow is left as it is and counted as refused. A `cancel` with `undoMs`
-   * pauses, and cancels after so many ms; until then `undo` restores what was. Asked again it begins to count again.
+   * pauses, and cancels after so many ms; until then `undo` restores what was. Asked again it begins to count again; with
+   * `undoable` it leaves alone what was resumed since.
    */
   'transfers.wish': call(
     z.strictObject({

@@ -58,9 +58,12 @@ export class QueueActions {
     );
   }
 
-  /** The host carries it out by itself where it cannot be reached now: nobody has to hear of that. */
+  /**
+   * Carries a cancel out, or extends the time for its undo, but for what was resumed since. The host carries it out by itself
+   * where it cannot be reached now: nobody has to hear of that.
+   */
   async #quietly(ids: readonly number[], undoMs?: number): Promise<void> {
-    await this.#ask({ ids: [...ids] }, 'cancel', undoMs).catch(() => undefined);
+    await this.#ask({ ids: [...ids], undoable: true }, 'cancel', undoMs).catch(() => undefined);
   }
 
   async #undo(ids: readonly number[], name: string | undefined): Promise<void> {

@@ -30,12 +30,17 @@ const row = (id: number, acknowledged: number): TransferView => ({
 /** The window over an engine that only notes what is wished; `refuses`: ids whose state allows nothing. */
 const desk = (refuses: readonly number[] = []) => {
   const wishes: string[] = [];
-  type Asked = { filter: { ids?: number[]; states?: string[] }; wish: string; undoMs?: number };
+  type Asked = {
+    filter: { ids?: number[]; states?: string[]; undoable?: boolean };
+    wish: string;
+    undoMs?: number;
+  };
   const client = {
     on: () => () => undefined,
     call: (_: string, { filter, wish, undoMs }: Asked) => {
-      const { ids = [], states = [] } = filter;
-      wishes.push(`${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}`);
+      const { ids = [], states = [], undoable = false } = filter;
+      const about = [...ids, ...states].join(',') + (undoable ? ' if undoable' : '');
+      wishes.push(`${wish} ${about}${undoMs === undefined ? '' : ' with undo'}`);
       const refused = ids.filter((id) => wish === 'undo' && refuses.includes(id));
       return Promise.resolve({
         changed: ids.filter((id) => !refused.includes(id)),
@@ -53,13 +58,13 @@ const desk = (refuses: readonly number[] = []) => {
   return { app, actions, wishes, press };
 };
 
-test('a cancel is carried out when its undo is no longer offered', async () => {
+test('a cancel is carried out when its undo is no longer offered, but for what was resumed since', async () => {
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50), row(2, 0)]);
   expect(wishes).toEqual(['cancel 1,2 with undo']);
   await vi.advanceTimersByTimeAsync(8_000);
   expect(app.slips).toEqual([]);
-  expect(wishes.slice(1)).toEqual(['cancel 1,2']);
+  expect(wishes.slice(1)).toEqual(['cancel 1,2 if undoable']);
 });
 
 test('an undone cancel is carried out by nobody', async () => {
@@ -89,12 +94,12 @@ test('the undo stays while somebody looks at it, and the host keeps the file as 
   await vi.advanceTimersByTimeAsync(55_000);
   expect(app.slips).toHaveLength(1);
   // Six times in this minute, after each of which the host keeps it for half a minute.
-  expect(wishes).toEqual(Array.from({ length: 7 }, () => 'cancel 1 with undo'));
+  expect(wishes).toEqual(['cancel 1 with undo', ...Array.from({ length: 6 }, () => 'cancel 1 if undoable with undo')]);
   app.releaseSlips();
   await vi.advanceTimersByTimeAsync(2_999);
   expect(app.slips).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
-  expect(wishes.slice(7)).toEqual(['cancel 1']);
+  expect(wishes.slice(7)).toEqual(['cancel 1 if undoable']);
 });
 
 test('an undo that comes too late says so', async () => {
