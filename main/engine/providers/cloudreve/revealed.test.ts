@@ -70,9 +70,10 @@ describe('the session of an upload', () => {
   it('on S3 is kept with all that it is finished by', async () => {
     const [s3 = {}] = from('storage/s3-create-shape', /PUT .*file\/upload$/);
     const large = { ...job, size: 10_486_760 };
-    for (const [what, odd] of inData(filled(s3, { session: 'session1', policy: 'p1', secret: 'hush' }), [
-      ...['session_id', 'callback_secret', 'upload_urls', 'completeURL', 'chunk_size', 'storage_policy'],
-    ])) {
+    for (const [what, odd] of inData(
+      filled(s3, { session: 'session1', policy: 'p1', secret: 'hush', s3: 'https://s3.example' }),
+      [...['session_id', 'callback_secret', 'upload_urls', 'completeURL', 'chunk_size', 'storage_policy']],
+    )) {
       const opened = await open(large, scripted([answer(200, odd, dated)]));
       expect(opened, what).toMatchObject({ ok: true, value: { remote: { session: 'session1' } } });
       if (opened.ok) expect(opened.value.remote.callbackSecret, what).toBe('hush');
