@@ -95,6 +95,7 @@ const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, 
     case 'remote':
     case 'qiniu':
     case 'upyun':
+      if (session.credential === undefined) return no('it gave no credential that can be sent');
       return urls === 1 ? undefined : no('it gave no address');
   }
 };
