@@ -7,7 +7,7 @@ import { call } from './call.ts';
 import { isKey } from './crypt.ts';
 import type { Said } from './envelope.ts';
 import { mediaType } from './media-type.ts';
-import { type CloudreveSettings, policySchema } from './state.ts';
+import { type CloudreveSettings, toldPolicy } from './state.ts';
 import { rules } from './version.ts';
 
 /** Characters of an address that is signed. */
@@ -31,7 +31,7 @@ export const createdSchema = z.looseObject({
   ),
   upload_urls: beside(z.array(text(addressMost))),
   completeURL: beside(text(addressMost)),
-  storage_policy: beside(policySchema),
+  storage_policy: beside(toldPolicy),
   mime_type: beside(headerText(255)),
   upload_policy: beside(headerText(16_384)),
 });

@@ -83,7 +83,14 @@ describe('the session of an upload', () => {
 
   it('keeps neither names nor rules of a policy that are of no use by their length', async () => {
     const long = 'x'.repeat(1e6);
-    const storage_policy = { id: long, name: long, type: 'local', allowed_suffix: [long], denied_name_regexp: long };
+    const storage_policy = {
+      id: long,
+      name: long,
+      type: 'local',
+      allowed_suffix: [long],
+      denied_name_regexp: long,
+      other: long,
+    };
     const data = { ...(body['data'] as object), storage_policy, mime_type: long, upload_policy: long };
     const opened = await open(job, scripted([answer(200, { ...body, data }, dated)]));
     expect(opened).toMatchObject({ ok: true, value: { remote: { session: 'session1' } } });

@@ -25,6 +25,8 @@ export const policySchema = z.looseObject({
   relay: z.boolean().nullish().catch(undefined),
   chunk_concurrency: z.number().nullish().catch(undefined),
 });
+/** The same in an answer: fields that are not known here may be of any size, and are not kept. */
+export const toldPolicy = z.object(policySchema.shape);
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 
 export const settingsSchema = z.looseObject({
