@@ -107,7 +107,7 @@ export class LastNet {
     try {
       work();
     } catch {
-      // There is nothing below this net.
+      // Nothing else could report it.
     }
   }
 }
@@ -126,7 +126,7 @@ export const installLastNet = (ports: Omit<NetPorts, 'now'>): LastNet => {
 /** For a handler that catches for others, a loop over listeners say: the error goes to the net, and the loop continues. */
 export const toLastNet = (error: unknown): void => {
   if (net !== undefined) net.caught(error);
-  // Without a host, in a test, it fails as it would have.
+  // In a test, without a host, it stays an uncaught error.
   else
     queueMicrotask(() => {
       throw error;

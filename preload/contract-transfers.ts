@@ -28,7 +28,7 @@ export const transfer = z.object({
   id,
   state: transferStates,
   wish: z.enum(['run', 'pause', 'cancel', 'remove']),
-  /** It was cancelled and is paused until then: until then that can be undone. */
+  /** Until when its cancel can be undone, ms since the epoch; it is paused until then. */
   undoUntil: z.number().optional(),
   waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
   waitUntil: z.number().optional(),

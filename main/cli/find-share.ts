@@ -110,7 +110,7 @@ export class ShareFinder {
     this.#named = server !== undefined;
     this.#servers =
       server === undefined ? client.call('servers.list', {}) : findServer(client, server).then((one) => [one]);
-    // Told where it is awaited.
+    // Reported where it is awaited.
     this.#servers.catch(() => undefined);
   }
 

@@ -44,7 +44,7 @@ class Follower {
   readonly #known = new Map<number, Known>();
   /** Rows that have not settled; a removed one is told by its last row. */
   readonly #moving = new Map<number, TransferView>();
-  /** The code of the last warning that was said of a file while it was sent. */
+  /** By transfer: the code of the last warning that was shown during its upload. */
   readonly #warned = new Map<number, string>();
   readonly #wanted: ReadonlySet<number> | undefined;
   readonly #pending: Set<number>;

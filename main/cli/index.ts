@@ -37,7 +37,7 @@ for (const stream of [process.stdout, process.stderr])
 
 const { stdin, stdout, stderr, env } = process;
 installLastNet({
-  // Said by the session already, where there is one.
+  // The session has reported it already, where there is one.
   end: () => process.exit(exits.failed),
   write: (text) => void stderr.write(text),
 });

@@ -41,9 +41,9 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
   const wishes = [
     [
       'pause',
-      'Stop transfers at a good place. What the server has acknowledged is kept.',
+      'Pause transfers. Everything that the server confirmed is kept.',
       'pause 3',
-      'all transfers that are queued or under way',
+      'all transfers that are queued or uploading',
     ],
     ['resume', 'Resume paused transfers.', 'resume --all', 'all paused transfers'],
     [
@@ -54,13 +54,13 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     ],
     [
       'cancel',
-      'End transfers, and free what the server has of them.',
+      'Cancel transfers, and clean up what the server has of them.',
       'cancel 3 4',
       'all transfers that are not completed',
     ],
     [
       'remove',
-      'Take transfers out of the list; those not done are cancelled first. Shares and history stay.',
+      'Remove transfers from the list; unfinished ones are cancelled first. Shares and history stay.',
       'remove 7',
       'all transfers',
     ],

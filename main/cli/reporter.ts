@@ -30,11 +30,11 @@ export interface Reporter {
   close(): void;
 }
 
-/** Of which rows it has been said that their server works on a chunk. */
+/** The rows for which it was shown that their server is working on a chunk. */
 class Working {
   readonly #said = new Set<number>();
 
-  /** Whether that is news. */
+  /** Whether a row's server has just begun to, as far as was shown. */
   began({ id, serverWorks }: TransferView): boolean {
     if (serverWorks !== true) this.#said.delete(id);
     else if (!this.#said.has(id)) return this.#said.add(id).has(id);

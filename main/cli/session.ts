@@ -130,7 +130,7 @@ export const withSession = async (
     }
     if (interrupts > 1) {
       const cut = connection.waitsFor();
-      // The command itself writes nothing any more.
+      // The command's own output is closed by now.
       if (how.serve && cut.length > 0) new Out(host.io, options.json === true).aside(costs(cut), 'attention');
       void finish('now').then(() => interrupted.resolve(exits.interrupted));
       return;

@@ -33,4 +33,4 @@ export const words = (happened: string, means: string, todo = '', action?: Probl
 
 export const nothingSent = 'Nothing was sent.';
 /** Holds of transfers only: whoever tries a server once says something else. */
-export const goesOn = 'It goes on by itself.';
+export const goesOn = 'It resumes automatically.';

@@ -60,7 +60,7 @@ export class QueueActions {
 
   /**
    * Carries a cancel out, or extends the time for its undo, but for what was resumed since. The host carries it out by itself
-   * where it cannot be reached now: nobody has to hear of that.
+   * where it cannot be reached now: that is no news.
    */
   async #quietly(ids: readonly number[], undoMs?: number): Promise<void> {
     await this.#ask({ ids: [...ids], undoable: true }, 'cancel', undoMs).catch(() => undefined);
@@ -186,7 +186,7 @@ export class QueueActions {
     if (ids.length > 0) await this.#wishAll({ ids: [...ids] }, wish);
   }
 
-  /** `undefined`: it did not work, which was said. */
+  /** `undefined`: it failed, and the user was informed. */
   async #wishAll(
     filter: CallInput<'transfers.wish'>['filter'],
     wish: Wish,

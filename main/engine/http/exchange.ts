@@ -209,7 +209,7 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
       limitAnswer();
     });
 
-    /** No more than the announcement of an answer: it is waited for as long as without. */
+    /** An interim answer: the final one may take as long as without it. */
     const onInformation = safely((): void => {
       works = answerMs;
       clearTimeout(tooSlow);
@@ -234,7 +234,7 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
     const take = (): void => {
       if (over || response === undefined || (finishBody && !bodyOut)) return;
       const announced = Number(response.headers['content-length'] ?? 0);
-      // A HEAD's length is that of what it does not send.
+      // In an answer to HEAD it is the length of a body that is not sent.
       if (announced > most && method !== 'HEAD') tooLarge();
       else wire.on('data', safely(collect)).once('end', onEnd);
     };

@@ -120,7 +120,7 @@ export type Job = {
    * be cleaned up: it goes soon. Absent: nothing is known.
    */
   readonly ownAt?: (name: string) => 'upload' | 'leftover' | undefined;
-  /** Remote state of the last session of this upload that was given up on this server: it may still hold its name. */
+  /** Remote state of the session that this upload abandoned last on this server: it may still hold its name. */
   readonly earlier?: unknown;
   /** The delete key that was told for a share, where a kill came before the remote state had it. */
   readonly deleteKeyOf?: (shareKey: string) => string | undefined;
@@ -143,7 +143,7 @@ export type Shape = {
   readonly cut: 'harmless' | 'until-last-byte' | 'spoils';
 };
 
-/** When a server ends an unfinished upload, whatever arrives meanwhile. ms since the epoch on this machine's clock. */
+/** When a server ends an unfinished upload, even while chunks arrive. ms since the epoch on this machine's clock. */
 export type Deadline = {
   readonly from: number;
   readonly until: number;

@@ -49,7 +49,7 @@ export const keyIn = ({
   const read = keySchema.safeParse(told);
   if (!read.success) return 'unreadable';
   const { key_plain_text: key, iv, algorithm = cipher } = read.data;
-  // protocol: one cipher is offered, so that an answer that names none means that one.
+  // protocol: we offer one cipher, so an answer that names none means that one.
   return algorithm === cipher && isKey(key, iv) ? { key, iv } : 'unreadable';
 };
 

@@ -20,7 +20,7 @@ const tokenOf = (said: Said, uri: string): string | undefined => {
   return lock?.path === uri && others.length === 0 ? lock.token : undefined;
 };
 
-/** The last session of an upload that was given up, where it was for this address and its lock may still be held. */
+/** The session that this upload abandoned last, where it was for this address and its lock may still be held. */
 const lastOf = (earlier: unknown, uri: string, ctx: Ctx): CloudreveRemote | undefined => {
   const read = remoteSchema.safeParse(earlier);
   return read.success && read.data.uri === uri && serverNow(ctx) < read.data.expires ? read.data : undefined;
@@ -51,6 +51,6 @@ export const freeOwnLock = async (
   if (cancelled.value.code !== codes.pathMissing) return held;
   const freed = await call(ctx, { method: 'DELETE', path: '/file/lock', json: { tokens: [token] } });
   if (!freed.ok) return freed;
-  // A lock that went by itself meanwhile is refused as a parameter: the next create tells.
+  // The server refuses the token of a lock that has just ended as a wrong parameter: the next create shows whether it has.
   return freed.value.code === codes.done || freed.value.code === codes.parameter ? ok(undefined) : held;
 };

@@ -9,7 +9,7 @@ export type Address = {
   readonly web?: string;
 };
 
-/** Without the slashes at its end, found from there: an expression would begin anew at each slash of a long row. */
+/** Without the slashes at its end. Scanned from there: a regular expression would start over at each slash of a long run. */
 const withoutSlashes = (text: string): string => {
   let end = text.length;
   while (text[end - 1] === '/') end--;
