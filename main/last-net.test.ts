@@ -48,6 +48,16 @@ describe('a fault that nobody caught', () => {
     expect(seen).toMatchObject({ written: '', reports: [{ params: { log: path } }, { params: { log: path } }] });
   });
 
+  it('is logged without its message where that looks like a place in the program, and in a few kB', () => {
+    const long = new TypeError(`no\n    at ${secret}\n    at the end`);
+    expect(faultText(long)).toMatch(/^TypeError\n {4}at .*last-net\.test\.ts/);
+    expect(faultText(long)).not.toContain('hunter2');
+    long.message = 'changed since';
+    expect(faultText(long)).not.toContain('hunter2');
+    const huge = Object.assign(new Error('x'), { name: 'N'.repeat(1e6), stack: `    at ${'x'.repeat(1e6)}` });
+    expect(faultText(Object.assign(huge, { code: 'C'.repeat(1e6) })).length).toBeLessThan(10_000);
+  });
+
   it('is written out where no profile is known, or its log cannot be', () => {
     const { net, seen } = bench();
     net.caught(new RangeError('x'));

@@ -16,15 +16,24 @@ const logMost = 256 * 1024;
 const faultsMost = 20;
 const faultsWithinMs = 10_000;
 
+/** Characters of a line of the log. */
+const lineMost = 300;
+/** A line of a stack as V8 writes it. */
+const frame = /^ {4}at (?:.+:\d+:\d+\)?|.+ \(<anonymous>\))$/;
+
 /**
  * An error for the log: its name, code and where it was thrown. Never its message, which may hold an address, a file name or
- * what a person typed.
+ * what a person typed, and may look like a stack itself.
  */
 export const faultText = (error: unknown): string => {
   if (!(error instanceof Error)) return `a thrown ${typeof error}`;
+  const { name, message, stack = '' } = error;
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
-  return [`${error.name}${code}`, ...frames.slice(0, 20)].join('\n');
+  const frames = stack
+    .replace(message, '')
+    .split('\n')
+    .filter((line) => frame.test(line));
+  return [`${name}${code}`, ...frames.slice(0, 20)].map((line) => line.slice(0, lineMost)).join('\n');
 };
 
 /** The store's own errors, and SQLite's: what is in memory may differ from what is stored. */
@@ -98,7 +107,7 @@ export class LastNet {
     try {
       work();
     } catch {
-      // There is nothing below this net.
+      // Nothing else could report it.
     }
   }
 }
@@ -117,7 +126,7 @@ export const installLastNet = (ports: Omit<NetPorts, 'now'>): LastNet => {
 /** For a handler that catches for others, a loop over listeners say: the error goes to the net, and the loop continues. */
 export const toLastNet = (error: unknown): void => {
   if (net !== undefined) net.caught(error);
-  // Without a host, in a test, it fails as it would have.
+  // In a test, without a host, it stays an uncaught error.
   else
     queueMicrotask(() => {
       throw error;

@@ -25,7 +25,7 @@ export const visibleJson = (json: string): string => json.replace(unsafe, (char)
 
 /**
  * A link that may be given out, to a clipboard or a browser: http or https, one line, without a control character or one
- * that turns the writing. What stands in it and is no part of an address is encoded. `undefined`: it is no such link.
+ * that turns the direction of writing. Characters that do not belong in an address are encoded. `undefined`: it is no such link.
  */
 export const safeLink = (link: string | undefined): string | undefined => {
   if (link === undefined) return undefined;

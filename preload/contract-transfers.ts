@@ -28,7 +28,7 @@ export const transfer = z.object({
   id,
   state: transferStates,
   wish: z.enum(['run', 'pause', 'cancel', 'remove']),
-  /** It was cancelled and is paused until then: until then that can be undone. */
+  /** Until when its cancel can be undone, ms since the epoch; it is paused until then. */
   undoUntil: z.number().optional(),
   waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
   waitUntil: z.number().optional(),
@@ -74,6 +74,8 @@ const filter = z.strictObject({
   states: z.array(transferStates).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
+  /** Only those whose cancel can still be undone. */
+  undoable: z.literal(true).optional(),
   search: z.string().max(500).optional(),
 });
 
@@ -207,16 +209,14 @@ export const transferCalls = {
   ),
   /**
    * One, several or all; what its state does not allow is left as it is and counted as refused. A `cancel` with `undoMs`
-   * pauses, and cancels after so many ms; until then `undo` restores what was. Asked again it begins to count again.
-   * `undoable`: of `ids` only those whose cancel can still be undone, so that a window which follows up on its own cancel
-   * leaves alone what somebody has resumed since.
+   * pauses, and cancels after so many ms; until then `undo` restores what was. Asked again it begins to count again; with
+   * `undoable` in its filter it leaves alone what was resumed since.
    */
   'transfers.wish': call(
     z.strictObject({
       filter,
       wish: z.enum(['pause', 'resume', 'retry', 'cancel', 'remove', 'undo']),
       undoMs: z.int().min(0).max(60_000).optional(),
-      undoable: z.literal(true).optional(),
     }),
     z.object({
       changed: z.array(id),

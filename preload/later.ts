@@ -28,7 +28,7 @@ export class Later {
     this.soon(ms);
   }
 
-  /** It is not done, until it is asked for again. */
+  /** Drops the request; it can be asked for again. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -164,7 +164,11 @@ describe('the contract', () => {
     await client.call('transfers.wish', { filter, wish: 'cancel', undoMs: 30_000 });
     await client.call('transfers.wish', { filter: { ids: added.slice(0, 1) }, wish: 'resume' });
     for (const undoMs of [{ undoMs: 30_000 }, {}]) {
-      const { changed } = await client.call('transfers.wish', { filter, wish: 'cancel', undoable: true, ...undoMs });
+      const { changed } = await client.call('transfers.wish', {
+        filter: { ...filter, undoable: true },
+        wish: 'cancel',
+        ...undoMs,
+      });
       expect(changed).toEqual(added.slice(1));
     }
     const states = (await client.call('transfers.list', { filter, limit: 2 })).rows.map(({ id, state }) => [id, state]);

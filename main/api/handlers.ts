@@ -193,9 +193,8 @@ export const createHandlers = (
         complete: store.transfers.tellsSince(change),
       };
     },
-    'transfers.wish': async ({ filter, wish, undoMs, undoable }) => {
-      const canBeUndone = (id: number): boolean => store.transfers.get(id)?.undo !== undefined;
-      const about = undoable === true ? { ids: (filter.ids ?? []).filter(canBeUndone) } : filterOf(filter);
+    'transfers.wish': async ({ filter, wish, undoMs }) => {
+      const about = filterOf(filter);
       const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
       // Groups that could not be joined have failed as well.
       if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.reviveGroups(about.serverId);

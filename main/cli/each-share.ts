@@ -16,7 +16,7 @@ export async function* eachShare(client: Client, search: ShareSearch, most: numb
   } while (after !== undefined && left > 0);
 }
 
-/** Pages through an account's shares, whoever made them. */
+/** Pages through an account's shares, including those of other clients. */
 export async function* eachAccountShare(client: Client, serverId: string): AsyncGenerator<RemoteShareView> {
   let after: string | undefined;
   do {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemoteShareView, ShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { exits } from './exits.ts';
-import { inputOf, refuse, serverRow, testHost, type Script } from './test-host.ts';
+import { inputOf, problemView, refuse, serverRow, testHost, type Script } from './test-host.ts';
 
 const { capabilities } = serverRow();
 const nas = serverRow({ id: 's1', name: 'nas', isDefault: true });
@@ -55,6 +55,26 @@ const world = (
   'shares.revoke': (input) => ({ revoked: input.ids, refused: [] }),
   'shares.revokeRemote': (input) => ({ revoked: input.ids, refused: [] }),
   'shares.edit': ({ share }) => ({ share }),
+});
+
+it('says which share was revoked where two servers have one of the same id, and one of them refuses', async () => {
+  const accounts = {
+    s3: [remote('r1')],
+    s4: [remote('r1', undefined, { link: 'https://two.example/s/r1', name: 'b' })],
+  };
+  const refused = problemView(problem('no-permission', { server: 'second', name: 'b' }));
+  const host = testHost({
+    ...world([], accounts),
+    'shares.revokeRemote': ({ serverId, ids: asked }) =>
+      serverId === 's3'
+        ? { revoked: asked, refused: [] }
+        : { revoked: [], refused: asked.map((id) => ({ id, problem: refused })) },
+  });
+  expect(await host.run('share', 'revoke', 'https://cloud.example/s/r1', 'https://two.example/s/r1')).toBe(
+    exits.failed,
+  );
+  expect(host.out()).toBe('✓ revoked r1  r1.bin\n');
+  expect(host.err()).toContain(refused.message);
 });
 
 describe('a share is revoked', () => {

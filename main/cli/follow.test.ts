@@ -308,6 +308,22 @@ describe('Ctrl-C', () => {
     expect(host.err()).toContain('ended before nas answered for a, b, c and 2 more');
   });
 
+  it('is asked for where the command is over, but a server still stores a chunk of another file', async () => {
+    const host = testHost(adding(1), {
+      waitsFor: [{ name: 'other.bin', serverName: 'nas' }],
+      onStop: (at) => (at === 'now' ? Promise.resolve() : new Promise(() => undefined)),
+    });
+    const status = host.run('upload', 'report.pdf');
+    await started(host);
+    tell(host, done);
+    await until(() => host.stops.length > 0);
+    expect(host.err()).toContain('waiting until nas has stored the current chunk of other.bin. Ctrl-C ends at once');
+    host.interrupt();
+    expect(await status).toBe(exits.done);
+    expect(host.stops).toEqual(['chunk', 'now']);
+    expect(host.err()).toContain('ended before nas answered for other.bin');
+  });
+
   it('stops at once the second time', async () => {
     const host = testHost(adding(1), {
       onStop: (at) => (at === 'now' ? Promise.resolve() : new Promise(() => undefined)),

@@ -60,7 +60,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     ],
     [
       'remove',
-      'Take transfers out of the list; those not done are cancelled first. Shares and history stay.',
+      'Remove transfers from the list; unfinished ones are cancelled first. Shares and history stay.',
       'remove 7',
       'all transfers',
     ],

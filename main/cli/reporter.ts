@@ -34,7 +34,7 @@ export interface Reporter {
 class Working {
   readonly #said = new Set<number>();
 
-  /** Whether that is news. */
+  /** Whether a row's server has just begun to, as far as was shown. */
   began({ id, serverWorks }: TransferView): boolean {
     if (serverWorks !== true) this.#said.delete(id);
     else if (!this.#said.has(id)) return this.#said.add(id).has(id);

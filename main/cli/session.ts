@@ -130,7 +130,7 @@ export const withSession = async (
     }
     if (interrupts > 1) {
       const cut = connection.waitsFor();
-      // The command itself writes nothing any more.
+      // The command's own output is closed by now.
       if (how.serve && cut.length > 0) new Out(host.io, options.json === true).aside(costs(cut), 'attention');
       void finish('now').then(() => interrupted.resolve(exits.interrupted));
       return;
@@ -169,8 +169,15 @@ export const withSession = async (
       }),
     ]);
   } finally {
+    const isOver = interrupts === 0;
+    if (isOver && how.serve && connection !== undefined && connection.waitsFor().length > 0)
+      out.aside(farewell(connection, 'Ctrl-C'), 'note');
     out.close();
-    if (interrupts === 0) await (finishing ??= finish('chunk'));
+    // What the servers of other transfers still store is waited for; the next interrupt ends that.
+    if (isOver) {
+      interrupts++;
+      await Promise.race([(finishing ??= finish('chunk')), interrupted.promise]);
+    }
     stopListening();
   }
 };
@@ -185,13 +192,14 @@ const namesOf = (waited: readonly Waited[]): string => {
 const serversOf = (waited: readonly Waited[]): string =>
   [...new Set(waited.map(({ serverName }) => serverName))].join(', ');
 
-const farewell = (connection: Connection): string => {
+/** `press`: what ends at once what is waited for. */
+const farewell = (connection: Connection, press = 'Ctrl-C again'): string => {
   if (!connection.owns()) return 'no longer watching; the uploads continue in the Stevedore that is running';
   const waited = connection.waitsFor();
   return waited.length === 0
-    ? 'stopping; Ctrl-C again ends at once'
+    ? `stopping; ${press} ends at once`
     : `waiting until ${serversOf(waited)} has stored the current chunk of ${namesOf(waited)}. ` +
-        'Ctrl-C again ends at once: a file may then start over, or lose its delete key';
+        `${press} ends at once: a file may then start over, or lose its delete key`;
 };
 
 const costs = (cut: readonly Waited[]): string =>

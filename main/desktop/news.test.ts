@@ -113,3 +113,16 @@ test('what was left out as the person wished is told as that, and not as missing
     body: 'Hafen has a file of that name; what is there is as it was.',
   });
 });
+
+test('shows nothing of a name that would hide or turn what is written, and the name that the file has here', () => {
+  const watch = new NewsWatch([], 0);
+  const name = 'gpj.\u202eexe\n';
+  expect(watch.take(event([rowOf(1, 'attention', { problem: password, name })]), 0)[0]?.body).toMatch(
+    /^gpj\.\\u202eexe\\n: /,
+  );
+  const failed = rowOf(2, 'failed', { problem: tooLarge, endedAt: 1, name: 'a\uff1ab.txt', localName: 'a:b.txt' });
+  expect(watch.take(event([failed]), 0)[0]?.title).toBe('Could not send a:b.txt');
+  const end = { serverName: 'Hafen', done: 1, leftOut: [], of: 1, links: 0, copied: false };
+  expect(dropNews({ ...end, names: [name] })?.title).toBe('gpj.\\u202eexe\\n is up');
+  expect(dropNews({ ...end, names: [name], done: 0, leftOut: [name] })?.title).toBe('gpj.\\u202eexe\\n was left out');
+});

@@ -1,5 +1,6 @@
 /** What a notification says: only what needs a person, what failed, and what is done; never a start or a retry. */
 import type { EventPayload, ProblemView, TransferView } from '../../preload/contract.ts';
+import { visible } from '../../preload/bounds.ts';
 import { duration } from '../../preload/format.ts';
 import { describe } from '../../preload/problems.ts';
 
@@ -17,16 +18,19 @@ const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
 
 const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
+/** What the user calls a file; the server may have given it a name of its own. */
+const nameOf = (row: TransferView | undefined): string => visible(row?.localName ?? row?.name ?? '');
+
 const attentionNews = (rows: readonly TransferView[], problem: ProblemView): News => {
   const { happened, means, todo } = describe(problem);
   const [row] = rows;
   if (rows.length > 1) return { title: withoutStop(happened), body: sentences(`${rows.length} uploads wait.`, todo) };
-  return { title: withoutStop(happened), body: sentences(`${row?.name ?? ''}:`, means, todo) };
+  return { title: withoutStop(happened), body: sentences(`${nameOf(row)}:`, means, todo) };
 };
 
 const failureNews = (rows: readonly TransferView[], problem: ProblemView): News => {
   const [row] = rows;
-  const title = rows.length === 1 ? `Could not send ${row?.name ?? ''}` : `Could not send ${rows.length} files`;
+  const title = rows.length === 1 ? `Could not send ${nameOf(row)}` : `Could not send ${rows.length} files`;
   return { title, body: problem.message };
 };
 
@@ -104,14 +108,18 @@ const untouched = 'what is there is as it was.';
 /** Nothing is up, and some of it was left out. */
 const leftOutNews = (leftOut: readonly string[], serverName: string): News =>
   leftOut.length === 1
-    ? { title: `${leftOut[0] ?? ''} was left out`, body: `${serverName} has a file of that name; ${untouched}` }
+    ? {
+        title: `${visible(leftOut[0] ?? '')} was left out`,
+        body: `${serverName} has a file of that name; ${untouched}`,
+      }
     : { title: `${leftOut.length} files were left out`, body: `${serverName} has files of these names; ${untouched}` };
 
 /** What is said when all of a drop has ended; nothing where all of it failed or was cancelled: that is known. */
 export const dropNews = (end: DropEnd): News | undefined => {
   const { names, serverName, done, leftOut, links, copied, expiresIn } = end;
-  const [name] = names;
-  if (done === 0 || name === undefined) return leftOut.length === 0 ? undefined : leftOutNews(leftOut, serverName);
+  const [first] = names;
+  if (done === 0 || first === undefined) return leftOut.length === 0 ? undefined : leftOutNews(leftOut, serverName);
+  const name = visible(first);
   const of = end.of - leftOut.length;
   if (end.of === 1) {
     const expires = expiresIn === undefined || expiresIn <= 0 ? '' : `Expires in ${duration(expiresIn)}.`;

@@ -1,6 +1,6 @@
 /**
- * How the window closes and the app ends: asked first where something is under way, in order, and soon, but for chunks that
- * a cut would harm: the app hides and waits for their servers, and its tray can end that.
+ * How the window closes and the app ends. It asks first where uploads are running. It ends soon, except for chunks that a cut
+ * would harm: then the app hides and waits for their servers, and its tray can end the wait.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app, powerMonitor } from 'electron';
@@ -10,7 +10,7 @@ import { onEndSignal } from '../desktop/signals.ts';
 import { ask } from './ask.ts';
 import type { MainWindow } from './window.ts';
 
-/** How long what is under way may take to its end where a cut harms nothing, and what is cut then to its own, ms. */
+/** ms. `chunk`: for chunks that a cut does not harm to reach their end; `now`: for what is cut then to close. */
 const patience = { chunk: 4_000, now: 3_000 } as const;
 /** ms between two looks at what is waited for. */
 const lookEvery = 200;
@@ -46,7 +46,7 @@ export const takeCharge = (ending: Ending): Charge => {
   let phase: 'running' | 'asking' | 'ending' | 'ended' = 'running';
   const hurry = Promise.withResolvers<undefined>();
 
-  /** Resolves when nothing has been waited for that a cut would harm, for as long as the rest may take. */
+  /** Resolves when the rest has had its time, counted from when no chunk is left that a cut would harm. */
   const outOfPatience = async (waits: boolean): Promise<void> => {
     for (let idle = 0; idle < patience.chunk; idle += lookEvery) {
       const servers = waits && phase === 'ending' ? waitsFor() : [];
@@ -123,8 +123,12 @@ export const takeCharge = (ending: Ending): Charge => {
   });
   // The window is closed by what is above; without it the app goes on in the tray.
   app.on('window-all-closed', () => undefined);
-  // The system ends: nobody is there to be asked, and it waits for nobody. What that costs, the next start says.
-  powerMonitor.on('shutdown', () => void end(false));
+  // The system shuts down: nobody can be asked, and it does not wait. The next start reports what that cost.
+  powerMonitor.on('shutdown', () => {
+    // It may be hidden already, and wait.
+    if (phase === 'ending') hurry.resolve(undefined);
+    void end(false);
+  });
   window.on('session-end', () => void stop('now').catch(() => undefined));
   onEndSignal((times) => {
     if (times > 1) hurry.resolve(undefined);

@@ -61,7 +61,7 @@ const noticesMost = 20;
  */
 export const startWeb = async (options: WebOptions): Promise<Web> => {
   const { connection, listen, publicUrl, assets, now = Date.now } = options;
-  // What only this process waits for is told by a clock that nobody sets: one that jumps would cut what is arriving.
+  // Waits within this process use a clock that nobody can set: one that jumps would cut off what is arriving.
   const ticks = options.now ?? (() => performance.now());
   const { client, profile } = connection;
   const refuse = (reason: Problem): ContractError => new ContractError(problemView(reason));

@@ -64,7 +64,7 @@ export const createInbox = (options: {
   readonly log: (line: string) => void;
   /** Tells every browser, now or at the next that comes. */
   readonly notice: (reason: Problem) => void;
-  /** ms of a clock that nobody sets. */
+  /** ms of a clock that nobody can set. */
   readonly now: () => number;
   readonly patience?: Partial<Patience>;
   /** Free bytes on the disk of the inbox. */

@@ -111,7 +111,7 @@ export class SignIns {
       this.end(hash);
       return false;
     }
-    // One that was used in a future that a wrong clock had is used now: it would last until then otherwise.
+    // A time in the future comes from a clock that was wrong: left alone, the sign-in would last until then.
     if (now - signIn.usedAt > noteEvery || signIn.usedAt > now) {
       signIn.usedAt = now;
       try {

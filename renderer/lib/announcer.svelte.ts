@@ -52,7 +52,7 @@ export class Announcer {
     if (isNew) this.#next.soon(this.#wait());
   }
 
-  /** ms until something may be said again; however the clock is set, not longer than ever. */
+  /** ms until the next announcement: never longer than usual, even when the clock is set back. */
   #wait(): number {
     return Math.min(tellEvery, Math.max(0, this.#toldAt + tellEvery - Date.now()));
   }

@@ -21,8 +21,8 @@ export class Capacities {
   }
 
   /**
-   * Bytes that are free, where a file of so many does not fit. `undefined`: it fits, or that is not known. What somebody
-   * saw before may be over: the server is asked again before a file is said not to fit.
+   * Bytes that are free, where a file of so many does not fit. `undefined`: it fits, or that is not known. What was
+   * seen before may be outdated: the server is asked again before a file is refused.
    */
   async tooSmallFor(server: Pick<ServerView, 'id' | 'capabilities'>, size: number): Promise<number | undefined> {
     const free = (): number | undefined => {

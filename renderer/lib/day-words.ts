@@ -9,7 +9,7 @@ const locale = (): string => {
   return language === 'en' ? 'en-GB' : language;
 };
 
-/** A number that is no time is said as such: the system's formatter throws, which would empty a whole list. */
+/** Also of a number that is no time: the system's formatter throws for it, which would empty a whole list. */
 const formatted = (at: number, how: Intl.DateTimeFormatOptions): string =>
   isMoment(at) ? new Intl.DateTimeFormat(locale(), how).format(at) : m.date_unknown();
 

@@ -98,7 +98,7 @@ export const upload = async (
     await port.wait(ms, signal);
     opened = await port.announce(announcement, signal);
   }
-  // What its server does not take stays here: not a byte of it has to move for that.
+  // Files that their server refuses are not sent to the host at all.
   const isRefused = new Set<File>();
   for (const { item, file, problem } of refusedIn(opened.body)) {
     const held = items[item]?.files[file];
@@ -173,7 +173,7 @@ export const upload = async (
   const course = items
     .flatMap((item, nth) => item.files.map(({ file }, at) => ({ item, nth, file, at })))
     .filter(({ file }) => !isRefused.has(file));
-  // For the bar they are through.
+  // The progress bar counts them as sent.
   for (const [nth, { files }] of items.entries())
     for (const [at, { file }] of files.entries()) if (isRefused.has(file)) note(nth, at, file.size);
   let next = 0;

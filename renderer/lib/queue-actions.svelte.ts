@@ -74,7 +74,7 @@ export class QueueActions {
    * now, so a failure is not shown.
    */
   async #quietly(ids: readonly number[], undoMs?: number): Promise<void> {
-    await this.#ask({ ids: [...ids] }, 'cancel', undoMs, true).catch(() => undefined);
+    await this.#ask({ ids: [...ids], undoable: true }, 'cancel', undoMs).catch(() => undefined);
   }
 
   async #undo(ids: readonly number[], name: string | undefined): Promise<void> {
@@ -211,7 +211,7 @@ export class QueueActions {
     await this.#wishAll({ ids: [...ids] }, wish);
   }
 
-  /** `undefined`: it did not work, which was said. */
+  /** `undefined`: it failed, and the user was informed. */
   async #wishAll(
     filter: CallInput<'transfers.wish'>['filter'],
     wish: Wish,
@@ -236,13 +236,11 @@ export class QueueActions {
     filter: CallInput<'transfers.wish'>['filter'],
     wish: Wish,
     undoMs: number | undefined,
-    undoable = false,
   ): Promise<CallOutput<'transfers.wish'>> {
     return this.#app.client.call('transfers.wish', {
       filter,
       wish,
       ...(undoMs === undefined ? {} : { undoMs }),
-      ...(undoable ? { undoable } : {}),
     });
   }
 }

@@ -30,11 +30,11 @@ const row = (id: number, acknowledged: number): TransferView => ({
 /** The window over an engine that only notes what is wished; `refuses`: ids whose state allows nothing. */
 const desk = (refuses: readonly number[] = []) => {
   const wishes: string[] = [];
-  type Asked = { filter: { ids?: number[]; states?: string[] }; wish: string; undoMs?: number; undoable?: true };
+  type Asked = { filter: { ids?: number[]; states?: string[]; undoable?: true }; wish: string; undoMs?: number };
   const client = {
     on: () => () => undefined,
-    call: (_: string, { filter, wish, undoMs, undoable }: Asked) => {
-      const { ids = [], states = [] } = filter;
+    call: (_: string, { filter, wish, undoMs }: Asked) => {
+      const { ids = [], states = [], undoable } = filter;
       wishes.push(
         `${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}${undoable === true ? ' if undoable' : ''}`,
       );
@@ -55,7 +55,7 @@ const desk = (refuses: readonly number[] = []) => {
   return { app, actions, wishes, press };
 };
 
-test('a cancel is carried out when its undo is no longer offered', async () => {
+test('a cancel is carried out when its undo is no longer offered, but for what was resumed since', async () => {
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50), row(2, 0)]);
   expect(wishes).toEqual(['cancel 1,2 with undo']);

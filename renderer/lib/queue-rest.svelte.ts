@@ -33,7 +33,7 @@ export class QueueRest {
 
   /** It keeps its place from now on. */
   hold(drawn: Drawn): void {
-    this.held = { ...drawn, until: Date.now() + holdMost };
+    this.held = { ...drawn, until: performance.now() + holdMost };
   }
 
   /** What is known of the held row, as long as it belongs to where it is drawn. */
@@ -43,7 +43,7 @@ export class QueueRest {
 
   /** Lets a row go that was held long enough. Returns whether one is still held. */
   goesOn(): boolean {
-    if (this.held !== undefined && Date.now() >= this.held.until) this.held = undefined;
+    if (this.held !== undefined && performance.now() >= this.held.until) this.held = undefined;
     return this.held !== undefined;
   }
 }

@@ -87,24 +87,23 @@ export const shareRevoke = async (host: Host, words: readonly string[], options:
     }
     const ids = [...new Set(own.map((share) => share.id))];
     const ofProfile = ids.length === 0 ? { revoked: [], refused: [] } : await client.call('shares.revoke', { ids });
-    const ofAccounts: { revoked: string[]; refused: CallOutput<'shares.revokeRemote'>['refused'] } = {
-      revoked: [],
-      refused: [],
-    };
+    const revokedThere: RemoteShareView[] = [];
+    const refusedThere: CallOutput<'shares.revokeRemote'>['refused'] = [];
     for (const [serverId, shares] of others) {
-      const remote = [...new Set(shares.map((share) => share.id))];
-      const { revoked, refused } = await client.call('shares.revokeRemote', { serverId, ids: remote });
-      ofAccounts.revoked.push(...revoked);
-      ofAccounts.refused.push(...refused);
+      const byId = new Map(shares.map((share) => [share.id, share]));
+      const { revoked, refused } = await client.call('shares.revokeRemote', { serverId, ids: [...byId.keys()] });
+      revokedThere.push(...revoked.flatMap((id) => byId.get(id) ?? []));
+      refusedThere.push(...refused);
     }
-    if (out.json) out.object({ event: 'changed', what: 'revoked', ids: [...ofProfile.revoked, ...ofAccounts.revoked] });
-    else {
+    if (out.json) {
+      const ids = [...ofProfile.revoked, ...revokedThere.map(({ id }) => id)];
+      out.object({ event: 'changed', what: 'revoked', ids });
+    } else {
       for (const { id, key, name } of own)
         if (ofProfile.revoked.includes(id)) out.line(`revoked ${key}  ${name}`, 'done');
-      for (const { id, name } of [...others.values()].flat())
-        if (ofAccounts.revoked.includes(id)) out.line(`revoked ${id}  ${name}`, 'done');
+      for (const { id, name } of revokedThere) out.line(`revoked ${id}  ${name}`, 'done');
     }
-    const refused = [...ofProfile.refused, ...ofAccounts.refused];
+    const refused = [...ofProfile.refused, ...refusedThere];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);
     return refused.length > 0 ? exits.failed : exits.done;
   });

@@ -192,10 +192,12 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
 
     let heard = false;
     let tooSlow: NodeJS.Timeout | undefined;
+    /** ms that the server may work on the answer after it has said that it does (1xx). */
+    let works = 0;
     /** Limits the whole answer from its first byte on, headers included: a byte a second counts as progress for ever. */
     const limitAnswer = (): void => {
       if (over || tooSlow !== undefined || !heard || !(bodyOut || (response !== undefined && !finishBody))) return;
-      const limit = answerLimitMs(most);
+      const limit = works + answerLimitMs(most);
       tooSlow = setTimeout(() => {
         const seconds = Math.round(limit / 1000);
         fail({ behaviour: 'retry', problem: problem('answer-too-slow', { server: serverName, seconds }) });
@@ -204,6 +206,15 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
     const onHeard = safely((): void => {
       if (heard) return;
       heard = true;
+      limitAnswer();
+    });
+
+    /** An interim answer: the final one may take as long as without it. */
+    const onInformation = safely((): void => {
+      works = answerMs;
+      clearTimeout(tooSlow);
+      tooSlow = undefined;
+      onHeard();
       limitAnswer();
     });
 
@@ -223,7 +234,7 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
     const take = (): void => {
       if (over || response === undefined || (finishBody && !bodyOut)) return;
       const announced = Number(response.headers['content-length'] ?? 0);
-      // A HEAD's length is that of what it does not send.
+      // In an answer to HEAD it is the length of a body that is not sent.
       if (announced > most && method !== 'HEAD') tooLarge();
       else wire.on('data', safely(collect)).once('end', onEnd);
     };
@@ -312,6 +323,7 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
       native = made;
       made.once('socket', safely(onSocket));
       made.once('response', safely(onResponse));
+      made.once('information', onInformation);
       let cause: unknown;
       made.once('error', (error) => (cause = error));
       made.once(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { retryAfter } from './answer.ts';
-import { answerOf, blocksBody, failureOf, httpBench } from './test-servers.ts';
+import { answerOf, drain, blocksBody, failureOf, httpBench } from './test-servers.ts';
 
 const { client, serve, serveRaw } = httpBench();
 
@@ -64,6 +64,31 @@ describe('an answer that comes a byte at a time', () => {
     const url = await dripping('HTTP/1.1 200 OK\r\nx-slow: ');
     const { body } = blocksBody(1);
     const outcome = await client(impatient).send({ method: 'PUT', url, body });
+    expect(failureOf(outcome)).toBe('retry answer-too-slow');
+  });
+
+  it('is waited for as long as ever where the server only says that it works on it', async () => {
+    const url = await serve((request, response) => {
+      void drain(request).then(() => {
+        response.writeProcessing();
+        setTimeout(() => response.end('{}'), 1_000);
+      });
+    });
+    const { body } = blocksBody(1);
+    const outcome = await client(impatient).send({ method: 'PUT', url, body, answerMs: 20 * 60_000 });
+    expect(answerOf(outcome).text).toBe('{}');
+  });
+
+  it('ends as well where the server says so without end', async () => {
+    const url = await serve((request, response) => {
+      const timer = setInterval(() => response.writeProcessing(), 20);
+      response.on('close', () => clearInterval(timer));
+      request.resume();
+    });
+    const outcome = await client({ answerLimitMs: () => 50 }).send({
+      ...{ method: 'PUT', url, body: blocksBody(1).body },
+      ...{ stallMs: 200, answerMs: 300 },
+    });
     expect(failureOf(outcome)).toBe('retry answer-too-slow');
   });
 

@@ -12,6 +12,13 @@ export const lasting = z.number().nonnegative().max(31_536_000_000);
 /** Text that is kept or shown: a name, a key, an address. */
 export const text = (most: number) => z.string().max(most);
 
+/** Text that is put into a header: printable, and of one line. */
+export const headerText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[\x20-\x7e]*$/);
+
 /**
  * A key, an id or a token that an answer reveals only once: the only kind of field that such an answer must have. It is
  * encoded where it is put into an address.

@@ -3,7 +3,7 @@ import type { ProviderContext } from './provider.ts';
 
 type Ctx = Pick<ProviderContext<unknown>, 'server' | 'now'>;
 
-/** ms that a server's clock is ahead of this one, by server. Nothing is lost with it: the next answer tells it again. */
+/** ms that a server's clock is ahead of this one, by server. It is not stored: the next answer has it again. */
 const ahead = new Map<string, number>();
 
 /** Learns from the moment of an answer (`dateOf`), which is in whole seconds; `undefined` teaches nothing. */

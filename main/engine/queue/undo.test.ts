@@ -164,3 +164,16 @@ it('comes to its end soon although the clock ran years ahead when it was cancell
   queue.pump();
   expect(row(id).state).toBe('cancelled');
 });
+
+it('leaves alone what was resumed, when a window ends or extends the time for the undo of all that it cancelled', async () => {
+  const resumed = await add('a');
+  const cancelled = await add('b');
+  const both = { ids: [resumed, cancelled] };
+  await queue.wish(both, 'cancel', undefined, undoMs);
+  await queue.wish({ ids: [resumed] }, 'resume');
+  const undoable = { ...both, undoable: true } as const;
+  expect((await queue.wish(undoable, 'cancel', undefined, undoMs)).changed).toEqual([cancelled]);
+  expect((await queue.wish(undoable, 'cancel')).changed).toEqual([cancelled]);
+  expect(row(cancelled).state).toBe('cancelled');
+  expect(row(resumed)).toMatchObject({ state: 'queued', wish: 'run', undo: undefined });
+});

@@ -169,6 +169,8 @@ export type TransferFilter = {
   readonly serverId?: string;
   readonly groupId?: number;
   readonly waitFor?: WaitReason;
+  /** Only those whose cancel can still be undone. */
+  readonly undoable?: true;
   /** Part of the name, case ignored. */
   readonly search?: string;
 };

@@ -19,6 +19,7 @@ const conditions = (filter: TransferFilter): Where =>
     ['server_id = ?', filter.serverId],
     ['group_id = ?', filter.groupId],
     ['wait_for = ?', filter.waitFor],
+    ['(undo IS NOT NULL) = ?', filter.undoable === undefined ? undefined : 1],
     ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
   ]);
 

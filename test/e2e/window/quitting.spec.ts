@@ -56,3 +56,11 @@ test(
     expect(await desk.run(['show', '1'])).toMatch(/before Hafen answered the last chunk|The file starts over/);
   },
 );
+
+test('a shutdown of the system ends the wait, as it waits for nobody', { tag: '@app' }, async ({ desk }) => {
+  test.skip(!desk.simulates, 'A real system would shut down.');
+  const { answer } = await quitWhileServerWorks(desk);
+  await desk.app.command('power', 'shutdown');
+  expect((await desk.app.ended).code).toBe(0);
+  answer();
+});

@@ -124,8 +124,8 @@ export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: 
   if (file === undefined) return ok({ next: 'again' });
   const { name } = file;
   if (conflict === 'rename' || isOurOther(file, job)) return ok({ next: 'other-name' });
-  // protocol: it ends by becoming a file, by being cancelled, or with its session, and this upload looks again. What we gave up
-  // ourselves is cleaned up soon.
+  // protocol: it ends by becoming a file, by being cancelled, or with its session, and this upload looks again. Our own abandoned
+  // one is cleaned up soon.
   if (conflict === 'skip' || job.ownAt?.(name) === 'leftover' || isLikelyOurs(file, job))
     return failed({ behaviour: 'retry', problem: problem('name-busy', { server, name }), fileAlone: true });
   // Another's upload is a question for the person.

@@ -2,13 +2,16 @@
 import { z } from 'zod';
 import type { Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext } from '../provider.ts';
-import { beside, latestMoment, revealed } from '../bounds.ts';
+import { beside, headerText, latestMoment, revealed, text } from '../bounds.ts';
 import { call } from './call.ts';
 import { isKey } from './crypt.ts';
 import type { Said } from './envelope.ts';
 import { mediaType } from './media-type.ts';
-import { type CloudreveSettings, policySchema } from './state.ts';
+import { type CloudreveSettings, toldPolicy } from './state.ts';
 import { rules } from './version.ts';
+
+/** Characters of an address that is signed. */
+const addressMost = 16_384;
 
 /** protocol: the session's id, its secrets and its key are in this answer only. */
 export const createdSchema = z.looseObject({
@@ -16,7 +19,7 @@ export const createdSchema = z.looseObject({
   /** Absent or null: nothing is to be encrypted. Read by itself, see `keyIn`. */
   encrypt_metadata: z.unknown().optional(),
   callback_secret: beside(revealed()),
-  credential: beside(z.string()),
+  credential: beside(headerText(16_384)),
   /** Bytes; 0: the whole file at once. */
   chunk_size: beside(z.number().int().nonnegative()),
   /** Seconds since the epoch, on the server's clock. */
@@ -26,11 +29,11 @@ export const createdSchema = z.looseObject({
       .positive()
       .max(latestMoment / 1000),
   ),
-  upload_urls: beside(z.array(z.string())),
-  completeURL: beside(z.string()),
-  storage_policy: beside(policySchema),
-  mime_type: beside(z.string()),
-  upload_policy: beside(z.string()),
+  upload_urls: beside(z.array(text(addressMost))),
+  completeURL: beside(text(addressMost)),
+  storage_policy: beside(toldPolicy),
+  mime_type: beside(headerText(255)),
+  upload_policy: beside(headerText(16_384)),
 });
 export type Created = Readonly<z.infer<typeof createdSchema>>;
 
@@ -46,7 +49,7 @@ export const keyIn = ({
   const read = keySchema.safeParse(told);
   if (!read.success) return 'unreadable';
   const { key_plain_text: key, iv, algorithm = cipher } = read.data;
-  // protocol: one cipher is offered, so that an answer that names none means that one.
+  // protocol: we offer one cipher, so an answer that names none means that one.
   return algorithm === cipher && isKey(key, iv) ? { key, iv } : 'unreadable';
 };
 

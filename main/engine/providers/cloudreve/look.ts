@@ -7,7 +7,7 @@ import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope } from './envelope.ts';
 import { fileSchema } from './info.ts';
-import { type CloudreveSettings, type Policy, policySchema } from './state.ts';
+import { type CloudreveSettings, type Policy, toldPolicy } from './state.ts';
 import { uriOf } from './uri.ts';
 
 type Ctx = ProviderContext<CloudreveSettings>;
@@ -30,7 +30,7 @@ export const ping = async (origin: string, http: Http): Promise<Outcome<string |
 
 const listSchema = z.looseObject({
   parent: fileSchema.nullish(),
-  storage_policy: policySchema.nullish(),
+  storage_policy: toldPolicy.nullish(),
 });
 
 /** The storage policy of a folder; `undefined` where there is no such folder, or nothing is told. */

@@ -23,7 +23,7 @@ import { rules } from './version.ts';
 
 type Ctx = ProviderContext<CloudreveSettings>;
 
-/** Numbers behind a name that are looked at for one opening: those of our own other uploads cost no request. */
+/** The highest number that is tried behind a name. Names of our own other uploads are skipped without a request. */
 const numbersMost = 100_000;
 /** Steps that one opening may take: names to try, placeholders to take over. */
 const stepsMost = 100;
@@ -95,6 +95,7 @@ const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, 
     case 'remote':
     case 'qiniu':
     case 'upyun':
+      if (session.credential === undefined) return no('it gave no credential that can be sent');
       return urls === 1 ? undefined : no('it gave no address');
   }
 };

@@ -67,6 +67,36 @@ describe('the session of an upload', () => {
     },
   );
 
+  it.each([
+    ['remote', 'a\r\nb'],
+    ['qiniu', 'x'.repeat(20_000)],
+    ['upyun', undefined],
+  ])('on %s whose credential cannot be a header is freed, and asked about', async (type, credential) => {
+    const data = { ...(body['data'] as object), credential, upload_urls: ['https://store.example/up'] };
+    const odd = { ...body, data: { ...data, encrypt_metadata: null, storage_policy: { id: 'p', name: 'P', type } } };
+    const ctx = scripted([answer(200, odd, dated), done(), missing]);
+    expect(await open(job, ctx)).toMatchObject({
+      failure: { behaviour: 'attention', problem: { code: 'policy-unusable' } },
+    });
+    expect(linesOf(ctx)[1]).toBe('DELETE /file/upload');
+  });
+
+  it('keeps neither names nor rules of a policy that are of no use by their length', async () => {
+    const long = 'x'.repeat(1e6);
+    const storage_policy = {
+      id: long,
+      name: long,
+      type: 'local',
+      allowed_suffix: [long],
+      denied_name_regexp: long,
+      other: long,
+    };
+    const data = { ...(body['data'] as object), storage_policy, mime_type: long, upload_policy: long };
+    const opened = await open(job, scripted([answer(200, { ...body, data }, dated)]));
+    expect(opened).toMatchObject({ ok: true, value: { remote: { session: 'session1' } } });
+    expect(JSON.stringify(opened).length).toBeLessThan(10_000);
+  });
+
   it('on S3 is kept with all that it is finished by', async () => {
     const [s3 = {}] = from('storage/s3-create-shape', /PUT .*file\/upload$/);
     const large = { ...job, size: 10_486_760 };

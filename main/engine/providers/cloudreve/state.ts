@@ -1,20 +1,21 @@
 /** What is kept of a Cloudreve server and of an upload to it, with the schemas of both. */
 import { z } from 'zod';
+import { text } from '../bounds.ts';
 import type { Kept } from '../provider.ts';
 
 const count = z.number().int().nonnegative();
 
-const suffixes = z.array(z.string()).readonly().nullish().catch(undefined);
-const regexp = z.string().nullish().catch(undefined);
+const suffixes = z.array(text(255)).max(10_000).readonly().nullish().catch(undefined);
+const regexp = text(4_000).nullish().catch(undefined);
 
 /**
  * A storage policy as the server tells it in listings and sessions. protocol: false and empty values are left out. Only
  * its type is needed: a limit that cannot be read is left to the server.
  */
 export const policySchema = z.looseObject({
-  id: z.string().catch(''),
-  name: z.string().catch(''),
-  type: z.string(),
+  id: text(255).catch(''),
+  name: text(255).catch(''),
+  type: text(255),
   /** Bytes; 0: no limit. */
   max_size: z.number().catch(0),
   allowed_suffix: suffixes,
@@ -24,6 +25,8 @@ export const policySchema = z.looseObject({
   relay: z.boolean().nullish().catch(undefined),
   chunk_concurrency: z.number().nullish().catch(undefined),
 });
+/** The same in an answer: fields that are not known here may be of any size, and are not kept. */
+export const toldPolicy = z.object(policySchema.shape);
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 
 export const settingsSchema = z.looseObject({

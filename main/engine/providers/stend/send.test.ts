@@ -146,6 +146,15 @@ describe('a chunk', () => {
     expect(ctx.asked).toHaveLength(4);
   });
 
+  it('is asked for no longer where the clock is set back', async () => {
+    const times = [1e12, 1e12 + 1, 1e12 + 2];
+    const ctx = scripted([answer(504, '<html>'), ...Array.from({ length: 9 }, () => refused(406, 'Not Acceptable'))], {
+      now: () => times.shift() ?? 1e9,
+    });
+    expect(await send(buffered, chunk, whole, ctx, 0)).toMatchObject({ failure: { problem: { code: 'server-busy' } } });
+    expect(ctx.asked).toHaveLength(3);
+  });
+
   it.each([
     ['a refusal', answer(502, '<html>'), 1],
     ['no answer in time', answer(504, '<html>'), 0],
