@@ -16,3 +16,16 @@ it('a transfer whose row is damaged waits for the person, and holds up no other'
   await queue.wish({ ids: [bad] }, 'remove');
   while (store.transfers.get(bad) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
 });
+
+it('thousands of damaged rows in a row are as good as one', async () => {
+  const bad = await add('bad');
+  const model = row(bad);
+  store.transfers.add(Array.from({ length: 8_000 }, () => ({ ...model, wish: 'run' as const, notices: [] })));
+  const good = await add('good');
+  const db = new DatabaseSync(join(folder, 'profile', 'queue.db'));
+  db.prepare(`UPDATE transfers SET identity = '{' WHERE id < ?`).run(good);
+  db.close();
+  await queue.start();
+  await reached(good, 'done');
+  expect(store.transfers.totals().byState).toMatchObject({ attention: 8_001, done: 1 });
+});

@@ -363,16 +363,24 @@ export class Queue {
     const { store } = this.#deps;
     let best: Transfer | undefined;
     for (const serverId of store.transfers.serversWithWork()) {
-      const candidate = this.#candidate(serverId);
-      if (candidate?.problem?.code === 'row-damaged' && candidate.wish === 'run') {
-        // What is left of it cannot be sent: it waits for the person, and the next one takes its turn.
-        store.transfers.update(candidate.id, { state: 'attention', problem: candidate.problem });
-        return this.#next();
-      }
+      const candidate = this.#whole(serverId);
       if (candidate === undefined || !this.#mayBegin(candidate)) continue;
       if (best === undefined || goesBefore(candidate, best)) best = candidate;
     }
     return best;
+  }
+
+  /** The first that can be sent. A damaged row waits for the person, and the next one takes its turn. */
+  #whole(serverId: string): Transfer | undefined {
+    const { store } = this.#deps;
+    let candidate = this.#candidate(serverId);
+    const isDamaged = (): boolean => candidate?.problem?.code === 'row-damaged' && candidate.wish === 'run';
+    if (!isDamaged()) return candidate;
+    store.transaction(() => {
+      for (; candidate !== undefined && isDamaged(); candidate = this.#candidate(serverId))
+        store.transfers.update(candidate.id, { state: 'attention', problem: candidate.problem });
+    });
+    return candidate;
   }
 
   /** After a cooldown the server is tried with another transfer than those that failed, as long as there is one. */

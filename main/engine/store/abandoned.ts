@@ -37,8 +37,9 @@ export const abandonedRepository = (c: Connection, journal: Journal, now: () => 
   due: (now, limit, without = []) =>
     (
       c.all(
+        // A damaged one cannot be cleaned up, and must not keep the others waiting.
         `SELECT * FROM abandoned WHERE next_at <= ? AND server_id NOT IN (SELECT value FROM json_each(?))
-          ORDER BY next_at, id LIMIT ?`,
+          AND json_valid(options) AND json_valid(remote) ORDER BY next_at, id LIMIT ?`,
         now,
         JSON.stringify(without),
         limit,

@@ -24,7 +24,8 @@ export const logMethods = (c: Connection): Pick<TransferRepository, 'log' | 'log
   logOf: (id, limit) =>
     (
       c.all(
-        'SELECT at, problem FROM (SELECT * FROM log WHERE transfer_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id',
+        `SELECT at, problem FROM (SELECT * FROM log WHERE transfer_id = ? ORDER BY id DESC LIMIT ?)
+          WHERE json_valid(problem) ORDER BY id`,
         id,
         limit,
       ) as readonly { at: number; problem: string }[]

@@ -2,7 +2,7 @@
 import { problem } from '../../../preload/problems.ts';
 import { endedStates, type RemoteState, type Transfer, type TransferPatch } from './rows.ts';
 import type { Value } from './connection.ts';
-import { fold, fromJson, nullable, optional, optionalJson, toJson } from './values.ts';
+import { fold, fromJson, maybeJson, nullable, optional, optionalJson, toJson } from './values.ts';
 
 export type TransferRecord = {
   readonly id: number;
@@ -66,7 +66,7 @@ const readWhole = (r: TransferRecord): Transfer => ({
   serverId: r.server_id,
   state: r.state,
   wish: r.wish,
-  undo: optionalJson(r.undo) as Transfer['undo'],
+  undo: maybeJson(r.undo) as Transfer['undo'],
   waitFor: optional(r.wait_for),
   waitUntil: optional(r.wait_until),
   path: r.path,
@@ -86,7 +86,7 @@ const readWhole = (r: TransferRecord): Transfer => ({
   creating: r.creating !== 0,
   remote: readRemote(r.remote, r.remote_version),
   lost: optionalJson(r.lost) as NonNullable<Transfer['lost']> | undefined,
-  earlier: readRemote(r.earlier, r.earlier_version),
+  earlier: maybeJson(r.earlier) === undefined ? undefined : readRemote(r.earlier, r.earlier_version),
   chunkSize: optional(r.chunk_size),
   acknowledgedBytes: r.acknowledged_bytes,
   problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,

@@ -1,0 +1,61 @@
+import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import { addOne, testFolder, testStore } from './test-rows.ts';
+
+const opened = () => {
+  const folder = testFolder();
+  const store = testStore(folder);
+  const db = new DatabaseSync(path.join(folder, 'queue.db'));
+  const damage = (sql: string): void => {
+    try {
+      db.exec(sql);
+    } finally {
+      db.close();
+    }
+  };
+  return { store, damage };
+};
+const gone = problem('session-gone', { server: 'one' });
+
+test.each(['undo', 'earlier'])('a damaged %s hides neither its transfer nor another one', (column) => {
+  const { store, damage } = opened();
+  const [bad, good] = [addOne(store, 'bad'), addOne(store, 'good')];
+  store.transfers.opened(bad, { version: 1, value: { key: 'k' } }, 10, []);
+  damage(`UPDATE transfers SET ${column} = '{"until":', earlier_version = 1 WHERE id = ${bad}`);
+  expect(store.transfers.page({}, 'queue', { limit: 10 }).rows.map(({ id }) => id)).toEqual([bad, good]);
+  // Its session is still known, so that a cancel cleans it up.
+  expect(store.transfers.get(bad)).toMatchObject({ state: 'queued', remote: { value: { key: 'k' } } });
+  expect(store.transfers.undoable(10)).toEqual([]);
+});
+
+test.each(['options', 'remote'])(
+  'a session that was given up and whose %s are damaged keeps no other waiting',
+  (column) => {
+    const { store, damage } = opened();
+    const ids = [addOne(store, 'bad'), addOne(store, 'good')];
+    for (const id of ids) {
+      store.transfers.opened(id, { version: 1, value: { id } }, 10, []);
+      store.transfers.sessionLost(id, gone, false, 5);
+    }
+    damage(`UPDATE abandoned SET ${column} = '{' WHERE name = 'bad'`);
+    expect(store.abandoned.due(5, 10).map(({ name }) => name)).toEqual(['good']);
+  },
+);
+
+test('a group whose options are damaged is joined without them', () => {
+  const { store, damage } = opened();
+  const id = store.groups.add({ serverId: 'one', options: { key: 'k' }, count: 2, createdAt: 1 });
+  damage(`UPDATE groups SET options = '{'`);
+  expect(store.groups.ready()).toMatchObject([{ id, options: {} }]);
+});
+
+test('a damaged entry of a log hides no other', () => {
+  const { store, damage } = opened();
+  const id = addOne(store);
+  store.transfers.log(id, 1, problem('freed', { server: 'bad' }));
+  store.transfers.log(id, 2, gone);
+  damage(`UPDATE log SET problem = 'x' WHERE at = 1`);
+  expect(store.transfers.logOf(id, 10)).toEqual([{ at: 2, problem: gone }]);
+});
