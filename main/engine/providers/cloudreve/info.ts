@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
-import { beside } from '../bounds.ts';
+import { beside, text } from '../bounds.ts';
 import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
@@ -20,7 +20,7 @@ export const fileSchema = z.looseObject({
   size,
   path: z.string().catch(''),
   created_at: beside(z.string()),
-  primary_entity: z.string().nullish(),
+  primary_entity: text(1_024).nullish(),
   // protocol: null from create and rename, an object from list and info.
   metadata: z.record(z.string(), z.string()).nullish(),
   extended_info: z

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import { revealed } from '../bounds.ts';
 import { bodyOf } from './chunk-body.ts';
 import { notThisServer } from './envelope.ts';
 import type { CloudreveRemote } from './state.ts';
 import { storeRefusal, succeeded } from './store-answers.ts';
 
-const storedSchema = z.looseObject({ etag: z.string().min(1) });
+const storedSchema = z.looseObject({ etag: revealed() });
 
 /** PUT to `{url}/{part number}`. protocol: the answer names the part's tag. */
 export const sendQiniu = async (

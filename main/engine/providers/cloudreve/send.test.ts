@@ -185,6 +185,10 @@ describe('a part for Qiniu', () => {
       length: 10,
     });
     expect(await sent(qiniu, 0, scripted([answer(200, '<html>')]))).toMatchObject({ failure: { behaviour: 'retry' } });
+    // A tag is kept for every part.
+    expect(await sent(qiniu, 0, scripted([answer(200, { etag: 'x'.repeat(1e6) })]))).toMatchObject({
+      failure: { behaviour: 'retry' },
+    });
   });
 
   it('of an upload that Qiniu no longer knows starts anew', async () => {

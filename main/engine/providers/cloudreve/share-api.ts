@@ -23,7 +23,7 @@ export const shareSchema = z.looseObject({
   expired: z.boolean().catch(false),
   is_private: beside(z.boolean()),
   password_protected: beside(z.boolean()),
-  password: beside(z.string()),
+  password: beside(text(1_000)),
   share_view: beside(z.boolean()),
   show_readme: beside(z.boolean()),
   /** 0: a file; 1: a folder. */
