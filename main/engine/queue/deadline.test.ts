@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describe as wordsOf, problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
 import { add, queue, reached, renewQueue, row, server, store, until } from '../../../test/fakes/queue-bench.ts';
+import { DiskFullError } from '../store/errors.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { deadlineNear, overdue, type Timed } from './deadline.ts';
 
@@ -114,6 +115,35 @@ describe('a file that needs longer than its server gives an upload', () => {
     expect(warned.slice(0, 2)).toMatchObject([near, { problem: near }]);
     // Once is enough.
     expect(store.transfers.logOf(id, 50)).toHaveLength(1);
+  });
+
+  it('is not cut by a disk that is too full for the warning', async () => {
+    let clock = 0;
+    let passed = 0;
+    const paced = new Bandwidth(5, {
+      now: () => passed,
+      after: (ms, call) => {
+        passed += ms;
+        const soon = setImmediate(call);
+        return () => clearImmediate(soon);
+      },
+    });
+    Object.assign(server(), { life: 10_000, now: () => 0, cut: 'spoils' });
+    server().before = (phase, _name, index) => {
+      if (phase === 'send' && index === 1) clock = 8_000;
+      return undefined;
+    };
+    let tries = 0;
+    const log = (): never => {
+      tries++;
+      throw new DiskFullError('/profile');
+    };
+    const id = await add('a');
+    await renewQueue({ transfers: { ...store.transfers, log } }, () => clock, { bandwidth: paced }).start();
+    await until(() => row(id).state === 'done' || queue.status.problem !== undefined);
+    expect(tries).toBe(1);
+    expect(queue.status.problem).toBeUndefined();
+    expect(server().stored('a')).toHaveLength(35);
   });
 
   it('is asked about, and neither started over for ever nor forgotten', async () => {

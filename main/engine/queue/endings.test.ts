@@ -152,6 +152,30 @@ describe('what a stop or a bad disk must not take', () => {
     expect(row(id)).toMatchObject({ state: 'paused', wish: 'pause', acknowledgedBytes: 20 });
   });
 
+  it('a cancel of an opening in doubt that the end of the program interrupts is repeated at the next start', async () => {
+    const id = await add('a');
+    store.transfers.update(id, { state: 'opening', creating: true, wish: 'cancel' });
+    const [asked, hold] = [gate(), gate()];
+    server().before = async (phase) => {
+      if (phase !== 'doubt') return undefined;
+      asked.open();
+      await hold.closed;
+      throw new DOMException('This operation was aborted', 'AbortError');
+    };
+    queue.pump();
+    await asked.closed;
+    const stopped = queue.stop('now');
+    // Timers end in the order in which they began: the requests are abandoned by then.
+    setTimeout(hold.open, 5);
+    await stopped;
+    expect(row(id)).toMatchObject({ state: 'opening', creating: true, wish: 'cancel' });
+    server().before = () => undefined;
+    renewQueue().pump();
+    await reached(id, 'cancelled');
+    expect(row(id).creating).toBe(false);
+    expect(server().calls).toEqual(['doubt a', 'doubt a']);
+  });
+
   it('a delete key is kept in the database where the journal cannot be written', async () => {
     renewQueue({
       keepTold: () => {

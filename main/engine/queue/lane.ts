@@ -150,7 +150,7 @@ export class Lane {
     const server = this.#deps.server(this.serverId);
     if (!server.ok) return server;
     const uploadSecrets = server.value.uploadSecrets(this.id);
-    const http = leavable(server.value.context.http, this.#leave.signal);
+    const http = leavable(server.value.context.http, this.#leave.signal, this.#now.signal);
     return ok({ ...server.value, context: { ...server.value.context, uploadSecrets, http } });
   }
 
@@ -375,8 +375,8 @@ export class Lane {
         try {
           this.#record.remember(provider, next);
         } catch (error) {
-          // What was told stands in memory alone now: the better reason to go on and use it.
-          if (!(error instanceof DiskFullError)) throw error;
+          // Only this process knows the delete key now, so it is used at once.
+          if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
         }
       });
     } catch (error) {
@@ -410,6 +410,8 @@ export class Lane {
     const row = this.#record.row();
     const name = this.#serverName();
     const freed = await (row.remote === undefined ? this.#freeDoubt(row) : this.#free());
+    // Without a session there is nothing for the janitor: the next start cancels it again.
+    if (row.remote === undefined && !freed.ok && this.#leave.signal.aborted) return;
     store.transaction(() => {
       if (row.remote !== undefined) {
         const told = freed.ok

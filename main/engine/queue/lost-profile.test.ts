@@ -101,3 +101,26 @@ it('a chunk on its way is not cut, although how far it came can no longer be not
     () => clock,
   );
 });
+
+it('a delete key that a cancel got is used, although it cannot be stored any more', async () => {
+  const id = await add('a');
+  await withProfile(async (lose, opened) => {
+    opened.transfers.opened(id, { version: 1, value: { session: 'a-0' } }, 10, []);
+    opened.transfers.update(id, { state: 'uploading', wish: 'cancel' });
+    const port = server().port();
+    if (!port.ok) throw new Error('no server');
+    const { provider } = port.value;
+    const cancel: typeof provider.cancel = (job, remote, progress, ctx, remember) => {
+      lose();
+      remember?.(remote);
+      return provider.cancel(job, remote, progress, ctx, remember);
+    };
+    renewQueue(opened, Date.now, {
+      server: () => ({ ok: true, value: { ...port.value, provider: { ...provider, cancel } } }),
+    });
+    queue.pump();
+    await until(() => queue.status.problem !== undefined);
+    await queue.stop('now');
+    expect(server().calls).toEqual(['cancel a']);
+  });
+});

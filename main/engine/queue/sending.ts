@@ -183,7 +183,7 @@ export class Sending {
     const warning = deadlineNear(timed, { size: row.size, left, rate }, this.#deps.now());
     if (warning === undefined) return;
     this.#warned = true;
-    this.#deps.store.transaction(() => {
+    this.#note(() => {
       this.#record.tell([warning]);
       this.#deps.store.transfers.update(this.#record.id, { problem: warning });
     });

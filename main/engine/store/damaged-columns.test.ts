@@ -51,6 +51,14 @@ test('a group whose options are damaged is joined without them', () => {
   expect(store.groups.ready()).toMatchObject([{ id, options: {} }]);
 });
 
+test('a delete key goes to the journal although its transfer cannot be read', () => {
+  const { store, damage } = opened();
+  const id = addOne(store);
+  damage('ALTER TABLE transfers RENAME TO unreadable');
+  store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
+  expect(store.toldKey('one', 'k')).toBe('d');
+});
+
 test('a damaged entry of a log hides no other', () => {
   const { store, damage } = opened();
   const id = addOne(store);

@@ -18,7 +18,7 @@ const read = (r: GroupRecord): GroupRow => ({
   id: r.id,
   serverId: r.server_id,
   // A group whose options are damaged holds up no other one: it is joined without them.
-  options: (maybeJson(r.options) ?? {}),
+  options: maybeJson(r.options) ?? {},
   count: r.count,
   state: r.state,
   share: maybeJson(r.share) as NonNullable<GroupRow['share']> | undefined,

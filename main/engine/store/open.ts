@@ -319,8 +319,12 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
     abandoned: abandonedRepository(c, journal, now),
     recovered: recoveredKeys(c, journal, now, () => recovered),
     keepTold: ({ shareKey, deleteKey }, serverId, transferId) => {
-      const about = c.get('SELECT name, size FROM transfers WHERE id = ?', transferId) as
-        { name: string; size: number } | undefined;
+      let about: { readonly name: string; readonly size: number } | undefined;
+      try {
+        about = c.get('SELECT name, size FROM transfers WHERE id = ?', transferId) as typeof about;
+      } catch {
+        // The key is worth more than what the file is called.
+      }
       journal.append({
         at: now(),
         serverId,

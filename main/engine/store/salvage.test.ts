@@ -2,8 +2,12 @@ import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { Connection } from './connection.ts';
+import { migrate, migrations } from './migrations.ts';
 import { openStore } from './open.ts';
+import { salvage } from './salvage.ts';
+import { chunkCompleteAt } from './schema.ts';
 import type { Store } from './store.ts';
 import { many, testFolder, testStore } from './test-rows.ts';
 
@@ -151,4 +155,26 @@ test('an upload under way keeps the chunks that can be read, and its bytes are t
   for (const chunk of chunks) expect(chunk.tag).toBe(`tag ${id} ${chunk.index}.`);
   expect(next.transfers.get(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: chunks.length * 10 });
   isConsistent(next, copy);
+});
+
+test('of a damaged database of an earlier version chunks are kept, and places are still to be worked out', () => {
+  const folder = testFolder();
+  const file = path.join(folder, 'earlier.db');
+  const earlier = new DatabaseSync(file);
+  const before = migrations.slice(0, migrations.indexOf(chunkCompleteAt));
+  for (const step of before) earlier.exec(step);
+  earlier.exec(`INSERT INTO transfers (id, server_id, state, wish, path, name, folded_name, folder, size, identity, options,
+      priority, position, remote, remote_version, chunk_size, acknowledged_bytes, created_at, change)
+    VALUES (7, 'one', 'uploading', 'run', '/a', 'a', 'a', '[]', 20, '{}', '{}', 0, 1, '{}', 1, 10, 10, 5, 1);
+    INSERT INTO chunks (transfer_id, number, acknowledged, size, begun, written) VALUES (7, 0, 1, 10, 1, 10)`);
+  earlier.close();
+  const db = new DatabaseSync(path.join(folder, 'queue.db'));
+  onTestFinished(() => db.close());
+  migrate(db);
+  const c = new Connection(db, folder, { full: () => undefined, damaged: () => undefined });
+  expect(c.transaction(() => salvage(c, file))).toBe(1);
+  expect(db.prepare('SELECT place, acknowledged_bytes FROM transfers').all()).toEqual([
+    { place: '', acknowledged_bytes: 10 },
+  ]);
+  expect(db.prepare('SELECT number, acknowledged FROM chunks').all()).toEqual([{ number: 0, acknowledged: 1 }]);
 });

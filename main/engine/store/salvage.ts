@@ -79,7 +79,7 @@ const highestId = (db: DatabaseSync, table: string): number => {
 const tables = {
   groups: ['options', 'share', 'problem'],
   drops: [],
-  transfers: ['folder', 'identity', 'options', 'remote', 'lost', 'problem', 'share'],
+  transfers: ['folder', 'identity', 'options', 'remote', 'lost', 'earlier', 'undo', 'problem', 'share'],
   log: ['problem'],
   history: ['proof', 'problem'],
   shares: ['share'],
@@ -138,6 +138,9 @@ const mergeTable = (
       if (error instanceof DiskFullError) throw error;
     }
   }
+  // As in a migration: an earlier version knew no places, and the queue works them out.
+  if (table === 'transfers' && !columns.includes('place'))
+    c.run(`UPDATE transfers SET place = '' WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(taken));
   // What is not in a table that could be read whole was removed after the backup.
   if (whole && (table === 'transfers' || table === 'abandoned'))
     c.run(`DELETE FROM ${table} WHERE id NOT IN (SELECT value FROM json_each(?))`, JSON.stringify([...rows.keys()]));
@@ -148,7 +151,9 @@ type ChunkRow = { readonly number: number; readonly acknowledged: number; readon
 
 /** The chunks of a transfer that was taken. Where some cannot be read, the server has to be asked about them. */
 const mergeChunks = ({ c, db }: Salvage, transferId: number): boolean => {
-  const columns = columnsOf(c.db, 'chunks');
+  const there = new Set(columnsOf(db, 'chunks'));
+  // An earlier version has fewer; the others have their defaults.
+  const columns = columnsOf(c.db, 'chunks').filter((column) => there.has(column));
   const read: (Row & ChunkRow)[] = [];
   let whole = true;
   try {
