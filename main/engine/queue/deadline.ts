@@ -1,4 +1,4 @@
-/** Uploads that a server ends after a time of its own, whatever arrives meanwhile: warned of early, and not repeated for ever. */
+/** Uploads that their server ends after a fixed time, even while they are being sent: warned of early, and not repeated for ever. */
 import { problem, type Problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
 import type { Deadline } from '../providers/provider.ts';

@@ -215,7 +215,7 @@ export const chunkDigests = `
 ALTER TABLE chunks ADD COLUMN digest TEXT;
 `;
 
-/** The last session that was given up is still known: what it holds on its server can be recognised. */
+/** The last session that was abandoned: what is left of it on its server can be recognised. */
 export const earlierSessions = `
 ALTER TABLE transfers ADD COLUMN earlier TEXT;
 ALTER TABLE transfers ADD COLUMN earlier_version INTEGER;
