@@ -4,7 +4,6 @@ import { unexpected, type Failure, type Outcome } from '../outcome.ts';
 import type { Share } from '../providers/provider.ts';
 import type { GroupRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-
 import { backoff } from './backoff.ts';
 import type { ServerPort } from './server-port.ts';
 import type { ServerWaits } from './server-waits.ts';

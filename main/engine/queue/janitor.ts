@@ -8,7 +8,6 @@ import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
-
 import { countOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 import type { ServerPort } from './server-port.ts';

@@ -1,5 +1,5 @@
 /**
- * What waits for a server as a whole: writes down that it waits, and until when, and lets it go on as soon as the server
+ * Transfers that wait because of their server: stores that they wait, and until when, and resumes them as soon as the server
  * works. Which servers are left alone is decided by `Cooldowns`.
  */
 import type { Failure, Outcome } from '../outcome.ts';
@@ -11,7 +11,7 @@ export type ServerWaitsDeps = {
   readonly store: Store;
   readonly now: () => number;
   readonly random: () => number;
-  /** What waited for a server resumes, and so does what waits beside the transfers. */
+  /** A server works again: groups and cleanups that wait for it need not wait any more, either. */
   readonly released: (serverId: string) => void;
   readonly changed: () => void;
   /** The store failed. */

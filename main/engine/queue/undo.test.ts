@@ -16,6 +16,7 @@ import {
   until,
 } from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
+import { undosOver } from './undo.ts';
 
 const undoMs = 8_000;
 const cancel = (id: number): Promise<unknown> => queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
@@ -176,4 +177,16 @@ it('leaves alone what was resumed, when a window ends or extends the time for th
   expect((await queue.wish(undoable, 'cancel')).changed).toEqual([cancelled]);
   expect(row(cancelled).state).toBe('cancelled');
   expect(row(resumed)).toMatchObject({ state: 'queued', wish: 'run', undo: undefined });
+});
+
+it('reads no more than one of those that can still be undone until one of them is due', async () => {
+  const ids = [await add('a'), await add('b'), await add('c')];
+  for (const [n, id] of ids.entries())
+    store.transfers.update(id, { state: 'paused', undo: { until: 1_000 + n, state: 'queued', wish: 'run' } });
+  const limits: number[] = [];
+  const undoable: typeof store.transfers.undoable = (limit) => (limits.push(limit), store.transfers.undoable(limit));
+  const counted = { ...store, transfers: { ...store.transfers, undoable } };
+  expect(undosOver(counted, 999)).toEqual({ over: [], next: 1_000 });
+  expect(limits).toEqual([1]);
+  expect(undosOver(counted, 1_001)).toMatchObject({ over: [{ id: ids[0] }, { id: ids[1] }], next: 1_002 });
 });

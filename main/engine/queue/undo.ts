@@ -41,8 +41,11 @@ export const undosOver = (
   { transfers }: Store,
   now: number,
 ): { readonly over: readonly Transfer[]; readonly next: number | undefined } => {
-  const rows = transfers.undoable(bulk);
   const latest = now + undoMost;
+  const first = transfers.undoable(1)[0]?.undo?.until;
+  // Asked at every turn of the queue: thousands that wait are read only when one of them is due.
+  if (first === undefined || (first > now && first <= latest)) return { over: [], next: first };
+  const rows = transfers.undoable(bulk);
   for (const { id, undo } of rows)
     if (undo !== undefined && undo.until > latest) transfers.update(id, { undo: { ...undo, until: latest } });
   const over = rows.filter(({ undo }) => undo !== undefined && undo.until <= now);

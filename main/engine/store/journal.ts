@@ -169,10 +169,14 @@ export const openJournal = (file: string, onFull: () => void = () => undefined):
         },
         { entries: [], ended: [], bad: 0, end: '' },
       ),
-    keysOf: (serverId, transferId) =>
-      about(`"transferId":${transferId},`, '"ended":').entries.filter(
-        (e) => e.serverId === serverId && e.transferId === transferId,
-      ),
+    keysOf: (serverId, transferId) => {
+      const its = `"transferId":${transferId},`;
+      const open = (...others: readonly string[]): readonly JournalEntry[] =>
+        about(its, ...others).entries.filter((e) => e.serverId === serverId && e.transferId === transferId);
+      // Most have none. A journal of 100,000 keys takes long to parse: only end lines that may be theirs are.
+      const issued = open();
+      return issued.length === 0 ? [] : open(...issued.map(({ shareKey }) => `"shareKey":${JSON.stringify(shareKey)}`));
+    },
     deleteKeyOf: (serverId, shareKey) => {
       let found: string | undefined;
       using((opened) => {

@@ -81,7 +81,7 @@ export type Transfer = {
   readonly remote: RemoteState | undefined;
   /** Why the session of `remote` is given up; freeing it has begun. */
   readonly lost: Problem | undefined;
-  /** The last session that was given up, freed or not; of this server. */
+  /** The last session on this server that was abandoned, whether it was cleaned up or not. */
   readonly earlier: RemoteState | undefined;
   /** Bytes of a chunk of the present session; undefined before it is opened. */
   readonly chunkSize: number | undefined;

@@ -215,7 +215,7 @@ export const chunkDigests = `
 ALTER TABLE chunks ADD COLUMN digest TEXT;
 `;
 
-/** The last session that was given up is still known: what it holds on its server can be recognised. */
+/** The last session that was abandoned: what is left of it on its server can be recognised. */
 export const earlierSessions = `
 ALTER TABLE transfers ADD COLUMN earlier TEXT;
 ALTER TABLE transfers ADD COLUMN earlier_version INTEGER;
@@ -251,7 +251,8 @@ ALTER TABLE transfers ADD COLUMN held INTEGER GENERATED ALWAYS AS (CASE
 UPDATE transfers SET place = '';
 CREATE INDEX transfers_place ON transfers (server_id, place, held, drop_id)
   WHERE place IS NOT NULL AND held IS NOT NULL;
-CREATE INDEX transfers_unplaced ON transfers (server_id) WHERE place = '' AND held IS NOT NULL;
+CREATE INDEX transfers_unplaced ON transfers (server_id, held DESC, (chunk_size IS NULL AND creating = 0), id)
+  WHERE place = '' AND held IS NOT NULL;
 ALTER TABLE history ADD COLUMN place TEXT;
 CREATE INDEX history_place ON history (server_id, place) WHERE place IS NOT NULL;
 ALTER TABLE drops ADD COLUMN since INTEGER;

@@ -222,7 +222,7 @@ export interface AbandonedRepository {
   wake(now: number, beyond?: number, serverId?: string): void;
   /** The session's state while it is freed in several steps. */
   remember(id: number, remote: RemoteState): void;
-  /** @param freed it was cleaned up on its server; else it is given up */
+  /** @param freed it was cleaned up on its server; else it is abandoned for good */
   remove(id: number, freed: boolean): void;
 }
 

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { addOne, many, testFolder, testStore } from './test-rows.ts';
-import { inPlaceStatement, takenStatement } from './transfer-places.ts';
+import { inPlaceStatement, takenStatement, withoutPlaceStatement } from './transfer-places.ts';
 
 const remote = { version: 1, value: { session: 's' } };
 
@@ -59,5 +59,10 @@ test('places are looked up by an index, whatever the length of the queue', async
     expect(steps.filter((step) => /SCAN (transfers|history)/.test(step))).toEqual([]);
     expect(steps.some((step) => step.includes('transfers_place'))).toBe(true);
   }
+  // Each page of those without a place is read in the order of its index: nothing is sorted.
+  const pages = db.prepare(`EXPLAIN QUERY PLAN ${withoutPlaceStatement}`).all('one', 500);
+  expect(pages.map(({ detail }) => String(detail))).toEqual([
+    expect.stringMatching(/^SEARCH transfers USING INDEX transfers_unplaced/),
+  ]);
   db.close();
 });

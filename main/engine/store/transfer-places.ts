@@ -23,6 +23,9 @@ export const takenStatement = (withBelow: boolean): string => `
     ${withBelow ? `OR EXISTS (SELECT 1 FROM transfers WHERE ${holder(below('wanted.value'))})` : ''}`;
 export const inPlaceStatement = `SELECT * FROM transfers WHERE ${holder(below('?4'))} LIMIT 1`;
 
+export const withoutPlaceStatement = `SELECT * FROM transfers WHERE server_id = ? AND place = '' AND held IS NOT NULL
+  ORDER BY held DESC, chunk_size IS NULL AND creating = 0, id LIMIT ?`;
+
 /** Where uploads are stored, so that no two of ours meet there. */
 export const placeMethods = (c: Connection): PlaceMethods => ({
   placesTaken: (serverId, places, { batch, except = 0, below: withBelow }) =>
@@ -44,14 +47,7 @@ export const placeMethods = (c: Connection): PlaceMethods => ({
       }[]
     ).map(({ id }) => id),
   withoutPlace: (serverId, limit) =>
-    (
-      c.all(
-        `SELECT * FROM transfers WHERE server_id = ? AND place = '' AND held IS NOT NULL
-          ORDER BY held DESC, chunk_size IS NULL AND creating = 0, id LIMIT ?`,
-        serverId,
-        limit,
-      ) as readonly TransferRecord[]
-    ).map(readTransfer),
+    (c.all(withoutPlaceStatement, serverId, limit) as readonly TransferRecord[]).map(readTransfer),
   setPlaces: (places) => {
     c.transaction(() => {
       for (const { id, place } of places) c.run('UPDATE transfers SET place = ? WHERE id = ?', nullable(place), id);
