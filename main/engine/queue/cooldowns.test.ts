@@ -86,6 +86,25 @@ describe('a server', () => {
     expect(cooldowns.failing('s')).toEqual([]);
   });
 
+  it('is tried by another one where what tries it only sends, and others failed after that', () => {
+    const { clock, cooldowns } = scene();
+    for (const one of [1, 2]) {
+      cooldowns.begins('s', one);
+      cooldowns.failed('s', one, retry, 'end');
+      cooldowns.ended('s', one);
+    }
+    clock.now += 30_000;
+    cooldowns.begins('s', 3);
+    expect(cooldowns.succeeded('s', 3, 'begin')).toBeUndefined();
+    expect(cooldowns.mayBegin('s')).toBe(false);
+    expect(cooldowns.succeeded('s', 3, 'send')).toBeUndefined();
+    expect(cooldowns.of('s')).toBe('cooling');
+    clock.now += 30_000;
+    expect(cooldowns.mayBegin('s')).toBe(true);
+    cooldowns.begins('s', 1);
+    expect(cooldowns.succeeded('s', 1, 'end')).toMatchObject({ is: 'over', failing: [2] });
+  });
+
   it('is tried by the next one where a trial came to its end without a word of the server', () => {
     const { clock, failed, cooldowns } = scene();
     failed(1);

@@ -9,6 +9,10 @@ import { cooldownLength, longestWish } from './backoff.ts';
 /** Who tries something on a server: a transfer by its id, a cleanup or a group by a name of its own. */
 export type Attempt = number | string;
 
+/** How far an attempt has come on its server. What works says nothing about what comes after it. */
+export type Step = 'begin' | 'send' | 'end';
+const rank: Readonly<Record<Step, number>> = { begin: 0, send: 1, end: 2 };
+
 /** `failures`: attempts that failed in a row since the cooldown began. `failing`: who waits for the server with it. */
 export type Cooldown = { readonly until: number; readonly failures: number; readonly failing: readonly Attempt[] };
 
@@ -23,6 +27,8 @@ type Known = {
   readonly failing: Map<Attempt, number>;
   /** The number of the event that the first of them failed with. */
   failingSince: number;
+  /** The furthest step that one of them failed at. */
+  failedAt: Step;
   /** How often somebody failed again after others had shown that the server works. */
   readonly strikes: Map<Attempt, number>;
   /** Until when the server asked to be left alone, ms since the epoch. */
@@ -103,8 +109,8 @@ export class Cooldowns {
     if (idle && known.cooldown === undefined) this.#servers.delete(serverId);
   }
 
-  /** An attempt failed. The cooldown that the server has now, where the failure is the server's as a whole. */
-  failed(serverId: string, attempt: Attempt, failure: Failure): Cooldown | undefined {
+  /** An attempt failed at a step. The cooldown that the server has now, where the failure is the server's as a whole. */
+  failed(serverId: string, attempt: Attempt, failure: Failure, step: Step = 'end'): Cooldown | undefined {
     const { behaviour } = failure;
     if (behaviour !== 'retry' && behaviour !== 'server-busy') return undefined;
     const known = this.#known(serverId);
@@ -114,7 +120,8 @@ export class Cooldowns {
     // What a server asks for is asked of all, whoever met it.
     if (failure.afterMs === undefined && (strikes.get(attempt) ?? 0) >= strikesMost) return undefined;
     const event = ++this.#event;
-    if (failing.size === 0) known.failingSince = event;
+    if (failing.size === 0) Object.assign(known, { failingSince: event, failedAt: step });
+    else if (rank[step] > rank[known.failedAt]) known.failedAt = step;
     const times = (failing.get(attempt) ?? 0) + 1;
     // Behind the others: it is the last to try the server again.
     failing.delete(attempt);
@@ -140,14 +147,25 @@ export class Cooldowns {
     return { until, failures, failing: [...failing.keys()] };
   }
 
-  /** The server took something of an attempt, or answered it as it should. What changes with that for others. */
-  succeeded(serverId: string, attempt: Attempt): Relief | undefined {
+  /**
+   * The server took something of an attempt, or answered it as it should. What changes with that for others: nothing
+   * where they failed at a later step.
+   */
+  succeeded(serverId: string, attempt: Attempt, step: Step = 'end'): Relief | undefined {
     const known = this.#servers.get(serverId);
     if (known === undefined) return undefined;
     const { failing, strikes, cooldown } = known;
+    const now = this.#now();
+    if (failing.size > 0 && rank[step] < rank[known.failedAt]) {
+      // Sending may take hours: another one tries the server in the meantime.
+      if (cooldown !== undefined && step === 'send' && known.trial === attempt) {
+        known.trial = undefined;
+        known.cooldown = { ...cooldown, until: now + cooldownLength(cooldown.failures, this.#random) };
+      }
+      return undefined;
+    }
     strikes.delete(attempt);
     if (failing.size === 0 && cooldown === undefined) return undefined;
-    const now = this.#now();
     const asked = known.askedUntil > now;
     // What began before the first failure may go on where nothing new can begin: it is worth a try, not more.
     if ((known.running.get(attempt) ?? 0) < known.failingSince) {
@@ -187,6 +205,7 @@ export class Cooldowns {
         running: new Map(),
         failing: new Map(),
         failingSince: 0,
+        failedAt: 'end',
         strikes: new Map(),
         askedUntil: 0,
         cooldown: undefined,

@@ -103,6 +103,24 @@ describe('a server that fails for everybody', () => {
     });
   });
 
+  it.each(['send', 'finish', 'verify'] as const)(
+    'only when it comes to %s is left alone as well, though it answers what comes before',
+    async (at) => {
+      const { pass } = scene();
+      const ids = await addMany(142);
+      server().before = (phase) => (phase === at ? { behaviour: 'retry', problem: broken } : undefined);
+      await queue.start();
+      await pass(20_000);
+      const tried = server().calls.filter((call) => call.startsWith(at));
+      expect(tried.length).toBeGreaterThan(1);
+      expect(tried.length).toBeLessThanOrEqual(10);
+      server().before = () => undefined;
+      await pass(40_000);
+      expect(queue.moving).toEqual([]);
+      expect(ids.filter((id) => row(id).state !== 'done')).toEqual([]);
+    },
+  );
+
   it.each(['certificate-untrusted', 'certificate-changed'] as const)(
     'with a %s is asked once, and all that is for it waits for the person',
     async (code) => {

@@ -9,6 +9,7 @@ import { FailureError, type Cancelled, type Job, type Shape } from '../providers
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
+import type { Step } from './cooldowns.ts';
 import { overdue } from './deadline.ts';
 import { LaneRecord } from './lane-record.ts';
 import { answerPatience, leavable } from './leaving.ts';
@@ -26,7 +27,7 @@ export type LaneDeps = SendingDeps & {
   /** A server is not as it was when it was checked: its settings are kept. */
   readonly learnt: (serverId: string, settings: unknown) => void;
   /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
-  readonly failed: (failure: Failure) => void;
+  readonly failed: (failure: Failure, step: Step) => void;
   /** Nothing can be sent to the server before a person has put its account, or its certificate, right. */
   readonly stops: (serverId: string, reason: Problem) => void;
 };
@@ -64,6 +65,7 @@ export class Lane {
   #mayCut: Shape['cut'] = 'harmless';
   #source: Source | undefined;
   #sending: Sending | undefined;
+  #step: Step = 'begin';
 
   constructor(transfer: Transfer, deps: LaneDeps) {
     this.id = transfer.id;
@@ -197,6 +199,7 @@ export class Lane {
 
     const begun = before.remote === undefined ? await this.#open(server.value) : await this.#resume(server.value);
     if (!begun.ok) return begun.failure;
+    this.#step = 'send';
     const job = this.#job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
     this.#mayCut = shape.cut;
@@ -222,6 +225,7 @@ export class Lane {
     const changed = await unchanged.look('end');
     if (changed !== undefined || this.#halted()) return changed;
     this.#record.stage('finishing');
+    this.#step = 'end';
     const finished = await server.value.provider.finish(
       job,
       this.#record.remote,
@@ -247,7 +251,7 @@ export class Lane {
         ...(share === undefined ? {} : { share }),
       });
     });
-    this.#deps.advanced(this.serverId);
+    this.#deps.advanced(this.serverId, 'end');
     this.#deps.changed();
     return undefined;
   }
@@ -279,7 +283,7 @@ export class Lane {
     await this.#record.durably(() =>
       store.transfers.opened(this.id, keepRemote(provider, remote), chunkSize, notices, stored),
     );
-    this.#deps.advanced(this.serverId);
+    this.#deps.advanced(this.serverId, 'begin');
     if (settings !== undefined) this.#deps.learnt(this.serverId, settings);
     this.#record.stage('uploading');
     return { ok: true, value: undefined };
@@ -293,7 +297,7 @@ export class Lane {
     const job = this.#job(row);
     const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
     if (!resumed.ok) return resumed;
-    this.#deps.advanced(this.serverId);
+    this.#deps.advanced(this.serverId, 'begin');
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
     store.transaction(() => {
       for (const index of resumed.value.stored)
@@ -356,7 +360,7 @@ export class Lane {
 
   #fail(failure: Failure): void {
     this.#record.write(this.#failure(failure));
-    this.#deps.failed(failure);
+    this.#deps.failed(failure, this.#step);
   }
 
   #failure(failure: Failure): Happening {

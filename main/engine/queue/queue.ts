@@ -418,8 +418,8 @@ export class Queue {
         this.#changed();
       },
       rate: (id) => this.#pace.of(id),
-      advanced: (serverId) => this.#waits.worked(serverId, transfer.id),
-      failed: (failure) => this.#waits.failed(transfer.serverId, transfer.id, failure),
+      advanced: (serverId, step) => this.#waits.worked(serverId, transfer.id, step),
+      failed: (failure, step) => this.#waits.failed(transfer.serverId, transfer.id, failure, step),
       stops: (serverId, reason) => this.#stopServer(serverId, reason),
       ended: () => this.#mode === 'ended',
     });

@@ -9,6 +9,7 @@ import { startDigest } from '../source/digest.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer } from '../store/rows.ts';
 import { paced, type Bandwidth } from './bandwidth.ts';
+import type { Step } from './cooldowns.ts';
 import { deadlineNear } from './deadline.ts';
 import { Flight, workingAfterMs } from './flight.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
@@ -24,7 +25,7 @@ export type SendingDeps = LaneRecordDeps & {
   /** Bytes were handed to the socket, or given up (negative), for display. */
   readonly moved: (id: number, bytes: number) => void;
   /** The server acknowledged bytes, or answered as it should: it works. */
-  readonly advanced: (serverId: string) => void;
+  readonly advanced: (serverId: string, step: Step) => void;
 };
 
 /** What is sent, and the lane's ways to end it. */
@@ -153,7 +154,7 @@ export class Sending {
           ...(remote === undefined ? {} : { remote: keepRemote(provider, remote) }),
         }),
       );
-      this.#deps.advanced(record.serverId);
+      this.#deps.advanced(record.serverId, 'send');
       this.#watchDeadline();
       return { ok: true, value: undefined };
     } catch (error) {

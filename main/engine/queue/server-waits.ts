@@ -4,7 +4,7 @@
  */
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Store } from '../store/store.ts';
-import { Cooldowns, type Attempt } from './cooldowns.ts';
+import { Cooldowns, type Attempt, type Step } from './cooldowns.ts';
 import { failedOften } from './machine.ts';
 
 export type ServerWaitsDeps = {
@@ -57,12 +57,12 @@ export class ServerWaits {
    * Where the server is left alone now, all that failed there waits until it is tried again. A failure that concerns a file
    * alone shows that the server works.
    */
-  failed(serverId: string, attempt: Attempt, failure: Failure): void {
+  failed(serverId: string, attempt: Attempt, failure: Failure, step: Step = 'end'): void {
     if (failure.behaviour === 'retry' && failure.fileAlone === true) {
-      this.worked(serverId, attempt);
+      this.worked(serverId, attempt, step);
       return;
     }
-    const cooldown = this.cooldowns.failed(serverId, attempt, failure);
+    const cooldown = this.cooldowns.failed(serverId, attempt, failure, step);
     if (cooldown === undefined || this.#ended) return;
     const { store, now, changed, stumbled } = this.#deps;
     const { transfers } = store;
@@ -83,8 +83,8 @@ export class ServerWaits {
   }
 
   /** The server took something, or answered as it should: what waits for it resumes. */
-  worked(serverId: string, attempt: Attempt): void {
-    const relief = this.cooldowns.succeeded(serverId, attempt);
+  worked(serverId: string, attempt: Attempt, step: Step = 'end'): void {
+    const relief = this.cooldowns.succeeded(serverId, attempt, step);
     if (relief === undefined || this.#ended) return;
     const { store, now, released, stumbled } = this.#deps;
     const { transfers } = store;

@@ -9,7 +9,8 @@ export const lineFormat = 2;
 const longestLine = 64 * 1024;
 const pieceBytes = 1024 * 1024;
 
-const key = z.string().regex(/^[^\p{C}\p{Z}]{1,1000}$/u);
+/** Whatever a server issued was written, so it is read: at least what `revealed` takes (providers/bounds.ts). */
+const key = z.string().min(1).max(4_096);
 const time = z.number().int().min(0).max(8.64e15);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const name = z.string().max(10_000);
