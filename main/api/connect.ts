@@ -19,7 +19,7 @@ import type { Engine } from '../engine/engine.ts';
 import { holdProfile, type Held, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
-import { DiskFullError, isDiskFull, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
+import { DiskFullError, isDiskFull, isInUse, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
 import { createVaults, type SecretHolder, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { tellAll } from '../last-net.ts';
@@ -122,7 +122,11 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
           return next;
         } catch (error) {
           lock.release();
-          throw error;
+          // An owner whose lock was removed may still be closing it.
+          if (!isInUse(error)) throw error;
+          found = 'its database is in use';
+          await sleep(50);
+          continue;
         }
       }
       try {

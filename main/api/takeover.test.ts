@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractError } from '../../preload/contract.ts';
@@ -84,6 +85,21 @@ describe('a process that does not own the queue', () => {
     expect(await client.call('settings.get', {})).toMatchObject({ atOnce: 3 });
     expect(owns()).toBe(true);
     await stop('now');
+  });
+
+  it('says so where another program has the database open for itself', async () => {
+    const first = await connect({ profile, serve: false });
+    await first.stop('now');
+    const other = new DatabaseSync(join(profile, 'queue.db'));
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE');
+    try {
+      const refused = await connect({ profile, serve: false, patience: 1 }).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(ContractError);
+      expect(refused).toMatchObject({ problem: { code: 'owner-silent', params: { found: 'its database is in use' } } });
+    } finally {
+      other.close();
+    }
+    await (await connect({ profile, serve: false })).stop('now');
   });
 
   it('finds a next owner that is slow to begin, after it has said so once', async () => {

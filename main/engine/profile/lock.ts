@@ -1,9 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isInUse } from '../store/errors.ts';
 import { fileAt, privateFile } from '../store/files.ts';
-
-const SQLITE_BUSY = 5;
 
 export type Hold = Held | { readonly owned: false };
 export type Held = {
@@ -63,8 +62,7 @@ const take = (file: string): DatabaseSync | undefined => {
     return db;
   } catch (error) {
     db.close();
-    const busy = error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_BUSY;
-    if (busy) return undefined;
+    if (isInUse(error)) return undefined;
     throw error;
   }
 };

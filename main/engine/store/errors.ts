@@ -47,6 +47,7 @@ export class StoreClosedError extends Error {
   }
 }
 
+const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
@@ -64,6 +65,9 @@ export const isDiskFull = (error: unknown): boolean =>
   errcode(error) === SQLITE_IOERR_SHMSIZE ||
   syscode(error) === 'ENOSPC' ||
   syscode(error) === 'EDQUOT';
+
+/** Another process uses the database, and did not release it in time. */
+export const isInUse = (error: unknown): boolean => (errcode(error) & 0xff) === SQLITE_BUSY;
 
 export const isDamage = (error: unknown): boolean =>
   error instanceof StoreDamagedError || [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode(error) & 0xff);

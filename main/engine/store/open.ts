@@ -29,6 +29,8 @@ import type { Store } from './store.ts';
 import { transferRepository } from './transfers.ts';
 
 const backupEveryMs = 10 * 60_000;
+/** How long a database that another process uses is waited for, ms. */
+const busyMs = 5_000;
 
 /**
  * The version and the number of tables of a database file, without changing a byte of it; `undefined`: not there.
@@ -36,7 +38,7 @@ const backupEveryMs = 10 * 60_000;
  */
 const look = (file: string): { readonly version: number; readonly tables: number } | undefined => {
   if (!fs.existsSync(file)) return undefined;
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
   try {
     const row = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
     return { version: versionOf(db), tables: Number(row?.['count']) };
@@ -63,7 +65,7 @@ const judge = (files: StoreFiles): 'usable' | 'new' | 'broken' => {
 
 const connect = (files: StoreFiles): DatabaseSync => {
   if (privateFile(files.database)) syncFolder(files.folder);
-  const db = new DatabaseSync(files.database, { enableForeignKeyConstraints: true, timeout: 5000 });
+  const db = new DatabaseSync(files.database, { enableForeignKeyConstraints: true, timeout: busyMs });
   try {
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 16777216; PRAGMA trusted_schema = OFF`);
