@@ -7,6 +7,10 @@ const salvagedFiles = (count: number): string =>
   count === 0 ? '' : `, with ${counted(count, 'newer file', 'newer files')} read from the damaged database`;
 
 /** This program: its store, its profile, what is asked of it. */
+/** `aside`: where the damaged database is kept; empty: there was none. */
+const keptWith = (aside: string): string =>
+  aside === '' ? 'Every delete key is kept.' : `Every delete key is kept, and so is the damaged file: ${aside}.`;
+
 export const programProblems = {
   'disk-full': (p: { path: string }) =>
     words(
@@ -36,14 +40,14 @@ export const programProblems = {
     ),
   'store-restored': (p: { aside: string; at: number; salvaged: number }) =>
     words(
-      'The queue’s database was damaged.',
-      `The backup of ${time(p.at)} was restored${salvagedFiles(p.salvaged)}. Every delete key is kept, and so is the damaged file: ${p.aside}.`,
+      `The queue’s database was ${p.aside === '' ? 'missing' : 'damaged'}.`,
+      `The backup of ${time(p.at)} was restored${salvagedFiles(p.salvaged)}. ${keptWith(p.aside)}`,
       'Check the queue: files that were added after that time may have to be added again.',
     ),
   'store-reset': (p: { aside: string; salvaged: number }) =>
     words(
-      'The queue’s database was damaged, and there was no backup.',
-      `A new one was started${salvagedFiles(p.salvaged)}. Every delete key is kept, and so is the damaged file: ${p.aside}.`,
+      `The queue’s database was ${p.aside === '' ? 'missing' : 'damaged'}, and there was no backup.`,
+      `A new one was started${salvagedFiles(p.salvaged)}. ${keptWith(p.aside)}`,
       'Check the queue, and add the missing files again.',
     ),
   'store-behind': (p: { added: number; keys: number }) =>

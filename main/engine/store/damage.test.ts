@@ -2,6 +2,7 @@ import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { describe } from '../../../preload/problems.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
 import { addOne, many, testFolder } from './test-rows.ts';
@@ -136,6 +137,18 @@ test('without a usable backup an empty queue is started, with every delete key a
   expect(store.transfers.totals().count).toBe(0);
   expect(store.shares.byKey('k0')).toMatchObject([{ deleteKey: 'd0' }]);
   expect(brokenFiles(folder)).toHaveLength(2);
+});
+
+test('a database that was removed is said to be missing, and no damaged file is named', async () => {
+  const folder = testFolder();
+  await filled(folder);
+  for (const end of ['', '-wal', '-shm']) fs.rmSync(database(folder) + end, { force: true });
+  const restored = opened(folder);
+  await restored.sound;
+  const [notice] = restored.notices;
+  expect(notice).toMatchObject({ code: 'store-restored', params: { aside: '' } });
+  expect(notice === undefined ? '' : describe(notice).happened).toContain('was missing');
+  await restored.close();
 });
 
 test('a share brought back by the journal is completed, not doubled, when its transfer ends after all', async () => {

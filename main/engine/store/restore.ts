@@ -66,11 +66,14 @@ export const generationOf = (file: string): number | undefined => {
   }
 };
 
-const setAside = (database: string, aside: string): void => {
+/** Returns whether there was a database. */
+const setAside = (database: string, aside: string): boolean => {
+  const wasThere = fs.existsSync(database);
   // The database goes first: a kill in between leaves a WAL without one, which the next start sets aside as well.
   for (const end of ['', '-wal', '-shm']) {
     if (fs.existsSync(database + end)) fs.renameSync(database + end, aside + end);
   }
+  return wasThere;
 };
 
 /**
@@ -91,9 +94,9 @@ export const restoreStore = (files: StoreFiles, now: number, release: () => void
     throw isDiskFull(error) ? new DiskFullError(built) : error;
   }
   const at = backup === undefined ? now : Math.round(fs.statSync(backup).mtimeMs);
-  const aside = asidePath(files.folder, now, 'queue.broken', '.db');
+  const broken = asidePath(files.folder, now, 'queue.broken', '.db');
   release();
-  setAside(files.database, aside);
+  const aside = setAside(files.database, broken) ? broken : '';
   if (backup === undefined && fs.existsSync(files.backup))
     fs.renameSync(files.backup, asidePath(files.folder, now, 'queue.broken-backup', '.db'));
   replaceFile(built, files.database);

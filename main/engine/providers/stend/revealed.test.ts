@@ -1,5 +1,6 @@
 /** What Stend reveals only once is kept, whatever else its answer holds. */
 import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../http/bounded-json.ts';
 import { recorded, spoiled } from '../fixtures/spoiled.ts';
 import { answer, linesOf, remote, scripted } from './fixtures/scripted.ts';
 import { group } from './group.ts';
@@ -43,6 +44,17 @@ describe('the delete key of a file', () => {
     expect(readStored(answer(200, odd), remote)?.told).toEqual({
       shareKey: completed['shareKey'],
       deleteKey: completed['deleteKey'],
+    });
+  });
+
+  it.each([
+    ['cut off', JSON.stringify(completed).slice(0, -1)],
+    ['nested too deeply', JSON.stringify(completed).replace(/\}$/, `,"odd":${'['.repeat(100)}${']'.repeat(100)}}`)],
+  ])('is kept from an answer that is %s', (_what, text) => {
+    const { deleteKey } = completed;
+    expect(readStored({ ...answer(200, ''), text, json: parseJson(text) }, remote)).toMatchObject({
+      told: { shareKey: remote.shareKey, deleteKey },
+      remote: { complete: true, deleteKey },
     });
   });
 

@@ -21,6 +21,12 @@ const completedSchema = z.looseObject({
   expireDate: beside(moment),
 });
 
+/** The delete key in an answer that cannot be parsed as a whole: it is cut off, or nested too deeply. One pass over the text. */
+const deleteKeyIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  const deleteKey = /"deleteKey"\s*:\s*"([^"\\]{1,1024})"/.exec(text)?.[1];
+  return deleteKey === undefined ? undefined : { deleteKey };
+};
+
 /**
  * What a chunk's answer says: the upload unchanged (an empty body), or complete. `undefined` where it is no answer of
  * Stend. protocol: the delete key is told here and never again.
@@ -28,7 +34,7 @@ const completedSchema = z.looseObject({
 export const readStored = (answer: Answer, remote: StendRemote): Sent<StendRemote> | undefined => {
   if (answer.status !== 200) return undefined;
   if (answer.text === '') return {};
-  const read = completedSchema.safeParse(answer.json);
+  const read = completedSchema.safeParse(answer.json ?? deleteKeyIn(answer.text));
   if (!read.success) return undefined;
   const { shareKey = remote.shareKey, deleteKey, uploaded, uploadedAt, expireDate } = read.data;
   // A delete key proves the end by itself; without one the answer has to say so.
