@@ -95,7 +95,7 @@ class PlainReporter implements Reporter {
     this.#told.set(row.id, { at: now, tenth });
     if (row.state !== 'uploading') this.#out.line(`${nameWords(row)}: ${stateWords(row, now)}${why(row)}`);
     else {
-      const speed = speedWords(row);
+      const speed = row.serverWorks === true ? stateWords(row, now) : speedWords(row);
       this.#out.line(`${nameWords(row)}: ${percent(row)} % of ${bytes(row.size)}${speed === '' ? '' : `, ${speed}`}`);
     }
   }

@@ -1,7 +1,11 @@
-import { expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { expect, it, vi } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { problemView } from '../api/views.ts';
-import { sentence, sentenceOfTry } from './words.ts';
+import { Out } from './out.ts';
+import { createReporter } from './reporter.ts';
+import { transferRow } from './test-host.ts';
+import { sentence, sentenceOfTry, speedWords } from './words.ts';
 
 it('says what to do by the options of the terminal', () => {
   expect(sentence(problemView(problem('server-choice', { names: 'a, b' })))).toBe(
@@ -19,4 +23,23 @@ it('leaves the words of another version, and those that suit every host, as they
   const busy = problemView(problem('server-busy', { server: 'nas', status: 503 }));
   expect(sentence(busy)).toBe(busy.message);
   expect(sentence({ code: 'constructor', params: {}, message: 'Of a prototype.' })).toBe('Of a prototype.');
+});
+
+it('gives no speed and no time left while the server works on a chunk', () => {
+  const row = transferRow({ state: 'uploading', size: 100, acknowledged: 80, rate: 3, leftMs: 0 });
+  expect(speedWords(row)).toBe('3 B/s, 0 s left');
+  expect(speedWords({ ...row, serverWorks: true })).toBe('');
+});
+
+it('a plain report says every ten seconds that the server works on it, and no speed', () => {
+  vi.useFakeTimers();
+  const stdout = new PassThrough();
+  const reporter = createReporter(new Out({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} }, false));
+  const row = transferRow({ state: 'uploading', size: 100, acknowledged: 80, rate: 3, leftMs: 0, serverWorks: true });
+  reporter.row(row, 'opening');
+  vi.advanceTimersByTime(10_000);
+  reporter.row(row, 'uploading');
+  vi.useRealTimers();
+  const lines = String(stdout.read()).trimEnd().split('\n');
+  expect(lines.slice(1)).toEqual(Array(2).fill('report.pdf: 80 % of 100 B, the server is working on it'));
 });

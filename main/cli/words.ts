@@ -105,11 +105,14 @@ export const stateWords = (row: TransferView, now: number): string => {
 export const percent = (row: { readonly size: number; readonly acknowledged: number }): number =>
   row.size === 0 ? 0 : Math.floor((row.acknowledged / row.size) * 100);
 
-/** Rate and time left, where they are known. */
-export const speedWords = (row: TransferView): string =>
-  [row.rate === undefined ? '' : `${bytes(row.rate)}/s`, row.leftMs === undefined ? '' : `${duration(row.leftMs)} left`]
+/** Rate and time left, where they are known. While the server works on a chunk, neither says when it will be done. */
+export const speedWords = (row: TransferView): string => {
+  if (row.serverWorks === true) return '';
+  const { rate, leftMs } = row;
+  return [rate === undefined ? '' : `${bytes(rate)}/s`, leftMs === undefined ? '' : `${duration(leftMs)} left`]
     .filter((part) => part !== '')
     .join(', ');
+};
 
 /** The command that does what a problem asks for; `undefined` where none does. */
 export const hint = (problem: ProblemView, row: TransferView): string | undefined => {

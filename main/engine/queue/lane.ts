@@ -34,6 +34,8 @@ export type LaneDeps = SendingDeps & {
 
 /** An answer came, and it says no: nothing was made there. */
 const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
+/** Problems of a create that made nothing though it is tried again: no connection, or a name that another upload holds. */
+const madeNothing: ReadonlySet<string> = new Set(['server-unreachable', 'name-busy']);
 
 /** Entries of a transfer's log that are looked through. */
 const logMost = 200;
@@ -269,9 +271,9 @@ export class Lane {
     store.transfers.update(this.id, { creating: true, startedAt });
     const opened = await provider.open(job, context);
     if (!opened.ok) {
-      // Nor was anything made where no connection came about. What an earlier one may have made stays in doubt.
+      // What an earlier create may have made stays in doubt.
       const { behaviour, problem: why } = opened.failure;
-      const nothing = answersNo.has(behaviour) || why.code === 'server-unreachable';
+      const nothing = answersNo.has(behaviour) || madeNothing.has(why.code);
       if (nothing && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
       return opened;
     }

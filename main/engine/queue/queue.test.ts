@@ -82,6 +82,16 @@ describe('the queue', () => {
     expect(row(id).creating).toBe(false);
   });
 
+  it('does not take another upload of the same name for its own after it waited for that one', async () => {
+    const busy = problem('name-busy', { server: 'one', name: 'a' });
+    const failures: Failure[] = [{ behaviour: 'retry', problem: busy, afterMs: 0, fileAlone: true }];
+    server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
+    const id = await add('a');
+    await queue.start();
+    await reached(id, 'done');
+    expect(server().doubts).toEqual([false, false]);
+  });
+
   it('stops at a chunk’s end where a cut would spoil the file', async () => {
     server().cut = 'spoils';
     const id = await add('a');
