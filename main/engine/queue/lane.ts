@@ -34,8 +34,12 @@ export type LaneDeps = SendingDeps & {
 
 /** An answer came, and it says no: nothing was made there. */
 const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
-/** Problems of a create that made nothing though it is tried again: no connection, or a name that another upload holds. */
-const madeNothing: ReadonlySet<string> = new Set(['server-unreachable', 'name-busy']);
+
+/** Whether a failed create made nothing on its server: it was refused there, or never reached it. */
+const madeNothing = (failure: Failure): boolean =>
+  answersNo.has(failure.behaviour) ||
+  failure.problem.code === 'server-unreachable' ||
+  (failure.behaviour === 'retry' && failure.fileAlone === true);
 
 /** Entries of a transfer's log that are looked through. */
 const logMost = 200;
@@ -272,9 +276,7 @@ export class Lane {
     const opened = await provider.open(job, context);
     if (!opened.ok) {
       // What an earlier create may have made stays in doubt.
-      const { behaviour, problem: why } = opened.failure;
-      const nothing = answersNo.has(behaviour) || madeNothing.has(why.code);
-      if (nothing && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
+      if (madeNothing(opened.failure) && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
       return opened;
     }
     const { remote, notices, settings } = opened.value;

@@ -82,15 +82,18 @@ describe('the queue', () => {
     expect(row(id).creating).toBe(false);
   });
 
-  it('does not take another upload of the same name for its own after it waited for that one', async () => {
-    const busy = problem('name-busy', { server: 'one', name: 'a' });
-    const failures: Failure[] = [{ behaviour: 'retry', problem: busy, afterMs: 0, fileAlone: true }];
-    server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
-    const id = await add('a');
-    await queue.start();
-    await reached(id, 'done');
-    expect(server().doubts).toEqual([false, false]);
-  });
+  it.each(['name-busy', 'lock-held'] as const)(
+    'does not take another upload for its own after it waited for it (%s)',
+    async (code) => {
+      const busy = problem(code, { server: 'one', name: 'a' });
+      const failures: Failure[] = [{ behaviour: 'retry', problem: busy, afterMs: 0, fileAlone: true }];
+      server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
+      const id = await add('a');
+      await queue.start();
+      await reached(id, 'done');
+      expect(server().doubts).toEqual([false, false]);
+    },
+  );
 
   it('stops at a chunk’s end where a cut would spoil the file', async () => {
     server().cut = 'spoils';
