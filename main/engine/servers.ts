@@ -210,7 +210,7 @@ export class Servers {
     return { version: provider.settings.version, value: toJson(next) };
   }
 
-  /** What was found out about a server, with the fields that a person may have changed meanwhile. */
+  /** The settings that a check found, with the fields that the user may have changed during it. */
   #withFields(saved: SavedServer, settings: SavedServer['settings']): SavedServer['settings'] {
     return this.withFields({ ...saved, settings }, this.fields(saved) ?? {});
   }

@@ -48,7 +48,7 @@ export class Kept {
   readonly #stop: () => void;
   readonly #removing = new Later(() => this.#work(() => this.#removeEnded()), grace);
   /**
-   * What is removed is told at once, and rows that changed before it maybe later: only the list says whether another
+   * Removals arrive at once, and rows that changed before them may arrive later: only the list shows whether another
    * one needs the file.
    */
   readonly #sweeping = new Later(() => this.#work(() => this.#sweep()), sweepAfter);

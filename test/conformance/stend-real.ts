@@ -1,6 +1,6 @@
 /**
  * Stend servers that somebody keeps on this machine, tried as the stand-in is. `STEVEDORE_STEND` names a JSON file with a
- * list of them; nothing else may happen on them meanwhile.
+ * list of them; nothing else may use them during the run.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -117,7 +117,7 @@ export class Cooldowns {
     const { failing, strikes } = known;
     const now = this.#now();
     const busy = behaviour === 'server-busy';
-    // What a server asks for is asked of all, whoever met it.
+    // A wait that the server asks for counts for every upload to it.
     if (failure.afterMs === undefined && (strikes.get(attempt) ?? 0) >= strikesMost) return undefined;
     const event = ++this.#event;
     if (failing.size === 0) Object.assign(known, { failingSince: event, failedAt: step });

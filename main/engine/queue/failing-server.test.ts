@@ -87,7 +87,7 @@ describe('a server that fails for everybody', () => {
     it.each([2, 142, 4_000])('meets at most ten attempts in 20 seconds, of %d files', async (count) => {
       const { pass } = scene();
       const ids = await addMany(count);
-      // Some were under way before, and others are to be cleaned up there.
+      // Some were uploading before, and others left sessions to clean up there.
       for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
         store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
       for (const id of ids.slice(1, Math.min(30, count / 2))) {

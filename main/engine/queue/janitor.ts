@@ -92,7 +92,7 @@ export class Janitor {
           try {
             this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));
           } catch {
-            // A full disk, or the end of the program: what was told is used while it is known.
+            // The disk is full, or the program ends: the new state is used as long as memory holds it.
           }
         },
       );

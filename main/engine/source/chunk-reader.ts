@@ -61,8 +61,8 @@ const changed = async (source: Source): Promise<Problem | undefined> => {
 };
 
 /**
- * Reads one byte past the announced end. `undefined`: there is none. Else file-size-wrong, or how the file changed
- * meanwhile.
+ * Reads one byte past the announced end. `undefined`: there is none. Else file-size-wrong, or how the file
+ * has changed.
  */
 export const beyondEnd = async (source: Source): Promise<Problem | undefined> => {
   const { path, size } = source.identity;

@@ -72,7 +72,7 @@ const readLines = (fd: number, reading?: Reading): Lines => {
   return { entries: [...open.values()], ended, bad };
 };
 
-/** A place in a file, and what stands before it, so that it is only used for the same file: `size:checksum`. */
+/** An offset in a file with a checksum of the bytes before it, so that it is used for the same file only: `size:checksum`. */
 const placeAt = (fd: number, size: number): string => {
   const before = Buffer.alloc(Math.min(size, 512));
   fs.readSync(fd, before, 0, before.length, size - before.length);

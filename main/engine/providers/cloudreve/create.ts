@@ -16,7 +16,7 @@ const addressMost = 16_384;
 /** protocol: the session's id, its secrets and its key are in this answer only. */
 export const createdSchema = z.looseObject({
   session_id: revealed(),
-  /** Absent or null: nothing is to be encrypted. Read by itself, see `keyIn`. */
+  /** Absent or null: the upload is not encrypted. `keyIn` reads it separately. */
   encrypt_metadata: z.unknown().optional(),
   callback_secret: beside(revealed()),
   credential: beside(headerText(16_384)),

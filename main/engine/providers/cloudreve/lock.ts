@@ -28,8 +28,8 @@ const lastOf = (earlier: unknown, uri: string, ctx: Ctx): CloudreveRemote | unde
 
 /**
  * Frees the lock that an own session left. protocol: an administrator who deletes an unfinished file leaves its lock, which
- * the answer 40073 shows with its token; cancelling that session then answers 40016, and whoever knows the token may free
- * the lock. Any other lock is somebody else's.
+ * the answer 40073 shows with its token; cancelling that session then answers 40016, and any client that knows the token may
+ * free the lock. Any other lock is somebody else's.
  *
  * @param said the answer 40073 to a create at `uri`
  * @param earlier see `Job.earlier`
