@@ -66,7 +66,7 @@ export class Add {
       ),
     );
     app.client.on('command', ({ name }) => {
-      if (name === 'add-files') app.sheet = 'add-files';
+      if (name === 'add-files') app.sheets.open = 'add-files';
     });
   }
 
@@ -77,7 +77,7 @@ export class Add {
       const read = await offer;
       if (!isNothing(read)) then(read);
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     } finally {
       this.reading--;
     }
@@ -97,7 +97,7 @@ export class Add {
       return;
     }
     this.asked = { offer, terms };
-    this.#app.sheet = 'add-files';
+    this.#app.sheets.open = 'add-files';
   }
 
   /** Queues files, and says what became of them. Never rejects. Asks where there is no usual server. */
@@ -134,7 +134,7 @@ export class Add {
         this.#tell(offer, server, full, outcome === undefined ? nothingAdded : copyOf(outcome), outcome, large);
       }
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -143,7 +143,7 @@ export class Add {
     const { kept } = this;
     this.kept = undefined;
     if (kept === undefined) return;
-    this.#app.dropSlip(this.#reminder);
+    this.#app.slips.drop(this.#reminder);
     if (kept.ask) this.ask(kept.offer, kept.terms);
     else void this.add(kept.offer, kept.terms);
   }
@@ -152,11 +152,11 @@ export class Add {
   remindOfKept(): void {
     const { kept } = this;
     if (kept === undefined) return;
-    this.#reminder = this.#app.slip(m.add_kept({ count: countOf(kept.offer) }), {
+    this.#reminder = this.#app.slips.show(m.add_kept({ count: countOf(kept.offer) }), {
       tone: 'plain',
       stays: true,
       actions: [
-        { label: m.server_add(), act: () => (this.#app.sheet = 'add-server') },
+        { label: m.server_add(), act: () => (this.#app.sheets.open = 'add-server') },
         { label: m.add_kept_forget(), act: () => (this.kept = undefined) },
       ],
     });
@@ -165,7 +165,7 @@ export class Add {
   /** Pictures of the clipboard, under names that say when. In the app there is no file behind them. */
   pictures(files: readonly File[]): Offer {
     if (this.#app.info?.host === 'app') {
-      this.#app.slip(m.add_picture_in_app(), { tone: 'plain', stays: true });
+      this.#app.slips.show(m.add_picture_in_app(), { tone: 'plain', stays: true });
       return emptyOffer;
     }
     return this.host.offerOf(files.map((file) => new File([file], pastedName('png'), { type: file.type })));
@@ -173,7 +173,7 @@ export class Add {
 
   /** Text of the clipboard: offered as a file, for it may well be there by accident. */
   pasteText(text: string): void {
-    if (this.#app.info?.host === 'app') this.#app.slip(m.add_text_in_app(), { tone: 'plain', stays: true });
+    if (this.#app.info?.host === 'app') this.#app.slips.show(m.add_text_in_app(), { tone: 'plain', stays: true });
     else this.ask(this.host.offerOf([new File([text], pastedName('txt'), { type: 'text/plain' })]));
   }
 
@@ -183,14 +183,14 @@ export class Add {
       const { paths } = await this.#app.client.call('window.choose', { what });
       return paths.length === 0 ? undefined : pathsOffer(paths);
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
       return undefined;
     }
   }
 
   #keep(kept: NonNullable<Add['kept']>): void {
     this.kept = kept;
-    this.#app.sheet = 'add-server';
+    this.#app.sheets.open = 'add-server';
   }
 
   /** The files that are larger than what is free in the account, as far as that is known. */
@@ -223,10 +223,10 @@ export class Add {
       this.#tellAdded(done, undoable(result), notices);
     } else this.#tellSaid(false, notices);
     if (outcome?.cancelled === true && outcome.left > 0)
-      this.#app.slip(m.add_cancelled({ count: outcome.left }), { tone: 'plain' });
-    if (outcome?.stopped !== undefined) this.#app.slip(outcome.stopped.message, { tone: 'warn' });
+      this.#app.slips.show(m.add_cancelled({ count: outcome.left }), { tone: 'plain' });
+    if (outcome?.stopped !== undefined) this.#app.slips.show(outcome.stopped.message, { tone: 'warn' });
     else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
-      this.#app.slip(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
+      this.#app.slips.show(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
     this.#tellRefused([...large, ...refusals(offer, result, outcome)], offer, { ...terms, serverId: server.id });
   }
 
@@ -240,7 +240,7 @@ export class Add {
   #tellAdded(done: string, ids: readonly number[], notices: readonly Said[] = []): void {
     const [first] = notices;
     const show = { refused: false, rows: notices };
-    this.#app.slip(
+    this.#app.slips.show(
       notices.length === 1 && first !== undefined ? m.add_done_notice({ done, notice: first.why }) : done,
       {
         actions: [
@@ -255,7 +255,7 @@ export class Add {
 
   #tellRefused(rows: readonly Said[], offer: Offer, terms: Terms = {}): void {
     if (offer.kind === 'paths' && offer.pathless > 0)
-      this.#app.slip(m.add_pathless({ count: offer.pathless }), { tone: 'warn' });
+      this.#app.slips.show(m.add_pathless({ count: offer.pathless }), { tone: 'warn' });
     this.#tellSaid(true, rows, this.#elsewhere(rows, offer, terms));
   }
 
@@ -282,7 +282,7 @@ export class Add {
     const tone = refused ? 'warn' : 'plain';
     if (rows.length === 1) {
       const text = first.about === '' ? first.why : m.add_about({ about: first.about, why: first.why });
-      this.#app.slip(text, { tone, actions: other });
+      this.#app.slips.show(text, { tone, actions: other });
       return;
     }
     const unread = {
@@ -292,11 +292,11 @@ export class Add {
         elsewhere === undefined
           ? undefined
           : () => {
-              this.#app.dropSlip(slip);
+              this.#app.slips.drop(slip);
               elsewhere();
             },
     };
-    const slip = this.#app.slip(
+    const slip = this.#app.slips.show(
       refused ? m.add_refused({ count: rows.length }) : m.add_notices({ count: rows.length }),
       {
         tone,
@@ -313,12 +313,12 @@ export class Add {
         wish: 'remove',
       });
       const up = ids.length - changed.length;
-      this.#app.slip(
+      this.#app.slips.show(
         up === 0 ? m.add_undone({ count: changed.length }) : m.add_undone_some({ count: changed.length, up }),
         { tone: 'plain' },
       );
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 }

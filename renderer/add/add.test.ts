@@ -46,11 +46,11 @@ const desk = (servers: readonly string[]) => {
 test('what is dropped before the servers are known goes to the usual one, and none is asked for', async () => {
   const { app, add, added, open } = desk(['nas']);
   const adding = add.add(pathsOffer(['/a.bin']));
-  expect(app.sheet).toBeUndefined();
+  expect(app.sheets.open).toBeUndefined();
   open();
   await adding;
   expect(added).toMatchObject([{ paths: ['/a.bin'], serverId: 'nas' }]);
-  expect([app.sheet, add.kept]).toEqual([undefined, undefined]);
+  expect([app.sheets.open, add.kept]).toEqual([undefined, undefined]);
 });
 
 test('what is handed over before the servers are known is asked about when they are', async () => {
@@ -58,7 +58,7 @@ test('what is handed over before the servers are known is asked about when they 
   add.ask(pathsOffer(['/a.bin']));
   open();
   await app.known;
-  expect([app.sheet, add.kept]).toEqual(['add-files', undefined]);
+  expect([app.sheets.open, add.kept]).toEqual(['add-files', undefined]);
 });
 
 test('where there is no server, one is asked for, and what was dropped is kept', async () => {
@@ -66,7 +66,7 @@ test('where there is no server, one is asked for, and what was dropped is kept',
   const adding = add.add(pathsOffer(['/a.bin']));
   open();
   await adding;
-  expect([app.sheet, added]).toEqual(['add-server', []]);
+  expect([app.sheets.open, added]).toEqual(['add-server', []]);
   expect(add.kept?.offer).toEqual(pathsOffer(['/a.bin']));
 });
 
@@ -87,7 +87,7 @@ test('a file that is larger than what is free on the server is not sent, and may
   ];
   await add.add({ kind: 'held', items: [{ name: 'trip', folder: true, files }], empty: [], unreadable: [] });
   expect(sent).toEqual(['trip/small']);
-  const [slip] = app.slips.filter(({ stays }) => stays);
+  const [slip] = app.slips.all.filter(({ stays }) => stays);
   expect(slip?.text).toBe(
     'trip/large does not fit on full (50 B, 10 B free). Nothing was sent. Free up space there, or choose another server.',
   );

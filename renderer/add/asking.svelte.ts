@@ -101,8 +101,8 @@ export class Asking {
 
   /** Where none is chosen, since none was known when the sheet opened: the usual one. */
   chooseUsual(): void {
-    const { serverId, defaultServer, servers } = this.#app;
-    if (this.serverId === '') this.chooseServer(serverId ?? defaultServer?.id ?? servers[0]?.id ?? '');
+    const { defaultServer, servers, navigation } = this.#app;
+    if (this.serverId === '') this.chooseServer(navigation.serverId ?? defaultServer?.id ?? servers[0]?.id ?? '');
   }
 
   chooseServer(id: string): void {

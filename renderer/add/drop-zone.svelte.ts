@@ -110,7 +110,7 @@ export class DropZone {
       ...(target.kind === 'expiry' ? { expirySeconds: target.seconds } : {}),
       ...(event.shiftKey ? { paused: true } : {}),
     };
-    const asks = event.altKey || target.kind === 'ask' || this.#app.sheet === 'add-files';
+    const asks = event.altKey || target.kind === 'ask' || this.#app.sheets.open === 'add-files';
     void this.#add.read(this.#add.host.offer(dataTransfer), (offer) => {
       if (asks) this.#add.ask(offer, terms);
       else void this.#add.add(offer, terms);
@@ -137,14 +137,14 @@ export class DropZone {
 
   #take(offer: Offer): void {
     if (isNothing(offer)) return;
-    if (this.#app.sheet === 'add-files') this.#add.ask(offer);
+    if (this.#app.sheets.open === 'add-files') this.#add.ask(offer);
     else void this.#add.add(offer);
   }
 
   /** A sheet that is about something else is open. */
   get #isBusy(): boolean {
-    const { sheet } = this.#app;
-    return (sheet !== undefined && sheet !== 'add-files') || this.#app.link === 'signed-out';
+    const { open } = this.#app.sheets;
+    return (open !== undefined && open !== 'add-files') || this.#app.link === 'signed-out';
   }
 
   #mark(element: Element | undefined): void {

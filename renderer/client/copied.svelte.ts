@@ -18,7 +18,7 @@ export class Copied {
     this.#app = app;
     app.client.on('copied', ({ transferIds, links }) => {
       this.#hold(transferIds);
-      app.slip(m.copy_done({ count: links.length }));
+      app.slips.show(m.copy_done({ count: links.length }));
     });
     app.client.on('drops', ({ rows }) => this.#note(rows));
     app.onReconnect(() => void this.start());
@@ -34,9 +34,9 @@ export class Copied {
     try {
       await copyText(this.#app, text);
       this.#hold(ids);
-      this.#app.slip(m.copy_done({ count: text.split('\n').length }));
+      this.#app.slips.show(m.copy_done({ count: text.split('\n').length }));
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -77,9 +77,9 @@ export class Copied {
     try {
       await navigator.clipboard.writeText(clipboardText(text));
       this.#hold(transferIds);
-      this.#app.slip(m.copy_done({ count: links.length }));
+      this.#app.slips.show(m.copy_done({ count: links.length }));
     } catch {
-      this.#app.slip(m.copy_by_hand({ count: links.length }), {
+      this.#app.slips.show(m.copy_by_hand({ count: links.length }), {
         tone: 'plain',
         stays: true,
         actions: [{ label: m.copy_button({ count: links.length }), act: () => void this.copy(text, transferIds) }],

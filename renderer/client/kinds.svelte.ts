@@ -34,7 +34,7 @@ export class Kinds {
       this.all = await this.#app.client.call('app.kinds', {});
     } catch (error) {
       this.#asked = undefined;
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 }

@@ -1,30 +1,26 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { App } from './app.svelte.ts';
-import type { Client } from './client.ts';
-import type { Transport } from './transport.ts';
+import { Slips } from './slips.svelte.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const window = (): App =>
-  new App({ on: () => () => undefined } as unknown as Client, { onState: () => undefined } as unknown as Transport);
-const texts = (app: App): readonly string[] => app.slips.map(({ text }) => text);
+const texts = (slips: Slips): readonly string[] => slips.all.map(({ text }) => text);
 
 test('what was done is said for a while; what went wrong stays until it is dismissed', () => {
-  const app = window();
-  app.slip('Link copied');
-  app.slip('large.iso is larger than Hafen takes.', { tone: 'warn' });
+  const slips = new Slips();
+  slips.show('Link copied');
+  slips.show('large.iso is larger than Hafen takes.', { tone: 'warn' });
   vi.advanceTimersByTime(3_600_000);
-  expect(texts(app)).toEqual(['large.iso is larger than Hafen takes.']);
-  app.dropSlip(app.slips[0]?.id ?? 0);
-  expect(texts(app)).toEqual([]);
+  expect(texts(slips)).toEqual(['large.iso is larger than Hafen takes.']);
+  slips.drop(slips.all[0]?.id ?? 0);
+  expect(texts(slips)).toEqual([]);
 });
 
 test('several things that went wrong stay together, and the same one is said once', () => {
-  const app = window();
-  app.slip('one', { tone: 'warn' });
-  app.slip('two', { tone: 'warn' });
-  app.slip('one', { tone: 'warn' });
-  app.slip('three', { tone: 'warn' });
-  expect(texts(app)).toEqual(['two', 'one', 'three']);
+  const slips = new Slips();
+  slips.show('one', { tone: 'warn' });
+  slips.show('two', { tone: 'warn' });
+  slips.show('one', { tone: 'warn' });
+  slips.show('three', { tone: 'warn' });
+  expect(texts(slips)).toEqual(['two', 'one', 'three']);
 });

@@ -104,7 +104,7 @@ export class History {
       this.rows = [...this.rows, ...page.rows];
       this.#next = page.next;
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     } finally {
       if (this.#loadingMore === run) this.#loadingMore = undefined;
     }
@@ -126,22 +126,22 @@ export class History {
     try {
       await this.app.client.call('history.forget', { ids: [row.id] });
       this.rows = this.rows.filter(({ id }) => id !== row.id);
-      this.app.slip(m.row_broken_removed());
+      this.app.slips.show(m.row_broken_removed());
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     }
   }
 
   async copy(row: HistoryView): Promise<void> {
     if (row.link === undefined) {
-      this.app.slip(m.history_no_link(), { tone: 'plain' });
+      this.app.slips.show(m.history_no_link(), { tone: 'plain' });
       return;
     }
     try {
       await copyText(this.app, row.link);
-      this.app.slip(m.shares_copied({ count: 1 }));
+      this.app.slips.show(m.shares_copied({ count: 1 }));
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     }
   }
 
@@ -159,13 +159,13 @@ export class History {
         ...(server === undefined ? {} : { serverId: server.id }),
       });
       const [no] = refused;
-      if (no !== undefined) this.app.slip(no.problem.message, { tone: 'warn' });
+      if (no !== undefined) this.app.slips.show(no.problem.message, { tone: 'warn' });
       else
-        this.app.slip(m.history_added({ name: row.name }), {
-          actions: [{ label: m.history_show_queue(), act: () => (this.app.view = 'queue') }],
+        this.app.slips.show(m.history_added({ name: row.name }), {
+          actions: [{ label: m.history_show_queue(), act: () => (this.app.navigation.view = 'queue') }],
         });
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     }
   }
 
@@ -188,9 +188,9 @@ export class History {
         more = after !== undefined;
       }
       saveFile(`stevedore-history-${dayOf(Date.now())}.csv`, new Blob(parts, { type: 'text/csv;charset=utf-8' }));
-      this.app.slip(m.history_exported({ count: this.exporting }));
+      this.app.slips.show(m.history_exported({ count: this.exporting }));
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     } finally {
       this.exporting = undefined;
     }
@@ -199,7 +199,7 @@ export class History {
   #query(): CallInput<'history.list'> {
     const search = this.search.trim();
     return {
-      ...(this.app.serverId === undefined ? {} : { serverId: this.app.serverId }),
+      ...(this.app.navigation.serverId === undefined ? {} : { serverId: this.app.navigation.serverId }),
       ...(search === '' ? {} : { search }),
       ...(this.ending === undefined ? {} : { ending: this.ending }),
     };

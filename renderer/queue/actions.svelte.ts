@@ -47,7 +47,7 @@ export class QueueActions {
     const keep = setInterval(() => void this.#quietly(ids, undoKept), keepEvery);
     const withdraw = (): void => {
       settled = true;
-      this.#app.dropSlip(slip);
+      this.#app.slips.drop(slip);
     };
     const undo = async (): Promise<void> => {
       withdraw();
@@ -55,7 +55,7 @@ export class QueueActions {
     };
     const last = { ids, undo, withdraw };
     this.#last = last;
-    const slip = this.#app.slip(
+    const slip = this.#app.slips.show(
       name === undefined ? m.queue_cancelled_several({ count: ids.length }) : m.queue_cancelled({ name }),
       {
         tone: 'plain',
@@ -81,9 +81,12 @@ export class QueueActions {
     const told = await this.#wishAll({ ids: [...ids] }, 'undo');
     const late = told?.refused.length ?? 0;
     if (late === 0) return;
-    this.#app.slip(name === undefined ? m.queue_undo_late_several({ count: late }) : m.queue_undo_late({ name }), {
-      tone: 'warn',
-    });
+    this.#app.slips.show(
+      name === undefined ? m.queue_undo_late_several({ count: late }) : m.queue_undo_late({ name }),
+      {
+        tone: 'warn',
+      },
+    );
   }
 
   #last: Undoable | undefined;
@@ -110,9 +113,9 @@ export class QueueActions {
   async sendNew(ids: readonly number[]): Promise<void> {
     try {
       const { refused } = await this.#app.client.call('transfers.sendNew', { ids: [...ids] });
-      for (const { problem } of refused) this.#app.slip(problem.message, { tone: 'warn' });
+      for (const { problem } of refused) this.#app.slips.show(problem.message, { tone: 'warn' });
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -120,7 +123,7 @@ export class QueueActions {
     try {
       await this.#app.client.call('transfers.move', { ids: [...ids], to });
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -153,10 +156,10 @@ export class QueueActions {
         drop: 'new',
       });
       const [no] = refused;
-      if (no !== undefined) this.#app.slip(no.problem.message, { tone: 'warn' });
+      if (no !== undefined) this.#app.slips.show(no.problem.message, { tone: 'warn' });
       if (added.length > 0) await this.#wish([row.id], 'remove');
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -165,11 +168,11 @@ export class QueueActions {
     try {
       const { notices } = await this.#app.client.call('servers.test', { id: row.serverId });
       const [notice] = notices;
-      if (notice === undefined) this.#app.slip(m.queue_server_answers({ server: row.serverName }));
-      else this.#app.slip(notice.message, { tone: 'warn' });
+      if (notice === undefined) this.#app.slips.show(m.queue_server_answers({ server: row.serverName }));
+      else this.#app.slips.show(notice.message, { tone: 'warn' });
       await this.#wish([row.id], 'retry');
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -180,7 +183,7 @@ export class QueueActions {
     try {
       await this.#app.client.call('servers.update', { id: row.serverId, connection });
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -188,9 +191,9 @@ export class QueueActions {
   async startQueue(): Promise<void> {
     try {
       const { problem } = await this.#app.client.call('queue.start', {});
-      if (problem !== undefined) this.#app.slip(problem.message, { tone: 'warn' });
+      if (problem !== undefined) this.#app.slips.show(problem.message, { tone: 'warn' });
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -199,9 +202,9 @@ export class QueueActions {
     if (links.length === 0) return;
     try {
       await copyText(this.#app, links.join('\n'));
-      this.#app.slip(links.length === 1 ? m.queue_link_copied() : m.queue_links_copied({ count: links.length }));
+      this.#app.slips.show(links.length === 1 ? m.queue_link_copied() : m.queue_links_copied({ count: links.length }));
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -222,12 +225,12 @@ export class QueueActions {
       const reasons = told.refused.flatMap(({ problem }) => problem?.message ?? []);
       const [why] = reasons;
       if (why !== undefined)
-        this.#app.slip(reasons.length === 1 ? why : m.queue_refused_several({ count: reasons.length, why }), {
+        this.#app.slips.show(reasons.length === 1 ? why : m.queue_refused_several({ count: reasons.length, why }), {
           tone: 'warn',
         });
       return told;
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
       return undefined;
     }
   }

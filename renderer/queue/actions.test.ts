@@ -48,9 +48,9 @@ const desk = (refuses: readonly number[] = []) => {
   const app = new App(client as unknown as Client, { onState: () => undefined } as unknown as Transport);
   const actions = new QueueActions(app);
   const press = (): void => {
-    const [slip] = app.slips;
+    const [slip] = app.slips.all;
     slip?.actions[0]?.act();
-    if (slip !== undefined) app.dropSlip(slip.id);
+    if (slip !== undefined) app.slips.drop(slip.id);
   };
   return { app, actions, wishes, press };
 };
@@ -60,7 +60,7 @@ test('a cancel is carried out when its undo is no longer offered, but for what w
   await actions.cancel([row(1, 50), row(2, 0)]);
   expect(wishes).toEqual(['cancel 1,2 with undo']);
   await vi.advanceTimersByTimeAsync(8_000);
-  expect(app.slips).toEqual([]);
+  expect(app.slips.all).toEqual([]);
   expect(wishes.slice(1)).toEqual(['cancel 1,2 if undoable']);
 });
 
@@ -70,14 +70,14 @@ test('an undone cancel is carried out by nobody', async () => {
   press();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(wishes.slice(1)).toEqual(['undo 1,2']);
-  expect(app.slips).toEqual([]);
+  expect(app.slips.all).toEqual([]);
 });
 
 test('an undo by keyboard takes its line away, and is not offered twice', async () => {
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50)]);
   await actions.undo();
-  expect(app.slips).toEqual([]);
+  expect(app.slips.all).toEqual([]);
   await actions.undo();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(wishes.slice(1)).toEqual(['undo 1']);
@@ -87,14 +87,14 @@ test('the undo stays while somebody looks at it, and the host keeps the file as 
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50)]);
   await vi.advanceTimersByTimeAsync(7_000);
-  app.holdSlips();
+  app.slips.hold();
   await vi.advanceTimersByTimeAsync(55_000);
-  expect(app.slips).toHaveLength(1);
+  expect(app.slips.all).toHaveLength(1);
   // Six times in this minute, after each of which the host keeps it for half a minute.
   expect(wishes).toEqual(['cancel 1 with undo', ...Array.from({ length: 6 }, () => 'cancel 1 with undo if undoable')]);
-  app.releaseSlips();
+  app.slips.release();
   await vi.advanceTimersByTimeAsync(2_999);
-  expect(app.slips).toHaveLength(1);
+  expect(app.slips.all).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(wishes.slice(7)).toEqual(['cancel 1 if undoable']);
 });
@@ -103,7 +103,7 @@ test('resuming what was cancelled takes the offer to undo away, and nothing canc
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50)]);
   await actions.resume([1]);
-  expect(app.slips).toEqual([]);
+  expect(app.slips.all).toEqual([]);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(wishes.slice(1)).toEqual(['resume 1']);
 });
@@ -112,7 +112,7 @@ test('an undo on the row of one of several leaves the offer for the others', asy
   const { app, actions, wishes } = desk();
   await actions.cancel([row(1, 50), row(2, 50)]);
   await actions.undoOf(row(1, 50));
-  expect(app.slips).toHaveLength(1);
+  expect(app.slips.all).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(8_000);
   // The host leaves the first one alone: it is not undoable any more.
   expect(wishes.slice(1)).toEqual(['undo 1', 'cancel 1,2 if undoable']);
@@ -123,7 +123,7 @@ test('an undo that comes too late says so', async () => {
   await actions.cancel([row(1, 50)]);
   press();
   await vi.advanceTimersByTimeAsync(0);
-  expect(app.slips.map(({ text }) => text)).toEqual([
+  expect(app.slips.all.map(({ text }) => text)).toEqual([
     'file 1 is already cancelled and cannot be restored. Add it again to upload it.',
   ]);
 });
@@ -131,5 +131,5 @@ test('an undo that comes too late says so', async () => {
 test('nothing is said to be cancelled where nothing could be', async () => {
   const { app, actions } = desk();
   await actions.cancel([]);
-  expect(app.slips).toEqual([]);
+  expect(app.slips.all).toEqual([]);
 });

@@ -42,7 +42,7 @@ test('the others that ask the same are offered the same answer, once', async () 
   const { app, decided } = desk([taken(1), taken(2), taken(3, 'signed-out'), taken(4)]);
   await decide(app, taken(1), 'rename');
   expect(decided).toEqual([{ ids: [1], conflict: 'rename' }]);
-  const [slip] = app.slips;
+  const [slip] = app.slips.all;
   expect(slip?.text).toBe('2 more names are taken on cloud.');
   slip?.actions[0]?.act();
   expect(decided[1]).toEqual({ ids: [2, 4], conflict: 'rename' });
@@ -54,7 +54,7 @@ test('of what was left out another mind is possible, for the others that were as
   expect(decisionsOf({ ...taken(1), state: 'cancelled' }, server(['skip', 'version']))).toEqual([]);
   const { app, decided } = desk([out(1), out(2), { ...taken(3), state: 'cancelled' }]);
   await decide(app, out(1), 'version');
-  app.slips[0]?.actions[0]?.act();
+  app.slips.all[0]?.actions[0]?.act();
   expect(decided).toEqual([
     { ids: [1], conflict: 'version' },
     { ids: [2], conflict: 'version' },
@@ -64,5 +64,5 @@ test('of what was left out another mind is possible, for the others that were as
 test('nothing is offered where nobody else asks', async () => {
   const { app } = desk([taken(1)]);
   await decide(app, taken(1), 'skip');
-  expect(app.slips).toEqual([]);
+  expect(app.slips.all).toEqual([]);
 });

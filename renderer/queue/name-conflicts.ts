@@ -33,7 +33,7 @@ const most = 1_000;
 const tell = async (app: App, ids: readonly number[], conflict: Decision): Promise<void> => {
   const { refused } = await app.client.call('transfers.decide', { ids: [...ids], conflict });
   const [no] = refused;
-  if (no !== undefined) app.slip(no.problem.message, { tone: 'warn' });
+  if (no !== undefined) app.slips.show(no.problem.message, { tone: 'warn' });
 };
 
 /** Answers for one transfer, and offers the same answer for the others there that it holds of. Never rejects. */
@@ -46,16 +46,16 @@ export const decide = async (app: App, row: TransferView, conflict: Decision): P
     });
     const others = rows.filter((one) => one.id !== row.id && (asks(one) || wasLeftOut(one))).map(({ id }) => id);
     if (others.length === 0) return;
-    app.slip(m.conflict_others({ count: others.length, server: row.serverName }), {
+    app.slips.show(m.conflict_others({ count: others.length, server: row.serverName }), {
       tone: 'plain',
       actions: [
         {
           label: m.conflict_same(),
-          act: () => void tell(app, others, conflict).catch((error: unknown) => app.tellError(error)),
+          act: () => void tell(app, others, conflict).catch((error: unknown) => app.slips.error(error)),
         },
       ],
     });
   } catch (error) {
-    app.tellError(error);
+    app.slips.error(error);
   }
 };

@@ -248,7 +248,7 @@ export class Queue {
   }
 
   #filter(): { serverId?: string; search?: string; endedAfter: number } {
-    const { serverId } = this.#app;
+    const { serverId } = this.#app.navigation;
     return {
       endedAfter: today(),
       ...(serverId === undefined ? {} : { serverId }),
@@ -283,7 +283,7 @@ export class Queue {
    * another section is not drawn in this one: it is left as it was until the sections are known.
    */
   #paint(): void {
-    const { serverId } = this.#app;
+    const { serverId } = this.#app.navigation;
     for (const row of this.#changed.values()) {
       const place = this.#places.get(row.id);
       const section = sectionOf(row);
@@ -348,7 +348,7 @@ export class Queue {
         wanted = further;
       }
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 
@@ -429,7 +429,7 @@ export class Queue {
       }
       await this.reload();
     } catch (error) {
-      this.#app.tellError(error);
+      this.#app.slips.error(error);
     }
   }
 }

@@ -41,7 +41,7 @@ const engine = (rows: TransferView[], late = 0) => {
   let hear: (payload: { rows: TransferView[]; removed: number[]; change: number }) => void = () => undefined;
   let back: () => void = () => undefined;
   const app = {
-    serverId: undefined,
+    navigation: { serverId: undefined },
     tellError: (error: unknown) => {
       throw error;
     },
@@ -312,7 +312,7 @@ const farEngine = (rows: TransferView[], random: () => number) => {
     if (news.length > 0) deliver(() => hear({ rows: news, removed: [], change: told }));
   }, 110);
   const app = {
-    serverId: undefined,
+    navigation: { serverId: undefined },
     tellError: (error: unknown) => {
       throw error;
     },

@@ -23,7 +23,7 @@ export const menuOf = ({
   const ids = [row.id];
   const inApp = app.info?.host === 'app';
   const reveal = (): void => {
-    app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.tellError(error));
+    app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
   };
   // What asks has its answers on buttons; what was left out only here.
   const decisions = ended(row) ? decisionsOf(row, app.server(row.serverId)) : [];

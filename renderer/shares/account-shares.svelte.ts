@@ -88,7 +88,7 @@ export class AccountShares extends Links {
       this.rows = [...this.rows, ...older.map((share) => this.#row(serverId, share))];
       this.#next = page.next;
     } catch (error) {
-      if (run === this.#run) this.app.tellError(error);
+      if (run === this.#run) this.app.slips.error(error);
     } finally {
       if (this.#loadingMore === run) this.#loadingMore = undefined;
     }

@@ -144,7 +144,7 @@ test('a revocation waits for the time to undo, is sent by the account, and what 
   expect(names()).toEqual(['s3', 's2']);
   const refused = shares.rows.find(({ key }) => key === 's2');
   expect(shares.refusals.get(refused?.id ?? 0)).toBe('Nord does not allow that.');
-  expect(app.slips.at(-1)?.text).toBe('Nord does not allow that.');
+  expect(app.slips.all.at(-1)?.text).toBe('Nord does not allow that.');
 });
 
 test('what has ended is still there and can be taken away', async () => {

@@ -118,14 +118,14 @@ export abstract class Links {
   async copy(rows: readonly LinkRow[]): Promise<void> {
     const links = rows.flatMap(({ link }) => (link === undefined ? [] : [link]));
     if (links.length === 0) {
-      this.app.slip(m.shares_none_copied(), { tone: 'plain' });
+      this.app.slips.show(m.shares_none_copied(), { tone: 'plain' });
       return;
     }
     try {
       await copyText(this.app, links.join('\n'));
-      this.app.slip(m.shares_copied({ count: links.length }));
+      this.app.slips.show(m.shares_copied({ count: links.length }));
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     }
   }
 
@@ -135,7 +135,7 @@ export abstract class Links {
     try {
       saveFile(`${share.key.replaceAll(/[^\w.-]/g, '_')}.png`, await qrPicture(code));
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     }
   }
 
@@ -174,13 +174,13 @@ export abstract class Links {
 
   undo(id: number): void {
     this.#delay.undo(id);
-    this.app.slip(m.shares_kept(), { tone: 'plain' });
+    this.app.slips.show(m.shares_kept(), { tone: 'plain' });
   }
 
   /** Tells whether there was something to undo. */
   undoLast(): boolean {
     const undone = this.#delay.undoLast();
-    if (undone) this.app.slip(m.shares_kept(), { tone: 'plain' });
+    if (undone) this.app.slips.show(m.shares_kept(), { tone: 'plain' });
     return undone;
   }
 
@@ -198,19 +198,19 @@ export abstract class Links {
     this.refusals = new Map([...this.refusals, ...refusals]);
     const [refused] = refusals;
     if (refused === undefined) {
-      this.app.slip(m.shares_revoked({ count: revoked.length, name }));
+      this.app.slips.show(m.shares_revoked({ count: revoked.length, name }));
       return;
     }
     const row = this.rows.find(({ id }) => id === refused[0]);
     // Where no answer came it is asked for later: that counts, and not what broke.
     const unsure = row?.state === 'revoking' ? m.shares_unsure({ server: row.serverName }) : undefined;
-    this.app.slip(unsure ?? refused[1], { tone: 'warn' });
+    this.app.slips.show(unsure ?? refused[1], { tone: 'warn' });
   }
 
   #tellNone(rows: readonly LinkRow[]): void {
     const [only] = rows;
     const why = rows.length === 1 && only !== undefined ? whyNotRevoked(only, this.now) : m.shares_revoke_none();
-    if (why !== undefined) this.app.slip(why, { tone: 'plain' });
+    if (why !== undefined) this.app.slips.show(why, { tone: 'plain' });
   }
 
   protected forgetGone(): void {

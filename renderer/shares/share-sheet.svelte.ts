@@ -63,19 +63,19 @@ export class ShareSheet {
     void sharesOf(app).load();
     if (asked.about === 'share') {
       account.changed(share);
-      app.slip(m.share_changed({ name: share.name }));
+      app.slips.show(m.share_changed({ name: share.name }));
       return;
     }
     if (account.serverId === serverId) void account.load();
     const copy = async (): Promise<void> => {
       try {
         await copyText(app, share.link);
-        app.slip(m.shares_copied({ count: 1 }));
+        app.slips.show(m.shares_copied({ count: 1 }));
       } catch (error) {
-        app.tellError(error);
+        app.slips.error(error);
       }
     };
-    app.slip(m.share_made({ name: share.name }), {
+    app.slips.show(m.share_made({ name: share.name }), {
       actions: [{ label: m.shares_copy_link(), act: () => void copy() }],
     });
   }

@@ -66,10 +66,10 @@ export class Shares extends Links {
   async forget(row: LinkRow): Promise<void> {
     try {
       await this.app.client.call('shares.forget', { ids: [row.id] });
-      this.app.slip(m.row_broken_removed());
+      this.app.slips.show(m.row_broken_removed());
       await this.load();
     } catch (error) {
-      this.app.tellError(error);
+      this.app.slips.error(error);
     }
   }
 
@@ -117,7 +117,7 @@ export class Shares extends Links {
   #query(): CallInput<'shares.list'> {
     const search = this.search.trim();
     return {
-      ...(this.app.serverId === undefined ? {} : { serverId: this.app.serverId }),
+      ...(this.app.navigation.serverId === undefined ? {} : { serverId: this.app.navigation.serverId }),
       ...(search === '' ? {} : { search }),
     };
   }
