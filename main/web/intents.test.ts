@@ -90,7 +90,7 @@ describe('what was whole when the host was killed', () => {
     expect(await names()).toEqual([...three].sort());
   });
 
-  it('is queued before any browser is served: one that comes back meanwhile is not left without an answer', async () => {
+  it('is queued before any browser is served: a request that comes too early is refused and never hangs', async () => {
     await window.stop(false);
     await lay('0', three);
     await noteIntent(join(folder(), '0.queueing'), { options: { serverId, paused: true }, items: trip });

@@ -1,0 +1,122 @@
+import { describe, problem } from '../../preload/problems.ts';
+import { repeatable } from '../../preload/repeatable.ts';
+import type { Reply } from '../../preload/window.ts';
+import type { LinkState, Transport } from './transport.ts';
+
+type Asked = {
+  readonly id: number;
+  readonly name: string;
+  readonly input: unknown;
+  readonly resolve: (reply: Reply) => void;
+  sent: boolean;
+};
+
+/** Waits between attempts, ms: quick at first, for a host that was only started anew. */
+const waits = [150, 300, 600, 1_000, 2_000, 5_000] as const;
+/** ms until an attempt without an answer ends: a browser's own limit is some minutes. */
+const answerWithin = 10_000;
+
+/** The reply for a call whose connection broke before its answer came, and that must not be asked twice. */
+const broken = (): Reply => {
+  const reason = problem('owner-gone');
+  const { happened, means, todo } = describe(reason);
+  return { ok: false, error: { code: reason.code, params: {}, message: `${happened} ${means} ${todo}` } };
+};
+
+/**
+ * A browser: a WebSocket that is opened anew whenever it breaks. Calls made meanwhile wait; those that were under way
+ * are asked again where that is harmless.
+ *
+ * @param address of the socket
+ * @param mayEnter asks the host whether this browser is signed in; `undefined` where it cannot be asked now
+ */
+export const socketTransport = (address: URL, mayEnter: () => Promise<boolean | undefined>): Transport => {
+  const asked = new Map<number, Asked>();
+  const listeners = new Set<(event: string, payload: unknown) => void>();
+  const states = new Set<(state: LinkState) => void>();
+  let state: LinkState = 'connecting';
+  let socket: WebSocket | undefined;
+  let nextId = 0;
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const become = (next: LinkState): void => {
+    if (state === next) return;
+    state = next;
+    for (const listener of states) listener(next);
+  };
+  const send = (one: Asked): void => {
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    one.sent = true;
+    socket.send(JSON.stringify({ id: one.id, call: one.name, input: one.input }));
+  };
+  const receive = (text: string): void => {
+    const message = JSON.parse(text) as { id?: number; event?: string; payload?: unknown } & Reply;
+    if (typeof message.event === 'string') {
+      for (const listener of listeners) listener(message.event, message.payload);
+      return;
+    }
+    const one = asked.get(message.id ?? -1);
+    if (one === undefined) return;
+    asked.delete(one.id);
+    one.resolve(message.ok ? { ok: true, value: message.value } : { ok: false, error: message.error });
+  };
+  const lost = async (): Promise<void> => {
+    socket = undefined;
+    for (const one of [...asked.values()].filter((each) => each.sent)) {
+      if (repeatable.has(one.name as never)) one.sent = false;
+      else {
+        asked.delete(one.id);
+        one.resolve(broken());
+      }
+    }
+    become('lost');
+    const allowed = await mayEnter();
+    if (allowed === false) {
+      become('signed-out');
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(open, waits[Math.min(failures++, waits.length - 1)]);
+  };
+  const open = (): void => {
+    clearTimeout(timer);
+    if (socket !== undefined) return;
+    const made = new WebSocket(address);
+    socket = made;
+    const patience = setTimeout(() => made.close(), answerWithin);
+    made.addEventListener('open', () => {
+      clearTimeout(patience);
+      failures = 0;
+      become('open');
+      // Who hears of the connection asks at once: that is sent already.
+      for (const one of asked.values()) if (!one.sent) send(one);
+    });
+    made.addEventListener('message', ({ data }) => receive(String(data)));
+    made.addEventListener('close', () => {
+      clearTimeout(patience);
+      void lost();
+    });
+  };
+  open();
+  return {
+    request: (name, input) =>
+      new Promise((resolve) => {
+        const one: Asked = { id: nextId++, name, input, resolve, sent: false };
+        asked.set(one.id, one);
+        send(one);
+      }),
+    listen: (listener) => {
+      listeners.add(listener);
+    },
+    onState: (listener) => {
+      states.add(listener);
+      listener(state);
+    },
+    retry: () => {
+      failures = 0;
+      if (socket?.readyState === WebSocket.CONNECTING) socket.close();
+      else open();
+    },
+  };
+};
