@@ -1,5 +1,6 @@
 /** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
 import type { Problem } from '../../../preload/problems.ts';
+import type { Ending, Section } from '../../../preload/states.ts';
 import type { Share, Told } from '../providers/provider.ts';
 import type { Survives } from './connection.ts';
 import type { RecoveredKey } from './merge.ts';
@@ -7,13 +8,11 @@ import type {
   AbandonedRow,
   ChunkRow,
   DropRow,
-  Ending,
   GroupRow,
   HistoryRow,
   LogEntry,
   NewTransfer,
   RemoteState,
-  Section,
   SectionFilter,
   ShareRow,
   Totals,
