@@ -3,7 +3,7 @@ import type { Client, GroupView, TotalsView, TransferView } from '../../preload/
 import { isLeftOut } from '../../preload/problems.ts';
 import { countIn, hasEnded, isFinal, isResting, restingStates } from '../../preload/states.ts';
 import { exits } from './exits.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter } from './reporting.ts';
 
 /** Whom to follow: these and their group, or all there are. */
 export type Followed = {

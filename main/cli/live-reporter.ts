@@ -5,7 +5,7 @@ import { Later } from '../../preload/later.ts';
 import { isRunning } from '../../preload/states.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
-import type { Counts, Reporter } from './reporter.ts';
+import type { Counts, Reporter } from './reporting.ts';
 import { cutEnd, cutMiddle, pad, safe, width } from './text.ts';
 import { happened, nameWords, percent, speedWords, stateWords } from './words.ts';
 

@@ -4,7 +4,7 @@ import { m } from '../paraglide/messages.js';
 import { problemOf, type Client } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from './connection.svelte.ts';
 import { SecretForm, type VaultKind } from './secret.svelte.ts';
-import type { Host } from '../sign-in/add-server.svelte.ts';
+import type { Host } from './host.ts';
 import { expiryChoices, placeOf, tryWords, type Place } from './words.ts';
 
 /** What a try of a saved server brought. */

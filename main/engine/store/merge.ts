@@ -4,11 +4,8 @@ import type { Share } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import type { EndedKey, Journal, JournalEntry, JournalState } from './journal.ts';
 import { insertShare } from './shares.ts';
-import type { RecoveredKeys } from './store.ts';
+import type { RecoveredKey, RecoveredKeys } from './store.ts';
 import { optionalJson } from './values.ts';
-
-/** A key that the journal has and the database had not. `shareId`: the share that it became already. */
-export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
 export type Merged = {
   readonly recovered: readonly RecoveredKey[];

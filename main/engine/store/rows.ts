@@ -155,6 +155,9 @@ export type SectionFilter = {
   readonly endedAfter?: number;
 };
 
+/** A page of rows, and where the next one begins; no `next`: the end. */
+export type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
+
 /** Transfers that were added together. */
 export type DropRow = { readonly id: number; readonly members: readonly Transfer[] };
 

@@ -1,7 +1,7 @@
 /** Between columns and values: NULL is undefined, JSON columns are text, and filters become conditions. */
 import type { TransferState } from '../../../preload/states.ts';
 import type { Value } from './connection.ts';
-import type { Page } from './store.ts';
+import type { Page } from './rows.ts';
 
 export const nullable = <T>(value: T | undefined): T | null => value ?? null;
 export const optional = <T>(value: T | null): T | undefined => value ?? undefined;
