@@ -1,11 +1,12 @@
 import type { CallInput, CallOutput, KindView, ProblemView } from '../../preload/contract.ts';
+import type { Host } from '../client/host.ts';
 import { m } from '../paraglide/messages.js';
 import { problemOf } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from '../servers/connection.svelte.ts';
 import { SecretForm } from '../servers/secret.svelte.ts';
 import type { SignInTarget } from './steps.svelte.ts';
-import type { Host } from '../servers/host.ts';
-import { expiryChoices, fingerprintOf, placeOf, shortAddress, tryWords, type Place } from '../servers/words.ts';
+import { expiryChoices } from '../client/expiries.ts';
+import { fingerprintOf, placeOf, shortAddress, tryWords, type Place } from '../servers/words.ts';
 
 export type Recognised = CallOutput<'servers.recognise'>;
 export type Added = CallOutput<'servers.add'>;

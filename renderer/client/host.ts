@@ -1,8 +1,8 @@
 import type { SettingsView } from '../../preload/contract.ts';
 import type { WindowInfo } from '../../preload/window.ts';
-import type { Client } from '../client/client.ts';
+import type { Client } from './client.ts';
 
-/** What forms about servers ask of the window. */
+/** What the form asks of the window. */
 export type Host = {
   readonly client: Pick<Client, 'call'>;
   readonly info: WindowInfo | undefined;
