@@ -7,7 +7,6 @@ import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
-import type { Handlers } from './handlers.ts';
 import {
   changedTo,
   defined,
@@ -18,6 +17,7 @@ import {
   ProblemError,
   refuseTaken,
   serverOf,
+  type Handlers,
 } from './handling.ts';
 import { limitsView, serverView } from './views.ts';
 
