@@ -90,6 +90,11 @@ export type ProviderContext<Settings> = {
   readonly uploadSecrets: UploadSecrets;
   /** ms since the epoch. */
   readonly now: () => number;
+  /**
+   * Aborted: nobody waits for the answer any more, and the call rejects. `http` and `secret` do so by themselves; a wait
+   * of the provider's own has to listen to it.
+   */
+  readonly signal: AbortSignal;
 };
 
 /** What the person chose for one transfer; `extra` holds the provider's own fields. */
@@ -133,7 +138,7 @@ export type Call<Settings, Remote> = {
   readonly remote: Remote;
   readonly progress: Progress;
   readonly context: ProviderContext<Settings>;
-  /** Aborted: nobody waits for the answer any more. The call then rejects with its reason. */
+  /** That of the context. */
   readonly signal: AbortSignal;
   /** Stores the remote state durably before a step that cannot be repeated, or that needs what an earlier one revealed. */
   remember(remote: Remote): void;
@@ -157,6 +162,8 @@ export type Shape = {
    * `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
    */
   readonly cut: 'harmless' | 'until-last-byte' | 'spoils';
+  /** The finish must not be repeated: neither a pause nor a cancel cuts it, and quitting waits for its answer. */
+  readonly finishUncut?: true;
 };
 
 /** When a server ends an unfinished upload, even one that makes progress. ms since the epoch on this machine's clock. */
@@ -177,7 +184,7 @@ export type ChunkBody = {
    * Throws a `FailureError` where the file changed or ended early.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
-  /** Cut at once. */
+  /** Cut at once. That of the call. */
   readonly signal: AbortSignal;
   /** End the chunk in an orderly way as soon as possible: the transfer is being cancelled. */
   readonly ending: AbortSignal;
