@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import {
   add,
+  broken,
   contents,
   gate,
   heldAt,
@@ -48,9 +49,7 @@ describe('a cancel', () => {
     const id = await waitingAt('open');
     const unheard = server().before;
     server().before = (phase, name) =>
-      phase === 'doubt'
-        ? { behaviour: 'retry', problem: { code: 'server-unreachable', params: { server: 'one' } } }
-        : unheard(phase, name);
+      phase === 'doubt' ? { behaviour: 'retry', problem: broken } : unheard(phase, name);
     await queue.wish({ ids: [id] }, 'cancel');
     await reached(id, 'cancelled');
     expect(row(id).creating).toBe(true);
