@@ -25,7 +25,10 @@ import {
   transferView,
 } from './views.ts';
 
-export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
+/** `signal`: nobody waits for the answer any more. Only calls that ask a server and change nothing end with it. */
+export type Handlers = {
+  readonly [C in CallName]: (input: ParsedInput<C>, signal: AbortSignal) => CallOutput<C> | Promise<CallOutput<C>>;
+};
 
 export type Host = {
   readonly version: string;

@@ -133,7 +133,7 @@ export class Servers {
     address: string,
     kind: string | undefined,
     fields: JsonObject,
-    http: ClosableHttp,
+    http: Http,
   ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
     // An address without a scheme is meant to be safe; http has to be asked for.
     const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;
