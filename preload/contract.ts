@@ -180,8 +180,11 @@ export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './con
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {
-  /** Rejects with `ContractError`. */
-  call<C extends CallName>(name: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  /**
+   * Rejects with `ContractError`. `signal`: ends a call that asks a server and changes nothing there (`folders.list`,
+   * `leftovers.list`, `servers.recognise`); it then rejects with the signal's reason. Any other call continues unheard.
+   */
+  call<C extends CallName>(name: C, input: CallInput<C>, signal?: AbortSignal): Promise<CallOutput<C>>;
   /** Returns the way to stop listening. */
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
   close(): Promise<void>;

@@ -8,8 +8,13 @@ import type { SavedServer } from '../engine/profile/settings.ts';
 import { identify } from '../engine/source/identity.ts';
 import { problemView } from './views.ts';
 
-/** One handler for each call of the contract. */
-export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
+/**
+ * One handler for each call of the contract. `signal`: nobody waits for the answer any more. Only calls that ask a server and
+ * change nothing end with it.
+ */
+export type Handlers = {
+  readonly [C in CallName]: (input: ParsedInput<C>, signal: AbortSignal) => CallOutput<C> | Promise<CallOutput<C>>;
+};
 
 /** What a handler throws to answer with a problem. */
 export class ProblemError extends Error {

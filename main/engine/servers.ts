@@ -31,6 +31,7 @@ export class Servers {
   readonly #cache = new Map<string, Cached>();
   /** Connections that nothing new is sent over: what is on its way there goes on. */
   readonly #retired = new Set<ClosableHttp>();
+  readonly #closed = new AbortController();
 
   constructor(deps: ServersDeps) {
     this.#deps = deps;
@@ -119,6 +120,7 @@ export class Servers {
       // Of no transfer: what is kept here anyway goes at the next start.
       uploadSecrets: this.#deps.vaults.uploads.of(saved, 0),
       now: Date.now,
+      signal: this.#closed.signal,
     };
   }
 
@@ -130,7 +132,7 @@ export class Servers {
     address: string,
     kind: string | undefined,
     fields: JsonObject,
-    http: ClosableHttp,
+    http: Http,
   ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
     // An address without a scheme is meant to be safe; http has to be asked for.
     const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;
@@ -227,6 +229,7 @@ export class Servers {
   }
 
   close(): void {
+    this.#closed.abort();
     for (const id of [...this.#cache.keys()]) this.refresh(id);
     for (const http of this.#retired) http.close();
     this.#retired.clear();

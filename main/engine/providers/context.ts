@@ -34,4 +34,9 @@ export type ProviderContext<Settings> = {
   readonly uploadSecrets: UploadSecrets;
   /** ms since the epoch. */
   readonly now: () => number;
+  /**
+   * Aborted: nobody waits for the answer any more, and the call rejects. `http` and `secret` do so by themselves; a wait
+   * of the provider's own has to listen to it.
+   */
+  readonly signal: AbortSignal;
 };
