@@ -1,14 +1,17 @@
 /** What the log of a profile and a report hold, and above all what they do not: every kind of secret passes by here. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CallInput, TransferView } from '../../preload/contract.ts';
 import { connect, type Connection } from '../../main/api/connect.ts';
 import { faults } from '../../main/engine/faults.ts';
+import { LastNet } from '../../main/last-net.ts';
 import { logFolder } from '../../main/log/log-file.ts';
 import { type Peer, type PeerOptions, startPeer } from '../peers/peer.ts';
 
@@ -239,20 +242,64 @@ describe.each(['info', 'debug'] as const)('at the level %s', (level) => {
   });
 });
 
-it.skipIf(process.getuid?.() === 0 && !existsSync('/dev/full'))(
-  'a log that cannot be written holds up no upload, and the report says so',
-  async () => {
-    // In the place of the folder, since rights do not bind every user.
-    await writeFile(join(profile, logFolder), '');
-    await chmod(join(profile, logFolder), 0o400);
-    connection = await connect({ profile, serve: false });
-    const peer = await peerOf('stend', { config: { CHUNK_SIZE: 50_000, FILE_MAX_SIZE: 1e9 }, front: 'nginx' });
-    const { client } = connection;
-    await client.call('servers.add', { address: peer.url, name: 'peer' });
-    await writeFile(join(folder, 'a.bin'), randomBytes(120_000));
-    await client.call('queue.start', {});
-    const { added } = await client.call('transfers.add', { paths: [join(folder, 'a.bin')] });
-    expect((await ended(added)).map(({ state }) => state)).toEqual(['done']);
-    expect(await report()).toMatch(/Log\n {2}level: info\n {2}not written: E[A-Z]+, \d+ lines are missing/);
-  },
-);
+it('a log that cannot be written holds up no upload, and the report says so', async () => {
+  // In the place of its folder, since rights do not bind every user.
+  await writeFile(join(profile, logFolder), '');
+  connection = await connect({ profile, serve: false });
+  const peer = await peerOf('stend', { config: { CHUNK_SIZE: 50_000, FILE_MAX_SIZE: 1e9 }, front: 'nginx' });
+  const { client } = connection;
+  await client.call('servers.add', { address: peer.url, name: 'peer' });
+  await writeFile(join(folder, 'a.bin'), randomBytes(120_000));
+  await client.call('queue.start', {});
+  const { added } = await client.call('transfers.add', { paths: [join(folder, 'a.bin')] });
+  expect((await ended(added)).map(({ state }) => state)).toEqual(['done']);
+  expect(await report()).toMatch(/Log\n {2}level: info\n {2}not written: E[A-Z]+, \d+ lines are missing/);
+});
+
+const entries = (event: string): readonly Readonly<Record<string, unknown>>[] =>
+  log()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+    .filter((entry) => entry['event'] === event);
+
+it('it is written by the owner of the profile alone, and says who took the profile over', async () => {
+  const program = new URL('../../main/cli/index.ts', import.meta.url).pathname;
+  const owner = spawn(process.execPath, [program, '--profile', profile, 'run'], { stdio: 'ignore' });
+  const ended = once(owner, 'exit');
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  await until(() => entries('queue').length > 0);
+  connection = await connect({ profile, serve: false });
+  expect(connection.owns()).toBe(false);
+  await connection.client.call('settings.set', { logLevel: 'debug' });
+  await connection.client.call('transfers.list', {});
+  expect(entries('start')).toMatchObject([{ how: 'start', pid: owner.pid }]);
+  expect(entries('call').map(({ call }) => call)).toContain('transfers.list');
+  owner.kill('SIGKILL');
+  await ended;
+  await until(async () => {
+    await connection.client.call('app.info', {});
+    return connection.owns();
+  });
+  await connection.stop('now');
+  expect(entries('start').slice(1)).toMatchObject([{ how: 'takeover', pid: process.pid }]);
+  expect(entries('end')).toMatchObject([{ at: 'now' }]);
+});
+
+it('it has an error that nobody caught, with its stack', async () => {
+  connection = await connect({ profile, serve: false });
+  const net = new LastNet({ end: () => undefined, write: () => undefined, now: Date.now });
+  net.caught(new RangeError('planted-thrown'));
+  expect(entries('error')).toMatchObject([
+    { level: 'error', error: expect.stringMatching(/^RangeError\n {4}at .*log\.test\.ts:\d+:\d+/) as string },
+  ]);
+  expect(log()).not.toContain('planted-thrown');
+});
+
+it('a profile that cannot be opened is in it, with the code of the reason', async () => {
+  connection = await connect({ profile, serve: false });
+  await connection.stop('now');
+  await writeFile(join(profile, 'config.json'), '{"atOnce": 99}');
+  await expect(connect({ profile, serve: false })).rejects.toThrow();
+  expect(entries('start-failed')).toMatchObject([{ level: 'error', problem: 'settings-broken' }]);
+});
