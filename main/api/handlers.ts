@@ -10,8 +10,10 @@ import { decide } from '../engine/actions/decide.ts';
 import { sendNew } from '../engine/actions/send-new.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
+import type { LogFile } from '../log/log-file.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
+import { diagnostics } from './diagnostics.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -30,6 +32,8 @@ export type Host = {
   readonly profile: string;
   /** Port on loopback that a browser comes back to; where it is absent, the one that administrators are told. */
   readonly signInPort?: number;
+  /** Of the profile; absent where nobody keeps one. */
+  readonly log?: LogFile;
 };
 
 export const createHandlers = (
@@ -93,6 +97,7 @@ export const createHandlers = (
       notices: noticesView(engine.notices()),
       change: store.transfers.change(),
     }),
+    'app.diagnostics': () => diagnostics(engine, host),
     'app.kinds': () =>
       [...providers.values()].map(({ kind, title, capabilities, serverFields, transferFields }) => ({
         kind,
