@@ -2,9 +2,19 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
-const sharing = ['renderer', 'preload', 'main/{cli,app}', 'main/engine/!(queue)', 'test/peers'].map(
+const shared = ['renderer', 'preload', 'main/{cli,app}', 'main/engine/!(queue)'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
+/**
+ * What the product's promises do not stand in: tests of the stand-ins and tools, and what repeats a test on one more
+ * server. `npm test` runs a fifth of it.
+ */
+const restShared = ['test/peers/**/*.test.ts'];
+const restApart = [
+  'test/{bench,dev,electron,pictures}/**/*.test.ts',
+  'test/conformance/stores/*.test.ts',
+  'test/conformance/*-real.test.ts',
+];
 
 export default defineConfig({
   // For the classes with runes in renderer
@@ -17,12 +27,19 @@ export default defineConfig({
     pool: 'forks',
     // They wait for servers and clocks more than they compute.
     maxWorkers: 3,
+    setupFiles: ['./test/gate/fixed-seed.ts'],
     projects: [
-      { extends: true, test: { name: 'sharing', include: sharing, isolate: false } },
+      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
       {
         extends: true,
-        test: { name: 'apart', include: ['{main,preload,renderer,test}/**/*.test.ts'], exclude: sharing },
+        test: {
+          name: 'apart',
+          include: ['{main,preload,renderer,test}/**/*.test.ts'],
+          exclude: [...shared, ...restShared, ...restApart],
+        },
       },
+      { extends: true, test: { name: 'rest-shared', include: restShared, isolate: false } },
+      { extends: true, test: { name: 'rest-apart', include: restApart } },
     ],
   },
 });
