@@ -17,3 +17,9 @@ export const storePolicies = {
   // A multiple of 320 KiB.
   OneDrive: { type: 'onedrive', chunk: 327_680, chunkLine: /^PUT \/(?!api)/ },
 } satisfies Readonly<Record<string, Policy>>;
+
+/** Versions between the oldest and the newest one, which have the whole suite in any case. */
+export const versionPolicies = {
+  '4.17.0': { type: 'local', chunk: 100_000, version: '4.17.0' },
+  '4.10.1': { type: 'local', chunk: 100_000, version: '4.10.1' },
+} satisfies Readonly<Record<string, Policy>>;
