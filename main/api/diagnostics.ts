@@ -9,7 +9,7 @@ import type { SavedServer } from '../engine/profile/settings.ts';
 import { storeFiles } from '../engine/store/files.ts';
 import { inspect } from '../engine/store/integrity.ts';
 import type { LogFile } from '../log/log-file.ts';
-import type { Host } from './handlers.ts';
+import type { Host } from './handling.ts';
 import { settingsView } from './views.ts';
 
 /** Bytes of the log that a report ends with. */
