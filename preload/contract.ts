@@ -7,8 +7,8 @@ import { accountCalls } from './contract-account.ts';
 import { call, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
 import { group, totals, transfer, transferCalls, type section } from './contract-transfers.ts';
+import { endedStates } from './states.ts';
 
-export { transferStates } from './contract-transfers.ts';
 export { call, problem };
 
 const settings = z.object({
@@ -65,7 +65,7 @@ const historyRow = z.object({
   id,
   transferId: id,
   at: z.number(),
-  ending: z.enum(['done', 'failed', 'cancelled']),
+  ending: z.enum(endedStates),
   name: z.string(),
   localName: z.string().optional(),
   path: z.string(),
@@ -129,7 +129,7 @@ export const calls = {
     z.strictObject({
       serverId: serverId.optional(),
       search: z.string().max(500).optional(),
-      ending: z.enum(['done', 'failed', 'cancelled']).optional(),
+      ending: z.enum(endedStates).optional(),
       ...page,
     }),
     z.object({ rows: z.array(historyRow), next: z.string().optional() }),

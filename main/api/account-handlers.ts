@@ -10,8 +10,7 @@ import type { Account, RemoteShare } from '../engine/providers/account.ts';
 import type { ProviderContext } from '../engine/providers/provider.ts';
 import { revokeRemote, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { createShare, editShare, listShares, storedBy } from '../engine/actions/share-files.ts';
-import type { Handlers } from './handlers.ts';
-import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
 import type { SignIns } from './sign-ins.ts';
 import { problemView, serverView } from './views.ts';
 

@@ -8,7 +8,6 @@ import type { SavedServer } from '../engine/profile/settings.ts';
 import { abortableHttp } from '../engine/providers/abortable.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
-import type { Handlers } from './handlers.ts';
 import {
   changedTo,
   defined,
@@ -19,6 +18,7 @@ import {
   ProblemError,
   refuseTaken,
   serverOf,
+  type Handlers,
 } from './handling.ts';
 import { limitsView, serverView } from './views.ts';
 

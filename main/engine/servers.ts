@@ -1,5 +1,6 @@
 /** The saved servers, each with its provider and a connection of its own: what lanes and handlers talk to. */
 import { problem, type Problem } from '../../preload/problems.ts';
+import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
 import type { Http } from './http/http.ts';
 import { toJson, type JsonObject } from './json.ts';
@@ -8,7 +9,6 @@ import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
 import { providerOf, providers } from './providers/registry.ts';
 import type { ServerPort } from './queue/server-port.ts';
-import { endedStates } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 import type { Vaults } from './vault/vaults.ts';
 
@@ -52,8 +52,7 @@ export class Servers {
   /** Transfers that still need the server. */
   pending(id: string): number {
     const { byState } = this.#deps.store.transfers.totals({ serverId: id });
-    const over: readonly string[] = endedStates;
-    return Object.entries(byState).reduce((sum, [state, count]) => (over.includes(state) ? sum : sum + count), 0);
+    return countIn(byState, unendedStates);
   }
 
   limits(id: string): Limits {

@@ -1,23 +1,21 @@
 /** What broken uploads left in an account, without what is under way here. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { unfinishedStates } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { abortable } from '../providers/abortable.ts';
 import type { Leftover } from '../providers/account.ts';
 import { readRemote } from '../queue/remote.ts';
-import { transferStates, type Transfer } from '../store/rows.ts';
+import type { Transfer } from '../store/rows.ts';
 
 /** Rows that are looked through at once, so that nothing is held up. */
 const part = 1_000;
 
-/** Transfers that may still need what they have there: a failed one can be retried. */
-const unended = transferStates.filter((state) => state !== 'done' && state !== 'cancelled');
-
 async function* transfersOf(engine: Engine, serverId: string): AsyncGenerator<Transfer> {
   let after: string | undefined;
   do {
-    const page = engine.store.transfers.page({ serverId, states: unended }, 'newest', {
+    const page = engine.store.transfers.page({ serverId, states: unfinishedStates }, 'newest', {
       limit: part,
       ...(after === undefined ? {} : { after }),
     });
