@@ -57,6 +57,14 @@ export default ts.config(
     },
   },
   {
+    // The parser for components gives TypeScript another text than the file's, and all types that use it are computed again.
+    files: ['**/*.svelte.ts'],
+    languageOptions: {
+      parser: ts.parser,
+      globals: { $derived: 'readonly', $effect: 'readonly', $state: 'readonly', $inspect: 'readonly' },
+    },
+  },
+  {
     // svelte-check knows the types of components; the parser here does not see through them.
     files: ['**/*.svelte'],
     ...ts.configs.disableTypeChecked,
