@@ -10,7 +10,6 @@ import { storeFiles } from '../engine/store/files.ts';
 import { inspect } from '../engine/store/integrity.ts';
 import { openLog, type LogFile } from '../log/log-file.ts';
 import { version } from '../version.ts';
-import type { Host } from './handlers.ts';
 import { settingsView } from './views.ts';
 
 /** Bytes of the log that a report ends with. */
@@ -108,7 +107,11 @@ const reportOf = (sections: readonly string[], log: LogFile | undefined, now: nu
 };
 
 /** Makes the report, and a name for its file. Never holds a secret, a link, an address, a path, or a file name below `debug`. */
-export const diagnostics = async (engine: Engine, { profile, log }: Host, now = Date.now()): Promise<Report> => {
+export const diagnostics = async (
+  engine: Engine,
+  { profile, log }: { readonly profile: string; readonly log?: LogFile },
+  now = Date.now(),
+): Promise<Report> => {
   const { queue, servers, store } = engine;
   const { rows: stuck } = store.transfers.page({ states: ['attention', 'failed', 'waiting'] }, 'newest', {
     limit: problemsMost,

@@ -1,5 +1,5 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
-import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
+import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { addFiles, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
@@ -13,7 +13,7 @@ import type { TransferFilter } from '../engine/store/rows.ts';
 import type { LogFile } from '../log/log-file.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { diagnostics } from './diagnostics.ts';
-import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -26,8 +26,6 @@ import {
   totalsView,
   transferView,
 } from './views.ts';
-
-export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
 
 export type Host = {
   readonly version: string;
