@@ -4,7 +4,7 @@ import { problem } from '../../../preload/problems.ts';
 import { add, queue, reached, server, store } from '../../../test/fakes/queue-bench.ts';
 import { watchNetwork } from './network.ts';
 
-vi.mock('node:os', async (real) => ({ ...(await real<typeof import('node:os')>()), networkInterfaces: vi.fn() }));
+vi.mock('node:os', async (real) => ({ ...(await real<object>()), networkInterfaces: vi.fn() }));
 
 const address = (name: string, internal = false): NetworkInterfaceInfo => ({
   address: name,
