@@ -3,7 +3,7 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail } from '../../outcome.ts';
 import type { Job } from '../provider.ts';
 import { serverNow } from '../server-clock.ts';
-import { captured } from './fixtures/captured.ts';
+import { captured, unread } from './fixtures/captured.ts';
 import { answer, instanceBody, linesOf, refused, scripted } from './fixtures/scripted.ts';
 import { open } from './open.ts';
 
@@ -69,20 +69,16 @@ it('the server is read again where it was last read after now, as after a clock 
 });
 
 it('what is in front of the server is found before the first upload', async () => {
-  const ctx = scripted([], { settings: { front: undefined } });
-  const answers = [answer(200, instanceBody), { ...refused(400, 'Clé de transfert invalide'), early: true }, plan()];
-  const lines: string[] = [];
-  const http: typeof ctx.http = {
-    send: ({ method, url }) => {
-      lines.push(`${method} ${new URL(url).pathname}`);
-      const [reply = answer(500)] = answers.splice(0, 1);
-      return Promise.resolve({ ok: true, value: reply });
-    },
-  };
-  expect(await open(job, { ...ctx, http })).toMatchObject({
+  const nobody = { ...refused(400, 'Clé de transfert invalide'), early: true };
+  const ctx = unread([answer(200, instanceBody), nobody, plan()], { settings: { front: undefined } });
+  expect(await open(job, ctx)).toMatchObject({
     value: { remote: { front: 'bare' }, settings: { front: 'bare' } },
   });
-  expect(lines).toEqual(['GET /base/instance', 'PUT /base/files/uploadChunk', 'POST /base/files/create']);
+  expect(ctx.requests.map(({ url }) => new URL(url).pathname)).toEqual([
+    '/base/instance',
+    '/base/files/uploadChunk',
+    '/base/files/create',
+  ]);
 });
 
 it('nothing is created where the server cannot be read', async () => {
