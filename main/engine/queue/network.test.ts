@@ -1,10 +1,9 @@
-import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { type NetworkInterfaceInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { add, queue, reached, server, store } from '../../../test/fakes/queue-bench.ts';
 import { watchNetwork } from './network.ts';
-
-vi.mock('node:os', async (real) => ({ ...(await real<object>()), networkInterfaces: vi.fn() }));
 
 const address = (name: string, internal = false): NetworkInterfaceInfo => ({
   address: name,
@@ -14,11 +13,9 @@ const address = (name: string, internal = false): NetworkInterfaceInfo => ({
   internal,
   cidr: null,
 });
+const interfaces = vi.fn<typeof os.networkInterfaces>();
 const have = (...addresses: readonly string[]): void => {
-  vi.mocked(networkInterfaces).mockReturnValue({
-    lo: [address('127.0.0.1', true)],
-    en0: addresses.map((name) => address(name)),
-  });
+  interfaces.mockReturnValue({ lo: [address('127.0.0.1', true)], en0: addresses.map((name) => address(name)) });
 };
 /** Long enough for the next look at the addresses. */
 const pass = (): void => void vi.advanceTimersByTime(2_000);
@@ -26,9 +23,13 @@ const pass = (): void => void vi.advanceTimersByTime(2_000);
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   have('192.0.2.1');
+  vi.spyOn(os, 'networkInterfaces').mockImplementation(interfaces);
+  syncBuiltinESMExports();
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 describe('the network', () => {
@@ -54,7 +55,7 @@ describe('the network', () => {
   });
 
   it('is not reported where the system does not show its addresses', () => {
-    vi.mocked(networkInterfaces).mockImplementation(() => {
+    interfaces.mockImplementation(() => {
       throw new Error('not permitted');
     });
     const came = vi.fn();
@@ -104,7 +105,7 @@ it('a server that is left alone is tried at once when the network comes back', a
 it('a stopped queue does not look at the network any more', async () => {
   await queue.start();
   await queue.stop('now');
-  vi.mocked(networkInterfaces).mockClear();
+  interfaces.mockClear();
   pass();
-  expect(networkInterfaces).not.toHaveBeenCalled();
+  expect(interfaces).not.toHaveBeenCalled();
 });
