@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     include: globSync(`${folder}/**/*.test.ts`).filter((file) => !startsPrograms(file)),
     isolate: false,
+    // It registers hooks where it is imported: without isolation that has to happen for each file.
+    setupFiles: folder.endsWith('queue') ? ['test/fakes/queue-bench.ts'] : [],
     sequence: { sequencer: QuickestFirst },
     // Each of these tests takes less than a second: this tells a hang even on a busy machine.
     testTimeout: 20_000,

@@ -5,9 +5,10 @@ import { Stryker } from '@stryker-mutator/core';
 
 const given = process.argv.slice(2).map((path) => path.replace(/\/$/, ''));
 const [first] = given;
-if (first === undefined) throw new Error('usage: npm run mutate -- FOLDER, or files of one folder');
-const isFolder = statSync(first).isDirectory();
-const folder = isFolder ? first : dirname(first);
+if (first === undefined) throw new Error('usage: npm run mutate -- FOLDER, or FILE[:LINE-LINE]… of one folder');
+const path = first.replace(/:.*/, '');
+const isFolder = statSync(path).isDirectory();
+const folder = isFolder ? path : dirname(path);
 const cache = join('.cache/mutation', folder.replaceAll('/', '-'));
 
 process.env['MUTATE_FOLDER'] = folder;

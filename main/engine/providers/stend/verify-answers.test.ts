@@ -92,6 +92,23 @@ describe('asking what the server has', () => {
     expect(await probe(scripted([refused(400, 'Non')]), 'k', 0)).toMatchObject({ failure: { behaviour: 'fatal' } });
   });
 
+  it('begins with a chunk that the file has, goes up two steps, and halves from there', async () => {
+    const having = (stored: number) =>
+      scripted((request) => {
+        const chunk = Number(/chunk=(\d+)$/.exec(request)?.[1]);
+        if (chunk === stored) return refused(406, 'Not Acceptable');
+        return refused(400, chunk < stored ? 'Chunk déjà uploadé' : 'Chunk précédent non uploadé');
+      });
+    const asked = async (stored: number, from: number): Promise<readonly string[]> => {
+      const ctx = having(stored);
+      expect(await findWanted(ctx, { ...remote, count: 100 }, from)).toEqual({ ok: true, value: stored });
+      return linesOf(ctx).map((line) => line.replace(/.*=/, ''));
+    };
+    expect((await asked(44, 40)).slice(0, 4)).toEqual(['40', '41', '42', '71']);
+    expect((await asked(10, 40)).slice(0, 2)).toEqual(['40', '19']);
+    expect(await asked(99, 100)).toEqual(['99']);
+  });
+
   it('sees an upload as unfinished, complete or gone, by a chunk that no file has', async () => {
     const ctx = scripted([refused(400, 'Numéro du chunk invalide')]);
     expect(await probeUpload(ctx, 'k')).toEqual({ ok: true, value: 'alive' });
