@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
-import type { ShareRow } from './rows.ts';
-import type { Page, PageRequest, Store } from './store.ts';
+import type { Page, ShareRow } from './rows.ts';
+import type { PageRequest, Store } from './store.ts';
 import { addOne, many, newTransfer, testFolder, testStore } from './test-rows.ts';
 import { fold, fromCursor, fromJson, maybeJson, optionalJson, toPage, where } from './values.ts';
 

@@ -9,6 +9,15 @@ import { stend } from './stend.ts';
 const job: Job = { name: 'a.bin', folder: [], size: 2500, modifiedAt: 0, options: {}, createInDoubt: false };
 const progress: Progress = { count: 3, acknowledged: () => false, tag: () => undefined, inFlight: [] };
 const removed = answer(200, { success: true });
+const callOf = (context: ReturnType<typeof scripted>, more: object = {}) => ({
+  job,
+  remote,
+  progress,
+  context,
+  signal: new AbortController().signal,
+  remember: () => undefined,
+  ...more,
+});
 const told = { ...job, deleteKeyOf: (key: string) => `told-${key}` };
 
 describe('a Stend server', () => {
@@ -77,21 +86,21 @@ describe('a Stend server', () => {
   });
 
   it('is finished by the last chunk; where its answer was lost, the server is asked', async () => {
-    const finish = (upload: typeof remote) => stend.finish(job, upload, progress, scripted([]), () => undefined);
+    const finish = (upload: typeof remote) => stend.finish(callOf(scripted([]), { remote: upload }));
     expect(await finish({ ...remote, complete: true })).toEqual({ ok: true, value: {} });
     expect(await finish(remote)).toEqual(fail('retry', problem('answer-truncated', { server: 'peer' })));
   });
 
   it('resumes and frees an upload with the delete key that was told before', async () => {
     const complete = refused(400, 'Fichier déjà uploadé');
-    const resumed = await stend.resume(told, remote, progress, scripted([answer(200, instanceBody), complete]));
+    const resumed = await stend.resume(callOf(scripted([answer(200, instanceBody), complete]), { job: told }));
     expect(resumed).toMatchObject({ value: { remote: { deleteKey: 'told-sharekey' } } });
     const ctx = scripted([complete, removed]);
-    expect(await stend.cancel(told, remote, progress, ctx)).toEqual({ ok: true, value: {} });
+    expect(await stend.cancel(callOf(ctx, { job: told }))).toEqual({ ok: true, value: {} });
     expect(linesOf(ctx).at(-1)).toBe('DELETE /files/delete?sharekey=sharekey&deletekey=told-sharekey');
   });
 
-  it('remembers the key of an upload that is completed for its removal, where somebody listens', async () => {
+  it('remembers the key of an upload that is completed for its removal', async () => {
     const script = [
       refused(400, 'Numéro du chunk invalide'),
       refused(400, 'Chunk déjà uploadé'),
@@ -101,9 +110,8 @@ describe('a Stend server', () => {
       removed,
     ];
     const remember = vi.fn();
-    expect(await stend.cancel(job, remote, progress, scripted(script), remember)).toEqual({ ok: true, value: {} });
+    expect(await stend.cancel(callOf(scripted(script), { remember }))).toEqual({ ok: true, value: {} });
     expect(remember).toHaveBeenCalledOnce();
-    expect(await stend.cancel(job, remote, progress, scripted(script))).toEqual({ ok: true, value: {} });
   });
 
   it('sends a chunk to the upload', async () => {
@@ -116,7 +124,7 @@ describe('a Stend server', () => {
       ending: signal,
     };
     const chunk = { index: 2, offset: 2000, size: 500 };
-    expect(await stend.send(job, remote, chunk, body, scripted([answer(200)]))).toEqual({ ok: true, value: {} });
+    expect(await stend.send(callOf(scripted([answer(200)])), chunk, body)).toEqual({ ok: true, value: {} });
   });
 });
 
