@@ -24,6 +24,10 @@ test('a transfer that ended without the delete key of its share gets it from the
   store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
   store.transfers.end(id, 'done', 1, 'S', { share: { key: 'k', link: 'https://x/k' } });
   store.transfers.end(other, 'done', 1, 'S', { share: { key: 'other' } });
+  // As a version left them that did not look into the journal.
+  for (const { id: shareId, key, link } of store.shares.byKey('k'))
+    store.shares.change(shareId, { key, ...(link === undefined ? {} : { link }) });
+  expect(store.transfers.get(id)?.share).toEqual({ key: 'k', link: 'https://x/k' });
   await store.close();
   const next = testStore(folder);
   expect(next.transfers.get(id)?.share).toEqual({ key: 'k', link: 'https://x/k', deleteKey: 'd' });
