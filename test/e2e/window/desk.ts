@@ -112,9 +112,11 @@ export class Desk {
   /** Names of the profile's own files that hold a text as it is. What a browser engine keeps of its own is left out. */
   async filesWith(text: string): Promise<readonly string[]> {
     const found: string[] = [];
-    for (const entry of await readdir(this.profile, { withFileTypes: true })) {
+    const entries = await readdir(this.profile, { withFileTypes: true });
+    const logs = await readdir(join(this.profile, 'logs'), { withFileTypes: true });
+    for (const entry of [...entries, ...logs]) {
       if (!entry.isFile()) continue;
-      const bytes = await readFile(join(this.profile, entry.name)).catch(() => undefined);
+      const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => undefined);
       // It took the place of another one meanwhile, which may have been looked into before that.
       if (bytes === undefined) return await this.filesWith(text);
       if (bytes.includes(text)) found.push(entry.name);
