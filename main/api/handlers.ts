@@ -10,10 +10,9 @@ import { decide } from '../engine/actions/decide.ts';
 import { sendNew } from '../engine/actions/send-new.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
-import type { LogFile } from '../log/log-file.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
-import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -26,15 +25,6 @@ import {
   totalsView,
   transferView,
 } from './views.ts';
-
-export type Host = {
-  readonly version: string;
-  readonly profile: string;
-  /** Port on loopback that a browser comes back to; where it is absent, the one that administrators are told. */
-  readonly signInPort?: number;
-  /** Of the profile; absent where nobody keeps one. */
-  readonly log?: LogFile;
-};
 
 export const createHandlers = (
   engine: Engine,

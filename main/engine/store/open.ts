@@ -26,8 +26,8 @@ import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo } 
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { generationOf, restoreStore } from './restore.ts';
 import { shareRepository } from './shares.ts';
-import { stateNotes } from './state-notes.ts';
 import type { RecoveredKey, Store } from './store.ts';
+import { stateNotes } from './state-notes.ts';
 import { transferRepository } from './transfers.ts';
 
 const backupEveryMs = 10 * 60_000;

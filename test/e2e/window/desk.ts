@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { electronBinary } from '../../electron/host.ts';
 import { dropFiles, launch, type App } from '../../electron/launch.ts';
-import { chromiumEnvironment, findChromium } from '../../electron/stand-in/chromium.ts';
 import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
+import { browserAddress } from './one-browser.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 export type DeskOptions = { readonly host: 'web' | 'app' };
@@ -220,11 +220,7 @@ export const test = base.extend<{ desk: Desk } & DeskOptions, { desktop: Browser
   host: ['web', { option: true }],
   desktop: [
     async ({}, use) => {
-      const browser = await chromium.launch({
-        executablePath: findChromium(),
-        args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-        env: chromiumEnvironment(),
-      });
+      const browser = await chromium.connect(process.env[browserAddress] ?? '');
       await use(browser);
       await browser.close();
     },
