@@ -8,7 +8,7 @@ import { defaultProfile } from '../engine/profile/paths.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { storeFiles } from '../engine/store/files.ts';
 import { inspect } from '../engine/store/integrity.ts';
-import { openLog, type LogFile } from '../log/log-file.ts';
+import { type LogFile, openLog } from '../log/log-file.ts';
 import { version } from '../version.ts';
 import { settingsView } from './views.ts';
 
