@@ -30,7 +30,8 @@ export const transfer = z.object({
   wish: z.enum(['run', 'pause', 'cancel', 'remove']),
   /** Until when its cancel can be undone, ms since the epoch; it is paused until then. */
   undoUntil: z.number().optional(),
-  waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
+  /** `server-work`: every byte is there, and the server assembles the file. */
+  waitFor: z.enum(['time', 'network', 'server', 'schedule', 'server-work']).optional(),
   waitUntil: z.number().optional(),
   name: z.string(),
   /** The file's name on this machine, where `name`, the one on the server, does not show it. */
@@ -43,6 +44,8 @@ export const transfer = z.object({
   acknowledged: z.number(),
   /** Sent, not yet acknowledged. */
   inFlight: z.number(),
+  /** While the file is read for its checksum: bytes read so far, of `size`. */
+  hashed: z.number().optional(),
   /** The server has had a whole chunk for a while, and has not answered yet. */
   serverWorks: z.boolean().optional(),
   rate: z.number().optional(),

@@ -72,6 +72,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     size: row.size,
     acknowledged: row.acknowledgedBytes,
     inFlight: live?.inFlight ?? 0,
+    hashed: live?.hashed,
     serverWorks: live?.serverWorks === true ? true : undefined,
     rate: live?.rate,
     leftMs: live?.leftMs,

@@ -62,6 +62,8 @@ export const uploadProblems = {
       `The upload was interrupted before ${p.server} answered the last chunk, and that answer had the delete key.`,
       'The file is uploaded and complete, but it cannot be deleted before it expires.',
     ),
+  'server-assembling': (p: { server: string }) =>
+    words(`${p.server} has all of the file and is assembling it.`, 'Stevedore checks for the result automatically.'),
   'outcome-unknown': (p: { server: string }) =>
     words(
       `${p.server} did not tell how it ended.`,

@@ -27,9 +27,11 @@ export type RowWords = {
   readonly bar: 'move' | 'still' | 'read' | 'none';
 };
 
-const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail'> => {
+const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail'> & Partial<RowWords> => {
   const left = row.waitUntil === undefined || row.waitUntil <= now ? undefined : countdown(row.waitUntil, now);
   switch (row.waitFor) {
+    case 'server-work':
+      return { glyph: 's-finish', tone: 'move', head: m.row_finishing(), tail: m.row_assembling(), bar: 'move' };
     case 'network':
       return { glyph: 'net', tail: m.row_no_network() };
     case 'server':
@@ -72,6 +74,10 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
     case 'queued':
       return { glyph: 's-queued', tone: 'rest', head: '', tail: bytes(row.size), bar: 'none' };
     case 'preparing':
+      if (row.hashed !== undefined) {
+        const tail = stopping ?? m.row_hashed_of({ part: bytes(row.hashed), all: bytes(row.size) });
+        return { glyph: 's-read', tone: 'rest', head: m.row_hashing(), tail, bar: 'read' };
+      }
       return { glyph: 's-read', tone: 'rest', head: m.row_preparing(), tail: stopping ?? m.row_reading(), bar: 'read' };
     case 'opening':
       return { glyph: 's-open', tone: 'move', head: m.row_opening(), tail: stopping ?? m.row_asking(), bar: 'move' };

@@ -25,5 +25,6 @@ const sectionByState: Readonly<Record<TransferView['state'], Section>> = {
   cancelled: 'done',
 };
 
-/** The section that a transfer stands in. */
-export const sectionOf = (row: Pick<TransferView, 'state'>): Section => sectionByState[row.state];
+/** The section that a transfer stands in. What its server is at work on is active. */
+export const sectionOf = (row: Pick<TransferView, 'state' | 'waitFor'>): Section =>
+  row.state === 'waiting' && row.waitFor === 'server-work' ? 'under-way' : sectionByState[row.state];

@@ -72,6 +72,7 @@ export class Lane {
   #source: Source | undefined;
   #sending: Sending | undefined;
   #step: Step = 'begin';
+  #hashed: number | undefined;
 
   constructor(transfer: Transfer, deps: LaneDeps) {
     this.id = transfer.id;
@@ -92,6 +93,11 @@ export class Lane {
   /** Written bytes by chunk index, for the chunk map. */
   get inFlightChunks(): ReadonlyMap<number, number> {
     return this.#sending?.inFlight ?? new Map<number, number>();
+  }
+
+  /** Bytes of the file that were read for its hash, while it is read for it. */
+  get hashed(): number | undefined {
+    return this.#hashed;
   }
 
   /** Whether the server has had a whole chunk for a while and has not answered yet. */

@@ -47,6 +47,8 @@ export type Live = {
   /** The server has had a whole chunk for a while, and has not answered yet. */
   readonly serverWorks: boolean;
   readonly inFlight: number;
+  /** While the file is read for its hash: bytes read so far. */
+  readonly hashed: number | undefined;
   readonly rate: number | undefined;
   readonly leftMs: number | undefined;
 };
@@ -199,6 +201,7 @@ export class Queue {
     return {
       serverWorks: lane.serverWorks,
       inFlight,
+      hashed: lane.hashed,
       rate,
       leftMs: rate === undefined || rate <= 0 ? undefined : Math.max(0, left / rate) * 1000,
     };

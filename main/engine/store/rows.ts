@@ -2,6 +2,7 @@
 import type { Problem } from '../../../preload/problems.ts';
 import type { Json } from '../json.ts';
 import type { Share, TransferOptions } from '../providers/provider.ts';
+import type { Hashes } from '../source/hash.ts';
 import type { Identity } from '../source/identity.ts';
 
 export const transferStates = [
@@ -35,7 +36,8 @@ export const endedStates = ['done', 'failed', 'cancelled'] as const satisfies re
 export const wishes = ['run', 'pause', 'cancel', 'remove'] as const;
 export type Wish = (typeof wishes)[number];
 
-export const waitReasons = ['time', 'network', 'server', 'schedule'] as const;
+/** `server-work`: every byte is there, and the server is at work on the file. */
+export const waitReasons = ['time', 'network', 'server', 'schedule', 'server-work'] as const;
 export type WaitReason = (typeof waitReasons)[number];
 
 /** A provider's remote state with the version of its schema. */
@@ -83,6 +85,8 @@ export type Transfer = {
   readonly lost: Problem | undefined;
   /** The last session on this server that was abandoned, whether it was cleaned up or not. */
   readonly earlier: RemoteState | undefined;
+  /** Hashes of the file that the present session was opened with, or is about to be. */
+  readonly hashes?: Hashes | undefined;
   /** Bytes of a chunk of the present session; undefined before it is opened. */
   readonly chunkSize: number | undefined;
   readonly acknowledgedBytes: number;
@@ -125,6 +129,7 @@ export type TransferPatch = Partial<
     | 'creating'
     | 'remote'
     | 'lost'
+    | 'hashes'
     | 'chunkSize'
     | 'problem'
     | 'dropId'

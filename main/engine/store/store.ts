@@ -1,6 +1,8 @@
 /** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
 import type { Problem } from '../../../preload/problems.ts';
 import type { Share, Told } from '../providers/provider.ts';
+import type { Hashes } from '../source/hash.ts';
+import type { Identity } from '../source/identity.ts';
 import type { Survives } from './connection.ts';
 import type { RecoveredKey } from './merge.ts';
 import type {
@@ -78,6 +80,8 @@ export interface TransferRepository {
    * `waitUntil` ends by an update only.
    */
   nextFor(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
+  /** Of those whose server is at work (`waitFor` server-work), the one that was to be asked about first. */
+  nextAtWork(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
   /** Servers that have transfers which are neither ended, paused nor waiting for a person. */
   serversWithWork(): readonly string[];
   /**
@@ -226,6 +230,14 @@ export interface AbandonedRepository {
   remove(id: number, freed: boolean): void;
 }
 
+/** Hashes of whole files. What is lost of it is only made again. */
+export interface HashRepository {
+  /** Those of the file with this identity; none where it changed since, or its file system has no ctime. */
+  of(identity: Identity): Hashes;
+  /** In place of what the file had before; `at`: ms since the epoch. */
+  keep(identity: Identity, hashes: Hashes, at: number): void;
+}
+
 /** Delete keys that the journal had and the database had not, as the comparison at start found them. */
 export interface RecoveredKeys {
   /** Those whose server is still to be asked whether their share exists. */
@@ -243,6 +255,7 @@ export interface Store {
   readonly groups: GroupRepository;
   readonly drops: DropRepository;
   readonly abandoned: AbandonedRepository;
+  readonly hashes: HashRepository;
   readonly recovered: RecoveredKeys;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;

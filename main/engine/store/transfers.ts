@@ -86,6 +86,9 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
 export const nextStatement = (turn: number): string =>
   `SELECT * FROM transfers WHERE server_id = ? AND turn = ${turn} AND id NOT IN (SELECT value FROM json_each(?))
     ${turn === 2 ? 'AND due_at <= ?' : ''} ORDER BY urgency, position LIMIT 1`;
+export const atWorkStatement = `SELECT * FROM transfers WHERE server_id = ? AND wait_until <= ? AND state = 'waiting'
+  AND wait_for = 'server-work' AND wish = 'run' AND id NOT IN (SELECT value FROM json_each(?))
+  ORDER BY wait_until LIMIT 1`;
 export const anyDueStatement =
   'SELECT 1 AS due FROM transfers WHERE due_at IS NOT NULL AND due_at <= ? AND server_id = ? LIMIT 1';
 export const workStatement = `
@@ -208,6 +211,10 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
     return row === undefined ? undefined : readTransfer(row);
   },
   serversWithWork: () => (c.all(workStatement) as readonly { id: string }[]).map((row) => row.id),
+  nextAtWork: (serverId, at, running) => {
+    const row = c.get(atWorkStatement, serverId, at, JSON.stringify(running)) as TransferRecord | undefined;
+    return row === undefined ? undefined : readTransfer(row);
+  },
   nextDue: (at) =>
     (
       c.get('SELECT due_at FROM transfers WHERE due_at > ? ORDER BY due_at LIMIT 1', at) as

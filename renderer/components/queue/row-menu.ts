@@ -2,6 +2,8 @@ import type { TransferView } from '../../../preload/contract.ts';
 import type { App } from '../../lib/app.svelte.ts';
 import { decide, decisionsOf, decisionWords } from '../../lib/name-conflicts.ts';
 import type { QueueActions } from '../../lib/queue-actions.svelte.ts';
+import { isOrdered } from '../../lib/queue-drag.svelte.ts';
+import { sectionOf } from '../../lib/sections.ts';
 import { shareSheetOf } from '../../lib/share-sheet.svelte.ts';
 import { m } from '../../paraglide/messages.js';
 import type { MenuItem } from '../Menu.svelte';
@@ -36,7 +38,7 @@ export const menuOf = ({
       ? [{ label: m.shares_new_link_of(), icon: 'link', act: () => shareSheetOf(app).ofUpload(row) } as const]
       : []),
     ...(inApp ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
-    ...(row.state === 'queued' || row.state === 'waiting' || row.state === 'paused'
+    ...(isOrdered(sectionOf(row))
       ? ([
           'line',
           { label: m.row_first(), icon: 'up', act: () => void actions.move(ids, 'first') },
