@@ -110,7 +110,7 @@ export class MemoryServer {
       check: () => Promise.resolve(ok({ settings: {}, notices: [] })),
       limits: () => ({}),
       admit: (file, options) => ({ name: file.name, options, notices: [] }),
-      open: async (job) => {
+      open: async ({ job }) => {
         this.doubts.push(job.createInDoubt);
         this.earlier.push(job.earlier);
         const failure = await this.#phase('open', job.name);
@@ -137,7 +137,7 @@ export class MemoryServer {
         order: this.lanes > 1 ? 'any' : 'ascending',
         cut: this.cut,
       }),
-      resume: async (job, remote, progress) => {
+      resume: async ({ job, remote, progress }) => {
         this.unanswered.push(progress.inFlight);
         const failure = await this.#phase('resume', job.name);
         if (failure !== undefined) return { ok: false, failure };
@@ -147,7 +147,7 @@ export class MemoryServer {
           return fail('restart', problem('cut-spoilt', { server: this.id }));
         return ok({ remote, stored: [...session.chunks.keys()], notices: [] });
       },
-      send: async (job, remote, chunk, body) => {
+      send: async ({ job, remote }, chunk, body) => {
         this.widest = Math.max(this.widest, ++this.#under);
         try {
           const parts: Buffer[] = [];
@@ -169,7 +169,7 @@ export class MemoryServer {
           this.#under--;
         }
       },
-      finish: async (job, remote) => {
+      finish: async ({ job, remote }) => {
         const failure = await this.#phase('finish', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);
@@ -178,14 +178,14 @@ export class MemoryServer {
         const told = { shareKey: remoteSchema.parse(remote).session, deleteKey: `delete-${job.name}` };
         return ok({ told });
       },
-      verify: async (job, remote) => {
+      verify: async ({ job, remote }) => {
         const failure = await this.#phase('verify', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const { session: key } = remoteSchema.parse(remote);
         const share: Share = { key, link: `memory:${key}`, deleteKey: `delete-${job.name}` };
         return ok({ share, proof: { by: 'stored-length', detail: String(job.size) }, notices: [] });
       },
-      cancel: async (job, remote) => {
+      cancel: async ({ job, remote }) => {
         const failure = await this.#phase('cancel', job.name);
         if (failure !== undefined) return { ok: false, failure };
         const key = remoteSchema.parse(remote).session;
@@ -193,7 +193,7 @@ export class MemoryServer {
         this.sessions.delete(key);
         return ok(this.left === undefined ? {} : { left: this.left });
       },
-      freeDoubt: async (job) => {
+      freeDoubt: async ({ job }) => {
         const failure = await this.#phase('doubt', job.name);
         return failure === undefined ? ok(undefined) : { ok: false, failure };
       },

@@ -32,6 +32,7 @@ export class Janitor {
   readonly #deps: JanitorDeps;
   #busy = false;
   #ended = false;
+  readonly #left = new AbortController();
 
   constructor(deps: JanitorDeps) {
     this.#deps = deps;
@@ -83,19 +84,20 @@ export class Janitor {
       inFlight: [],
     };
     const cancel = (): Promise<Outcome<Cancelled>> =>
-      provider.cancel(
-        { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
-        readRemote(provider, row.remote),
-        nothingKnown,
-        row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
-        (remote) => {
+      provider.cancel({
+        job: { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
+        remote: readRemote(provider, row.remote),
+        progress: nothingKnown,
+        context: row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
+        signal: this.#left.signal,
+        remember: (remote) => {
           try {
             this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));
           } catch {
             // The disk is full, or the program ends: the new state is used as long as memory holds it.
           }
         },
-      );
+      });
     const cancelled = await (this.#deps.attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel());
     if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return 'later';
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {

@@ -5,7 +5,7 @@
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
+import { FailureError, type Call, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
@@ -187,6 +187,21 @@ export class Lane {
     }
   }
 
+  #call({ provider, context }: ServerPort, job: Job, remote: unknown): Call<unknown, unknown> {
+    const record = this.#record;
+    return {
+      job,
+      remote,
+      // Made only where it is used: it reads every chunk of the file.
+      get progress() {
+        return record.progress();
+      },
+      context,
+      signal: this.#leave.signal,
+      remember: (next) => record.remember(provider, next),
+    };
+  }
+
   #serverName(): string {
     const server = this.#server();
     return server.ok ? server.value.context.server.name : this.serverId;
@@ -219,7 +234,7 @@ export class Lane {
     this.#sending = new Sending(
       {
         server: server.value,
-        job,
+        call: () => this.#call(server.value, job, this.#record.remote),
         shape,
         source: source.value,
         unchanged,
@@ -238,20 +253,14 @@ export class Lane {
     if (changed !== undefined || this.#halted()) return changed;
     this.#record.stage('finishing');
     this.#step = 'end';
-    const finished = await server.value.provider.finish(
-      job,
-      this.#record.remote,
-      this.#record.progress(),
-      server.value.context,
-      (remote) => this.#record.remember(server.value.provider, remote),
-    );
+    const finished = await server.value.provider.finish(this.#call(server.value, job, this.#record.remote));
     if (!finished.ok) return finished.failure;
     const { told, remote } = finished.value;
     if (told !== undefined) await this.#record.keepTold(told);
     if (remote !== undefined) await this.#record.durably(() => this.#record.remember(server.value.provider, remote));
 
     this.#record.stage('verifying');
-    const verified = await server.value.provider.verify(job, this.#record.remote, server.value.context);
+    const verified = await server.value.provider.verify(this.#call(server.value, job, this.#record.remote));
     if (!verified.ok) return verified.failure;
     if (this.#cancelling()) return undefined;
     const { share, proof, notices } = verified.value;
@@ -279,7 +288,7 @@ export class Lane {
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
     store.transfers.update(this.id, { creating: true, startedAt });
-    const opened = await provider.open(job, context);
+    const opened = await provider.open({ job, context, signal: this.#leave.signal });
     if (!opened.ok) {
       // What an earlier create may have made stays in doubt.
       if (madeNothing(opened.failure) && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
@@ -299,13 +308,13 @@ export class Lane {
     return { ok: true, value: undefined };
   }
 
-  async #resume({ provider, context }: ServerPort): Promise<Outcome<void>> {
+  async #resume(port: ServerPort): Promise<Outcome<void>> {
+    const { provider } = port;
     const { store } = this.#deps;
     const row = this.#record.row();
     // Of what was half freed when the program ended, nothing that the server says now is worth looking at.
     if (row.lost !== undefined) return fail('restart', row.lost);
-    const job = this.#job(row);
-    const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
+    const resumed = await provider.resume(this.#call(port, this.#job(row), readRemote(provider, row.remote)));
     if (!resumed.ok) return resumed;
     this.#deps.advanced(this.serverId, 'begin');
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
@@ -382,16 +391,19 @@ export class Lane {
     const row = this.#record.row();
     const server = this.#server();
     if (!server.ok) return server;
-    const { provider, context } = server.value;
+    const { provider } = server.value;
     try {
       const remote = readRemote(provider, row.remote);
-      return await provider.cancel(this.#job(row), remote, this.#record.progress(), context, (next) => {
-        try {
-          this.#record.remember(provider, next);
-        } catch (error) {
-          // Only this process knows the delete key now, so it is used at once.
-          if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
-        }
+      return await provider.cancel({
+        ...this.#call(server.value, this.#job(row), remote),
+        remember: (next) => {
+          try {
+            this.#record.remember(provider, next);
+          } catch (error) {
+            // Only this process knows the delete key now, so it is used at once.
+            if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
+          }
+        },
       });
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
@@ -411,7 +423,7 @@ export class Lane {
     if (!row.creating || !server.ok) return ok({});
     const { provider, context } = server.value;
     try {
-      const freed = await provider.freeDoubt?.(this.#job(row), context);
+      const freed = await provider.freeDoubt?.({ job: this.#job(row), context, signal: this.#leave.signal });
       return freed?.ok === false ? freed : ok({});
     } catch (error) {
       return fail('retry', unexpected(error));
