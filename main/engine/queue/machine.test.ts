@@ -51,7 +51,7 @@ const happenings = fc.oneof(
     ),
   fc.constantFrom<Happening>(
     { type: 'stopped' },
-    { type: 'prepared' },
+    { type: 'no-slot' },
     { type: 'verified' },
     { type: 'freed' },
     { type: 'pause' },
@@ -284,9 +284,9 @@ describe('the states of a transfer', () => {
   });
 
   it('queues what was read for its hash and finds no slot, unless the person wants it stopped', () => {
-    expect(step(at('preparing', { inLane: true }), { type: 'prepared' })).toMatchObject({ patch: { state: 'queued' } });
+    expect(step(at('preparing', { inLane: true }), { type: 'no-slot' })).toMatchObject({ patch: { state: 'queued' } });
     const unwanted = at('preparing', { inLane: true, wish: 'pause' });
-    expect(step(unwanted, { type: 'prepared' })).toEqual({ refused: 'preparing' });
+    expect(step(unwanted, { type: 'no-slot' })).toEqual({ refused: 'preparing' });
   });
 
   it('pauses instead of waiting where the person wants it paused', () => {

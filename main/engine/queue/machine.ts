@@ -44,8 +44,8 @@ export type Happening =
   /** The lane stopped at a good place because of the wish `pause`. */
   | { readonly type: 'stopped' }
   | { readonly type: 'failure'; readonly failure: Failure; readonly now: number; readonly random: () => number }
-  /** The file has been read, and no other upload has ended yet that could make room for it. */
-  | { readonly type: 'prepared' }
+  /** It worked without a slot, needs one now, and all are taken. */
+  | { readonly type: 'no-slot' }
   /** The stored file was proven to be the right one. */
   | { readonly type: 'verified' }
   /** A cancel came to its end on the server, or was handed to the janitor. */
@@ -61,7 +61,7 @@ const isActive = (state: TransferState): state is Stage => (activeStates as read
 export const hasEnded = (state: TransferState): boolean => (endedStates as readonly string[]).includes(state);
 
 /** The server is at work on the file: the row stays as it is while it is asked. */
-const isAtWork = (s: Pick<Transfer, 'state' | 'waitFor'>): boolean =>
+export const isAtWork = (s: Pick<Transfer, 'state' | 'waitFor'>): boolean =>
   s.state === 'waiting' && s.waitFor === 'server-work';
 
 const leaving = (s: Pick<Situation, 'wish'>): boolean => s.wish === 'cancel' || s.wish === 'remove';
@@ -147,8 +147,10 @@ export const step = (s: Situation, happening: Happening): Step => {
         : { patch: { state: happening.stage, ...rest, problem: undefined } };
     case 'stopped':
       return s.wish === 'pause' && !hasEnded(s.state) ? { patch: { state: 'paused', ...rest } } : refused;
-    case 'prepared':
-      return s.state === 'preparing' && s.wish === 'run' ? { patch: { state: 'queued', ...rest } } : refused;
+    case 'no-slot':
+      return (s.state === 'preparing' || isAtWork(s)) && s.wish === 'run'
+        ? { patch: { state: 'queued', ...rest } }
+        : refused;
     case 'failure':
       return hasEnded(s.state) ? refused : onFailure(s, happening.failure, happening.now, happening.random);
     case 'verified':

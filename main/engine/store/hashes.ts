@@ -1,4 +1,3 @@
-import type { Hashes } from '../source/hash.ts';
 import type { Connection } from './connection.ts';
 import type { HashRepository } from './store.ts';
 
@@ -23,7 +22,7 @@ export const hashRepository = (c: Connection): HashRepository => ({
       ctimeNs,
     ) as readonly { readonly algorithm: keyof typeof hexOf; readonly hash: string }[];
     const sound = rows.filter(({ algorithm, hash }) => hexOf[algorithm].test(hash));
-    return Object.fromEntries(sound.map(({ algorithm, hash }) => [algorithm, hash])) as Hashes;
+    return Object.fromEntries(sound.map(({ algorithm, hash }) => [algorithm, hash]));
   },
   keep: ({ path, size, mtimeNs, fileId, ctimeNs }, hashes, at) => {
     if (ctimeNs === undefined) return;

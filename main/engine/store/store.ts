@@ -77,7 +77,7 @@ export interface TransferRepository {
    * The next transfer of a server that may run now and is not in `running`: an active one left by a stop, a
    * waiting one that is due or whose wait is over, then a queued one; by priority, then position. `wish` cancel and
    * remove come before all, `wish` pause never comes. A wait is over where `waitFor` is undefined; one without
-   * `waitUntil` ends by an update only.
+   * `waitUntil` ends by an update only. What its server is at work on never comes: see `nextAtWork`.
    */
   nextFor(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
   /** Of those whose server is at work (`waitFor` server-work), the one that was to be asked about first. */

@@ -85,7 +85,7 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
 export const nextStatement = (turn: number): string =>
   `SELECT * FROM transfers WHERE server_id = ? AND turn = ${turn} AND id NOT IN (SELECT value FROM json_each(?))
-    ${turn === 2 ? 'AND due_at <= ?' : ''} ORDER BY urgency, position LIMIT 1`;
+    ${turn === 2 ? `AND due_at <= ? AND wait_for IS NOT 'server-work'` : ''} ORDER BY urgency, position LIMIT 1`;
 export const atWorkStatement = `SELECT * FROM transfers WHERE server_id = ? AND wait_until <= ? AND state = 'waiting'
   AND wait_for = 'server-work' AND wish = 'run' AND id NOT IN (SELECT value FROM json_each(?))
   ORDER BY wait_until LIMIT 1`;
