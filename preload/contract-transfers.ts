@@ -70,6 +70,8 @@ export const totals = z.object({
   bytes: z.number(),
   acknowledged: z.number(),
   byState: z.record(transferStates, z.number()),
+  /** Of those that wait: how many count as active, since their server is at work on them. Absent: none. */
+  atWork: z.number().optional(),
 });
 
 const filter = z.strictObject({

@@ -97,6 +97,7 @@ export const totalsView = (totals: Totals): TotalsView => ({
   bytes: totals.bytes,
   acknowledged: totals.acknowledgedBytes,
   byState: { ...totals.byState },
+  ...(totals.atWork === 0 ? {} : { atWork: totals.atWork }),
 });
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>

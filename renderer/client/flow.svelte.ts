@@ -1,4 +1,4 @@
-import type { Section, TransferView } from '../../preload/contract.ts';
+import type { Section, TotalsView, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import type { App } from './app.svelte.ts';
 
@@ -15,9 +15,10 @@ const paintEvery = 250;
 
 type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
 
-const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Counts => {
-  const moving = [...active].reduce((sum, state) => sum + byState[state], 0);
-  const { attention, waiting, paused, queued } = byState;
+const countsOf = ({ byState, atWork = 0 }: TotalsView): Counts => {
+  const moving = [...active].reduce((sum, state) => sum + byState[state], atWork);
+  const { attention, paused, queued } = byState;
+  const waiting = byState.waiting - atWork;
   return { moving, needsYou: attention, unfinished: moving + attention + waiting + paused + queued };
 };
 
@@ -50,7 +51,7 @@ export class Flow {
     app.client.on('transfers', ({ rows, removed, totals }) => {
       for (const row of rows) this.#note(row);
       for (const id of removed) this.#rows.delete(id);
-      this.#counts = countsOf(totals.byState);
+      this.#counts = countsOf(totals);
       this.#paint.soon();
     });
     app.onReconnect(() => void this.load());
@@ -98,7 +99,7 @@ export class Flow {
     const several = new Set<string>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? still;
-      const moves = active.has(row.state);
+      const moves = active.has(row.state) || row.waitFor === 'server-work';
       const asks = row.state === 'attention' && row.problem?.action === 'sign-in';
       if (moves) {
         rate += row.rate ?? 0;
@@ -106,7 +107,7 @@ export class Flow {
       }
       servers.set(row.serverId, {
         moving: before.moving + (moves ? 1 : 0),
-        waiting: before.waiting || row.state === 'waiting',
+        waiting: before.waiting || (row.state === 'waiting' && !moves),
         needsSignIn: before.needsSignIn || asks,
       });
       if (asks && before.needsSignIn) several.add(row.serverId);

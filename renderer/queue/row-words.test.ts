@@ -41,17 +41,18 @@ test('a file that its server assembles is shown as active, and not as a wait', (
   const assembled = row({ state: 'waiting', waitFor: 'server-work', waitUntil: 39_000, acknowledged: 1000 });
   expect(rowWords(assembled, 1_000)).toMatchObject({
     tone: 'move',
-    head: 'Finishing',
-    tail: 'server is assembling the file',
+    head: 'Assembling',
+    tail: 'on the server',
     bar: 'move',
   });
+  expect(stateWord(assembled)).toBe('The server is assembling the file');
   expect(sectionOf(assembled)).toBe('under-way');
   expect(sectionOf(row({ state: 'waiting', waitFor: 'server' }))).toBe('waiting');
 });
 
 test('a file that is read for its checksum says how far that is', () => {
   const read = row({ state: 'preparing', hashed: 250 });
-  expect(rowWords(read, 0)).toMatchObject({ head: 'Reading the file', tail: '250 B of 1 kB', bar: 'read' });
+  expect(rowWords(read, 0)).toMatchObject({ head: 'Reading the file', tail: '25 %', bar: 'read' });
   expect(rowWords({ ...read, wish: 'cancel' }, 0)).toMatchObject({ head: 'Cancelling' });
 });
 

@@ -31,7 +31,7 @@ const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail
   const left = row.waitUntil === undefined || row.waitUntil <= now ? undefined : countdown(row.waitUntil, now);
   switch (row.waitFor) {
     case 'server-work':
-      return { glyph: 's-finish', tone: 'move', head: m.row_finishing(), tail: m.row_assembling(), bar: 'move' };
+      return { glyph: 's-finish', tone: 'move', head: m.row_assembling(), tail: m.row_on_server(), bar: 'move' };
     case 'network':
       return { glyph: 'net', tail: m.row_no_network() };
     case 'server':
@@ -75,7 +75,8 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
       return { glyph: 's-queued', tone: 'rest', head: '', tail: bytes(row.size), bar: 'none' };
     case 'preparing':
       if (row.hashed !== undefined) {
-        const tail = stopping ?? m.row_hashed_of({ part: bytes(row.hashed), all: bytes(row.size) });
+        const read = row.size === 0 ? 100 : Math.floor((row.hashed / row.size) * 100);
+        const tail = stopping ?? m.row_percent({ percent: read });
         return { glyph: 's-read', tone: 'rest', head: m.row_hashing(), tail, bar: 'read' };
       }
       return { glyph: 's-read', tone: 'rest', head: m.row_preparing(), tail: stopping ?? m.row_reading(), bar: 'read' };
@@ -116,15 +117,19 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
   }
 };
 
-/** The state of a transfer as a word. */
+/** The state of a transfer as a word, or a few where one does not say it. */
 export const stateWord = ({
   state,
+  waitFor,
+  hashed,
   problem,
   undoUntil,
-}: Pick<TransferView, 'state' | 'problem' | 'undoUntil'>): string =>
-  isLeftOut(state, problem)
-    ? m.state_left_out()
-    : m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
+}: Pick<TransferView, 'state' | 'waitFor' | 'hashed' | 'problem' | 'undoUntil'>): string => {
+  if (isLeftOut(state, problem)) return m.state_left_out();
+  if (waitFor === 'server-work') return m.state_assembling();
+  if (hashed !== undefined) return m.row_hashing();
+  return m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
+};
 
 /** Letters of a name within a sentence; the whole stands above it. */
 const roomForName = 40;

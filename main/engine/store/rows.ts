@@ -162,6 +162,8 @@ export type ChunkRow = {
 
 export type Totals = {
   readonly byState: Readonly<Record<TransferState, number>>;
+  /** Of those that wait: those whose server is at work on them. They count as active. */
+  readonly atWork: number;
   readonly count: number;
   readonly bytes: number;
   readonly acknowledgedBytes: number;

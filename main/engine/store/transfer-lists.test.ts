@@ -66,6 +66,8 @@ test('what its server is at work on stands with what is active, in rows, counts 
     waiting: { count: 0, bytes: 0 },
   });
   expect(store.transfers.sections({ search: '3' })).toMatchObject({ 'under-way': { count: 1 }, waiting: { count: 0 } });
+  expect(store.transfers.totals()).toMatchObject({ atWork: 2, byState: { waiting: 3 } });
+  expect(store.transfers.totals({ serverId: 'two' }).atWork).toBe(1);
   const order = store.transfers.page({}, 'queue', { limit: 9 }).rows.map(({ id }) => id);
   expect(order).toEqual([atWork, other, queued, waiting]);
   expect(store.transfers.nextAtWork('one', 19, [])).toBeUndefined();

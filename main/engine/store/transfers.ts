@@ -79,7 +79,12 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
     bytes += row.bytes;
     acknowledgedBytes += row.acknowledged;
   }
-  return { byState, count, bytes, acknowledgedBytes };
+  const working = c.get(
+    `SELECT count(*) AS count FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`} state = 'waiting'
+      AND wait_for = 'server-work'`,
+    ...values,
+  ) as { count: number } | undefined;
+  return { byState, atWork: working?.count ?? 0, count, bytes, acknowledgedBytes };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
