@@ -7,8 +7,8 @@ import { accountCalls } from './contract-account.ts';
 import { call, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
 import { group, totals, transfer, transferCalls, type section } from './contract-transfers.ts';
+import { endedStates } from './states.ts';
 
-export { transferStates } from './contract-transfers.ts';
 export { call, problem };
 
 const settings = z.object({
@@ -65,7 +65,7 @@ const historyRow = z.object({
   id,
   transferId: id,
   at: z.number(),
-  ending: z.enum(['done', 'failed', 'cancelled']),
+  ending: z.enum(endedStates),
   name: z.string(),
   localName: z.string().optional(),
   path: z.string(),
@@ -129,7 +129,7 @@ export const calls = {
     z.strictObject({
       serverId: serverId.optional(),
       search: z.string().max(500).optional(),
-      ending: z.enum(['done', 'failed', 'cancelled']).optional(),
+      ending: z.enum(endedStates).optional(),
       ...page,
     }),
     z.object({ rows: z.array(historyRow), next: z.string().optional() }),
@@ -180,8 +180,11 @@ export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './con
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {
-  /** Rejects with `ContractError`. */
-  call<C extends CallName>(name: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  /**
+   * Rejects with `ContractError`. `signal`: ends a call that asks a server and changes nothing there (`folders.list`,
+   * `leftovers.list`, `servers.recognise`); it then rejects with the signal's reason. Any other call continues unheard.
+   */
+  call<C extends CallName>(name: C, input: CallInput<C>, signal?: AbortSignal): Promise<CallOutput<C>>;
   /** Returns the way to stop listening. */
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
   close(): Promise<void>;

@@ -20,7 +20,7 @@ export type Reply =
 
 export type Api = {
   /** Answers one call; never rejects. `name` and `input` come from outside and are not trusted. */
-  readonly answer: (name: string, input: unknown) => Promise<Reply>;
+  readonly answer: (name: string, input: unknown, signal?: AbortSignal) => Promise<Reply>;
   /** Tells events to a listener; returns the way to stop. */
   readonly listen: (listener: Listener) => () => void;
   /** Tells what has changed now, and not with the next message. */
@@ -47,10 +47,11 @@ export const createApi = (engine: Engine, host: Host): Api => {
   const signIns = new SignIns(engine, host.signInPort);
   const revocations = new Revocations(engine);
   const handlers = createHandlers(engine, host, { signIns, revocations }) as Readonly<
-    Record<CallName, (input: unknown) => unknown>
+    Record<CallName, (input: unknown, signal: AbortSignal) => unknown>
   >;
+  const closing = new AbortController();
 
-  const answer = async (name: string, input: unknown): Promise<Reply> => {
+  const answer = async (name: string, input: unknown, given?: AbortSignal): Promise<Reply> => {
     if (!Object.hasOwn(calls, name))
       return { ok: false, error: problemView(problem('method-unknown', { method: name.slice(0, 100) })) };
     const call = name as CallName;
@@ -60,9 +61,12 @@ export const createApi = (engine: Engine, host: Host): Api => {
       const where = issue?.path.join('.') ?? '';
       return { ok: false, error: problemView(problem('input-invalid', { where, why: issue?.message ?? 'unknown' })) };
     }
+    const signal = given === undefined ? closing.signal : AbortSignal.any([given, closing.signal]);
     try {
-      return { ok: true, value: await handlers[call](parsed.data) };
+      return { ok: true, value: await handlers[call](parsed.data, signal) };
     } catch (error) {
+      // Nobody hears the answer.
+      if (signal.aborted) return { ok: false, error: problemView(problem('internal', { what: 'the call ended' })) };
       if (process.env['STEVEDORE_DEBUG'] === '1') console.error(error);
       return { ok: false, error: whyNot(error) };
     }
@@ -141,8 +145,8 @@ export const createApi = (engine: Engine, host: Host): Api => {
   });
 
   return {
-    answer: async (name, input) => {
-      const reply = await answer(name, input);
+    answer: async (name, input, signal) => {
+      const reply = await answer(name, input, signal);
       wake();
       return reply;
     },
@@ -156,6 +160,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
     },
     close: () => {
       closed = true;
+      closing.abort();
       signIns.close();
       revocations.close();
       next.stop();

@@ -21,7 +21,8 @@ import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, isInUse, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
-import { createVaults, type SecretHolder, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
+import type { SecretHolder } from '../engine/vault/vault.ts';
+import { createVaults, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { tellAll } from '../last-net.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
@@ -66,7 +67,7 @@ export type Waited = { readonly name: string; readonly serverName: string };
 type Way = {
   readonly owned: boolean;
   readonly waitsFor: () => readonly Waited[];
-  readonly call: (name: CallName, input: unknown) => Promise<unknown>;
+  readonly call: (name: CallName, input: unknown, signal?: AbortSignal) => Promise<unknown>;
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
   /** Of the owner: the queue stands still for a reason, until it is started. */
   readonly halt?: (reason: Problem) => void;
@@ -225,13 +226,13 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     await last?.close(at);
   };
   const client: Client = {
-    call: async <C extends CallName>(name: C, input: CallInput<C>) => {
+    call: async <C extends CallName>(name: C, input: CallInput<C>, signal?: AbortSignal) => {
       if (name === 'queue.start') started = true;
       if (name === 'queue.limit') limit = input as CallInput<'queue.limit'>;
       for (;;) {
         present = await lookAgain();
         try {
-          const output = (await present.call(name, input)) as CallOutput<C>;
+          const output = (await present.call(name, input, signal)) as CallOutput<C>;
           if ('change' in output) lastChange = Math.max(lastChange, output.change);
           return output;
         } catch (error) {
@@ -360,8 +361,9 @@ const own = async (
       engine.queue.waitedFor
         .flatMap((id) => engine.store.transfers.get(id) ?? [])
         .map(({ name, serverId }) => ({ name, serverName: engine.servers.nameOf(serverId) })),
-    call: async (name, input) => {
-      const reply = await api.answer(name, input);
+    call: async (name, input, signal) => {
+      const reply = await api.answer(name, input, signal);
+      signal?.throwIfAborted();
       if (!reply.ok) throw new ContractError(reply.error);
       return reply.value;
     },

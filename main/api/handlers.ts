@@ -1,5 +1,5 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
-import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
+import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { addFiles, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
@@ -11,7 +11,7 @@ import { sendNew } from '../engine/actions/send-new.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
-import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -24,8 +24,6 @@ import {
   totalsView,
   transferView,
 } from './views.ts';
-
-export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
 
 export type Host = {
   readonly version: string;

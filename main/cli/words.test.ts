@@ -28,7 +28,7 @@ it('leaves the words of another version, and those that suit every host, as they
 it('says that the server is assembling the file, and how far a file was read', () => {
   const row = transferRow({ state: 'waiting', waitFor: 'server-work', waitUntil: 9_000, size: 1000, attempts: 0 });
   expect(stateWords(row, 1_000)).toBe('the server is assembling the file');
-  const { waitFor: _, ...read } = { ...row, state: 'preparing' as const, hashed: 250 };
+  const read = transferRow({ state: 'preparing', size: 1000, hashed: 250 });
   expect(stateWords(read, 0)).toBe('reading the file, 250 B of 1 kB');
 });
 

@@ -1,5 +1,6 @@
 /** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
 import { problem, type Problem } from '../../preload/problems.ts';
+import { isFinal } from '../../preload/states.ts';
 import { ok, type Outcome } from './outcome.ts';
 import { openSettings, type KeyValueFile, type Settings } from './profile/settings.ts';
 import { Bandwidth } from './queue/bandwidth.ts';
@@ -66,9 +67,7 @@ export const openEngine = (
   });
   // What cannot be looked through now is looked through at the next start.
   void store.sound
-    .then(() =>
-      vaults.uploads.sweep((id) => !['done', 'cancelled'].includes(store.transfers.get(id)?.state ?? 'cancelled')),
-    )
+    .then(() => vaults.uploads.sweep((id) => !isFinal(store.transfers.get(id)?.state ?? 'cancelled')))
     .catch(() => undefined);
   const losses = new Set<(reason: Problem) => void>();
   const watch = setInterval(() => {

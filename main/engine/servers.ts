@@ -1,5 +1,6 @@
 /** The saved servers, each with its provider and a connection of its own: what lanes and handlers talk to. */
 import { problem, type Problem } from '../../preload/problems.ts';
+import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
 import type { Http } from './http/http.ts';
 import { toJson, type JsonObject } from './json.ts';
@@ -8,7 +9,6 @@ import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
 import { providerOf, providers } from './providers/registry.ts';
 import type { ServerPort } from './queue/server-port.ts';
-import { endedStates } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 import type { Vaults } from './vault/vaults.ts';
 
@@ -31,6 +31,7 @@ export class Servers {
   readonly #cache = new Map<string, Cached>();
   /** Connections that nothing new is sent over: what is on its way there goes on. */
   readonly #retired = new Set<ClosableHttp>();
+  readonly #closed = new AbortController();
 
   constructor(deps: ServersDeps) {
     this.#deps = deps;
@@ -51,8 +52,7 @@ export class Servers {
   /** Transfers that still need the server. */
   pending(id: string): number {
     const { byState } = this.#deps.store.transfers.totals({ serverId: id });
-    const over: readonly string[] = endedStates;
-    return Object.entries(byState).reduce((sum, [state, count]) => (over.includes(state) ? sum : sum + count), 0);
+    return countIn(byState, unendedStates);
   }
 
   limits(id: string): Limits {
@@ -120,6 +120,7 @@ export class Servers {
       // Of no transfer: what is kept here anyway goes at the next start.
       uploadSecrets: this.#deps.vaults.uploads.of(saved, 0),
       now: Date.now,
+      signal: this.#closed.signal,
     };
   }
 
@@ -131,7 +132,7 @@ export class Servers {
     address: string,
     kind: string | undefined,
     fields: JsonObject,
-    http: ClosableHttp,
+    http: Http,
   ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
     // An address without a scheme is meant to be safe; http has to be asked for.
     const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;
@@ -228,6 +229,7 @@ export class Servers {
   }
 
   close(): void {
+    this.#closed.abort();
     for (const id of [...this.#cache.keys()]) this.refresh(id);
     for (const http of this.#retired) http.close();
     this.#retired.clear();

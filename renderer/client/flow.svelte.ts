@@ -1,26 +1,18 @@
 import type { Section, TotalsView, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
+import { activeStates, countIn, isRunning, sectionOf, unendedStates } from '../../preload/states.ts';
 import type { App } from './app.svelte.ts';
-
-const active: ReadonlySet<TransferView['state']> = new Set([
-  'preparing',
-  'opening',
-  'uploading',
-  'finishing',
-  'verifying',
-]);
 
 /** Figures are drawn anew at most that often, ms. */
 const paintEvery = 250;
 
 type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
 
-const countsOf = ({ byState, atWork = 0 }: TotalsView): Counts => {
-  const moving = [...active].reduce((sum, state) => sum + byState[state], atWork);
-  const { attention, paused, queued } = byState;
-  const waiting = byState.waiting - atWork;
-  return { moving, needsYou: attention, unfinished: moving + attention + waiting + paused + queued };
-};
+const countsOf = ({ byState, atWork = 0 }: TotalsView): Counts => ({
+  moving: countIn(byState, activeStates) + atWork,
+  needsYou: byState.attention,
+  unfinished: countIn(byState, unendedStates),
+});
 
 export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
 const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false };
@@ -88,7 +80,7 @@ export class Flow {
   }
 
   #note(row: TransferView): void {
-    if (active.has(row.state) || row.state === 'waiting' || row.state === 'attention') this.#rows.set(row.id, row);
+    if (isRunning(row.state) || row.state === 'attention') this.#rows.set(row.id, row);
     else this.#rows.delete(row.id);
   }
 
@@ -99,7 +91,7 @@ export class Flow {
     const several = new Set<string>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? still;
-      const moves = active.has(row.state) || row.waitFor === 'server-work';
+      const moves = sectionOf(row) === 'under-way';
       const asks = row.state === 'attention' && row.problem?.action === 'sign-in';
       if (moves) {
         rate += row.rate ?? 0;

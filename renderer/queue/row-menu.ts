@@ -1,4 +1,5 @@
 import type { TransferView } from '../../preload/contract.ts';
+import { isFinal, isOrdered, isRetryable, sectionOf } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { decide, decisionsOf, decisionWords } from './name-conflicts.ts';
 import type { QueueActions } from './actions.svelte.ts';
@@ -7,8 +8,6 @@ import { sectionOf } from './sections.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
 import { m } from '../paraglide/messages.js';
 import type { MenuItem } from '../ui/Menu.svelte';
-
-const ended = (row: TransferView): boolean => row.state === 'done' || row.state === 'cancelled';
 
 /** Everything that can be done with one transfer, for its menu. `ondetails`: absent where the details are open. */
 export const menuOf = ({
@@ -28,7 +27,7 @@ export const menuOf = ({
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
   };
   // What asks has its answers on buttons; what was left out only here.
-  const decisions = ended(row) ? decisionsOf(row, app.server(row.serverId)) : [];
+  const decisions = isFinal(row.state) ? decisionsOf(row, app.server(row.serverId)) : [];
   const items: readonly MenuItem[] = [
     ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
@@ -51,7 +50,7 @@ export const menuOf = ({
       icon: one === 'version' ? ('up' as const) : ('plus' as const),
       act: () => void decide(app, row, one),
     })),
-    ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
+    ...(isRetryable(row.state)
       ? [
           {
             label: row.state === 'cancelled' && decisions.length === 0 ? m.row_upload_again() : m.row_try_again(),
@@ -60,7 +59,7 @@ export const menuOf = ({
           } as const,
         ]
       : []),
-    ended(row)
+    isFinal(row.state)
       ? { label: m.row_remove(), icon: 'x', act: () => void actions.remove(ids) }
       : { label: m.row_cancel(), icon: 'x', danger: true, act: () => void actions.cancel([row]) },
   ];

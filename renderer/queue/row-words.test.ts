@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
+import { sectionOf } from '../../preload/states.ts';
 import { folderWords, rowBytes, rowReason, rowWords, shortLink, stateWord } from './row-words.ts';
-import { sectionOf } from './sections.ts';
 
 const row = (more: Partial<TransferView>): TransferView => ({
   id: 1,

@@ -39,6 +39,7 @@ const start = async (): Promise<void> => {
     http,
     ...keptSecrets(),
     now: Date.now,
+    signal: new AbortController().signal,
   };
   const port = ok({ provider: plainProvider, context, uploadSecrets: () => context.uploadSecrets });
   renewQueue({}, Date.now, { server: () => port });

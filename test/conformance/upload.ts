@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../../main/engine/http/client.ts';
 import type { Outcome } from '../../main/engine/outcome.ts';
+import { abortable } from '../../main/engine/providers/abortable.ts';
 import type {
   Call,
   Cancelled,
@@ -69,6 +70,8 @@ export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outc
   }
 };
 
+const never = new AbortController().signal;
+
 /** Kept across starts of the program, as a vault is. */
 const vaults = new WeakMap<Fixture, KeptSecrets>();
 const secretsOf = (fixture: Fixture): KeptSecrets => {
@@ -91,6 +94,7 @@ export const makeContext = (
     http,
     ...secretsOf(fixture),
     now,
+    signal: never,
     close: () => http.close(),
   };
 };
@@ -108,8 +112,6 @@ export type Sending = {
 
 const pieceBytes = 16 * 1024;
 
-const never = new AbortController().signal;
-
 /** Of this run: some servers keep one of a name, and some are there longer than the run. */
 export const run = randomBytes(4).toString('hex');
 let made = 0;
@@ -120,6 +122,8 @@ export class Upload {
   readonly told: Told[] = [];
   remote: unknown;
   ctx: ProviderContext<unknown>;
+  /** Ends the calls that begin from now on, as a cancel or a pause does. */
+  signal = never;
   readonly #acknowledged = new Set<number>();
   #tags = new Map<number, string>();
   #inFlight: InFlight[] = [];
@@ -165,7 +169,8 @@ export class Upload {
   }
 
   get opening(): Opening<unknown> {
-    return { job: { ...this.job, ...this.#hashes() }, context: this.ctx, signal: never };
+    const job = { ...this.job, ...this.#hashes() };
+    return { job, context: abortable(this.ctx, this.signal, never), signal: this.signal };
   }
 
   /** As the queue gives them: those that the provider needs. */

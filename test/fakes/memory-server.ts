@@ -11,6 +11,7 @@ import type {
   Shape,
   Share,
 } from '../../main/engine/providers/provider.ts';
+import { unlessAborted } from '../../main/engine/providers/abortable.ts';
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
@@ -26,6 +27,8 @@ const remoteSchema = z.object({ session: z.string() });
 
 /** Where a failure can be put, or a wait. */
 export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'doubt' | 'group' | 'find';
+
+type Asking = { readonly signal?: AbortSignal; readonly index?: number };
 
 export class MemoryServer {
   readonly id: string;
@@ -49,6 +52,7 @@ export class MemoryServer {
   chunkSize = 10;
   lanes = 1;
   cut: Shape['cut'] = 'harmless';
+  finishUncut = false;
   /** Hashes of the file that it asks for. */
   needs: readonly Need[] = [];
   /** The hashes that came with each opening and each finish, in order. */
@@ -80,13 +84,15 @@ export class MemoryServer {
       http: { send: () => Promise.reject(new Error('no HTTP here')) },
       ...keptSecrets(),
       now: this.now,
+      signal: new AbortController().signal,
     };
     return ok({ provider: this.#provider(), context, uploadSecrets: () => context.uploadSecrets });
   }
 
-  async #phase(phase: Phase, name: string, index?: number): Promise<Failure | undefined> {
+  async #phase(phase: Phase, name: string, { signal, index }: Asking = {}): Promise<Failure | undefined> {
     this.calls.push(index === undefined ? `${phase} ${name}` : `${phase} ${name} ${index}`);
-    return this.before(phase, name, index);
+    const decided = Promise.resolve(this.before(phase, name, index));
+    return signal === undefined ? decided : unlessAborted(decided, signal);
   }
 
   #session(remote: unknown): Session | undefined {
@@ -122,11 +128,11 @@ export class MemoryServer {
       check: () => Promise.resolve(ok({ settings: {}, notices: [] })),
       limits: () => ({}),
       admit: (file, options) => ({ name: file.name, options, notices: [] }),
-      open: async ({ job }) => {
+      open: async ({ job, signal }) => {
         this.doubts.push(job.createInDoubt);
         this.earlier.push(job.earlier);
         this.hashes.push(['open', job.hashes]);
-        const failure = await this.#phase('open', job.name);
+        const failure = await this.#phase('open', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;
         this.sessions.set(session, {
@@ -150,10 +156,11 @@ export class MemoryServer {
         lanes: this.lanes,
         order: this.lanes > 1 ? 'any' : 'ascending',
         cut: this.cut,
+        ...(this.finishUncut ? { finishUncut: true } : {}),
       }),
-      resume: async ({ job, remote, progress }) => {
+      resume: async ({ job, remote, progress, signal }) => {
         this.unanswered.push(progress.inFlight);
-        const failure = await this.#phase('resume', job.name);
+        const failure = await this.#phase('resume', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);
         if (session === undefined) return gone;
@@ -169,7 +176,7 @@ export class MemoryServer {
             body.signal.throwIfAborted();
             parts.push(Buffer.from(part));
             if (Buffer.concat(parts).length === chunk.size) body.lastByte?.();
-            const failure = await this.#phase('send', job.name, chunk.index);
+            const failure = await this.#phase('send', job.name, { signal: body.signal, index: chunk.index });
             body.signal.throwIfAborted();
             // A server that asks to wait has answered: nothing of the chunk is on its way any more.
             if (failure?.behaviour === 'server-busy') body.refused?.();
@@ -183,9 +190,9 @@ export class MemoryServer {
           this.#under--;
         }
       },
-      finish: async ({ job, remote }) => {
+      finish: async ({ job, remote, signal }) => {
         this.hashes.push(['finish', job.hashes]);
-        const failure = await this.#phase('finish', job.name);
+        const failure = await this.#phase('finish', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);
         if (session === undefined) return gone;
@@ -193,23 +200,23 @@ export class MemoryServer {
         const told = { shareKey: remoteSchema.parse(remote).session, deleteKey: `delete-${job.name}` };
         return ok({ told });
       },
-      verify: async ({ job, remote }) => {
-        const failure = await this.#phase('verify', job.name);
+      verify: async ({ job, remote, signal }) => {
+        const failure = await this.#phase('verify', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const { session: key } = remoteSchema.parse(remote);
         const share: Share = { key, link: `memory:${key}`, deleteKey: `delete-${job.name}` };
         return ok({ share, proof: { by: 'stored-length', detail: String(job.size) }, notices: [] });
       },
-      cancel: async ({ job, remote }) => {
-        const failure = await this.#phase('cancel', job.name);
+      cancel: async ({ job, remote, signal }) => {
+        const failure = await this.#phase('cancel', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const key = remoteSchema.parse(remote).session;
         this.keys.push(job.deleteKeyOf?.(key));
         this.sessions.delete(key);
         return ok(this.left === undefined ? {} : { left: this.left });
       },
-      freeDoubt: async ({ job }) => {
-        const failure = await this.#phase('doubt', job.name);
+      freeDoubt: async ({ job, signal }) => {
+        const failure = await this.#phase('doubt', job.name, { signal });
         return failure === undefined ? ok(undefined) : { ok: false, failure };
       },
       group: async (shares) => {

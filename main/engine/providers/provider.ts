@@ -9,8 +9,11 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Failure, Outcome } from '../outcome.ts';
-import type { HashAlgorithm, Hashes } from '../source/hash.ts';
-import type { Account, Conflict, UploadSecrets } from './account.ts';
+import type { HashAlgorithm, Hashes } from '../source/hashes.ts';
+import type { Account, Conflict } from './account.ts';
+import type { ProviderContext } from './context.ts';
+
+export type { ProviderContext } from './context.ts';
 
 /** A value that is kept for years: its schema, its version, and the way from older versions. */
 export type Kept<T> = {
@@ -68,31 +71,6 @@ export type Limits = {
   readonly unfinishedSeconds?: number;
 };
 
-/** The server a call is about, and what the provider may use to reach it. */
-export type ProviderContext<Settings> = {
-  readonly server: {
-    readonly id: string;
-    readonly name: string;
-    readonly address: string;
-    readonly settings: Settings;
-  };
-  readonly http: Http;
-  /** What signs in; `undefined` where none is saved. Fails with `attention` where it is out of reach. */
-  readonly secret: () => Promise<Outcome<string | undefined>>;
-  /**
-   * Keeps what signs in, renewed: durable when it resolves. Ask `secret` before each use: a person may have signed in
-   * anew meanwhile. Fails with `attention` where it cannot be kept; the old one stands then.
-   */
-  readonly keepSecret: (secret: string) => Promise<Outcome<void>>;
-  /**
-   * Secrets of single uploads, kept where the server's own is: a key that is told once, say. Each transfer has its
-   * own; they are removed when it is done or cancelled.
-   */
-  readonly uploadSecrets: UploadSecrets;
-  /** ms since the epoch. */
-  readonly now: () => number;
-};
-
 /** What the person chose for one transfer; `extra` holds the provider's own fields. */
 export type TransferOptions = {
   readonly expirySeconds?: number;
@@ -139,7 +117,7 @@ export type Call<Settings, Remote> = {
   readonly remote: Remote;
   readonly progress: Progress;
   readonly context: ProviderContext<Settings>;
-  /** Aborted: nobody waits for the answer any more. The call then rejects with its reason. */
+  /** That of the context. */
   readonly signal: AbortSignal;
   /** Stores the remote state durably before a step that cannot be repeated, or that needs what an earlier one revealed. */
   remember(remote: Remote): void;
@@ -163,6 +141,8 @@ export type Shape = {
    * `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
    */
   readonly cut: 'harmless' | 'until-last-byte' | 'spoils';
+  /** The finish must not be repeated: neither a pause nor a cancel cuts it, and quitting waits for its answer. */
+  readonly finishUncut?: true;
 };
 
 /** When a server ends an unfinished upload, even one that makes progress. ms since the epoch on this machine's clock. */
@@ -183,7 +163,7 @@ export type ChunkBody = {
    * Throws a `FailureError` where the file changed or ended early.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
-  /** Cut at once. */
+  /** Cut at once. That of the call. */
   readonly signal: AbortSignal;
   /** End the chunk in an orderly way as soon as possible: the transfer is being cancelled. */
   readonly ending: AbortSignal;

@@ -4,6 +4,7 @@
  */
 import { problem } from '../../../preload/problems.ts';
 import type { Outcome } from '../outcome.ts';
+import { abortable } from '../providers/abortable.ts';
 import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -42,9 +43,10 @@ export class Janitor {
     return this.#deps.store.abandoned.nextDue();
   }
 
-  /** What is on its way may come to its end, but nothing is written any more. */
+  /** What is on its way is left behind, and nothing is written any more. */
   end(): void {
     this.#ended = true;
+    this.#left.abort();
   }
 
   /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
@@ -88,7 +90,11 @@ export class Janitor {
         job: { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
         remote: readRemote(provider, row.remote),
         progress: nothingKnown,
-        context: row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
+        context: abortable(
+          row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
+          this.#left.signal,
+          context.signal,
+        ),
         signal: this.#left.signal,
         remember: (remote) => {
           try {

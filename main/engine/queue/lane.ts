@@ -5,16 +5,16 @@
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError, type Call, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
+import { abortable } from '../providers/abortable.ts';
+import { FailureError, type Call, type Cancelled, type Job, type Opening, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import type { FileHashes } from '../source/file-hashes.ts';
-import type { Hashes } from '../source/hash.ts';
+import type { Hashes } from '../source/hashes.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import type { Step } from './cooldowns.ts';
 import { overdue } from './deadline.ts';
 import { LaneRecord } from './lane-record.ts';
-import { answerPatience, leavable } from './leaving.ts';
 import { isAtWork, type Happening } from './machine.ts';
 import { Needs } from './needs.ts';
 import { openedAt, ownAt, settlePlace } from './places.ts';
@@ -47,6 +47,12 @@ const madeNothing = (failure: Failure): boolean =>
   failure.problem.code === 'server-unreachable' ||
   (failure.behaviour === 'retry' && failure.fileAlone === true);
 
+/** ms that an answer is waited for when the program ends. What is left behind is asked again at the next start. */
+const answerPatience = 2_000;
+
+/** Calls for the upload that a person's wish may cut. */
+type Cuttable = 'open' | 'resume' | 'finish' | 'verify';
+
 /** Entries of a transfer's log that are looked through. */
 const logMost = 200;
 
@@ -72,9 +78,13 @@ export class Lane {
   /** Aborted when the program has waited long enough for answers to what carries no byte of a file. */
   readonly #leave = new AbortController();
   #leaving: NodeJS.Timeout | undefined;
+  /** Aborted when the person wants something else than the answer to the present call. */
+  readonly #unwanted = new AbortController();
+  #calling: Cuttable | undefined;
   #wish: Wish;
   #stopping = false;
   #mayCut: Shape['cut'] = 'harmless';
+  #finishUncut = false;
   #source: Source | undefined;
   #sending: Sending | undefined;
   #step: Step = 'begin';
@@ -123,7 +133,11 @@ export class Lane {
   /** What ending at once would cost: the delete key that an answer brings, or the file's progress. */
   get costsOfCut(): boolean {
     const answer = this.#mayCut === 'until-last-byte' && this.#sending?.dueSince !== undefined;
-    return answer || (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0);
+    return (
+      answer ||
+      (this.#finishUncut && this.#calling === 'finish') ||
+      (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0)
+    );
   }
 
   /** The person wants something else of it: pausing cuts where that does no harm, cancelling ends the chunk early. */
@@ -131,6 +145,7 @@ export class Lane {
     this.#wish = wish;
     if (wish === 'run') return;
     this.#reading.abort();
+    if (this.#mayCutCall()) this.#unwanted.abort();
     if (this.#mayCut !== 'spoils') this.#cut.abort();
     else if (wish !== 'pause') this.#ending.abort();
   }
@@ -161,6 +176,13 @@ export class Lane {
     }
   }
 
+  /** Whether what the person wants is worth cutting the present call for. */
+  #mayCutCall(): boolean {
+    if (this.#calling === undefined || (this.#calling === 'finish' && this.#finishUncut)) return false;
+    // What a create made whose answer was lost may hold the upload's name or key until the server sweeps it.
+    return this.#calling !== 'open' || this.#cancelling();
+  }
+
   #cancelling(): boolean {
     return this.#wish === 'cancel' || this.#wish === 'remove';
   }
@@ -173,7 +195,7 @@ export class Lane {
   #caught(error: unknown): Failure | undefined {
     if (error instanceof FailureError) return error.failure;
     if (error instanceof DiskFullError || error instanceof StoreLostError) throw error;
-    if (this.#cut.signal.aborted || this.#leave.signal.aborted) return undefined;
+    if ([this.#cut, this.#leave, this.#unwanted].some(({ signal }) => signal.aborted)) return undefined;
     return { behaviour: 'retry', problem: unexpected(error) };
   }
 
@@ -181,8 +203,7 @@ export class Lane {
     const server = this.#deps.server(this.serverId);
     if (!server.ok) return server;
     const uploadSecrets = server.value.uploadSecrets(this.id);
-    const http = leavable(server.value.context.http, this.#leave.signal, this.#now.signal);
-    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets, http } });
+    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
   }
 
   #job(row: Transfer): Job {
@@ -204,19 +225,32 @@ export class Lane {
     }
   }
 
-  #call({ provider, context }: ServerPort, job: Job, remote: unknown): Call<unknown, unknown> {
+  #call(port: ServerPort, job: Job, remote: unknown, signal: AbortSignal): Call<unknown, unknown> {
     const record = this.#record;
     return {
-      job,
+      ...this.#opening(port, job, signal),
       remote,
       // Made only where it is used: it reads every chunk of the file.
       get progress() {
         return record.progress();
       },
-      context,
-      signal: this.#leave.signal,
-      remember: (next) => record.remember(provider, next),
+      remember: (next) => record.remember(port.provider, next),
     };
+  }
+
+  #opening({ context }: ServerPort, job: Job, signal: AbortSignal): Opening<unknown> {
+    return { job, context: abortable(context, signal, this.#now.signal), signal };
+  }
+
+  /** One call for the upload, with the signal that ends it. */
+  async #cuttable<T>(calling: Cuttable, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#calling = calling;
+    const soft = AbortSignal.any([this.#leave.signal, this.#unwanted.signal]);
+    try {
+      return await ask(calling === 'finish' && this.#finishUncut ? this.#now.signal : soft);
+    } finally {
+      this.#calling = undefined;
+    }
   }
 
   #serverName(): string {
@@ -265,11 +299,12 @@ export class Lane {
     const job = this.#job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
     this.#mayCut = shape.cut;
+    this.#finishUncut = shape.finishUncut === true;
 
     this.#sending = new Sending(
       {
         server: server.value,
-        call: () => this.#call(server.value, job, this.#record.remote),
+        call: (signal) => this.#call(server.value, job, this.#record.remote, signal),
         shape,
         source: source.value,
         unchanged,
@@ -292,14 +327,19 @@ export class Lane {
     const whole: Job = { ...job, hashes: { ...job.hashes, ...hashes.value } };
     if (!isAtWork(this.#record.row())) this.#record.stage('finishing');
     this.#step = 'end';
-    const finished = await server.value.provider.finish(this.#call(server.value, whole, this.#record.remote));
+    const finished = await this.#cuttable('finish', (signal) =>
+      server.value.provider.finish(this.#call(server.value, whole, this.#record.remote, signal)),
+    );
     if (!finished.ok) return finished.failure;
     const { told, remote } = finished.value;
     if (told !== undefined) await this.#record.keepTold(told);
     if (remote !== undefined) await this.#record.durably(() => this.#record.remember(server.value.provider, remote));
 
+    if (this.#wish !== 'run') return undefined;
     if (!isAtWork(this.#record.row())) this.#record.stage('verifying');
-    const verified = await server.value.provider.verify(this.#call(server.value, whole, this.#record.remote));
+    const verified = await this.#cuttable('verify', (signal) =>
+      server.value.provider.verify(this.#call(server.value, whole, this.#record.remote, signal)),
+    );
     if (verified.ok || verified.failure.behaviour !== 'pending') this.#record.stage('verifying');
     if (!verified.ok) return verified.failure;
     if (this.#cancelling()) return undefined;
@@ -341,7 +381,7 @@ export class Lane {
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
     store.transfers.update(this.id, { creating: true, startedAt });
-    const opened = await provider.open({ job, context, signal: this.#leave.signal });
+    const opened = await this.#cuttable('open', (signal) => provider.open(this.#opening(port, job, signal)));
     if (!opened.ok) {
       // What an earlier create may have made stays in doubt.
       if (madeNothing(opened.failure) && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
@@ -367,7 +407,10 @@ export class Lane {
     const row = this.#record.row();
     // Of what was half freed when the program ended, nothing that the server says now is worth looking at.
     if (row.lost !== undefined) return fail('restart', row.lost);
-    const resumed = await provider.resume(this.#call(port, this.#job(row), readRemote(provider, row.remote)));
+    const remote = readRemote(provider, row.remote);
+    const resumed = await this.#cuttable('resume', (signal) =>
+      provider.resume(this.#call(port, this.#job(row), remote, signal)),
+    );
     if (!resumed.ok) return resumed;
     this.#deps.advanced(this.serverId, 'begin');
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
@@ -454,7 +497,7 @@ export class Lane {
     try {
       const remote = readRemote(provider, row.remote);
       return await provider.cancel({
-        ...this.#call(server.value, this.#job(row), remote),
+        ...this.#call(server.value, this.#job(row), remote, this.#leave.signal),
         remember: (next) => {
           try {
             this.#record.remember(provider, next);
@@ -480,9 +523,9 @@ export class Lane {
     this.#deps.store.check();
     const server = this.#server();
     if (!row.creating || !server.ok) return ok({});
-    const { provider, context } = server.value;
+    const { provider } = server.value;
     try {
-      const freed = await provider.freeDoubt?.({ job: this.#job(row), context, signal: this.#leave.signal });
+      const freed = await provider.freeDoubt?.(this.#opening(server.value, this.#job(row), this.#leave.signal));
       return freed?.ok === false ? freed : ok({});
     } catch (error) {
       return fail('retry', unexpected(error));

@@ -10,15 +10,19 @@
  * server was at work. paused and cancelled can be reached from every state but done; attention waits for a person.
  */
 import { problem as makeProblem, type Problem } from '../../../preload/problems.ts';
-import { assertNever, type Failure } from '../outcome.ts';
 import {
-  activeStates,
-  endedStates,
-  type Transfer,
-  type TransferPatch,
+  hasEnded,
+  isActive,
+  isFinal,
+  isPausable,
+  isResting,
+  type ActiveState,
+  type Ending,
   type TransferState,
   type WaitReason,
-} from '../store/rows.ts';
+} from '../../../preload/states.ts';
+import { assertNever, type Failure } from '../outcome.ts';
+import type { Transfer, TransferPatch } from '../store/rows.ts';
 import { backoff, offlinePause, workPause } from './backoff.ts';
 
 /** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
@@ -36,7 +40,7 @@ export type Situation = Pick<Transfer, 'state' | 'wish' | 'waitFor' | 'attempts'
   readonly inLane: boolean;
 };
 
-export type Stage = (typeof activeStates)[number];
+export type Stage = ActiveState;
 
 export type Happening =
   /** The lane goes on to the next stage. */
@@ -53,12 +57,7 @@ export type Happening =
   | { readonly type: 'pause' | 'resume' | 'retry' | 'cancel' };
 
 /** `patch`: what to write. `ends`: the transfer is over, with a history row. `refused`: not possible in this state. */
-export type Step =
-  | { readonly patch: TransferPatch; readonly ends?: 'done' | 'failed' | 'cancelled' }
-  | { readonly refused: TransferState };
-
-const isActive = (state: TransferState): state is Stage => (activeStates as readonly string[]).includes(state);
-export const hasEnded = (state: TransferState): boolean => (endedStates as readonly string[]).includes(state);
+export type Step = { readonly patch: TransferPatch; readonly ends?: Ending } | { readonly refused: TransferState };
 
 /** The server is at work on the file: the row stays as it is while it is asked. */
 export const isAtWork = (s: Pick<Transfer, 'state' | 'waitFor'>): boolean =>
@@ -142,9 +141,7 @@ export const step = (s: Situation, happening: Happening): Step => {
   const atWork = s.inLane && (isActive(s.state) || isAtWork(s));
   switch (happening.type) {
     case 'stage':
-      return hasEnded(s.state) || s.state === 'paused' || s.state === 'attention'
-        ? refused
-        : { patch: { state: happening.stage, ...rest, problem: undefined } };
+      return isResting(s.state) ? refused : { patch: { state: happening.stage, ...rest, problem: undefined } };
     case 'stopped':
       return s.wish === 'pause' && !hasEnded(s.state) ? { patch: { state: 'paused', ...rest } } : refused;
     case 'no-slot':
@@ -161,22 +158,20 @@ export const step = (s: Situation, happening: Happening): Step => {
     case 'freed':
       return leaving(s) && s.state !== 'done' ? { patch: { state: 'cancelled', ...rest }, ends: 'cancelled' } : refused;
     case 'pause':
-      if (s.state === 'done' || s.state === 'cancelled' || leaving(s)) return refused;
+      if (isFinal(s.state) || leaving(s)) return refused;
       // What a lane works on is paused when the lane has found a good place to stop.
       return atWork ? { patch: { wish: 'pause' } } : { patch: { state: 'paused', wish: 'pause', ...rest } };
     case 'resume':
-      if (leaving(s) || s.state === 'done' || s.state === 'cancelled') return refused;
+      if (leaving(s) || isFinal(s.state)) return refused;
       if (atWork) return { patch: { wish: 'run' } };
-      return s.state === 'queued' || s.state === 'waiting' || isActive(s.state)
-        ? { patch: { wish: 'run' } }
-        : { patch: { state: 'queued', ...afresh } };
+      return isPausable(s.state) ? { patch: { wish: 'run' } } : { patch: { state: 'queued', ...afresh } };
     case 'retry':
       if (isActive(s.state) || s.state === 'done' || (leaving(s) && s.state !== 'cancelled')) return refused;
       // Nothing is to be done again: the server is asked at once.
       if (isAtWork(s)) return { patch: { wish: 'run', waitUntil: 0 } };
       return { patch: { state: 'queued', ...afresh } };
     case 'cancel':
-      if (s.state === 'done' || s.state === 'cancelled') return refused;
+      if (isFinal(s.state)) return refused;
       if (!s.inLane && !s.hasRemote)
         return { patch: { state: 'cancelled', wish: 'cancel', ...rest }, ends: 'cancelled' };
       // What has failed is at rest: to be freed it has to come round once more.

@@ -7,7 +7,7 @@ import { fail, failed, ok, type Outcome } from '../outcome.ts';
 import type { Need } from '../providers/provider.ts';
 import type { Source } from '../source/chunk-reader.ts';
 import type { FileHashes } from '../source/file-hashes.ts';
-import type { HashAlgorithm, HashedFile, Hashes } from '../source/hash.ts';
+import type { HashAlgorithm, HashedFile, Hashes } from '../source/hashes.ts';
 import { settledLook } from '../source/settled.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import type { ServerPort } from './server-port.ts';

@@ -31,8 +31,8 @@ export type SendingDeps = LaneRecordDeps & {
 /** What is sent, and the lane's ways to end it. */
 export type Sent = {
   readonly server: Pick<ServerPort, 'provider' | 'context'>;
-  /** The call for the next chunk, with the state and the progress as they are now. */
-  readonly call: () => Call<unknown, unknown>;
+  /** The call for a chunk, with the state and the progress as they are now. It ends when `signal` is aborted. */
+  readonly call: (signal: AbortSignal) => Call<unknown, unknown>;
   readonly shape: Shape;
   readonly source: Source;
   readonly unchanged: Unchanged;
@@ -127,7 +127,7 @@ export class Sending {
     try {
       // Before the request: a body that fails once it has begun leaves an empty chunk on the server.
       store.check();
-      const sent = await provider.send(call(), chunk, {
+      const sent = await provider.send(call(flight.signal), chunk, {
         stream: () => this.#bytes(chunk, flight, () => over),
         signal: flight.signal,
         ending,

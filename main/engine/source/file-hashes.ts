@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { fail, unexpected, type Outcome } from '../outcome.ts';
 import { workerFile } from '../worker-file.ts';
-import type { HashAlgorithm, HashedFile } from './hash.ts';
+import type { HashAlgorithm, HashedFile } from './hashes.ts';
 import type { Identity } from './identity.ts';
 
 export type HashRequest = { readonly identity: Identity; readonly algorithms: readonly HashAlgorithm[] };

@@ -4,16 +4,9 @@ import { problem } from '../../../preload/problems.ts';
 import { fail, failed, ok, type Outcome } from '../outcome.ts';
 import { FailureError } from '../providers/provider.ts';
 import { openSource, readChunk } from './chunk-reader.ts';
+import type { HashAlgorithm, HashedFile, Hashes } from './hashes.ts';
 import type { Identity } from './identity.ts';
 import { settledLook } from './settled.ts';
-
-export type HashAlgorithm = 'sha256' | 'md5';
-
-/** Hashes of a whole file, in lower-case hex. */
-export type Hashes = Readonly<Partial<Record<HashAlgorithm, string>>>;
-
-/** `ctimeNs`: see `Identity.ctimeNs`. A file that has another one now may have other content. */
-export type HashedFile = { readonly hashes: Hashes; readonly ctimeNs: string | undefined };
 
 /**
  * Reads a file once for all algorithms. `onProgress` gets the bytes read so far, after each block. Fails with

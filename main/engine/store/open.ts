@@ -22,11 +22,11 @@ import { historyRepository } from './history.ts';
 import { hashRepository } from './hashes.ts';
 import { findDamage, inspect, type Inspection } from './integrity.ts';
 import { openJournal } from './journal.ts';
-import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo, type RecoveredKey } from './merge.ts';
+import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo } from './merge.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { generationOf, restoreStore } from './restore.ts';
 import { shareRepository } from './shares.ts';
-import type { Store } from './store.ts';
+import type { RecoveredKey, Store } from './store.ts';
 import { transferRepository } from './transfers.ts';
 
 const backupEveryMs = 10 * 60_000;

@@ -1,21 +1,21 @@
 /** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
 import type { Problem } from '../../../preload/problems.ts';
+import type { Ending, Section } from '../../../preload/states.ts';
 import type { Share, Told } from '../providers/provider.ts';
-import type { Hashes } from '../source/hash.ts';
+import type { Hashes } from '../source/hashes.ts';
 import type { Identity } from '../source/identity.ts';
 import type { Survives } from './connection.ts';
-import type { RecoveredKey } from './merge.ts';
+import type { JournalEntry } from './journal-lines.ts';
 import type {
   AbandonedRow,
   ChunkRow,
   DropRow,
-  Ending,
   GroupRow,
   HistoryRow,
   LogEntry,
   NewTransfer,
+  Page,
   RemoteState,
-  Section,
   SectionFilter,
   ShareRow,
   Totals,
@@ -24,8 +24,6 @@ import type {
   TransferPatch,
 } from './rows.ts';
 
-/** A page of rows, and where the next one begins; no `next`: the end. */
-export type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
 export type PageRequest = { readonly limit: number; readonly after?: string };
 
 export interface TransferRepository {
@@ -237,6 +235,9 @@ export interface HashRepository {
   /** In place of what the file had before; `at`: ms since the epoch. */
   keep(identity: Identity, hashes: Hashes, at: number): void;
 }
+
+/** A key that the journal has and the database had not. `shareId`: the share that it became already. */
+export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
 /** Delete keys that the journal had and the database had not, as the comparison at start found them. */
 export interface RecoveredKeys {
