@@ -3,8 +3,6 @@ import { isFinal, isOrdered, isRetryable, sectionOf } from '../../preload/states
 import type { App } from '../client/app.svelte.ts';
 import { decide, decisionsOf, decisionWords } from './name-conflicts.ts';
 import type { QueueActions } from './actions.svelte.ts';
-import { isOrdered } from './drag.svelte.ts';
-import { sectionOf } from './sections.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
 import { m } from '../paraglide/messages.js';
 import type { MenuItem } from '../ui/Menu.svelte';
