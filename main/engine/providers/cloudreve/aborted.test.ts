@@ -18,8 +18,7 @@ import {
   tokens,
 } from './fixtures/scripted.ts';
 import { open } from './open.ts';
-import { probePatiently } from './probe.ts';
-import { settled } from './settled.ts';
+import { probePatiently, settled } from './upload-status.ts';
 
 type Ctx = ReturnType<typeof scripted>;
 
