@@ -25,6 +25,8 @@ const settings = z.object({
   language: z.enum(['system', 'en']),
   /** Whether closing the window leaves the app running in the tray; null: the person was not asked yet. */
   closeToTray: z.boolean().nullable(),
+  /** What the log shows; `debug`: also file names. The variable STEVEDORE_LOG takes its place where it is set. */
+  logLevel: z.enum(['off', 'error', 'info', 'debug']),
 });
 
 /** Files that were added together in a window, all of them ended. */
@@ -94,6 +96,8 @@ export const calls = {
       change: z.number(),
     }),
   ),
+  /** A text for a report that a person can read before it is sent: versions, settings without secrets, the last of the log. */
+  'app.diagnostics': call(nothing, z.object({ name: z.string(), text: z.string() })),
   /** Kinds of servers, with the fields their forms and command lines are made of. */
   'app.kinds': call(nothing, z.array(kind)),
   'queue.start': call(nothing, queueStatus),

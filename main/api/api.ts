@@ -8,9 +8,11 @@ import { Later } from '../../preload/later.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
+import { faults } from '../engine/faults.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { tellAll } from '../last-net.ts';
-import { createHandlers, type Host } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
+import type { Host } from './handling.ts';
 import { ProblemError } from './handling.ts';
 import { SignIns } from './sign-ins.ts';
 import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
@@ -38,6 +40,7 @@ const rowsMost = 200;
 const whyNot = (error: unknown): ProblemView => {
   if (error instanceof ProblemError || error instanceof DiskFullError || error instanceof StoreRefusedError)
     return problemView(error.problem);
+  faults.publish(error);
   // Its name says where to look; a message may hold what a person typed.
   const what = error instanceof Error ? error.name : 'unknown';
   return problemView(problem('internal', { what }));
@@ -146,7 +149,14 @@ export const createApi = (engine: Engine, host: Host): Api => {
 
   return {
     answer: async (name, input, signal) => {
+      const began = performance.now();
       const reply = await answer(name, input, signal);
+      host.log?.write({
+        event: 'call',
+        call: Object.hasOwn(calls, name) ? name : 'unknown',
+        ms: Math.round(performance.now() - began),
+        problem: reply.ok ? undefined : reply.error.code,
+      });
       wake();
       return reply;
     },

@@ -11,7 +11,8 @@ import { sendNew } from '../engine/actions/send-new.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
-import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
+import { diagnostics } from './diagnostics.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -24,13 +25,6 @@ import {
   totalsView,
   transferView,
 } from './views.ts';
-
-export type Host = {
-  readonly version: string;
-  readonly profile: string;
-  /** Port on loopback that a browser comes back to; where it is absent, the one that administrators are told. */
-  readonly signInPort?: number;
-};
 
 export const createHandlers = (
   engine: Engine,
@@ -93,6 +87,7 @@ export const createHandlers = (
       notices: noticesView(engine.notices()),
       change: store.transfers.change(),
     }),
+    'app.diagnostics': () => diagnostics(engine, host),
     'app.kinds': () =>
       [...providers.values()].map(({ kind, title, capabilities, serverFields, transferFields }) => ({
         kind,

@@ -6,7 +6,18 @@ import type { Engine } from '../engine/engine.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { identify } from '../engine/source/identity.ts';
+import type { LogFile } from '../log/log-file.ts';
 import { problemView } from './views.ts';
+
+/** What the api knows of the program that it runs in. */
+export type Host = {
+  readonly version: string;
+  readonly profile: string;
+  /** Port on loopback that a browser comes back to; where it is absent, the one that administrators are told. */
+  readonly signInPort?: number;
+  /** Of the profile; absent where nobody keeps one. */
+  readonly log?: LogFile;
+};
 
 /**
  * One handler for each call of the contract. `signal`: nobody waits for the answer any more. Only calls that ask a server and

@@ -14,6 +14,7 @@ const settings: SettingsView = {
   theme: 'dark',
   language: 'system',
   closeToTray: null,
+  logLevel: 'info',
 };
 const password = { code: 'password-wrong', params: { server: 'Hafen' }, message: '' };
 const old = rowOf(1, 'attention', { problem: password });

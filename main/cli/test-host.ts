@@ -132,6 +132,7 @@ const usual: Script = {
     theme: 'system' as const,
     language: 'system' as const,
     closeToTray: null,
+    logLevel: 'info',
   }),
 };
 

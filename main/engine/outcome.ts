@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../preload/problems.ts';
+import { faults } from './faults.ts';
 
 /**
  * A failure says what the queue should do, not what went wrong in words: providers translate, the queue decides.
@@ -30,8 +31,9 @@ export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
 export const fail = (behaviour: Behaviour, problem: Problem): Outcome<never> => failed({ behaviour, problem });
 
-/** What was not expected, by its name alone: a message may hold an address, or what a person typed. */
+/** What was not expected, by its name alone: a message may hold an address, or what a person typed. The log gets its stack. */
 export const unexpected = (error: unknown): Problem => {
+  faults.publish(error);
   if (!(error instanceof Error)) return problem('internal', { what: 'unknown' });
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return problem('internal', { what: `${error.name}${code}` });

@@ -3,7 +3,9 @@ import { problem, type Problem } from '../../preload/problems.ts';
 import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
 import type { Http } from './http/http.ts';
+import { routesOf } from './http/route.ts';
 import { toJson, type JsonObject } from './json.ts';
+import { noLog, type Log } from './log.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
@@ -22,7 +24,11 @@ export type ServersDeps = {
   readonly store: Store;
   readonly vaults: Vaults;
   readonly userAgent: string;
+  readonly log?: Log;
 };
+
+/** The path of a request for the log, whichever provider makes it. */
+const routeOf = routesOf([...providers.values()].flatMap(({ routes = [] }) => routes));
 
 type Cached = { readonly saved: SavedServer; readonly http: ClosableHttp; readonly port: ServerPort };
 
@@ -101,9 +107,11 @@ export class Servers {
   }
 
   #http(serverName: string, { proxy, caFile, pin }: Connection): ClosableHttp {
+    const { userAgent, log = noLog } = this.#deps;
     return createHttp({
       serverName,
-      userAgent: this.#deps.userAgent,
+      userAgent,
+      onRequest: ({ url, ...done }) => log.write({ event: 'request', ...done, host: url.host, route: routeOf(url) }),
       proxy: proxy === undefined || proxy === 'system' || proxy === 'none' ? (proxy ?? 'system') : { url: proxy },
       ...(caFile === undefined ? {} : { caFile }),
       ...(pin === undefined ? {} : { pinnedCertificate: pin }),

@@ -313,6 +313,8 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly capabilities: Capabilities;
   readonly settings: Kept<Settings>;
   readonly remote: Kept<Remote>;
+  /** Paths of its API that the log may show, as `routesOf` takes them. What is in none of them is hidden. */
+  readonly routes?: readonly string[];
   /** Asked when a server is added, beside address, name and password. */
   readonly serverFields: readonly Field[];
   /** The values of `serverFields` in kept settings, by key. Absent: they cannot be edited. */
