@@ -72,6 +72,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     size: row.size,
     acknowledged: row.acknowledgedBytes,
     inFlight: live?.inFlight ?? 0,
+    hashed: live?.hashed,
     serverWorks: live?.serverWorks === true ? true : undefined,
     rate: live?.rate,
     leftMs: live?.leftMs,
@@ -96,6 +97,7 @@ export const totalsView = (totals: Totals): TotalsView => ({
   bytes: totals.bytes,
   acknowledged: totals.acknowledgedBytes,
   byState: { ...totals.byState },
+  ...(totals.atWork === 0 ? {} : { atWork: totals.atWork }),
 });
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>

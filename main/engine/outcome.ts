@@ -10,6 +10,8 @@ import { faults } from './faults.ts';
  * - `restart`: the remote session is gone or spoilt; it is freed and a new one opened
  * - `attention`: only a person can go on; `problem` is the question
  * - `fatal`: this file cannot be sent there
+ * - `pending`: every byte is there, and the server is at work on the file; it is asked again after `afterMs`. No attempt
+ *   is counted
  * - `left-out`: the person wished that it be left out where it meets this; nothing of it was sent
  */
 export type Failure =
@@ -20,6 +22,7 @@ export type Failure =
       /** The server works: what has to be waited for concerns this file alone. */
       readonly fileAlone?: true;
     }
+  | { readonly behaviour: 'pending'; readonly problem: Problem; readonly afterMs: number }
   | { readonly behaviour: 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
   | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal' | 'left-out'; readonly problem: Problem };
 
@@ -29,7 +32,17 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
-export const fail = (behaviour: Behaviour, problem: Problem): Outcome<never> => failed({ behaviour, problem });
+export const fail = (behaviour: Exclude<Behaviour, 'pending'>, problem: Problem): Outcome<never> =>
+  failed({ behaviour, problem });
+
+/**
+ * The server is at work on the file: it joins the chunks, or scans it.
+ *
+ * @param server its name
+ * @param afterMs when to ask again, ms; kept between 1 s and 5 min
+ */
+export const pending = (server: string, afterMs: number): Outcome<never> =>
+  failed({ behaviour: 'pending', problem: problem('server-assembling', { server }), afterMs });
 
 /** What was not expected, by its name alone: a message may hold an address, or what a person typed. The log gets its stack. */
 export const unexpected = (error: unknown): Problem => {
