@@ -34,3 +34,12 @@ it('a start frees at once what the last run could not free', async () => {
   await queue.start();
   await until(() => server().sessions.size === 0);
 });
+
+it('what was to be paused when the last run ended is paused by the next start, and not sent', async () => {
+  const id = await add('a');
+  store.transfers.update(id, { state: 'uploading', wish: 'pause' });
+  await queue.start();
+  expect(queue.moving).toEqual([]);
+  expect(row(id).state).toBe('paused');
+  expect(server().calls).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { fail } from '../../outcome.ts';
 import { check } from './check.ts';
 import { captured, unread } from './fixtures/captured.ts';
 import { answer, instanceBody, refused, scripted, settings } from './fixtures/scripted.ts';
+import { findFront } from './front.ts';
 import { askInstance, readInstance } from './instance.ts';
 import { recognise } from './recognise.ts';
 import { askWebPage, readWebPage } from './web-page.ts';
@@ -72,6 +73,24 @@ describe('checking a server', () => {
   it('fails as the server fails', async () => {
     expect(await check(unread([away]))).toBe(away);
     expect(await check(unread([required, front, away], { secret: 'x' }))).toBe(away);
+  });
+});
+
+describe('what is in front of a server', () => {
+  it.each(['not-nginx', 'a Stevedore-Practice', 'nginxy'])(
+    'is taken for none where it is called %s',
+    async (header) => {
+      const ctx = unread([{ ...front, headers: { server: header } }]);
+      expect(await findFront(ctx, 1000)).toEqual({ ok: true, value: 'bare' });
+      expect(ctx.requests[0]?.url).toMatch(/transferkey=.{13,}&chunk=0$/);
+    },
+  );
+
+  it('cannot be found where the question fails', async () => {
+    expect(await findFront(unread([away]), 1000)).toBe(away);
+    expect(await findFront(unread([answer(502)]), 1000)).toMatchObject({
+      failure: { problem: problem('server-busy', { server, status: 502 }) },
+    });
   });
 });
 
