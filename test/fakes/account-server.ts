@@ -136,12 +136,13 @@ export class AccountServer {
         { key: 'policy', type: 'text', label: 'Policy', help: 'Letters and digits.', pattern: '[a-z0-9]*' },
         {
           key: 'conflict',
+          role: 'conflict',
           type: 'choice',
           label: 'Conflict',
           help: 'what to do about a name that is taken',
           choices: ['ask', 'skip', 'rename', 'version'],
         },
-        { key: 'share-downloads', type: 'number', label: 'Downloads', help: 'so many' },
+        { key: 'share-downloads', role: 'share-downloads', type: 'number', label: 'Downloads', help: 'so many' },
       ],
       recognise: (given) =>
         Promise.resolve(

@@ -19,6 +19,12 @@ export type Kept<T> = {
   readonly migrate: (value: Json, version: number) => Json;
 };
 
+/**
+ * What a field is for. `conflict`: a choice of `Conflict`, for an existing name. `share`: a flag, whether a share is made
+ * when the upload is completed; `share-expiry`, `share-downloads`, `share-password`: its terms.
+ */
+export type FieldRole = 'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password';
+
 /** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
 export type Field = {
   /** Key in the settings or the options; on the command line `--key`. */
@@ -28,6 +34,8 @@ export type Field = {
   readonly label: string;
   readonly help: string;
   readonly choices?: readonly string[];
+  /** What it is for, where a form or the engine has to know: never its key. */
+  readonly role?: FieldRole;
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   readonly pattern?: string;
 };
