@@ -31,7 +31,7 @@ const icons: Plugin = {
   name: 'icons',
   applyToEnvironment: ({ name }) => name === 'main',
   generateBundle() {
-    const folder = here('main/shell/icons');
+    const folder = here('main/electron/icons');
     for (const name of readdirSync(folder))
       this.emitFile({ type: 'asset', fileName: `icons/${name}`, source: readFileSync(`${folder}/${name}`) });
   },

@@ -2,12 +2,12 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
-const sharing = ['renderer', 'preload', 'main/{cli,desktop}', 'main/engine/!(queue)', 'test/peers'].map(
+const sharing = ['renderer', 'preload', 'main/{cli,app}', 'main/engine/!(queue)', 'test/peers'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
 
 export default defineConfig({
-  // For the classes with runes in renderer/lib.
+  // For the classes with runes in renderer
   plugins: [svelte({ configFile: false })],
   test: {
     // Two cores, and tests that start processes: time-outs tell a hang, never a speed.

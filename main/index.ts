@@ -3,13 +3,13 @@ import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { app, dialog } from 'electron';
 import { describe, problem } from '../preload/problems.ts';
-import { handedOver, ownWords, startArguments } from './desktop/arguments.ts';
-import { appPage } from './desktop/page.ts';
+import { handedOver, ownWords, startArguments } from './app/arguments.ts';
+import { appPage } from './app/page.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
 import { installLastNet } from './last-net.ts';
-import { openApp } from './shell/app.ts';
-import { places } from './shell/places.ts';
-import { registerScheme } from './shell/scheme.ts';
+import { openApp } from './electron/app.ts';
+import { places } from './electron/places.ts';
+import { registerScheme } from './electron/scheme.ts';
 
 const wordsOf = (argv: readonly string[], cwd: string): readonly string[] =>
   ownWords(argv, cwd, [places.entry, app.getAppPath()]);

@@ -1,11 +1,11 @@
 import { mount } from 'svelte';
 import type { Bridge } from '../preload/window.ts';
-import AppWindow from './AppWindow.svelte';
-import { App } from './lib/app.svelte.ts';
-import { Client } from './lib/client.ts';
-import { ipcTransport } from './lib/ipc-transport.ts';
-import { signIn } from './lib/sign-in.ts';
-import { socketTransport } from './lib/socket-transport.ts';
+import AppWindow from './window/AppWindow.svelte';
+import { App } from './client/app.svelte.ts';
+import { Client } from './client/client.ts';
+import { ipcTransport } from './client/ipc-transport.ts';
+import { signIn } from './window/host-sign-in.ts';
+import { socketTransport } from './client/socket-transport.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 

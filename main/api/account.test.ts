@@ -14,7 +14,7 @@ import {
   until,
 } from '../../test/fakes/account-bench.ts';
 import { fail } from '../engine/outcome.ts';
-import { Revocations } from '../engine/revoking.ts';
+import { Revocations } from '../engine/actions/revoke-shares.ts';
 
 describe('folders of an account', () => {
   it('are listed a page at a time, made, and told with the room that is left', async () => {

@@ -7,7 +7,7 @@ import { calls, type CallName, type EventName, type EventPayload, type ProblemVi
 import { Later } from '../../preload/later.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
-import { Revocations } from '../engine/revoking.ts';
+import { Revocations } from '../engine/actions/revoke-shares.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { tellAll } from '../last-net.ts';
 import { createHandlers, type Host } from './handlers.ts';

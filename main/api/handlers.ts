@@ -1,13 +1,13 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
-import { addFiles, type Added, type AddRequest } from '../engine/adding.ts';
-import { admitFiles } from '../engine/admitting.ts';
+import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
+import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fail, ok, type Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
-import { revokeShare, type Revocations } from '../engine/revoking.ts';
-import { decide, type AddTo } from '../engine/deciding.ts';
+import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
+import { decide, type AddTo } from '../engine/actions/decide.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';

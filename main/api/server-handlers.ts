@@ -7,7 +7,7 @@ import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
-import { testServer } from '../engine/testing.ts';
+import { testServer } from '../engine/actions/test-server.ts';
 import type { Handlers } from './handlers.ts';
 import {
   changedTo,

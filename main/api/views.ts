@@ -13,7 +13,7 @@ import type {
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
 import { describe, isLeftOut, type Problem } from '../../preload/problems.ts';
-import { decisionsFor } from '../engine/decisions.ts';
+import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';

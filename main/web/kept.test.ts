@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
-import { FakeClient, rowOf, totalsOf } from '../desktop/test-rows.ts';
+import { FakeClient, rowOf, totalsOf } from '../app/test-rows.ts';
 import { Kept } from './kept.ts';
 
 let folder: string;

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addFiles, type Added } from '../../main/engine/adding.ts';
+import { addFiles, type Added } from '../../main/engine/actions/add-files.ts';
 import { createApi } from '../../main/api/api.ts';
 import { openEngine, type Engine } from '../../main/engine/engine.ts';
 import { identify } from '../../main/engine/source/identity.ts';

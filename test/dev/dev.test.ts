@@ -59,7 +59,7 @@ describe('npm run dev', { timeout: 180_000 }, () => {
     await heading.waitFor();
     await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
-    const file = join(folder, 'project/renderer/views/FirstStart.svelte');
+    const file = join(folder, 'project/renderer/servers/FirstStart.svelte');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, source.replace(/(?=<style>|$)/, '<p>berth seven</p>\n'));
     await page.getByText('berth seven').waitFor();

@@ -14,7 +14,7 @@ const forbidden = [
   ['main/api', 'electron', 'the api is host-neutral'],
   ['main/cli', 'electron', 'the terminal runs without Electron'],
   ['main/web', 'electron', 'a browser’s window runs without Electron'],
-  ['main/desktop', 'electron', 'what the shell shows is decided without Electron'],
+  ['main/app', 'electron', 'what the app shows is decided without Electron'],
   ['main/engine', 'main/api', 'the engine does not know who asks'],
   ['main/engine', 'main/cli', 'the engine does not know who asks'],
   ['main/engine', 'preload/contract.ts', 'the engine does not know the contract; main/api answers it'],

@@ -30,8 +30,8 @@ describe('the rules of the house', () => {
     ['main/api/x.ts', `import { ipcMain } from 'electron/main';`],
     ['main/engine/x.ts', `import { createApi } from '../api/api.ts';`],
     ['main/engine/x.ts', `import type { Client } from '../../preload/contract.ts';`],
-    ['renderer/views/x.ts', `import { Queue } from '../../main/engine/queue/queue.ts';`],
-    ['renderer/lib/x.ts', `export * from '../../main/api/api.ts';`],
+    ['renderer/queue/x.ts', `import { Queue } from '../../main/engine/queue/queue.ts';`],
+    ['renderer/ui/x.ts', `export * from '../../main/api/api.ts';`],
     ['preload/x.ts', `import { version } from '../main/version.ts';`],
     ['main/cli/x.ts', `import { stend } from '../engine/providers/stend/stend.ts';`],
     ['main/engine/x.ts', `import { startPeer } from '../../test/peers/peer.ts';`],
@@ -42,7 +42,7 @@ describe('the rules of the house', () => {
   it.each([
     ['main/engine/queue/x.ts', `export const f = (kind: string) => kind === 'stend';`],
     ['main/api/x.ts', `export const f = (p: { kind: string }) => { switch (p.kind) { case 'cloudreve': return 1; } };`],
-    ['renderer/views/x.ts', `export const f = (kind: string) => 'filesnest' !== kind;`],
+    ['renderer/queue/x.ts', `export const f = (kind: string) => 'filesnest' !== kind;`],
     ['main/cli/x.ts', `export const f = (kind: string) => ['stend', 'cloudreve'].includes(kind);`],
     ['main/cli/x.ts', `export const f = { selfcommunity: 1 };`],
   ])('refuse to branch on a kind in %s: %s', (path, code) => {
@@ -50,10 +50,10 @@ describe('the rules of the house', () => {
   });
 
   it.each([
-    ['main/shell/x.ts', `import { app } from 'electron';`],
+    ['main/electron/x.ts', `import { app } from 'electron';`],
     ['main/api/x.ts', `import { Queue } from '../engine/queue/queue.ts';`],
     ['main/engine/x.ts', `import type { Problem } from '../../preload/problems.ts';`],
-    ['renderer/lib/x.ts', `import type { Client } from '../../preload/contract.ts';`],
+    ['renderer/ui/x.ts', `import type { Client } from '../../preload/contract.ts';`],
     ['main/engine/providers/stend/x.ts', `export const f = (kind: string) => kind === 'stend';`],
     ['main/engine/x.test.ts', `import { startPeer } from '../../test/peers/peer.ts';`],
   ])('allow in %s: %s', (path, code) => {

@@ -1,0 +1,167 @@
+/** The running app: its window first, then the engine, and the parts of the system that show what it does. */
+import { app, clipboard } from 'electron';
+import type { Connection } from '../api/connect.ts';
+import type { WindowSide } from '../api/from-client.ts';
+import { allowsBasic, basicQuestion } from '../app/closing.ts';
+import { followQueue, wishForAll } from '../app/follow.ts';
+import { Outbox } from '../app/outbox.ts';
+import { appScheme, type Page } from '../app/page.ts';
+import { PendingClient } from '../app/pending-client.ts';
+import type { TrayCommand } from '../app/tray.ts';
+import type { HostedPractice } from '../practice/hosted.ts';
+import { logFaultsIn, onFault } from '../last-net.ts';
+import { clipboardText } from '../../preload/bounds.ts';
+import { ask } from './ask.ts';
+import { systemCipher } from './cipher.ts';
+import { takeCharge } from './ending.ts';
+import { addPolicy, guard } from './guard.ts';
+import { serveWindow } from './ipc.ts';
+import { setMenu } from './menu.ts';
+import { notify } from './notify.ts';
+import { places } from './places.ts';
+import { serveFiles } from './scheme.ts';
+import { statusOf } from './status.ts';
+import { openTray, type AppTray } from './tray.ts';
+import { openWindow, type MainWindow } from './window.ts';
+
+export type Opening = { readonly profile: string; readonly page: Page };
+
+/** What fails beside the window is told to nobody but who looks for it. */
+const report = (error: unknown): void => {
+  if (process.env['STEVEDORE_DEBUG'] === '1') console.error(error);
+};
+
+/** The way to the engine; what it needs is loaded when the window is on its way. */
+const connectWith = async (profile: string, main: MainWindow): Promise<Connection> => {
+  const [{ connect }, { appVault }, { openSettingsFile }] = await Promise.all([
+    import('../api/connect.ts'),
+    import('../app/app-vault.ts'),
+    import('./settings-file.ts'),
+  ]);
+  const consent = async (): Promise<boolean> => {
+    main.show();
+    return allowsBasic(await ask(main.window, basicQuestion));
+  };
+  const vault = appVault(profile, systemCipher, consent);
+  return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile });
+};
+
+/** Opens the app, once it is ready. Returns the way in for files from outside: absolute paths, also none. */
+export const openApp = ({ profile, page }: Opening): ((paths: readonly string[]) => void) => {
+  const developing = !page.owns(`${appScheme}://bundle/`);
+  guard(page);
+  if (developing) addPolicy(page);
+  else serveFiles(page, places.renderer);
+  const main = openWindow(profile, page);
+  const { window, show } = main;
+
+  let connection: Connection | undefined;
+  let underWay = 0;
+  let tray: AppTray | undefined;
+  const outbox = new Outbox();
+  logFaultsIn(profile);
+  onFault((reason) => {
+    void import('../api/views.ts').then(({ problemView }) => outbox.tell('notice', { problem: problemView(reason) }));
+  });
+  const client = new PendingClient(
+    () => connectWith(profile, main),
+    (made) => {
+      connection = made;
+      // A practice server that is among the servers runs before uploads to it go on.
+      void practice()
+        .catch(report)
+        .then(() => follow(made))
+        .catch(report);
+    },
+  );
+  let practising: Promise<HostedPractice> | undefined;
+  const practice = async (): Promise<HostedPractice> => {
+    const { resumePractice } = await import('../practice/hosted.ts');
+    practising ??= resumePractice(profile, client);
+    practising.catch(() => {
+      practising = undefined;
+    });
+    return await practising;
+  };
+
+  const command = (name: TrayCommand): void => {
+    if (name === 'open') show();
+    else if (name === 'quit') app.quit();
+    else if (name === 'quit-now') charge.endNow();
+    else void wishForAll(client, name).catch(report);
+  };
+  const showStatus = statusOf(window);
+  const follow = ({ client: engine }: Connection): Promise<void> =>
+    followQueue(engine, {
+      flow: (flow) => {
+        underWay = flow.underWay;
+        showStatus(flow);
+        tray ??= openTray(flow, command, (id, decision) => {
+          engine.call('transfers.decide', { ids: [id], decision }).catch(report);
+        });
+        tray.show(flow);
+      },
+      settings: ({ theme }) => main.useTheme(theme),
+      notify: (news) => notify(news, show),
+      copy: (text) => clipboard.writeText(clipboardText(text)),
+      tell: outbox.tell,
+      seen: main.seen,
+    });
+
+  const windowSide = async (): Promise<WindowSide> => {
+    const [{ windowApi }, { windowHandlers }, { signInPages }] = await Promise.all([
+      import('../api/window-api.ts'),
+      import('./window-calls.ts'),
+      import('./sign-in-page.ts'),
+    ]);
+    const pages = signInPages(window, client);
+    const api = windowApi(
+      pages.client,
+      windowHandlers({
+        window,
+        pages,
+        practice: async () => await (await practice()).use(),
+        owns: () => connection?.owns() ?? true,
+        // What was kept for the window goes after the answer.
+        onInfo: () => void setImmediate(() => outbox.open((event, payload) => void api.tell(event, payload))),
+      }),
+    );
+    return api;
+  };
+  serveWindow(window, page, windowSide());
+  window.webContents.on('did-navigate', () => outbox.shut());
+  window.webContents.on('render-process-gone', () => outbox.shut());
+  setMenu(developing, (name) => {
+    show();
+    outbox.tell('command', { name });
+  });
+  const charge = takeCharge({
+    main,
+    client,
+    // What another process sends goes on without this one.
+    underWay: () => (connection?.owns() === true ? underWay : 0),
+    // Asked anew: what was set a moment ago counts.
+    closeToTray: async () => (await connection?.client.call('settings.get', {}).catch(report))?.closeToTray ?? null,
+    stop: async (at) => {
+      await client.stop(at);
+      await (await practising)?.close();
+    },
+    waitsFor: () => [...new Set((connection?.waitsFor() ?? []).map(({ serverName }) => serverName))],
+    showWaiting: (servers) => tray?.waitFor(servers),
+    clear: () => tray?.remove(),
+  });
+  app.on('activate', show);
+  // The window is asked for by now: loading the engine takes it no time.
+  setImmediate(() => client.start());
+
+  return (paths) => {
+    if (charge.isEnding()) {
+      // Whoever started it again has ended by now: it comes back for what was handed over.
+      const entry = app.isPackaged ? [] : [app.getAppPath()];
+      app.relaunch({ args: [...entry, '--profile', profile, '--', ...paths] });
+      return;
+    }
+    show();
+    if (paths.length > 0) void import('../app/incoming.ts').then(({ takeIn }) => takeIn(client, outbox.tell, paths));
+  };
+};

@@ -1,0 +1,30 @@
+/** The transport of the app's window: one channel for calls, one for events. It knows no call's name. */
+import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
+import type { WindowSide } from '../api/from-client.ts';
+import type { Page } from '../app/page.ts';
+
+const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent, window: BrowserWindow, page: Page): boolean =>
+  !window.isDestroyed() &&
+  sender === window.webContents &&
+  senderFrame !== null &&
+  senderFrame === sender.mainFrame &&
+  page.owns(senderFrame.url);
+
+/**
+ * Answers the window's own page, in its main frame; whoever else calls is turned away without a word of why.
+ *
+ * @param side may still be on its way: calls wait for it
+ */
+export const serveWindow = (window: BrowserWindow, page: Page, side: Promise<WindowSide>): void => {
+  ipcMain.handle('stevedore', async (event, name: unknown, input: unknown) => {
+    if (!isOurs(event, window, page)) throw new Error('refused');
+    // What is no name is answered as a name that nobody knows.
+    return await (await side).answer(typeof name === 'string' ? name : '', input);
+  });
+  void side.then(({ listen }) => {
+    const stop = listen((event, payload) => {
+      if (!window.isDestroyed()) window.webContents.send('stevedore:event', event, payload);
+    });
+    window.once('closed', stop);
+  });
+};

@@ -1,0 +1,182 @@
+/** The window of a site's own sign-in page: the one place of the app that shows something from elsewhere. */
+import { randomUUID } from 'node:crypto';
+import { app, BrowserWindow, screen, session, type Session } from 'electron';
+import type { CallInput, Client } from '../../preload/contract.ts';
+import { problem } from '../../preload/problems.ts';
+import type { WindowParsedInput } from '../../preload/window.ts';
+import { problemError } from '../api/window-api.ts';
+import { signInBounds, signInSite, smallestSignIn, type SignInSite } from '../app/sign-in-site.ts';
+import { SignInTurns, type Opened } from '../app/sign-in-turns.ts';
+import { SignInWatch, type SignInEnd } from '../app/sign-in-watch.ts';
+import { ruleElsewhere } from './guard.ts';
+
+/** How often the page is looked at, ms: not everything that a page keeps comes with an event. */
+const every = 500;
+/** A look that a page never answers is given up after that, ms. */
+const patience = 2_000;
+/** A world of scripts beside the page's own, which cannot reach what is read there. */
+const world = 1;
+/** Of a navigation that another one took the place of. */
+const aborted = -3;
+
+/** Nothing of it outlives the sign-in, and nothing of others is in it. */
+const ownSession = (site: SignInSite): Session => {
+  const own = session.fromPartition(`sign-in-${randomUUID()}`);
+  ruleElsewhere(own);
+  own.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  own.setPermissionCheckHandler(() => false);
+  own.setDevicePermissionHandler(() => false);
+  own.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !site.mayLoad(details) }));
+  own.on('will-download', (event) => event.preventDefault());
+  return own;
+};
+
+const clear = (own: Session): void =>
+  void Promise.allSettled([own.closeAllConnections(), own.clearAuthCache(), own.clearData()]);
+
+const openWindow = (asker: BrowserWindow, site: SignInSite, own: Session): BrowserWindow => {
+  const window = new BrowserWindow({
+    ...signInBounds(asker.getBounds(), screen.getDisplayMatching(asker.getBounds()).workArea),
+    minWidth: smallestSignIn.width,
+    minHeight: smallestSignIn.height,
+    parent: asker,
+    title: site.title,
+    fullscreenable: false,
+    minimizable: false,
+    // A page that says nothing of its ground counts on a white one.
+    backgroundColor: '#ffffff',
+    webPreferences: {
+      session: own,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      devTools: false,
+      disableDialogs: true,
+      spellcheck: false,
+    },
+  });
+  window.removeMenu();
+  window.on('page-title-updated', (event) => event.preventDefault());
+  return window;
+};
+
+type Bounds = {
+  readonly window: BrowserWindow;
+  readonly site: SignInSite;
+  /** The page cannot be used. */
+  readonly fail: (reason: string) => void;
+};
+
+/** Keeps the window on the site, and whatever else a page can ask for from it. */
+const bind = ({ window, site, fail }: Bounds): void => {
+  const contents = window.webContents;
+  let shown = false;
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.on('will-navigate', (event) => {
+    if (!site.mayShow(event.url)) event.preventDefault();
+  });
+  contents.on('will-redirect', (event) => {
+    if (!event.isMainFrame || site.mayShow(event.url)) return;
+    event.preventDefault();
+    // Nothing stands there to go on with.
+    if (!shown) fail(`it leads to ${URL.parse(event.url)?.host ?? 'no address'}`);
+  });
+  contents.on('did-navigate', (_event, url) => {
+    shown = true;
+    if (!site.mayShow(url)) fail('it went elsewhere');
+  });
+  contents.on('did-fail-load', (_event, code, reason, _url, isMainFrame) => {
+    if (isMainFrame && code !== aborted) fail(reason);
+  });
+  contents.on('render-process-gone', (_gone, { reason }) => fail(reason));
+  // A page may not keep its window open.
+  contents.on('will-prevent-unload', (event) => event.preventDefault());
+};
+
+const lookIn = async ({ webContents }: BrowserWindow, site: SignInSite): Promise<string | undefined> => {
+  if (!site.mayShow(webContents.getURL())) return undefined;
+  const stop = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => stop.resolve(undefined), patience);
+  try {
+    const looked = webContents.executeJavaScriptInIsolatedWorld(world, [{ code: site.script }]) as Promise<unknown>;
+    return site.textIn(await Promise.race([looked, stop.promise]));
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Shows the page until its sign-in is over; then nothing of it is left. */
+const open = (
+  asker: BrowserWindow,
+  site: SignInSite,
+  watchOf: (look: () => Promise<string | undefined>) => SignInWatch,
+): Opened => {
+  const own = ownSession(site);
+  const window = openWindow(asker, site, own);
+  const watch = watchOf(() => lookIn(window, site));
+  const fail = (reason: string): void =>
+    watch.fail(problemError(problem('sign-in-page-failed', { page: new URL(site.url).host, reason })));
+  bind({ window, site, fail });
+
+  const look = (): void => void watch.look();
+  const timer = setInterval(look, every);
+  window.webContents.on('did-finish-load', look);
+  window.webContents.on('did-navigate-in-page', look);
+  const leave = (): void => watch.leave();
+  window.on('closed', leave);
+  // Whoever asked is not there any more for the answer.
+  const page = asker.webContents;
+  asker.on('close', leave);
+  asker.on('closed', leave);
+  page.on('did-navigate', leave);
+  page.on('render-process-gone', leave);
+  app.on('before-quit', leave);
+  const end = (): void => {
+    clearInterval(timer);
+    asker.off('close', leave);
+    asker.off('closed', leave);
+    page.off('did-navigate', leave);
+    page.off('render-process-gone', leave);
+    app.off('before-quit', leave);
+    // A navigation may be asking whether it may go on: its page is not taken from under it.
+    setImmediate(() => {
+      if (!window.isDestroyed()) window.destroy();
+      clear(own);
+    });
+  };
+  watch.ended.then(end, end);
+  // What did not come is told by `did-fail-load`.
+  window.loadURL(site.url).catch(() => undefined);
+  return { watch, focus: () => window.show() };
+};
+
+export type SignInPages = {
+  /** Answers `window.signInPage` of a window. */
+  readonly show: (asked: WindowParsedInput<'window.signInPage'>) => Promise<SignInEnd>;
+  /** The client for that window's own calls: with a sign-in that it gives up, the page goes. */
+  readonly client: Client;
+};
+
+/** The sign-in pages of a window. */
+export const signInPages = (asker: BrowserWindow, client: Client): SignInPages => {
+  const turns = new SignInTurns();
+  const take = (carry: string, page: string) => client.call('servers.signIn', { carry, answers: { page } });
+  return {
+    show: async ({ carry, address, stored }) =>
+      await turns.answer(carry, (carryNow, renewed) =>
+        open(asker, signInSite(address, stored), (look) => new SignInWatch({ look, take, carry: carryNow, renewed })),
+      ),
+    client: {
+      call: async (name, input) => {
+        const output = await client.call(name, input);
+        // It was parsed by whoever answered.
+        if (name === 'servers.endSignIn') turns.givenUp((input as CallInput<'servers.endSignIn'>).carry);
+        return output;
+      },
+      on: (event, listener) => client.on(event, listener),
+      close: () => client.close(),
+    },
+  };
+};

@@ -1,0 +1,200 @@
+/** From paths that a person gave to queued transfers: looks at each file, refuses in words, queues the rest. */
+import { isDeepStrictEqual } from 'node:util';
+import { problem, type Problem } from '../../../preload/problems.ts';
+import type { Engine } from '../engine.ts';
+import { judgeFields } from '../field-values.ts';
+import { fail, ok, type Outcome } from '../outcome.ts';
+import type { TransferOptions } from '../providers/provider.ts';
+import { Placing, workOutPlaces, type Unplaced } from '../queue/places.ts';
+import type { ServerPort } from '../queue/server-port.ts';
+import { expand, type Found } from '../source/expand.ts';
+import { isSameFile, type Identity } from '../source/identity.ts';
+import type { Transfer } from '../store/rows.ts';
+
+export type AddRequest = {
+  readonly paths: readonly string[];
+  readonly serverId: string;
+  readonly options: TransferOptions;
+  readonly group: boolean;
+  readonly paused: boolean;
+  readonly priority: number;
+  readonly followLinks: boolean;
+  /** The drop it is part of: a new one, or an earlier one that goes on. */
+  readonly drop?: 'new' | number | undefined;
+  /** More items of the drop are to come. */
+  readonly dropGoesOn?: boolean | undefined;
+};
+
+export type Added = {
+  readonly ids: readonly number[];
+  readonly groupId: number | undefined;
+  readonly dropId: number | undefined;
+  readonly refused: readonly { readonly path: string; readonly problem: Problem }[];
+  readonly notices: readonly Problem[];
+};
+
+/** Files that become rows in one write. */
+const batch = 1_000;
+/** Notices that repeat for each file of a folder are told so many times at most. */
+const noticesMost = 100;
+
+/** The transfer of the same unchanged file to the same server in the same way that has not ended. */
+const unfinished = (
+  engine: Engine,
+  serverId: string,
+  identity: Identity,
+  options: TransferOptions,
+): Transfer | undefined =>
+  engine.store.transfers
+    .unfinished(serverId, identity.path)
+    .find(
+      (row) =>
+        row.groupId === undefined &&
+        row.wish !== 'cancel' &&
+        row.wish !== 'remove' &&
+        isSameFile(row.identity, identity) &&
+        isDeepStrictEqual(row.options, options),
+    );
+
+/** What is wrong with a request whatever its files are; `undefined`: nothing. */
+export const judgeRequest = (
+  { provider, context }: ServerPort,
+  { options, group }: Pick<AddRequest, 'options' | 'group'>,
+): Problem | undefined => {
+  const { name } = context.server;
+  if (group && !provider.capabilities.groups) return problem('groups-unsupported', { server: name });
+  if (options.key !== undefined && !provider.capabilities.ownKey)
+    return problem('option-unsupported', { option: '--key', server: name });
+  if (options.expirySeconds !== undefined && !provider.capabilities.expiry)
+    return problem('option-unsupported', { option: '--expire', server: name });
+  return judgeFields(provider.transferFields, options.extra ?? {}, name);
+};
+
+/**
+ * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
+ * option-invalid, group-too-small, group-too-large: nothing is queued then.
+ */
+export const addFiles = async (engine: Engine, request: AddRequest): Promise<Outcome<Added>> => {
+  const port = engine.servers.port(request.serverId);
+  if (!port.ok) return port;
+  const { provider, context } = port.value;
+  const { server } = context;
+  const refuse = (p: Problem): Outcome<never> => fail('fatal', p);
+  const strange = judgeRequest(port.value, request);
+  if (strange !== undefined) return refuse(strange);
+
+  const refused: { path: string; problem: Problem }[] = [];
+  const notices: Problem[] = [];
+  const told = new Set<string>();
+  const ids: number[] = [];
+  /** Files that are on their way there already: the same command again goes on, and sends nothing twice. */
+  const taken: Transfer[] = [];
+  let waiting: Unplaced[] = [];
+  // The key of a group is the group's; its files get keys of their own.
+  const { key, ...keyless } = request.options;
+  const options = request.group ? keyless : request.options;
+
+  const { drops } = engine.store;
+  const goesOn = request.dropGoesOn ?? false;
+  // One whose links went out already is over: what comes late is a drop of its own.
+  const known = typeof request.drop === 'number' && drops.isOpen(request.drop) ? request.drop : undefined;
+  let dropId = known;
+  /** Made with its first member, so that nothing waits for an empty one. */
+  const dropOf = (): number | undefined =>
+    request.drop === undefined ? undefined : (dropId ??= drops.add(Date.now(), goesOn));
+  let batchId: number | undefined;
+  /** What a command adds is one batch, too, whose links nobody waits for. */
+  const batchOf = (): number | undefined => dropOf() ?? (batchId ??= drops.add(Date.now(), false, false));
+  const { naming } = provider;
+  const placing = naming === undefined ? undefined : new Placing(engine.store, naming, server);
+  if (placing !== undefined) await workOutPlaces(engine.store, (id) => engine.servers.port(id), Date.now);
+  const tell = (notice: Problem): void => {
+    const said = JSON.stringify(notice);
+    if (told.size >= noticesMost || told.has(said)) return;
+    told.add(said);
+    notices.push(notice);
+  };
+
+  const take = (file: Found): void => {
+    if (file.kind === 'refused') {
+      refused.push({ path: file.path, problem: file.problem });
+      return;
+    }
+    const { size } = file.identity;
+    const admission = provider.admit({ name: file.name, folder: file.folder, size, path: file.path }, options, server);
+    if ('refused' in admission) {
+      refused.push({ path: file.path, problem: admission.refused });
+      return;
+    }
+    admission.notices.forEach(tell);
+    const same = request.group ? undefined : unfinished(engine, request.serverId, file.identity, admission.options);
+    if (same !== undefined) {
+      taken.push(same);
+      return;
+    }
+    waiting.push({
+      serverId: request.serverId,
+      path: file.path,
+      name: admission.name,
+      folder: admission.folder ?? file.folder,
+      local: file.folder,
+      size,
+      identity: file.identity,
+      options: admission.options,
+      groupId: undefined,
+      priority: request.priority,
+      createdAt: Date.now(),
+      wish: request.paused ? 'pause' : 'run',
+      notices: admission.notices,
+    });
+  };
+
+  const queue = (groupId?: number): void => {
+    if (waiting.length > 0)
+      engine.store.transaction(() => {
+        const batch = placing === undefined ? dropOf() : batchOf();
+        const rows = placing?.page(waiting, batch) ?? waiting;
+        ids.push(...engine.store.transfers.add(rows.map((row) => ({ ...row, groupId, dropId: batch }))));
+        rows.flatMap((row) => row.notices).forEach(tell);
+      });
+    waiting = [];
+  };
+
+  for await (const file of expand(request.paths, { followLinks: request.followLinks })) {
+    take(file);
+    // A group is judged as a whole, so it is queued as a whole; its size is limited by the server.
+    if (!request.group && waiting.length >= batch) queue();
+  }
+  if (!request.group) {
+    queue();
+    for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
+    if (taken.length > 0 && request.drop !== undefined) {
+      const dropped = dropOf();
+      engine.store.transfers.updateAll({ ids: taken.map(({ id }) => id) }, { dropId: dropped });
+    }
+    if (known !== undefined) drops.goesOn(known, goesOn);
+    const stopped = taken.filter(({ state }) => ['paused', 'failed', 'attention'].includes(state)).map(({ id }) => id);
+    if (stopped.length > 0 && !request.paused) await engine.queue.wish({ ids: stopped }, 'resume');
+    engine.queue.pump();
+    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices });
+  }
+
+  const count = waiting.length;
+  const limit = provider.limits(server.settings).groupSize;
+  if (count < 2) return refuse(refused[0]?.problem ?? problem('group-too-small', { count }));
+  if (limit !== undefined && count > limit)
+    return refuse(problem('group-too-large', { count, limit, server: server.name }));
+  const groupId = engine.store.transaction(() => {
+    const id = engine.store.groups.add({
+      serverId: request.serverId,
+      options: key === undefined ? keyless : { ...keyless, key },
+      count,
+      createdAt: Date.now(),
+    });
+    queue(id);
+    return id;
+  });
+  engine.queue.pump();
+  if (known !== undefined) drops.goesOn(known, goesOn);
+  return ok({ ids, groupId, dropId, refused, notices });
+};

@@ -1,0 +1,63 @@
+import type { ServerView } from '../../preload/contract.ts';
+import type { Kinds } from '../client/kinds.svelte.ts';
+import { ShareTermsForm } from './share-terms.svelte.ts';
+import { extraOf, partsOf, wrongIn, type Extra, type Parts } from '../client/transfer-fields.ts';
+
+/** What one server's kind lets a person choose for an upload: folder, link, and what else it has. */
+export class OwnTerms {
+  readonly server: ServerView;
+  folder = $state('/');
+  /** The folder is being chosen. */
+  picking = $state(false);
+  share = $state(false);
+  /** What is asked for seldom is shown. */
+  more = $state(false);
+  values = $state<Record<string, string | boolean>>({});
+  readonly #kinds: Kinds;
+  readonly parts = $derived.by((): Parts => partsOf(this.#kinds.fieldsOf(this.server)));
+  readonly shareTerms: ShareTermsForm;
+
+  /** @param usual after how long links end unless somebody says otherwise, s */
+  constructor(kinds: Kinds, server: ServerView, usual?: number) {
+    this.#kinds = kinds;
+    this.shareTerms = new ShareTermsForm(() => this.parts.terms, usual);
+    this.server = server;
+    this.folder = server.folder ?? '/';
+    void kinds.load();
+  }
+
+  get hasFolder(): boolean {
+    return this.server.capabilities.folders && this.parts.folder !== undefined;
+  }
+
+  get canShare(): boolean {
+    return this.server.capabilities.createShares && this.parts.share !== undefined;
+  }
+
+  textOf(key: string): string {
+    const value = this.values[key];
+    return typeof value === 'string' ? value : '';
+  }
+
+  /** Why a field cannot be so, in words. */
+  wrongAt(key: string): string | undefined {
+    const field = this.parts.others.find((one) => one.key === key);
+    return field === undefined ? undefined : wrongIn(field, this.textOf(key));
+  }
+
+  /** Nothing is sent off while something of it cannot be so. */
+  get wrong(): boolean {
+    if (this.canShare && this.share && this.shareTerms.wrong !== undefined) return true;
+    return this.parts.others.some(({ key }) => this.wrongAt(key) !== undefined);
+  }
+
+  /** As the engine takes it. */
+  get extra(): Extra {
+    const { folder, share, others } = this.parts;
+    return {
+      ...(this.hasFolder && folder !== undefined ? { [folder.key]: this.folder } : {}),
+      ...(this.canShare && share !== undefined && this.share ? { [share.key]: true, ...this.shareTerms.extra } : {}),
+      ...extraOf(others, this.values),
+    };
+  }
+}

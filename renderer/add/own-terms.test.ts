@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { KindView, ServerView } from '../../preload/contract.ts';
+import { madeUpPassword } from '../ui/made-up.ts';
+import type { Kinds } from '../client/kinds.svelte.ts';
+import { OwnTerms } from './own-terms.svelte.ts';
+import { ShareTermsForm } from './share-terms.svelte.ts';
+import { extraOf, partsOf, wrongIn, type Field } from '../client/transfer-fields.ts';
+
+const field = (key: string, type: Field['type'], more: Partial<Field> = {}): Field => ({
+  key,
+  type,
+  label: key,
+  help: `help of ${key}`,
+  ...more,
+});
+const fields: KindView['transferFields'] = [
+  field('to', 'folder'),
+  field('policy', 'text'),
+  field('conflict', 'choice', { choices: ['ask', 'skip'] }),
+  field('share', 'flag'),
+  field('share-expire', 'duration'),
+  field('share-downloads', 'number'),
+  field('share-password', 'text', { pattern: '[a-z]{0,8}' }),
+  field('keep', 'flag'),
+];
+const kinds = { fieldsOf: () => fields, load: () => Promise.resolve() } as unknown as Kinds;
+const server = (folder?: string): ServerView =>
+  ({
+    id: 's',
+    kind: 'k',
+    name: 'cloud',
+    capabilities: { folders: true, createShares: true, conflict: ['ask', 'skip'] },
+    ...(folder === undefined ? {} : { folder }),
+  }) as unknown as ServerView;
+
+describe('the fields of a kind of server', () => {
+  it('are told apart by what they are about, not by the kind', () => {
+    const { folder, share, terms, others } = partsOf(fields);
+    expect([folder?.key, share?.key]).toEqual(['to', 'share']);
+    expect(terms.map(({ key }) => key)).toEqual(['share-expire', 'share-downloads', 'share-password']);
+    expect(others.map(({ key }) => key)).toEqual(['policy', 'conflict', 'keep']);
+  });
+
+  it('are none where the kind has none', () => {
+    expect(partsOf([])).toEqual({ folder: undefined, share: undefined, terms: [], others: [] });
+    const lone = partsOf([field('share-downloads', 'number')]);
+    expect([lone.terms.length, lone.others.length]).toEqual([0, 1]);
+  });
+
+  it('go to the engine by their types, and what is empty stays away', () => {
+    expect(
+      extraOf(
+        [field('a', 'number'), field('b', 'text'), field('c', 'flag'), field('d', 'flag'), field('e', 'duration')],
+        { a: ' 3 ', b: '  ', c: true, d: false, e: '60' },
+      ),
+    ).toEqual({ a: 3, c: true, e: 60 });
+  });
+
+  it('say in words what cannot be so', () => {
+    expect(wrongIn(field('n', 'number'), '0')).toMatch(/whole number/);
+    expect(wrongIn(field('n', 'number'), '12')).toBeUndefined();
+    expect(wrongIn(field('p', 'text', { pattern: '[a-z]+' }), 'a1')).toBe('help of p');
+    expect(wrongIn(field('p', 'text', { pattern: '[a-z]+' }), '')).toBeUndefined();
+  });
+});
+
+describe('what is chosen for an upload', () => {
+  it('begins with the folder that was chosen last, and names it always', () => {
+    expect(new OwnTerms(kinds, server('/Photos')).extra).toEqual({ to: '/Photos' });
+    expect(new OwnTerms(kinds, server()).extra).toEqual({ to: '/' });
+  });
+
+  it('has the terms of a link only where a link is wanted', () => {
+    const own = new OwnTerms(kinds, server(), 86_400);
+    own.shareTerms.downloads = '5';
+    own.shareTerms.password = 'abc';
+    expect(own.extra).toEqual({ to: '/' });
+    own.share = true;
+    expect(own.extra).toEqual({
+      to: '/',
+      share: true,
+      'share-expire': 86_400,
+      'share-downloads': 5,
+      'share-password': 'abc',
+    });
+  });
+
+  it('is not sent off while something of it cannot be so', () => {
+    const own = new OwnTerms(kinds, server());
+    own.shareTerms.password = 'not these letters';
+    expect(own.wrong).toBe(false);
+    own.share = true;
+    expect([own.wrong, own.shareTerms.wrongAt('password')]).toEqual([true, 'help of share-password']);
+    own.shareTerms.password = '';
+    own.values['conflict'] = 'skip';
+    expect([own.wrong, own.extra]).toEqual([false, { to: '/', share: true, conflict: 'skip' }]);
+  });
+});
+
+describe('the terms of a link', () => {
+  const form = (usual?: number): ShareTermsForm => new ShareTermsForm(() => fields, usual);
+
+  it('are none where nothing was said', () => expect(form().terms).toEqual({}));
+
+  it('offer a usual length that is not among the others', () => {
+    expect(form(1_800).lengths[0]).toBe(1_800);
+    expect(form().lengths).not.toContain(1_800);
+  });
+
+  it('have a password that can be made up, and typed without mistaking a letter', () => {
+    expect(madeUpPassword()).toMatch(/^[a-km-np-z2-9]{12}$/);
+    expect(madeUpPassword()).not.toBe(madeUpPassword());
+  });
+});

@@ -1,0 +1,93 @@
+import type { ProblemView, ServerView, SettingsView } from '../../preload/contract.ts';
+import type { WindowInfo } from '../../preload/window.ts';
+import type { Client } from './client.ts';
+import { Navigation } from './navigation.svelte.ts';
+import { Sheets } from './sheets.svelte.ts';
+import { Slips } from './slips.svelte.ts';
+import type { LinkState, Transport } from './transport.ts';
+
+/** What every view shares: what the engine says of itself, the saved servers and the settings; and the window's own parts. */
+export class App {
+  readonly client: Client;
+  readonly slips = new Slips();
+  readonly navigation = new Navigation();
+  readonly sheets = new Sheets();
+  readonly #transport: Transport;
+  link = $state<LinkState>('connecting');
+  info = $state<WindowInfo>();
+  servers = $state.raw<readonly ServerView[]>([]);
+  settings = $state.raw<SettingsView>();
+  /** Why nothing is sent at all, where that is so. */
+  stopped = $state.raw<ProblemView>();
+  /** What the person should know of this start. */
+  notices = $state.raw<readonly ProblemView[]>([]);
+  readonly #reconnected = new Set<() => void>();
+  /** Resolves when the servers are known: before that there only seem to be none. */
+  readonly known: Promise<void>;
+  #tellKnown: () => void = () => undefined;
+
+  constructor(client: Client, transport: Transport) {
+    this.client = client;
+    this.#transport = transport;
+    this.known = new Promise((resolve) => (this.#tellKnown = resolve));
+    client.on('servers', (servers) => {
+      this.servers = servers;
+    });
+    client.on('settings', (settings) => {
+      this.settings = settings;
+    });
+    client.on('queue', ({ problem }) => {
+      this.stopped = problem;
+    });
+    client.on('notice', ({ problem }) => (this.notices = [...this.notices, problem]));
+    transport.onState((state) => {
+      const before = this.link;
+      this.link = state;
+      if (state === 'open') void this.#load(before === 'lost');
+    });
+  }
+
+  get defaultServer(): ServerView | undefined {
+    return this.servers.length === 1 ? this.servers[0] : this.servers.find((server) => server.isDefault);
+  }
+
+  server(id: string): ServerView | undefined {
+    return this.servers.find((server) => server.id === id);
+  }
+
+  /** Called after the connection came back, when what was missed has to be asked for. Returns the way to stop. */
+  onReconnect(listener: () => void): () => void {
+    this.#reconnected.add(listener);
+    return () => this.#reconnected.delete(listener);
+  }
+
+  retryLink(): void {
+    this.#transport.retry();
+  }
+
+  /** The person has read it. */
+  dropNotice(notice: ProblemView): void {
+    this.notices = this.notices.filter((one) => one !== notice);
+  }
+
+  async #load(again: boolean): Promise<void> {
+    try {
+      const ask = this.client;
+      const [info, servers, settings, app] = await Promise.all([
+        ask.call('window.info', {}),
+        ask.call('servers.list', {}),
+        ask.call('settings.get', {}),
+        ask.call('app.info', {}),
+      ]);
+      this.info = info;
+      this.servers = servers;
+      this.settings = settings;
+      this.stopped = app.queue.problem;
+      this.#tellKnown();
+      if (!again) this.notices = app.notices;
+      else for (const listener of this.#reconnected) listener();
+    } catch (error) {
+      this.slips.error(error);
+    }
+  }
+}

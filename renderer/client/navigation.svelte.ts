@@ -1,0 +1,9 @@
+export const viewNames = ['queue', 'history', 'shares', 'servers', 'settings'] as const;
+export type ViewName = (typeof viewNames)[number];
+
+/** Where the person is. */
+export class Navigation {
+  view = $state<ViewName>('queue');
+  /** A server chosen in the sidebar filters every view. */
+  serverId = $state<string>();
+}

@@ -1,0 +1,57 @@
+import type { Section, TransferView } from '../../preload/contract.ts';
+import type { QueueActions } from './actions.svelte.ts';
+import type { Queue } from './queue.svelte.ts';
+import { sectionOf } from './sections.ts';
+
+/** Files that are dragged have kinds of their own. */
+const kind = 'application/x-stevedore-transfers';
+
+/** Whether a section's rows stand in the order that the person gives them. */
+export const isOrdered = (section: Section): boolean => section === 'next' || section === 'waiting';
+
+type Side = 'before' | 'after';
+
+/** Rows of the queue that are dragged to another place in it: those that are chosen, or one. */
+export class QueueDrag {
+  readonly #queue: Queue;
+  readonly #actions: QueueActions;
+  #at = $state<{ readonly id: number; readonly side: Side }>();
+
+  constructor(queue: Queue, actions: QueueActions) {
+    this.#queue = queue;
+    this.#actions = actions;
+  }
+
+  /** On which side of a row they would go; `undefined` where they are not over it. */
+  sideOf(row: TransferView): Side | undefined {
+    return this.#at?.id === row.id ? this.#at.side : undefined;
+  }
+
+  begin(event: DragEvent, row: TransferView): void {
+    const { chosen } = this.#queue;
+    const ids = chosen.has(row.id) ? [...chosen] : [row.id];
+    event.dataTransfer?.setData(kind, JSON.stringify(ids));
+    if (event.dataTransfer !== null) event.dataTransfer.effectAllowed = 'move';
+  }
+
+  over(event: DragEvent, row: TransferView): void {
+    if (event.dataTransfer?.types.includes(kind) !== true || !isOrdered(sectionOf(row))) return;
+    event.preventDefault();
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    this.#at = { id: row.id, side: event.clientY < box.top + box.height / 2 ? 'before' : 'after' };
+  }
+
+  leave(row: TransferView): void {
+    if (this.#at?.id === row.id) this.#at = undefined;
+  }
+
+  drop(event: DragEvent): void {
+    const text = event.dataTransfer?.getData(kind) ?? '';
+    if (text === '' || this.#at === undefined) return;
+    event.preventDefault();
+    const { id, side } = this.#at;
+    const ids = (JSON.parse(text) as number[]).filter((one) => one !== id);
+    this.#at = undefined;
+    if (ids.length > 0) void this.#actions.move(ids, side === 'before' ? { before: id } : { after: id });
+  }
+}

@@ -1,0 +1,438 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { Section, TransferView } from '../../preload/contract.ts';
+import { Later } from '../../preload/later.ts';
+import type { App } from '../client/app.svelte.ts';
+import { keptBy } from '../client/kept.svelte.ts';
+import { behind, countWith, shownAt, type Hold } from './hold.ts';
+import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './lines.ts';
+import { QueueRest } from './rest.svelte.ts';
+import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
+import { sectionNames, sectionOf } from './sections.ts';
+
+type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
+
+/** Rows are repainted, and lists asked for anew, at most that often, ms. */
+const paintEvery = 250;
+/** So many rows are chosen together; each of them is asked for. */
+const chooseMost = 2_000;
+const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
+
+/** How often the counts may bring other rows into sight before they are shown. */
+const roundsMost = 3;
+
+/** Midnight of today, here. */
+const today = (): number => new Date().setHours(0, 0, 0, 0);
+
+/**
+ * The queue as the window draws it: counts of every section, and the rows that are looked at. Rows are asked for in
+ * pages when they come into sight; what changes is patched in place, and a row that changes its section has the
+ * sections asked for anew.
+ */
+export class Queue {
+  readonly #app: App;
+  sums = $state.raw<Sums>(nothing);
+  /** False until the first counts are there. */
+  loaded = $state(false);
+  search = $state('');
+  readonly unfolded = new SvelteSet<Section>();
+  /** Of the list's window, px. */
+  scrollTop = $state(0);
+  height = $state(600);
+  measure = $state.raw<Measure>({ zoom: 1, narrow: false });
+  /** The row that has the keyboard, by its id. */
+  current = $state<number>();
+  readonly chosen = new SvelteSet<number>();
+  /** What was last known of the chosen ones, which may be far out of sight. */
+  readonly #chosenRows = new Map<number, TransferView>();
+
+  readonly #pages = new Map<Section, Map<number, readonly TransferView[]>>();
+  readonly #places = new Map<number, Place>();
+  #version = $state(0);
+  #generation = 0;
+  #change = 0;
+  readonly #changed = new Map<number, TransferView>();
+  readonly #dirty = new Set<Section>();
+  /** The sections that rows out of sight were last heard to be in. */
+  readonly #heard = new Map<number, Section>();
+  readonly #next = new Later(() => this.#paint(), paintEvery);
+  readonly rest = new QueueRest();
+  /** Pages that are on their way, by their key. */
+  readonly #asked = new Map<string, Promise<void>>();
+  /** Counts what was chosen, however: a range that comes together late is not chosen over it. */
+  #choice = 0;
+  #stops: readonly (() => void)[] = [];
+
+  readonly #hold: Hold | undefined = $derived.by(() => {
+    const { held } = this.rest;
+    if (held === undefined) return undefined;
+    const { row, place } = held;
+    void this.#version;
+    const now = this.#places.get(row.id);
+    const others = this.sums[place.section].count - (now?.section === place.section ? 1 : 0);
+    return { row, place: { ...place, index: Math.min(place.index, others) }, now };
+  });
+  readonly blocks: readonly Block[] = $derived(
+    layOut(
+      sectionNames.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
+      this.unfolded,
+      this.measure,
+    ),
+  );
+  readonly totalHeight = $derived(this.blocks.at(-1)?.bottom ?? 0);
+  readonly lines: readonly Line[] = $derived(
+    linesBetween(this.blocks, this.scrollTop, this.scrollTop + this.height, this.#keep()),
+  );
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Starts listening. Returns the way to stop. */
+  start(): () => void {
+    const { client } = this.#app;
+    this.#stops = [
+      client.on('transfers', ({ rows, removed, change }) => {
+        this.#change = Math.max(this.#change, change);
+        this.#note(rows, removed);
+      }),
+      this.#app.onReconnect(() => void this.#catchUp()),
+    ];
+    const shown = (): void => {
+      if (!document.hidden && (this.#changed.size > 0 || this.#dirty.size > 0)) this.#wake();
+    };
+    document.addEventListener('visibilitychange', shown);
+    return () => {
+      for (const stop of this.#stops) stop();
+      document.removeEventListener('visibilitychange', shown);
+      this.#next.stop();
+      this.rest.on(undefined);
+    };
+  }
+
+  /** Asks for everything that is in sight anew: at the start, and when the filter or the search changes. */
+  async reload(): Promise<void> {
+    this.#generation++;
+    this.#asked.clear();
+    this.#dirty.clear();
+    this.#heard.clear();
+    this.rest.held = undefined;
+    await this.#refresh(new Set(sectionNames));
+  }
+
+  /** The row at a place; `undefined` until it has come. */
+  row(section: Section, index: number): TransferView | undefined {
+    const hold = this.#hold;
+    const told = behind(hold, { section, index });
+    return told === 'held' ? hold?.row : this.#told(told);
+  }
+
+  /** The row that the host has at a place. */
+  #told({ section, index }: Place): TransferView | undefined {
+    void this.#version;
+    return this.#pages.get(section)?.get(pageOf({ index }))?.[index % pageSize];
+  }
+
+  /** A row that has been seen, wherever it is. */
+  byId(id: number): TransferView | undefined {
+    if (this.#hold?.row.id === id) return this.#hold.row;
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : this.#told(place);
+  }
+
+  /** Where a row is shown. */
+  placeOf(id: number): Place | undefined {
+    void this.#version;
+    if (this.#hold?.row.id === id) return this.#hold.place;
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : shownAt(this.#hold, place);
+  }
+
+  /** The chosen rows, in sight or not. */
+  chosenRows(): readonly TransferView[] {
+    return [...this.chosen].flatMap((id) => this.byId(id) ?? this.#chosenRows.get(id) ?? []);
+  }
+
+  choose(row: TransferView): void {
+    this.chosen.add(row.id);
+    this.#chosenRows.set(row.id, row);
+  }
+
+  toggle(row: TransferView): void {
+    this.#choice++;
+    if (!this.chosen.delete(row.id)) this.choose(row);
+  }
+
+  chooseNone(): void {
+    this.#choice++;
+    this.chosen.clear();
+    this.#chosenRows.clear();
+  }
+
+  /**
+   * Chooses all from one place to another and nothing else, unless something else was chosen meanwhile. Tells whether
+   * there were more than can be chosen.
+   */
+  async chooseBetween(one: Place, other: Place): Promise<boolean> {
+    const choice = ++this.#choice;
+    const at = ({ section }: Place): number => this.blocks.findIndex((block) => block.section === section);
+    const isBefore = at(one) < at(other) || (at(one) === at(other) && one.index <= other.index);
+    const [from, to] = isBefore ? [one, other] : [other, one];
+    const places = this.blocks.slice(at(from), at(to) + 1).flatMap(({ section, shown }) => {
+      const first = section === from.section ? from.index : 0;
+      const last = Math.min(section === to.section ? to.index : shown - 1, first + chooseMost);
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => ({ section, index: first + n }));
+    });
+    const rows: TransferView[] = [];
+    for (const place of places.slice(0, chooseMost)) {
+      const row = this.row(place.section, place.index) ?? (await this.rowAt(place));
+      if (row !== undefined) rows.push(row);
+    }
+    if (choice !== this.#choice) return false;
+    this.chooseNone();
+    for (const row of rows) this.choose(row);
+    return places.length > chooseMost;
+  }
+
+  /** Asks for the pages of what is drawn that are not there yet. */
+  fetchVisible(): void {
+    void this.#fetch(
+      this.#pagesOf(this.lines).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true),
+    );
+  }
+
+  /** The place so many rows on, over the borders of sections; `undefined` at the ends. */
+  neighbour(from: Place | undefined, by: 1 | -1): Place | undefined {
+    const blocks = this.blocks;
+    if (from === undefined) {
+      const block = by === 1 ? blocks[0] : blocks.at(-1);
+      return block === undefined ? undefined : { section: block.section, index: by === 1 ? 0 : block.shown - 1 };
+    }
+    const at = blocks.findIndex((block) => block.section === from.section);
+    const block = blocks[at];
+    if (block === undefined) return this.neighbour(undefined, 1);
+    const index = from.index + by;
+    if (index >= 0 && index < block.shown) return { section: from.section, index };
+    const next = blocks[at + by];
+    return next === undefined ? undefined : { section: next.section, index: by === 1 ? 0 : next.shown - 1 };
+  }
+
+  /** px from the list's top to a place, and its height. */
+  extent({ section, index }: Place): { readonly top: number; readonly height: number } | undefined {
+    const block = this.blocks.find((one) => one.section === section);
+    return block === undefined ? undefined : { top: block.rowTop + index * block.rowHeight, height: block.rowHeight };
+  }
+
+  /** The row at a place, asked for where it is not here yet. */
+  async rowAt(place: Place): Promise<TransferView | undefined> {
+    const present = this.row(place.section, place.index);
+    if (present !== undefined) return present;
+    const told = behind(this.#hold, place);
+    if (told !== 'held') await this.#fetch([{ section: told.section, page: pageOf(told) }]);
+    return this.row(place.section, place.index);
+  }
+
+  /** The pages that rows among these lines are on. */
+  #pagesOf(lines: readonly Line[]): readonly Page[] {
+    return union(
+      lines.flatMap((line) => {
+        if (line.kind !== 'row') return [];
+        const told = behind(this.#hold, { section: line.block.section, index: line.index });
+        return told === 'held' ? [] : [{ section: told.section, page: pageOf(told) }];
+      }),
+    );
+  }
+
+  /** The current row is drawn wherever it lies: it may have the focus. */
+  #keep(): Place | undefined {
+    return this.current === undefined ? undefined : this.placeOf(this.current);
+  }
+
+  #filter(): { serverId?: string; search?: string; endedAfter: number } {
+    const { serverId } = this.#app.navigation;
+    return {
+      endedAfter: today(),
+      ...(serverId === undefined ? {} : { serverId }),
+      ...(this.search === '' ? {} : { search: this.search }),
+    };
+  }
+
+  #note(rows: readonly TransferView[], removed: readonly number[]): void {
+    for (const row of rows) {
+      this.#changed.set(row.id, row);
+      if (this.chosen.has(row.id)) this.#chosenRows.set(row.id, row);
+    }
+    for (const id of removed) {
+      const place = this.#places.get(id);
+      this.#dirty.add(place?.section ?? 'done');
+      this.#changed.delete(id);
+      this.#heard.delete(id);
+      this.chosen.delete(id);
+      if (this.rest.held?.row.id === id) this.rest.held = undefined;
+      if (place === undefined) for (const section of sectionNames) this.#dirty.add(section);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    // Nobody looks: what was told is kept, and drawn when the window is seen again.
+    if (!document.hidden) this.#next.soon();
+  }
+
+  /**
+   * Patches the rows that are known, and finds out which sections have other rows than before. A row that belongs to
+   * another section is not drawn in this one: it is left as it was until the sections are known.
+   */
+  #paint(): void {
+    const { serverId } = this.#app.navigation;
+    for (const row of this.#changed.values()) {
+      const place = this.#places.get(row.id);
+      const section = sectionOf(row);
+      if (this.rest.held?.place.section === section) this.rest.update(row);
+      if (place?.section === section) {
+        this.#put(place, row);
+        // Who waits its turn changes by a person's word alone: its place may be another.
+        if (section === 'next' || section === 'waiting') this.#dirty.add(section);
+        continue;
+      }
+      // Out of sight, and where it was: its bytes grow, and no list is another for that.
+      if (place === undefined && this.#heard.get(row.id) === section) continue;
+      if (place !== undefined) this.#dirty.add(place.section);
+      if (place !== undefined || serverId === undefined || row.serverId === serverId) this.#dirty.add(section);
+      // A row of a page that was never seen left a section that cannot be known.
+      if (place === undefined) this.#dirty.add(this.#heard.get(row.id) ?? 'next').add('under-way');
+      if (section === 'done') this.#heard.delete(row.id);
+      else this.#heard.set(row.id, section);
+    }
+    this.#changed.clear();
+    this.#version++;
+    if (this.rest.goesOn()) this.#wake();
+    if (this.#dirty.size === 0) return;
+    const dirty = new Set(this.#dirty);
+    this.#dirty.clear();
+    void this.#refresh(dirty);
+  }
+
+  #put(place: Place, row: TransferView): void {
+    const pages = this.#pages.get(place.section);
+    const page = pages?.get(pageOf(place));
+    if (pages === undefined || page === undefined) return;
+    pages.set(pageOf(place), page.with(place.index % pageSize, row));
+  }
+
+  /**
+   * Counts anew, with all that is in sight and the pages that are asked for, as they were at one moment: whatever changes
+   * after it is told after it. What else is known of the sections that are dirty is forgotten.
+   */
+  async #refresh(dirty: ReadonlySet<Section>, more: readonly Page[] = []): Promise<void> {
+    const generation = this.#generation;
+    try {
+      let wanted = union(
+        more,
+        this.#pagesOf(this.lines),
+        [...dirty].map((section) => ({ section, page: 0 })),
+      );
+      for (let round = 1; ; round++) {
+        const { sections, pages, change } = await this.#app.client.call('transfers.sections', {
+          ...this.#filter(),
+          pages: wanted.map(({ section, page }) => ({ section, skip: page * pageSize, limit: pageSize })),
+        });
+        if (generation !== this.#generation) return;
+        const sums = sections as Sums;
+        const further = union(wanted, this.#pagesOf(this.#linesWith(sums)));
+        // Other counts may have brought other rows into sight; what is still missing then is fetched when it is drawn.
+        if (further.length === wanted.length || round === roundsMost) {
+          this.#change = Math.max(this.#change, change);
+          this.#show(sums, wanted, pages, dirty);
+          return;
+        }
+        wanted = further;
+      }
+    } catch (error) {
+      this.#app.slips.error(error);
+    }
+  }
+
+  /** The lines that will be in sight where a section has so many rows. */
+  #linesWith(sums: Sums): readonly Line[] {
+    const counts = sectionNames.map((section) => ({
+      section,
+      count: countWith(this.#hold, section, sums[section].count),
+    }));
+    const blocks = layOut(counts, this.unfolded, this.measure);
+    return linesBetween(blocks, this.scrollTop, this.scrollTop + this.height, this.#keep());
+  }
+
+  #show(
+    sums: Sums,
+    asked: readonly Page[],
+    answers: readonly (readonly TransferView[])[],
+    dirty: ReadonlySet<Section>,
+  ): void {
+    const { id = -1 } = this.rest;
+    const [place, row] = [this.placeOf(id), this.byId(id)];
+    for (const section of sectionNames)
+      if (dirty.has(section) || sums[section].count !== this.sums[section].count)
+        for (const page of [...(this.#pages.get(section)?.keys() ?? [])]) this.#forget({ section, page });
+    for (const [n, page] of asked.entries()) this.#take(page, answers[n] ?? []);
+    this.sums = sums;
+    this.loaded = true;
+    this.#version++;
+    if (place !== undefined && row !== undefined) this.#keepPlace({ row, place });
+  }
+
+  /** Other rows are there now: the one that somebody rests on keeps its place. */
+  #keepPlace(drawn: { readonly row: TransferView; readonly place: Place }): void {
+    const now = this.#places.get(drawn.row.id);
+    if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
+    this.rest.hold(drawn);
+    this.#wake();
+  }
+
+  /** Asks for pages, unless they are on their way; resolves when all of them have come. */
+  async #fetch(pages: readonly Page[]): Promise<void> {
+    const missing = pages.filter((page) => !this.#asked.has(keyOf(page)));
+    if (missing.length > 0) {
+      const coming = this.#refresh(new Set(), missing);
+      for (const page of missing) this.#asked.set(keyOf(page), coming);
+    }
+    for (const page of pages) await this.#asked.get(keyOf(page));
+    for (const page of missing) this.#asked.delete(keyOf(page));
+  }
+
+  #take({ section, page }: Page, rows: readonly TransferView[]): void {
+    this.#forget({ section, page });
+    const pages = this.#pages.get(section) ?? new Map<number, readonly TransferView[]>();
+    this.#pages.set(section, pages);
+    pages.set(page, rows);
+    for (const [n, row] of rows.entries()) this.#places.set(row.id, { section, index: page * pageSize + n });
+  }
+
+  #forget({ section, page }: Page): void {
+    const pages = this.#pages.get(section);
+    for (const { id } of pages?.get(page) ?? []) {
+      const place = this.#places.get(id);
+      if (place?.section === section && pageOf(place) === page) this.#places.delete(id);
+    }
+    pages?.delete(page);
+  }
+
+  /** What was missed while the connection was away, and no more where that can still be told. */
+  async #catchUp(): Promise<void> {
+    try {
+      for (let more = this.#change > 0; more;) {
+        const missed = await this.#app.client.call('transfers.since', { change: this.#change });
+        if (!missed.complete) break;
+        this.#note(missed.rows, missed.removed);
+        this.#change = missed.change;
+        ({ more } = missed);
+        if (!more) return;
+      }
+      await this.reload();
+    } catch (error) {
+      this.#app.slips.error(error);
+    }
+  }
+}
+
+/** The one of a window: it is as it was left when the person comes back to it. */
+export const queueOf = keptBy((app) => new Queue(app));

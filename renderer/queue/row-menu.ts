@@ -1,0 +1,66 @@
+import type { TransferView } from '../../preload/contract.ts';
+import type { App } from '../client/app.svelte.ts';
+import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
+import type { QueueActions } from './actions.svelte.ts';
+import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
+import { m } from '../paraglide/messages.js';
+import type { MenuItem } from '../ui/Menu.svelte';
+
+const ended = (row: TransferView): boolean => row.state === 'done' || row.state === 'cancelled';
+
+/** Everything that can be done with one transfer, for its menu. `ondetails`: absent where the details are open. */
+export const menuOf = ({
+  app,
+  row,
+  actions,
+  ondetails,
+}: {
+  readonly app: App;
+  readonly row: TransferView;
+  readonly actions: QueueActions;
+  readonly ondetails?: () => void;
+}): readonly MenuItem[] => {
+  const ids = [row.id];
+  const inApp = app.info?.host === 'app';
+  const reveal = (): void => {
+    app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
+  };
+  // What needs attention has buttons; what was skipped has its decisions only here.
+  const decisions = ended(row) ? (row.decisions ?? []) : [];
+  const items: readonly MenuItem[] = [
+    ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
+    ...(row.share?.link === undefined
+      ? []
+      : [{ label: m.row_copy(), icon: 'copy', act: () => void actions.copyLinks([row]) } as const]),
+    ...(row.state === 'done' && shareSheetOf(app).mayShare(row)
+      ? [{ label: m.shares_new_link_of(), icon: 'link', act: () => shareSheetOf(app).ofUpload(row) } as const]
+      : []),
+    ...(inApp ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
+    ...(row.state === 'queued' || row.state === 'waiting' || row.state === 'paused'
+      ? ([
+          'line',
+          { label: m.row_first(), icon: 'up', act: () => void actions.move(ids, 'first') },
+          { label: m.row_last(), icon: 'down', act: () => void actions.move(ids, 'last') },
+        ] as const)
+      : []),
+    'line',
+    ...decisions.map((one) => ({
+      label: decisionWords(one).label,
+      icon: one.role === 'new-version' ? ('up' as const) : ('plus' as const),
+      act: () => void decisionsOf(app).decide(row, one),
+    })),
+    ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
+      ? [
+          {
+            label: row.state === 'cancelled' && decisions.length === 0 ? m.row_upload_again() : m.row_try_again(),
+            icon: 'retry',
+            act: () => void actions.retry(ids),
+          } as const,
+        ]
+      : []),
+    ended(row)
+      ? { label: m.row_remove(), icon: 'x', act: () => void actions.remove(ids) }
+      : { label: m.row_cancel(), icon: 'x', danger: true, act: () => void actions.cancel([row]) },
+  ];
+  return items[0] === 'line' ? items.slice(1) : items;
+};

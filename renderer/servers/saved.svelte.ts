@@ -1,0 +1,148 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { CallInput, ProblemView, ServerView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
+import { problemOf, type Client } from '../client/client.ts';
+import { ConnectionForm, type Wrong } from './connection.svelte.ts';
+import { SecretForm, type VaultKind } from './secret.svelte.ts';
+import type { Host } from '../sign-in/add-server.svelte.ts';
+import { expiryChoices, placeOf, tryWords, type Place } from './words.ts';
+
+/** What a try of a saved server brought. */
+export type Tried =
+  | { readonly state: 'asking' }
+  | { readonly state: 'answered'; readonly notices: readonly ProblemView[] }
+  | { readonly state: 'failed'; readonly problem: ProblemView };
+
+/** Tries of saved servers: they outlive the view that started them. */
+export class ServerTests {
+  readonly #client: Pick<Client, 'call'>;
+  readonly #tried = new SvelteMap<string, Tried>();
+
+  constructor(client: Pick<Client, 'call'>) {
+    this.#client = client;
+  }
+
+  of(id: string): Tried | undefined {
+    return this.#tried.get(id);
+  }
+
+  /** What was learnt of a server otherwise: when it was saved. */
+  note(id: string, tried: Tried): void {
+    this.#tried.set(id, tried);
+  }
+
+  forget(id: string): void {
+    this.#tried.delete(id);
+  }
+
+  /** A real round trip. Never rejects: what it brought is told by `of`. */
+  async test(id: string): Promise<void> {
+    if (this.#tried.get(id)?.state === 'asking') return;
+    this.#tried.set(id, { state: 'asking' });
+    try {
+      const { notices } = await this.#client.call('servers.test', { id });
+      this.#tried.set(id, { state: 'answered', notices });
+    } catch (error) {
+      this.#tried.set(id, { state: 'failed', problem: problemOf(error) });
+    }
+  }
+}
+
+const made = new WeakMap<object, ServerTests>();
+
+/** The tries of a window's engine, the same for every view. */
+export const serverTests = (client: Pick<Client, 'call'>): ServerTests => {
+  const tests = made.get(client) ?? new ServerTests(client);
+  made.set(client, tests);
+  return tests;
+};
+
+const keptIn = (vault: ServerView['vault']): VaultKind | undefined => (vault === 'none' ? undefined : vault);
+
+/** Changing a saved server: only what was changed is sent. */
+export class EditServer {
+  readonly server: ServerView;
+  readonly connection: ConnectionForm;
+  readonly secret: SecretForm;
+  name = $state('');
+  /** Seconds as text, or '' for the setting of all servers. */
+  expiry = $state('');
+  /** Values of what its type asks for, by key. */
+  fields = $state<Record<string, string | boolean>>({});
+  busy = $state(false);
+  wrong = $state.raw<Wrong>();
+  readonly #host: Host;
+
+  constructor(host: Host, server: ServerView) {
+    this.#host = host;
+    this.server = server;
+    this.name = server.name;
+    this.expiry = server.defaultExpirySeconds === undefined ? '' : String(server.defaultExpirySeconds);
+    for (const [key, value] of Object.entries(server.fields ?? {}))
+      if (typeof value === 'string' || typeof value === 'boolean') this.fields[key] = value;
+    this.connection = new ConnectionForm(server.connection);
+    this.secret = new SecretForm(() => host.info, keptIn(server.vault));
+  }
+
+  get expiries(): readonly number[] {
+    return expiryChoices(this.server.limits, this.server.defaultExpirySeconds);
+  }
+
+  wordsAt(place: Place): string | undefined {
+    return this.wrong?.place === place ? this.wrong.words : undefined;
+  }
+
+  clear(place: Place): void {
+    if (this.wrong?.place === place) this.wrong = undefined;
+  }
+
+  /** Saves. Resolves to `undefined` where it did not work; `wrong` says why, and nothing that was typed is lost. */
+  async submit(): Promise<ServerView | undefined> {
+    if (this.busy) return undefined;
+    this.wrong = this.#missing();
+    if (this.wrong !== undefined) return undefined;
+    this.busy = true;
+    try {
+      return await this.#host.client.call('servers.update', { id: this.server.id, ...this.#changes() });
+    } catch (error) {
+      const problem = problemOf(error);
+      this.wrong = { place: placeOf(problem), words: tryWords(problem, m.servers_nothing_changed()) };
+      return undefined;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #missing(): Wrong | undefined {
+    if (this.name.trim() === '') return { place: 'name', words: m.servers_name_missing() };
+    if (this.connection.wrong !== undefined) return this.connection.wrong;
+    return this.secret.text !== '' && this.secret.vault === undefined
+      ? { place: 'vault', words: m.servers_vault_missing() }
+      : undefined;
+  }
+
+  #changes(): Omit<CallInput<'servers.update'>, 'id'> {
+    const { server, secret } = this;
+    const name = this.name.trim();
+    const expiry = this.expiry === '' ? null : Number(this.expiry);
+    const now = this.connection.value;
+    const { proxy: proxyBefore = 'system', caFile: caBefore, pin: pinBefore } = server.connection;
+    const connection = {
+      ...(now.proxy === proxyBefore ? {} : { proxy: now.proxy }),
+      ...(now.caFile === caBefore ? {} : { caFile: now.caFile ?? null }),
+      ...(now.pin === pinBefore ? {} : { pin: now.pin ?? null }),
+    };
+    const fields = Object.fromEntries(
+      Object.entries(this.fields)
+        .map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value] as const)
+        .filter(([key, value]) => value !== (server.fields?.[key] ?? '')),
+    );
+    return {
+      ...(Object.keys(fields).length === 0 ? {} : { fields }),
+      ...(name === server.name ? {} : { name }),
+      ...(expiry === (server.defaultExpirySeconds ?? null) ? {} : { defaultExpirySeconds: expiry }),
+      ...(Object.keys(connection).length === 0 ? {} : { connection }),
+      ...(secret.text === '' || secret.vault === undefined ? {} : { secret: secret.text, vault: secret.vault }),
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import type { HistoryView, RemoteShareView, TransferView } from '../../preload/contract.ts';
+import { m } from '../paraglide/messages.js';
+import { accountSharesOf } from './account-shares.svelte.ts';
+import type { App } from '../client/app.svelte.ts';
+import { copyText } from '../client/copy.ts';
+import { keptBy } from '../client/kept.svelte.ts';
+import type { ShareAsked } from './share-form.svelte.ts';
+import { sharesOf } from './shares.svelte.ts';
+import { isExpired, type LinkRow } from './terms.ts';
+
+/** The sheet in which links are made and changed, from wherever it is opened. */
+export class ShareSheet {
+  readonly #app: App;
+  /** What it is open for. */
+  asked = $state.raw<ShareAsked>();
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Whether a link can be made of what an upload stored. */
+  mayShare({ serverId }: Pick<TransferView, 'serverId'>): boolean {
+    return this.#app.server(serverId)?.capabilities.createShares === true;
+  }
+
+  /** A new link of what an upload stored. */
+  ofUpload(row: TransferView): void {
+    this.asked = { about: 'upload', serverId: row.serverId, transferId: row.id, name: row.name };
+  }
+
+  /** A new link of what an upload stored that has ended some time ago. */
+  ofHistory(row: HistoryView): void {
+    this.asked = { about: 'upload', serverId: row.serverId, transferId: row.transferId, name: row.name };
+  }
+
+  /** A link of something that lies on a server. */
+  ofPath(serverId: string): void {
+    this.asked = { about: 'path', serverId };
+  }
+
+  /** Other terms for a link. */
+  edit(row: LinkRow, now: number): void {
+    const share: RemoteShareView = row.remote ?? {
+      id: row.key,
+      link: row.link ?? '',
+      name: row.name,
+      createdAt: row.createdAt,
+      expired: isExpired(row, now),
+      ...(row.expiresAt === undefined ? {} : { expiresAt: row.expiresAt }),
+    };
+    this.asked = { about: 'share', serverId: row.serverId, share };
+  }
+
+  close(): void {
+    this.asked = undefined;
+  }
+
+  /** A share was made or changed: the lists follow, and a new link can be copied at once. */
+  done(asked: ShareAsked, serverId: string, share: RemoteShareView): void {
+    if (this.asked === asked) this.asked = undefined;
+    const app = this.#app;
+    const account = accountSharesOf(app);
+    void sharesOf(app).load();
+    if (asked.about === 'share') {
+      account.changed(share);
+      app.slips.show(m.share_changed({ name: share.name }));
+      return;
+    }
+    if (account.serverId === serverId) void account.load();
+    const copy = async (): Promise<void> => {
+      try {
+        await copyText(app, share.link);
+        app.slips.show(m.shares_copied({ count: 1 }));
+      } catch (error) {
+        app.slips.error(error);
+      }
+    };
+    app.slips.show(m.share_made({ name: share.name }), {
+      actions: [{ label: m.shares_copy_link(), act: () => void copy() }],
+    });
+  }
+}
+
+/** The one of a window. */
+export const shareSheetOf = keptBy((app) => new ShareSheet(app));
