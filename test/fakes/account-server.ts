@@ -149,11 +149,11 @@ export class AccountServer {
           ok(given.startsWith(address) ? { address, settings: {}, title: 'Site', needsPassword: true } : undefined),
         ),
       check: (ctx) => this.#let(ctx, () => ({ settings: {}, notices: [] })),
-      open: async (job, ctx) => {
-        const inside = await this.#let(ctx, () => undefined);
+      open: async (call) => {
+        const inside = await this.#let(call.context, () => undefined);
         if (!inside.ok) return inside;
-        await ctx.uploadSecrets.set('key', `secret-key-of-${job.name}`);
-        return await provider.open(job, ctx);
+        await call.context.uploadSecrets.set('key', `secret-key-of-${call.job.name}`);
+        return await provider.open(call);
       },
       revoke: async (share, ctx) =>
         this.refusesRevoke ??
