@@ -61,7 +61,7 @@ const terms = z.strictObject({
 
 const remoteShare = z.strictObject({
   id: remoteId,
-  link: z.string().max(8_000),
+  link: z.string().max(8_000).optional(),
   name: z.string().max(8_000),
   path: z.string().max(8_000).refine(isStraight, notStraight).optional(),
   createdAt: z.number(),

@@ -67,6 +67,10 @@ export const server = z.object({
     ownKey: z.boolean(),
     groups: z.boolean(),
     revoke: z.boolean(),
+    /** The file stays on the server when its share is revoked; otherwise it is deleted there. */
+    revokeKeepsFile: z.boolean(),
+    /** Only a share whose delete key is known here can be revoked. */
+    revokeNeedsKey: z.boolean(),
     zeroByteFiles: z.boolean(),
     /** `steps`: by `servers.signIn`, with an account. */
     signIn: z.enum(['password', 'steps']),

@@ -13,7 +13,7 @@ import {
   stateOf,
   until,
 } from '../../test/fakes/account-bench.ts';
-import { fail } from '../engine/outcome.ts';
+import { fail, ok } from '../engine/outcome.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
 
 describe('folders of an account', () => {
@@ -151,6 +151,39 @@ describe('shares of an account', () => {
     const id = engine.store.shares.add({ ...row, key: 's9', state: 'live' });
     expect((await client.call('shares.list', {})).rows).toMatchObject([{ key: 's9', canRevoke: true }]);
     expect(await client.call('shares.revoke', { ids: [id] })).toEqual({ revoked: [id], refused: [] });
+  });
+});
+
+describe('a server that lists its shares', () => {
+  it('may still need delete keys and delete files: each is said for itself', async () => {
+    const { id: serverId } = await added();
+    const provider = site.provider();
+    const shares = { needsDeleteKey: true, revoke: 'removes-file' } as const;
+    known.set('account', { ...provider, capabilities: { ...provider.capabilities, shares } });
+    const [view] = await client.call('servers.list', {});
+    expect(view?.capabilities).toMatchObject({
+      listShares: true,
+      revoke: true,
+      revokeNeedsKey: true,
+      revokeKeepsFile: false,
+    });
+    const row = { transferId: undefined, serverId, name: 'a', size: 1, isGroup: false, createdAt: 1 };
+    const id = engine.store.shares.add({ ...row, key: 's9', state: 'live' });
+    expect((await client.call('shares.list', {})).rows).toMatchObject([{ key: 's9', canRevoke: false }]);
+    const { refused } = await client.call('shares.revoke', { ids: [id] });
+    expect(refused.map((one) => one.problem.code)).toEqual(['share-no-delete-key']);
+  });
+
+  it('may do no more than that, and may tell no links', async () => {
+    const provider = site.provider();
+    const list = () => Promise.resolve(ok({ shares: [{ id: 's1', name: 'a', createdAt: 1, expired: false }] }));
+    known.set('account', { ...provider, shares: { list } });
+    const { id: serverId } = await added();
+    const [view] = await client.call('servers.list', {});
+    expect(view?.capabilities).toMatchObject({ listShares: true, createShares: false, editShares: false });
+    const { rows } = await client.call('shares.remote', { serverId });
+    expect(rows).toEqual([{ id: 's1', name: 'a', createdAt: 1, expired: false }]);
+    expect(await problemOf(client.call('shares.create', { serverId, path: '/a' }))).toBe('option-unsupported');
   });
 });
 

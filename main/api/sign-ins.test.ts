@@ -54,6 +54,8 @@ describe('signing in', () => {
         signIn: 'steps',
         folders: true,
         listShares: true,
+        revokeKeepsFile: true,
+        revokeNeedsKey: false,
         conflict: ['ask', 'skip', 'rename', 'version'],
       },
     });

@@ -124,11 +124,8 @@ export class AccountServer {
       title: 'Account',
       capabilities: {
         ...provider.capabilities,
-        folders: true,
-        groups: false,
-        shares: { list: true, create: true, edit: true, revoke: true },
+        shares: { needsDeleteKey: false, revoke: 'keeps-file' },
         signIn: 'steps',
-        leftovers: true,
         conflict: ['ask', 'skip', 'rename', 'version'],
       },
       transferFields: [

@@ -1,6 +1,6 @@
 /**
  * What a kind of server has to offer where people have accounts on it: signing in step by step, folders, shares of the
- * account, and what broken uploads left. All of it is optional; capabilities say what is there.
+ * account, and what broken uploads left. All of it is optional; what is there says what the server can do.
  */
 import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
@@ -99,7 +99,8 @@ export type ShareTerms = {
 /** A share of the account, whoever made it. Times in ms since the epoch, sizes in bytes. */
 export type RemoteShare = {
   readonly id: string;
-  readonly link: string;
+  /** Absent where the server tells none. */
+  readonly link?: string;
   readonly name: string;
   /** Of what is shared, where that is known. */
   readonly path?: string;
@@ -137,7 +138,7 @@ export interface Account<Settings, Remote> {
   /** Ends what is signed in on the server; what is kept here is forgotten whatever it answers. */
   signOut?(ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 
-  /** Absent where `capabilities.folders` is false. */
+  /** Absent: the server has no folders. */
   readonly folders?: {
     list(path: string, cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<FolderPage>>;
     /** Makes a folder and those above it; there already counts as done. */
@@ -145,21 +146,21 @@ export interface Account<Settings, Remote> {
     /** `undefined`: the server does not tell. */
     capacity(ctx: ProviderContext<Settings>): Promise<Outcome<Capacity | undefined>>;
   };
-  /** The account's shares. Absent where `capabilities.shares` has neither `list` nor `create`. */
+  /** The account's shares: each part is absent where its server has no such thing. */
   readonly shares?: {
-    create(
+    create?(
       what: { readonly path: string },
       terms: ShareTerms,
       ctx: ProviderContext<Settings>,
     ): Promise<Outcome<RemoteShare>>;
     /** Newest first. */
-    list(cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<SharePage>>;
+    list?(cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<SharePage>>;
     /** Changes what `terms` names, and nothing else. */
-    edit(share: RemoteShare, terms: ShareTerms, ctx: ProviderContext<Settings>): Promise<Outcome<RemoteShare>>;
+    edit?(share: RemoteShare, terms: ShareTerms, ctx: ProviderContext<Settings>): Promise<Outcome<RemoteShare>>;
     /** Whether a link that was made here is one of that list, by its key: others have no terms. Absent: all are. */
     lists?(key: string): boolean;
   };
-  /** Absent where `capabilities.leftovers` is false. */
+  /** Absent: the server removes unfinished uploads by itself. */
   readonly leftovers?: {
     /** All of the account's, with those of uploads that are still under way. */
     find(ctx: ProviderContext<Settings>): Promise<Outcome<readonly Leftover[]>>;
