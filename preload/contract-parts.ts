@@ -101,6 +101,8 @@ export const field = z.object({
   label: z.string(),
   help: z.string(),
   choices: z.array(z.string()).optional(),
+  /** What it is for, where a form has to know: `conflict` for an existing name, `share` and its terms. */
+  role: z.enum(['conflict', 'share', 'share-expiry', 'share-downloads', 'share-password']).optional(),
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   pattern: z.string().optional(),
 });

@@ -94,7 +94,7 @@ export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
     value === undefined || value === null || (Number.isInteger(value) && value > 0);
   if (!positive(expirySeconds)) return problem('expiry-invalid', { wanted: String(expirySeconds) });
   if ((expirySeconds ?? 0) > longestExpiry)
-    return problem('option-invalid', { option: 'share-expire', why: 'more than ten years' });
+    return problem('option-invalid', { option: 'expiry', why: 'more than ten years' });
   if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not a number above 0' });
   if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
     return problem('option-invalid', { option: 'password', why: 'it takes up to 32 letters (a-z) and digits' });
