@@ -308,12 +308,12 @@ describe('what broken uploads left', () => {
     const { added: ids } = await client.call('transfers.add', { paths: [await file('mine')] });
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
-    const left = { path: '/x', size: 5, kind: 'placeholder' } as const;
+    const left = { path: '/x', size: 5, kind: 'unfinished' } as const;
     site.leftovers = [
       { ...left, id: 'mine-0', name: 'mine' },
       { ...left, id: 'old', name: 'x' },
       { ...left, id: 'old', name: 'x' },
-      { ...left, id: 'kept', name: 'y', kind: 'ghost' },
+      { ...left, id: 'kept', name: 'y', kind: 'empty' },
     ];
     const { rows } = await client.call('leftovers.list', { serverId });
     expect(rows.map(({ id }) => id)).toEqual(['old', 'kept']);
@@ -329,7 +329,7 @@ it('what is left over is cleaned however long its path is, and no path leads els
   const { id: serverId } = await added();
   const path = `/${'日本語'.repeat(80)}`.repeat(30);
   const id = `ghost:${path}`;
-  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'ghost' }];
+  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'empty' }];
   expect((await client.call('leftovers.clean', { serverId, ids: [id] })).cleaned).toEqual([id]);
   expect(await problemOf(client.call('shares.create', { serverId, path: '/a/../b' }))).toBe('input-invalid');
   const { share } = await client.call('shares.create', { serverId, path: '/a..b/...' });

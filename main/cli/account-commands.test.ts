@@ -171,7 +171,7 @@ describe('folders on a server', () => {
 });
 
 describe('what broken uploads left', () => {
-  const left = (id: string): LeftoverView => ({ id, name: id, path: `/${id}`, size: 5e6, kind: 'placeholder' });
+  const left = (id: string): LeftoverView => ({ id, name: id, path: `/${id}`, size: 5e6, kind: 'unfinished' });
   const script: Script = {
     'servers.list': () => [cloud],
     'leftovers.list': () => ({ rows: [left('x'), left('y')] }),

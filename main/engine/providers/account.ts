@@ -45,13 +45,16 @@ export type SitePage = {
 /** What the person gives to a step. */
 export type SignInGiven = {
   readonly way: SignInWay;
-  /** Texts by the keys of the fields; empty at the first step. Of `authorize`: `code`. */
+  /** Texts by the keys of the fields; empty at the first step. Of `authorize`: `code` or `token`. */
   readonly answers: JsonObject;
   /** What the last step told to carry; empty at the first. It never leaves the engine's memory. */
   readonly carry: JsonObject;
   /** Where `oauth` sends the person's browser back to: exact, to be told to the site as it stands. */
   readonly redirect: string;
 };
+
+/** What shows that a browser comes back from the sign-in that sent it: made anew for each, at least 128 random bits. */
+export type Expected = { readonly state: string } | { readonly nonce: string };
 
 /** The next question, or the end. Wrong answers are asked for again, with a `notice`; a failure ends the sign-in. */
 export type SignInStep<Settings> =
@@ -64,10 +67,11 @@ export type SignInStep<Settings> =
       /** The site's own page, where only a browser can sign in there (some captchas): the answer to the one field. */
       readonly page?: SitePage;
       /**
-       * A page where the person agrees in their browser, which then comes to `redirect` with this `state` and a code.
-       * The next step has the code, once the state was found right; `ask` is empty.
+       * A page where the person agrees in their browser, which then comes back to this machine; `ask` is empty. With
+       * `state`: to `redirect`, with that state and a `code`. With `nonce`: to `redirect`, `/` and the nonce, with a `token`,
+       * where the server sends no state back. The next step has the `code` or `token`, once state or nonce was found right.
        */
-      readonly authorize?: { readonly page: string; readonly state: string };
+      readonly authorize?: { readonly page: string } & Expected;
     }
   | {
       readonly signedIn: {
@@ -114,7 +118,7 @@ export type RemoteShare = {
 
 export type SharePage = { readonly shares: readonly RemoteShare[]; readonly next?: string };
 
-/** What a broken upload left: `placeholder` still knows its session, a `ghost` only holds name and room. */
+/** What an interrupted upload left on a server. `unfinished`: the upload is still known there. `empty`: only a name that takes up space. */
 export type Leftover = {
   readonly id: string;
   readonly name: string;
@@ -123,7 +127,7 @@ export type Leftover = {
   readonly size: number;
   /** ms since the epoch. */
   readonly since?: number;
-  readonly kind: 'placeholder' | 'ghost';
+  readonly kind: 'unfinished' | 'empty';
 };
 
 /** The optional parts of a provider that serve an account. */

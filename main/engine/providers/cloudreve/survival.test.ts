@@ -185,7 +185,7 @@ describe('what a client must survive', () => {
     ]);
     expect(await leftovers.find(found)).toEqual({
       ok: true,
-      value: [{ id: 'left', name: 'a.bin', path: '/sub/a.bin', size: 25, since: now, kind: 'placeholder' }],
+      value: [{ id: 'left', name: 'a.bin', path: '/sub/a.bin', size: 25, since: now, kind: 'unfinished' }],
     });
   });
 
