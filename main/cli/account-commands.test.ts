@@ -56,7 +56,7 @@ describe('shares of an account', () => {
   });
 
   it('are listed by their keys where the server tells no links', async () => {
-    const { link: _, ...linkless } = remote('a');
+    const linkless: RemoteShareView = { id: 'a', name: 'a.bin', createdAt: 1, expired: false };
     const host = testHost({ ...shares, 'shares.remote': () => ({ rows: [linkless] }) });
     expect(await host.run('share', 'list', '--server', 'cloud')).toBe(exits.done);
     expect(host.out()).toContain('share key a  a.bin');
