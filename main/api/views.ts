@@ -215,7 +215,7 @@ export const dropView = (engine: Engine, { id, members }: DropRow): DropView => 
 
 export const settingsView = (engine: Engine): SettingsView => {
   const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds, ...window } = engine.settings.get();
-  const { linkToClipboard, theme, closeToTray } = window;
+  const { linkToClipboard, theme, closeToTray, logLevel } = window;
   // A language of another version of Stevedore is not lost: it is only not spoken here.
   const language = window.language === 'en' ? 'en' : 'system';
   return {
@@ -227,5 +227,6 @@ export const settingsView = (engine: Engine): SettingsView => {
     theme,
     language,
     closeToTray,
+    logLevel,
   };
 };

@@ -3,6 +3,7 @@ import type { DecisionView, ProblemView, ServerView, TransferView } from '../../
 import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, goesOn, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
+import { isFinal, isRunning } from '../../preload/states.ts';
 import { shellWord } from './text.ts';
 
 /** What a terminal has its own way to do: an option, a command. Said in place of words that suit every host. */
@@ -90,11 +91,10 @@ const waiting = (row: TransferView, now: number): string => {
 
 /** What a transfer is doing, in a few words. `now`: ms since the epoch, for countdowns. */
 export const stateWords = (row: TransferView, now: number): string => {
-  const moving = !['queued', 'paused', 'attention', 'failed', 'done', 'cancelled'].includes(row.state);
-  if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
+  if (row.wish !== 'run' && row.wish !== 'pause' && !isFinal(row.state))
     return row.serverWorks === true ? 'cancelling when the server has stored this chunk' : 'cancelling';
   if (row.undoUntil !== undefined) return 'cancelled, can be undone in the window';
-  if (row.wish === 'pause' && moving)
+  if (row.wish === 'pause' && isRunning(row.state))
     return row.serverWorks === true ? 'pausing when the server has stored this chunk' : 'pausing at the end of a chunk';
   if (row.serverWorks === true) return 'the server is working on it';
   if (row.state === 'waiting') return waiting(row, now);

@@ -79,21 +79,14 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw refuse(problem('folder-unreadable', { path: options.root, reason }));
   });
-  const { server, port } = await listenFrom(listen, options.port).catch((error: unknown) => {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw refuse(problem('web-cannot-listen', { address: `${listen}:${options.port}`, reason }));
-  });
   const kept = new Kept(client, inboxFolder);
   /** What has to end, in this order, however far the start came. */
-  const ends: (() => Promise<unknown>)[] = [() => closeServer(server), () => kept.close()];
+  const ends: (() => Promise<unknown>)[] = [() => kept.close()];
   const close = async (): Promise<void> => {
     for (const end of ends.splice(0)) await end();
   };
 
   try {
-    const place = { listen, port, publicUrl };
-    const url = windowAddress(place);
-    const newLink = (): string => `${url}#sign-in=${signIns.newLink()}`;
     const practice = await resumePractice(profile, client);
     ends.push(() => practice.close());
     const api = createCalls({
@@ -120,6 +113,12 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
     const { count, names } = await kept.start();
     if (count > 0) notice(problem('drop-broken', { count, names: fewNames(names, count) }));
 
+    // Nothing is awaited between this and `serve`: a request that came in between would never be answered.
+    const { server, port } = await listenFrom(listen, options.port).catch((error: unknown) => {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      throw refuse(problem('web-cannot-listen', { address: `${listen}:${options.port}`, reason }));
+    });
+    ends.unshift(() => closeServer(server));
     const sockets = createSockets({
       side: api,
       holds: (signIn) => signIns.holds(signIn),
@@ -139,6 +138,9 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
       patience,
       ...(freeSpace === undefined ? {} : { freeSpace }),
     });
+    const place = { listen, port, publicUrl };
+    const url = windowAddress(place);
+    const newLink = (): string => `${url}#sign-in=${signIns.newLink()}`;
     const control = offerControl(
       profile,
       { window: url, local: windowAddress({ ...place, publicUrl: undefined }) },

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractError, type CallName, type CallOutput, type Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { keptPort } from '../../test/peers/held-port.ts';
 import { problemView } from '../api/views.ts';
 import { noteIntent } from './intents.ts';
 import { ask, json, TestWindow, until } from './test-window.ts';
@@ -87,6 +88,39 @@ describe('what was whole when the host was killed', () => {
     await window.client.call('transfers.add', { ...options, paths: [join(folder(), '0', 'trip')] });
     await window.start();
     expect(await names()).toEqual([...three].sort());
+  });
+
+  it('is queued before any browser is served: a request that comes too early is refused and never hangs', async () => {
+    await window.stop(false);
+    await lay('0', three);
+    await noteIntent(join(folder(), '0.queueing'), { options: { serverId, paused: true }, items: trip });
+    const { connection } = window;
+    if (connection === undefined) throw new Error('not started');
+    const queueing = Promise.withResolvers<undefined>();
+    const mayQueue = Promise.withResolvers<undefined>();
+    const client: Client = {
+      on: (event, listener) => connection.client.on(event, listener),
+      close: () => connection.client.close(),
+      call: async <C extends CallName>(name: C, input: Parameters<Client['call']>[1]) => {
+        if (name === 'transfers.add') {
+          queueing.resolve(undefined);
+          await mayQueue.promise;
+        }
+        return await connection.client.call(name, input as never);
+      },
+    };
+    const port = await keptPort();
+    const starting = window.start({ port, connection: { client, profile: window.profile } });
+    await queueing.promise;
+    // Refused at once, so that the browser tries again; the deadline is only for a request that hangs.
+    const early = await fetch(`http://127.0.0.1:${port}/sign-in`, { signal: AbortSignal.timeout(20_000) }).catch(
+      (error: unknown) => (error instanceof Error ? error.cause : error),
+    );
+    mayQueue.resolve(undefined);
+    await starting;
+    expect(early).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(window.port).toBe(port);
+    expect((await ask(port, '/sign-in')).status).toBe(200);
   });
 
   it('and cannot be queued any more: is removed, and told', async () => {

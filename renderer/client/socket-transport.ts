@@ -13,6 +13,8 @@ type Asked = {
 
 /** Waits between attempts, ms: quick at first, for a host that was only started anew. */
 const waits = [150, 300, 600, 1_000, 2_000, 5_000] as const;
+/** ms until an attempt without an answer ends: a browser's own limit is some minutes. */
+const answerWithin = 10_000;
 
 /** The reply for a call whose connection broke before its answer came, and that must not be asked twice. */
 const broken = (): Reply => {
@@ -82,22 +84,32 @@ export const socketTransport = (address: URL, mayEnter: () => Promise<boolean | 
     if (socket !== undefined) return;
     const made = new WebSocket(address);
     socket = made;
+    const patience = setTimeout(() => made.close(), answerWithin);
     made.addEventListener('open', () => {
+      clearTimeout(patience);
       failures = 0;
       become('open');
       // Who hears of the connection asks at once: that is sent already.
       for (const one of asked.values()) if (!one.sent) send(one);
     });
     made.addEventListener('message', ({ data }) => receive(String(data)));
-    made.addEventListener('close', () => void lost());
+    made.addEventListener('close', () => {
+      clearTimeout(patience);
+      void lost();
+    });
   };
   open();
   return {
-    request: (name, input) =>
+    request: (name, input, signal) =>
       new Promise((resolve) => {
         const one: Asked = { id: nextId++, name, input, resolve, sent: false };
         asked.set(one.id, one);
         send(one);
+        signal?.addEventListener('abort', () => {
+          if (!asked.delete(one.id)) return;
+          if (one.sent && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cancel: one.id }));
+          resolve(broken());
+        });
       }),
     listen: (listener) => {
       listeners.add(listener);
@@ -108,7 +120,8 @@ export const socketTransport = (address: URL, mayEnter: () => Promise<boolean | 
     },
     retry: () => {
       failures = 0;
-      open();
+      if (socket?.readyState === WebSocket.CONNECTING) socket.close();
+      else open();
     },
   };
 };

@@ -4,8 +4,9 @@ import { m } from '../paraglide/messages.js';
 import { problemOf, type Client } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from './connection.svelte.ts';
 import { SecretForm, type VaultKind } from './secret.svelte.ts';
-import type { Host } from '../sign-in/add-server.svelte.ts';
-import { expiryChoices, placeOf, tryWords, type Place } from './words.ts';
+import type { Host } from '../client/host.ts';
+import { expiryChoices } from '../client/expiries.ts';
+import { placeOf, tryWords, type Place } from './words.ts';
 
 /** What a try of a saved server brought. */
 export type Tried =

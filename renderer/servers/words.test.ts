@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { describe, problem, type Problem } from '../../preload/problems.ts';
-import { answerLines, expiryChoices, limitLines, placeOf, tryWords } from './words.ts';
+import { answerLines, limitLines, placeOf, tryWords } from './words.ts';
 
 const view = (reason: Problem) => {
   const { happened, means, todo, action } = describe(reason);
@@ -8,17 +8,6 @@ const view = (reason: Problem) => {
   return { code: reason.code, params: { ...reason.params }, message, ...(action && { action }) };
 };
 const day = 86_400;
-
-it('offers what the server recommends as far as it keeps files, the most it keeps, and what is chosen already', () => {
-  expect(expiryChoices({ expiryChoicesSeconds: [30 * day, day, 90 * day], expirySeconds: 60 * day })).toEqual([
-    day,
-    30 * day,
-    60 * day,
-  ]);
-  expect(expiryChoices({ expirySeconds: 2 * day })).toEqual([3600, 12 * 3600, day, 2 * day]);
-  expect(expiryChoices({ expiryChoicesSeconds: [day] }, 5 * day)).toEqual([day, 5 * day]);
-  expect(expiryChoices({})).toContain(7 * day);
-});
 
 it('says of a server only what is known of it', () => {
   const texts = (...args: Parameters<typeof limitLines>) => limitLines(...args).map(({ text }) => text);

@@ -1,33 +1,12 @@
 /** What is said of servers: limits, expiries, and what kept a try from working. */
 import type { ProblemView, ServerView } from '../../preload/contract.ts';
-import { bytes, duration } from '../../preload/format.ts';
+import { bytes } from '../../preload/format.ts';
 import { describe, goesOn } from '../../preload/problems.ts';
+import { seconds, type Limits } from '../client/expiries.ts';
 import type { IconName } from '../ui/icon-names.ts';
 import { m } from '../paraglide/messages.js';
 
-export type Limits = ServerView['limits'];
 export type Line = { readonly icon: IconName; readonly text: string };
-
-const hour = 3600;
-const day = 24 * hour;
-
-/** Offered where a server recommends nothing, s. */
-const sensible = [hour, 12 * hour, day, 7 * day, 30 * day, 90 * day, 365 * day] as const;
-
-/**
- * Expiries to choose from, s, the shortest first: those that the server recommends, else sensible ones, as far as it
- * keeps files, and the longest it keeps them. `also`: one that is chosen already.
- */
-export const expiryChoices = (limits: Limits, also?: number): readonly number[] => {
-  const { expiryChoicesSeconds = [], expirySeconds: most } = limits;
-  const offered = expiryChoicesSeconds.length > 0 ? expiryChoicesSeconds : sensible;
-  const allowed = offered.filter((seconds) => most === undefined || seconds <= most);
-  const ends = [most, also].filter((seconds) => seconds !== undefined);
-  return [...new Set([...allowed, ...ends])].sort((a, b) => a - b);
-};
-
-/** A length of time in words. Takes s. */
-export const seconds = (count: number): string => duration(count * 1000);
 
 /** What a server allows, a line each. `capabilities`: known of saved servers only. */
 export const limitLines = (

@@ -2,13 +2,8 @@ import type { ProblemView, RemoteShareView, ServerView, TermsView } from '../../
 import { m } from '../paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
 import { problemOf } from '../client/client.ts';
+import type { ShareAsked } from '../client/sheets.svelte.ts';
 import { lengths } from '../add/share-terms.svelte.ts';
-
-/** What a share form is about: something on a server, what an upload stored there, or a share that is there. */
-export type ShareAsked =
-  | { readonly about: 'path'; readonly serverId: string }
-  | { readonly about: 'upload'; readonly serverId: string; readonly transferId: number; readonly name: string }
-  | { readonly about: 'share'; readonly serverId: string; readonly share: RemoteShareView };
 
 export type SharePlace = 'path' | 'expiry' | 'downloads' | 'password' | 'form';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RemoteShareView, ServerView } from '../../preload/contract.ts';
 import { App } from '../client/app.svelte.ts';
 import { CallError, type Client } from '../client/client.ts';
-import { placeOfShare, readDownloads, ShareForm, type ShareAsked } from './share-form.svelte.ts';
+import type { ShareAsked } from '../client/sheets.svelte.ts';
+import { placeOfShare, readDownloads, ShareForm } from './share-form.svelte.ts';
 import type { Transport } from '../client/transport.ts';
 
 const share = (more: Partial<RemoteShareView> = {}): RemoteShareView => ({

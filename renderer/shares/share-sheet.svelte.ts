@@ -1,18 +1,16 @@
-import type { HistoryView, RemoteShareView, TransferView } from '../../preload/contract.ts';
+import type { RemoteShareView, TransferView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import { accountSharesOf } from './account-shares.svelte.ts';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';
 import { keptBy } from '../client/kept.svelte.ts';
-import type { ShareAsked } from './share-form.svelte.ts';
+import type { ShareAsked } from '../client/sheets.svelte.ts';
 import { sharesOf } from './shares.svelte.ts';
 import { isExpired, type LinkRow } from './terms.ts';
 
 /** The sheet in which links are made and changed, from wherever it is opened. */
 export class ShareSheet {
   readonly #app: App;
-  /** What it is open for. */
-  asked = $state.raw<ShareAsked>();
 
   constructor(app: App) {
     this.#app = app;
@@ -25,17 +23,12 @@ export class ShareSheet {
 
   /** A new link of what an upload stored. */
   ofUpload(row: TransferView): void {
-    this.asked = { about: 'upload', serverId: row.serverId, transferId: row.id, name: row.name };
-  }
-
-  /** A new link of what an upload stored that has ended some time ago. */
-  ofHistory(row: HistoryView): void {
-    this.asked = { about: 'upload', serverId: row.serverId, transferId: row.transferId, name: row.name };
+    this.#app.sheets.share = { about: 'upload', serverId: row.serverId, transferId: row.id, name: row.name };
   }
 
   /** A link of something that lies on a server. */
   ofPath(serverId: string): void {
-    this.asked = { about: 'path', serverId };
+    this.#app.sheets.share = { about: 'path', serverId };
   }
 
   /** Other terms for a link. */
@@ -48,17 +41,13 @@ export class ShareSheet {
       ...(row.link === undefined ? {} : { link: row.link }),
       ...(row.expiresAt === undefined ? {} : { expiresAt: row.expiresAt }),
     };
-    this.asked = { about: 'share', serverId: row.serverId, share };
-  }
-
-  close(): void {
-    this.asked = undefined;
+    this.#app.sheets.share = { about: 'share', serverId: row.serverId, share };
   }
 
   /** A share was made or changed: the lists follow, and a new link can be copied at once. */
   done(asked: ShareAsked, serverId: string, share: RemoteShareView): void {
-    if (this.asked === asked) this.asked = undefined;
     const app = this.#app;
+    if (app.sheets.share === asked) app.sheets.share = undefined;
     const account = accountSharesOf(app);
     void sharesOf(app).load();
     if (asked.about === 'share') {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ShareView } from '../../preload/contract.ts';
-import { expiresSoon, groupShares, isExpired, lifeLeft, webLink, whyEnded } from './terms.ts';
+import { expiresSoon, groupShares, isExpired, lifeLeft, whyEnded } from './terms.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -83,17 +83,6 @@ describe('groups of shares', () => {
   it('leave out a group without rows', () => {
     expect(groupShares([revoked], 'all', now)).toEqual([]);
     expect(groupShares([never], 'soon', now)).toEqual([]);
-  });
-});
-
-describe('a link that may be opened', () => {
-  it('is a page on the web', () => {
-    expect(webLink('https://hafen.example/d?k7m2')?.host).toBe('hafen.example');
-    expect(webLink('http://127.0.0.1:8080/x')?.port).toBe('8080');
-  });
-  it('is nothing that runs or reads files', () => {
-    for (const link of ['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'no link', '', undefined])
-      expect(webLink(link)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,3 @@
-import { safeLink } from '../../preload/bounds.ts';
 import type { RemoteShareView, ShareView } from '../../preload/contract.ts';
 
 const day = 86_400_000;
@@ -60,10 +59,4 @@ export const groupShares = (rows: readonly LinkRow[], tab: ShareTab, now: number
     { key: 'expired', rows: tab === 'expired' ? expired : [] },
   ];
   return groups.filter((group) => group.rows.length > 0);
-};
-
-/** The address of a share as one that a browser may be sent to: http and https only. */
-export const webLink = (link: string | undefined): URL | undefined => {
-  const safe = safeLink(link);
-  return safe === undefined ? undefined : (URL.parse(safe) ?? undefined);
 };

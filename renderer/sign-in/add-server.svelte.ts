@@ -1,11 +1,12 @@
-import type { CallInput, CallOutput, KindView, ProblemView, SettingsView } from '../../preload/contract.ts';
-import type { WindowInfo } from '../../preload/window.ts';
+import type { CallInput, CallOutput, KindView, ProblemView } from '../../preload/contract.ts';
+import type { Host } from '../client/host.ts';
 import { m } from '../paraglide/messages.js';
-import { problemOf, type Client } from '../client/client.ts';
+import { problemOf } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from '../servers/connection.svelte.ts';
 import { SecretForm } from '../servers/secret.svelte.ts';
 import type { SignInTarget } from './steps.svelte.ts';
-import { expiryChoices, fingerprintOf, placeOf, shortAddress, tryWords, type Place } from '../servers/words.ts';
+import { expiryChoices } from '../client/expiries.ts';
+import { fingerprintOf, placeOf, shortAddress, tryWords, type Place } from '../servers/words.ts';
 
 export type Recognised = CallOutput<'servers.recognise'>;
 export type Added = CallOutput<'servers.add'>;
@@ -16,13 +17,6 @@ export type Probe =
   | { readonly state: 'asking'; readonly address: string }
   | { readonly state: 'found'; readonly address: string; readonly found: Recognised }
   | { readonly state: 'refused'; readonly address: string; readonly problem: ProblemView };
-
-/** What the form asks of the window. */
-export type Host = {
-  readonly client: Pick<Client, 'call'>;
-  readonly info: WindowInfo | undefined;
-  readonly settings: SettingsView | undefined;
-};
 
 /** ms of quiet after which an address is asked. */
 const quiet = 400;
@@ -58,6 +52,7 @@ export class AddServer {
   #known = $state.raw<{ readonly address: string; readonly found: Recognised }>();
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking = new AbortController();
   readonly #host: Host;
 
   constructor(host: Host) {
@@ -112,7 +107,7 @@ export class AddServer {
     }
     this.probe = { state: 'asking', address };
     try {
-      const found = await this.#host.client.call('servers.recognise', { address, ...this.#how() });
+      const found = await this.#host.client.call('servers.recognise', { address, ...this.#how() }, this.#asking.signal);
       if (turn !== this.#turn) return;
       this.#known = { address, found };
       this.probe = { state: 'found', address, found };
@@ -124,6 +119,8 @@ export class AddServer {
   /** Nothing that was asked counts any more. */
   stop(): void {
     clearTimeout(this.#timer);
+    this.#asking.abort();
+    this.#asking = new AbortController();
     this.#turn++;
   }
 

@@ -1,7 +1,7 @@
 import type { CallInput, ProblemView, ServerView, SignInView } from '../../preload/contract.ts';
 import { m } from '../paraglide/messages.js';
 import { problemOf } from '../client/client.ts';
-import type { Host } from './add-server.svelte.ts';
+import type { Host } from '../client/host.ts';
 import { SecretForm, type VaultKind } from '../servers/secret.svelte.ts';
 import { fieldOf, isSecret, stepWords, type Asked, type SignInWay } from './words.ts';
 

@@ -7,6 +7,9 @@ type Standing = { readonly signedIn: boolean; readonly password: boolean };
 
 let refusedLink: ProblemView | undefined;
 
+/** ms to wait for an answer about the sign-in: the socket is tried again only after it. */
+const answerWithin = 10_000;
+
 const address = (): URL => new URL('sign-in', document.baseURI);
 
 const ask = async (body: object): Promise<Refused | undefined> => {
@@ -23,7 +26,7 @@ const ask = async (body: object): Promise<Refused | undefined> => {
 
 const standing = async (): Promise<Standing | undefined> => {
   try {
-    const answer = await fetch(address());
+    const answer = await fetch(address(), { signal: AbortSignal.timeout(answerWithin) });
     return answer.ok ? ((await answer.json()) as Standing) : undefined;
   } catch {
     return undefined;

@@ -17,6 +17,7 @@ const forbidden = [
   ['main/app', 'electron', 'what the app shows is decided without Electron'],
   ['main/engine', 'main/api', 'the engine does not know who asks'],
   ['main/engine', 'main/cli', 'the engine does not know who asks'],
+  ['main/engine', 'main/log', 'the engine is given its log'],
   ['main/engine', 'preload/contract.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/engine', 'preload/contract-account.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/engine', 'preload/contract-parts.ts', 'the engine does not know the contract; main/api answers it'],
@@ -29,6 +30,31 @@ const forbidden = [
   ['main', 'test', 'what ships does not need its tests'],
   ['main', 'renderer', 'the main process does not know the window'],
 ];
+
+/** The window's folders from above to below: each imports only from further down. Those of one line know nothing of each other. */
+const windowFolders = [
+  ['window'],
+  ['queue'],
+  ['shares'],
+  ['add'],
+  ['sign-in'],
+  ['servers', 'history', 'settings'],
+  ['client'],
+  ['ui'],
+];
+const windowFloor = (/** @type {string} */ file) => {
+  const folder = file.startsWith('renderer/') ? file.split('/')[1] : undefined;
+  return folder === undefined ? -1 : windowFolders.findIndex((floor) => floor.includes(folder));
+};
+/** Why a part of the window must not import another, or `undefined`. */
+const crosses = (/** @type {string} */ file, /** @type {string} */ target) => {
+  const [from, to] = [windowFloor(file), windowFloor(target)];
+  if (from === windowFolders.length - 1 && /^preload\/(contract|window|problems)/.test(target))
+    return 'renderer/ui knows no contract.';
+  const sameFolder = file.split('/')[1] === target.split('/')[1];
+  if (from === -1 || to === -1 || to > from || sameFolder) return undefined;
+  return `The window’s folders import downwards: ${windowFolders.map((floor) => floor.join(', ')).join(' → ')}.`;
+};
 
 const kinds = new Set(['stend', 'cloudreve', 'selfcommunity', 'filesnest']);
 
@@ -46,6 +72,8 @@ export const houseRules = {
           for (const [where, what, why] of forbidden)
             if (inside(file, where) && inside(target, what) && !(where === 'main' && /\.test\.ts$/.test(file)))
               context.report({ node, message: `${where} must not import ${what}: ${why}.` });
+          const why = crosses(file, target);
+          if (why !== undefined) context.report({ node, message: why });
         };
         return {
           ImportDeclaration: check,

@@ -1,6 +1,7 @@
 /** What a person wants of queued transfers: pause, resume, retry, cancel, remove, move, priority. */
 import type { CallInput, Client } from '../../../preload/contract.ts';
 import { problem } from '../../../preload/problems.ts';
+import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
 import { exits, UsageError } from '../exits.ts';
 import { confirm } from '../password.ts';
 import { wordsError } from '../problem-error.ts';
@@ -55,7 +56,7 @@ const sure = async (
   if (out.json || !host.io.stdin.isTTY) throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   // What has ended is not cancelled any more.
-  const ended = wish === 'cancel' ? totals.byState.done + totals.byState.cancelled : 0;
+  const ended = wish === 'cancel' ? countIn(totals.byState, finalStates) : 0;
   return await confirm(host.io, `${wish} ${count(totals.count - ended)}?`);
 };
 
@@ -164,7 +165,7 @@ const watchEndings = (client: Client): { readonly until: (ids: readonly number[]
   });
   const isOver = async (id: number): Promise<boolean> => {
     const row = await client.call('transfers.list', { filter: { ids: [id] }, limit: 1 });
-    return row.rows[0] === undefined || row.rows[0].state === 'cancelled' || row.rows[0].state === 'done';
+    return row.rows[0] === undefined || isFinal(row.rows[0].state);
   };
   return {
     until: async (ids) => {

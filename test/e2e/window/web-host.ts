@@ -46,9 +46,14 @@ export const startWebHost = async ({ profile, root, env }: Place, port = 0): Pro
     process.kill(-child.pid, name);
     await exited;
   };
+  // A port that is taken gives way to the next one, where a page that is open already would never find it.
+  if (Number(new URL(link).port) !== own) {
+    await signal('SIGKILL');
+    throw new Error(`stevedore web was to have port ${own}: ${link}`);
+  }
   return {
     link,
-    port: Number(new URL(link).port),
+    port: own,
     kill: () => signal('SIGKILL'),
     end: () => signal('SIGINT'),
   };
