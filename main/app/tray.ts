@@ -17,7 +17,8 @@ export type TrayItem =
 
 /** One line for all of it: what needs a person first, then what moves, then what holds it up. */
 export const stateLine = (flow: Flow): string => {
-  const { underWay, waiting, queued, paused, needsYou, rate, offline } = flow;
+  const { atWork, waiting, queued, paused, needsYou, rate, offline } = flow;
+  const underWay = flow.underWay + atWork;
   const parts: string[] = [];
   if (needsYou > 0) parts.push(needsYou === 1 ? '1 needs you' : `${needsYou} need you`);
   if (underWay > 0) parts.push(`${underWay} under way`, ...(rate > 0 ? [`${bytes(rate)}/s`] : []));
@@ -46,7 +47,7 @@ const askItem = ({ id, name, problem, decisions = [] }: Ask): TrayItem => ({
 });
 
 export const trayItems = (flow: Flow): readonly TrayItem[] => {
-  const canPause = flow.underWay + flow.waiting + flow.queued > 0;
+  const canPause = flow.underWay + flow.atWork + flow.waiting + flow.queued > 0;
   const pausing: TrayItem =
     canPause || flow.paused === 0
       ? { kind: 'command', command: 'pause', label: 'Pause all', enabled: canPause }

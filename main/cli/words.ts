@@ -77,6 +77,8 @@ const countdown = (until: number | undefined, now: number): string | undefined =
 const waiting = (row: TransferView, now: number): string => {
   const left = countdown(row.waitUntil, now);
   switch (row.waitFor) {
+    case 'server-work':
+      return 'the server is assembling the file';
     case 'network':
       return 'no network';
     case 'server':
@@ -98,6 +100,7 @@ export const stateWords = (row: TransferView, now: number): string => {
     return row.serverWorks === true ? 'pausing when the server has stored this chunk' : 'pausing at the end of a chunk';
   if (row.serverWorks === true) return 'the server is working on it';
   if (row.state === 'waiting') return waiting(row, now);
+  if (row.hashed !== undefined) return `reading the file, ${bytes(row.hashed)} of ${bytes(row.size)}`;
   if (isLeftOut(row.state, row.problem)) return 'left out';
   return ({ preparing: 'reading', attention: 'needs you' } as Partial<Record<string, string>>)[row.state] ?? row.state;
 };

@@ -62,6 +62,8 @@ export const uploadProblems = {
       `The upload was interrupted before ${p.server} answered the last chunk, and that answer had the delete key.`,
       'The file is uploaded and complete, but it cannot be deleted before it expires.',
     ),
+  'server-assembling': (p: { server: string }) =>
+    words(`${p.server} has all of the file and is assembling it.`, 'Stevedore checks for the result automatically.'),
   'outcome-unknown': (p: { server: string }) =>
     words(
       `${p.server} did not tell how it ended.`,
@@ -85,6 +87,8 @@ export const uploadProblems = {
     words(`You marked this file as uploaded to ${p.server}.`, 'Stevedore did not verify it there.'),
   'left-on-server': (p: { server: string; until: number }) =>
     words(`What ${p.server} has of it could not be removed.`, `The server removes it by ${time(p.until)}.`),
+  'not-deletable': (p: { server: string }) =>
+    words(`${p.server} has no way to delete an upload.`, 'What was uploaded of the file stays there.'),
   freed: (p: { server: string }) => words(`Cancelled, and freed on ${p.server}.`, 'Nothing of it is left there.'),
   'freed-later': (p: { server: string }) =>
     words(`${p.server} cannot be asked now.`, 'What it has of the file is removed there as soon as it answers.'),

@@ -4,6 +4,7 @@ import {
   chunkCompleteAt,
   chunkDigests,
   earlierSessions,
+  hashesAndServerWork,
   lostSessions,
   pathIndex,
   places,
@@ -28,6 +29,7 @@ export const migrations: readonly string[] = [
   undoableCancels,
   chunkDigests,
   earlierSessions,
+  hashesAndServerWork,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */
