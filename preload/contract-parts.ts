@@ -1,5 +1,6 @@
 /** What the declarations of calls are made of. */
 import { z } from 'zod';
+import { decisionTable, type DecisionLabel, type DecisionRole } from './decisions.ts';
 
 export const id = z.int().positive();
 export const serverId = z.string().min(1).max(100);
@@ -12,6 +13,15 @@ export const problem = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   message: z.string(),
   action: z.string().optional(),
+});
+
+const roles = Object.keys(decisionTable) as [DecisionRole, ...DecisionRole[]];
+/** See `Decision`. */
+export const decision = z.object({
+  id: z.string(),
+  role: z.enum(roles),
+  label: z.custom<DecisionLabel>((value) => typeof value === 'string'),
+  needs: z.enum(['name', 'server', 'fingerprint', 'account']).optional(),
 });
 
 export const limits = z.object({
@@ -57,6 +67,10 @@ export const server = z.object({
     ownKey: z.boolean(),
     groups: z.boolean(),
     revoke: z.boolean(),
+    /** The file stays on the server when its share is revoked; otherwise it is deleted there. */
+    revokeKeepsFile: z.boolean(),
+    /** Only a share whose delete key is known here can be revoked. */
+    revokeNeedsKey: z.boolean(),
     zeroByteFiles: z.boolean(),
     /** `steps`: by `servers.signIn`, with an account. */
     signIn: z.enum(['password', 'steps']),
@@ -87,6 +101,8 @@ export const field = z.object({
   label: z.string(),
   help: z.string(),
   choices: z.array(z.string()).optional(),
+  /** What it is for, where a form has to know: `conflict` for an existing name, `share` and its terms. */
+  role: z.enum(['conflict', 'share', 'share-expiry', 'share-downloads', 'share-password']).optional(),
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   pattern: z.string().optional(),
 });

@@ -13,7 +13,7 @@ import {
   stateOf,
   until,
 } from '../../test/fakes/account-bench.ts';
-import { fail } from '../engine/outcome.ts';
+import { fail, ok } from '../engine/outcome.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
 
 describe('folders of an account', () => {
@@ -63,19 +63,21 @@ describe('folders of an account', () => {
     await added();
     site.files.before = (phase, name) =>
       phase === 'open' && engine.store.transfers.get(1)?.options.extra?.['conflict'] !== 'version'
-        ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) }
+        ? { behaviour: 'attention', problem: problem('name-exists', { server: 'account', name }) }
         : undefined;
     const { added: ids } = await client.call('transfers.add', { paths: [await file('a')], extra: { conflict: 'ask' } });
-    expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).refused).toHaveLength(1);
+    expect((await client.call('transfers.decide', { ids: [...ids], decision: 'new-version' })).refused).toHaveLength(1);
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
-    expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).changed).toEqual(ids);
+    expect((await client.call('transfers.decide', { ids: [...ids], decision: 'new-version' })).changed).toEqual(ids);
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'done');
     site.files.before = (phase, name) =>
-      phase === 'open' ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) } : undefined;
+      phase === 'open'
+        ? { behaviour: 'attention', problem: problem('name-exists', { server: 'account', name }) }
+        : undefined;
     const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
     await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
-    expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
+    expect((await client.call('transfers.decide', { ids: [...other], decision: 'skip' })).changed).toEqual(other);
     await until(async () => (await stateOf(other[0] ?? 0)) === 'cancelled');
   });
 
@@ -97,7 +99,7 @@ describe('folders of an account', () => {
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'cancelled');
     await until(async () => (await stateOf(ids[1] ?? 0)) === 'attention');
-    await client.call('transfers.decide', { ids: ids.slice(1), conflict: 'skip' });
+    await client.call('transfers.decide', { ids: ids.slice(1), decision: 'skip' });
     await until(async () => (await stateOf(ids[1] ?? 0)) === 'cancelled');
     const { rows } = await client.call('transfers.list', { filter: { ids } });
     expect(rows.map(({ state, problem: why }) => [state, why?.code])).toEqual([
@@ -111,8 +113,8 @@ describe('folders of an account', () => {
       [0, ['before']],
       [0, ['later']],
     ]);
-    expect((await client.call('transfers.decide', { ids, conflict: 'skip' })).refused).toHaveLength(2);
-    expect((await client.call('transfers.decide', { ids, conflict: 'version' })).changed).toEqual(ids);
+    expect((await client.call('transfers.decide', { ids, decision: 'skip' })).refused).toHaveLength(2);
+    expect((await client.call('transfers.decide', { ids, decision: 'new-version' })).changed).toEqual(ids);
     for (const id of ids) await until(async () => (await stateOf(id)) === 'done');
   });
 });
@@ -149,6 +151,39 @@ describe('shares of an account', () => {
     const id = engine.store.shares.add({ ...row, key: 's9', state: 'live' });
     expect((await client.call('shares.list', {})).rows).toMatchObject([{ key: 's9', canRevoke: true }]);
     expect(await client.call('shares.revoke', { ids: [id] })).toEqual({ revoked: [id], refused: [] });
+  });
+});
+
+describe('a server that lists its shares', () => {
+  it('may still need delete keys and delete files: each is said for itself', async () => {
+    const { id: serverId } = await added();
+    const provider = site.provider();
+    const shares = { needsDeleteKey: true, revoke: 'removes-file' } as const;
+    known.set('account', { ...provider, capabilities: { ...provider.capabilities, shares } });
+    const [view] = await client.call('servers.list', {});
+    expect(view?.capabilities).toMatchObject({
+      listShares: true,
+      revoke: true,
+      revokeNeedsKey: true,
+      revokeKeepsFile: false,
+    });
+    const row = { transferId: undefined, serverId, name: 'a', size: 1, isGroup: false, createdAt: 1 };
+    const id = engine.store.shares.add({ ...row, key: 's9', state: 'live' });
+    expect((await client.call('shares.list', {})).rows).toMatchObject([{ key: 's9', canRevoke: false }]);
+    const { refused } = await client.call('shares.revoke', { ids: [id] });
+    expect(refused.map((one) => one.problem.code)).toEqual(['share-no-delete-key']);
+  });
+
+  it('may do no more than that, and may tell no links', async () => {
+    const provider = site.provider();
+    const list = () => Promise.resolve(ok({ shares: [{ id: 's1', name: 'a', createdAt: 1, expired: false }] }));
+    known.set('account', { ...provider, shares: { list } });
+    const { id: serverId } = await added();
+    const [view] = await client.call('servers.list', {});
+    expect(view?.capabilities).toMatchObject({ listShares: true, createShares: false, editShares: false });
+    const { rows } = await client.call('shares.remote', { serverId });
+    expect(rows).toEqual([{ id: 's1', name: 'a', createdAt: 1, expired: false }]);
+    expect(await problemOf(client.call('shares.create', { serverId, path: '/a' }))).toBe('option-unsupported');
   });
 });
 
@@ -273,12 +308,12 @@ describe('what broken uploads left', () => {
     const { added: ids } = await client.call('transfers.add', { paths: [await file('mine')] });
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
-    const left = { path: '/x', size: 5, kind: 'placeholder' } as const;
+    const left = { path: '/x', size: 5, kind: 'unfinished' } as const;
     site.leftovers = [
       { ...left, id: 'mine-0', name: 'mine' },
       { ...left, id: 'old', name: 'x' },
       { ...left, id: 'old', name: 'x' },
-      { ...left, id: 'kept', name: 'y', kind: 'ghost' },
+      { ...left, id: 'kept', name: 'y', kind: 'empty' },
     ];
     const { rows } = await client.call('leftovers.list', { serverId });
     expect(rows.map(({ id }) => id)).toEqual(['old', 'kept']);
@@ -294,7 +329,7 @@ it('what is left over is cleaned however long its path is, and no path leads els
   const { id: serverId } = await added();
   const path = `/${'日本語'.repeat(80)}`.repeat(30);
   const id = `ghost:${path}`;
-  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'ghost' }];
+  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'empty' }];
   expect((await client.call('leftovers.clean', { serverId, ids: [id] })).cleaned).toEqual([id]);
   expect(await problemOf(client.call('shares.create', { serverId, path: '/a/../b' }))).toBe('input-invalid');
   const { share } = await client.call('shares.create', { serverId, path: '/a..b/...' });

@@ -13,10 +13,12 @@ import type {
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
 import { describe, isLeftOut, type Problem } from '../../preload/problems.ts';
+import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { Limits, Share } from '../engine/providers/provider.ts';
+import { offersOf } from '../engine/providers/offers.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
 
@@ -55,6 +57,11 @@ const chosenFolder = (engine: Engine, { serverId, options }: Transfer): string |
   return port.ok ? folderIn(port.value.provider.transferFields, options.extra) : undefined;
 };
 
+const decisionsView = (engine: Engine, row: Transfer): TransferView['decisions'] => {
+  const decisions = decisionsFor(engine, row);
+  return decisions.length === 0 ? undefined : decisions.map((one) => ({ ...one }));
+};
+
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
   return present({
@@ -84,6 +91,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     attempts: row.attempts,
     restarts: row.restarts,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
+    decisions: decisionsView(engine, row),
     share: row.share === undefined ? undefined : shareOf(row.share),
     createdAt: row.createdAt,
     startedAt: row.startedAt,
@@ -123,15 +131,11 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
     capabilities: {
       expiry: capabilities?.expiry ?? false,
       ownKey: capabilities?.ownKey ?? false,
-      groups: capabilities?.groups ?? false,
-      revoke: capabilities?.shares.revoke ?? false,
       zeroByteFiles: capabilities?.zeroByteFiles ?? false,
       signIn: capabilities?.signIn ?? 'password',
-      folders: capabilities?.folders ?? false,
-      listShares: capabilities?.shares.list ?? false,
-      createShares: capabilities?.shares.create ?? false,
-      editShares: capabilities?.shares.edit ?? false,
-      leftovers: capabilities?.leftovers ?? false,
+      revokeKeepsFile: capabilities?.shares.revoke === 'keeps-file',
+      revokeNeedsKey: capabilities?.shares.needsDeleteKey ?? true,
+      ...offersOf(provider),
       conflict: [...(capabilities?.conflict ?? [])],
     },
     ...present({ account: saved.account, folder: saved.folder, fields: engine.servers.fields(saved) }),
@@ -162,13 +166,19 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     ...shown(row),
     broken: row.broken,
     canRevoke:
-      row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesByAccount(row.serverId)),
+      row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesWithoutKey(row.serverId)),
     canEdit: row.state === 'live' && !row.isGroup && engine.servers.editsShare(row.serverId, row.key),
     createdAt: row.createdAt,
     state: row.state,
   });
 
-export const historyView = (row: HistoryRow): HistoryView =>
+/** What can still be decided about an upload that ended: only while it is in the list, and has not been retried since. */
+const decisionsAfter = (engine: Engine, { transferId, at }: HistoryRow): HistoryView['decisions'] => {
+  const row = engine.store.transfers.get(transferId);
+  return row?.endedAt === at ? decisionsView(engine, row) : undefined;
+};
+
+export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
   present({
     id: row.id,
     transferId: row.transferId,
@@ -185,6 +195,7 @@ export const historyView = (row: HistoryRow): HistoryView =>
     link: safeLink(row.link),
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
+    decisions: row.outcome === 'done' ? undefined : decisionsAfter(engine, row),
   });
 
 export const dropView = (engine: Engine, { id, members }: DropRow): DropView => {

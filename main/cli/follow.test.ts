@@ -108,7 +108,7 @@ describe('upload', () => {
     tell(host, transferRow({ state: 'attention', problem: changed, change: 5 }));
     expect(await status).toBe(exits.person);
     expect(host.out()).toContain('has changed since it was added (its size)');
-    expect(host.out()).toContain('stevedore retry 1 --send-new');
+    expect(host.out()).toContain('stevedore decide 1 upload-changed');
   });
 
   it('warns once, while a file is sent, of what will end it', async () => {

@@ -18,7 +18,7 @@ const optionNames: Readonly<Record<string, string>> = {
 const optionSubjects: Readonly<Record<string, string>> = {
   password: 'The password',
   downloads: 'The number of downloads',
-  'share-expire': 'The expiry',
+  expiry: 'The expiry',
 };
 
 /** What a server allows an upload to be and to ask for. */

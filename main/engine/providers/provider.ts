@@ -1,5 +1,5 @@
 /**
- * What a kind of server has to offer the queue: a small required interface, and optional parts told by capabilities.
+ * What a kind of server has to offer the queue: a small required interface, and optional parts told by their presence.
  *
  * A provider holds no state of its own: all that it must remember about an upload is one JSON value (`Remote`), that
  * the queue stores before the next step. Every call may be the first one after a kill.
@@ -23,6 +23,12 @@ export type Kept<T> = {
   readonly migrate: (value: Json, version: number) => Json;
 };
 
+/**
+ * What a field is for. `conflict`: a choice of `Conflict`, for an existing name. `share`: a flag, whether a share is made
+ * when the upload is completed; `share-expiry`, `share-downloads`, `share-password`: its terms.
+ */
+export type FieldRole = 'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password';
+
 /** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
 export type Field = {
   /** Key in the settings or the options; on the command line `--key`. */
@@ -32,10 +38,13 @@ export type Field = {
   readonly label: string;
   readonly help: string;
   readonly choices?: readonly string[];
+  /** What it is for, where a form or the engine has to know: never its key. */
+  readonly role?: FieldRole;
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   readonly pattern?: string;
 };
 
+/** What a server can do that its provider's methods do not tell; see `offersOf` for the rest. */
 export type Capabilities = {
   /** How the provider learns after a break what the server has. */
   readonly resume: 'probe' | 'server-list' | 'own-record';
@@ -43,19 +52,10 @@ export type Capabilities = {
   readonly expiry: boolean;
   readonly ownKey: boolean;
   readonly password: 'none' | 'optional' | 'required';
-  readonly folders: boolean;
-  readonly groups: boolean;
-  /** `list`: the account has them all, so that none needs a delete key to be revoked. */
-  readonly shares: {
-    readonly list: boolean;
-    readonly create: boolean;
-    readonly edit: boolean;
-    readonly revoke: boolean;
-  };
+  /** Of revoking a share, where the provider has `revoke`: whether it takes a delete key, and what becomes of the file. */
+  readonly shares: { readonly needsDeleteKey: boolean; readonly revoke: 'removes-file' | 'keeps-file' };
   /** `password`: one secret, typed once. `steps`: an account, by `Provider.signIn`. */
   readonly signIn: 'password' | 'steps';
-  /** What broken uploads left can be found and cleaned. */
-  readonly leftovers: boolean;
   /** What can be done about a name that is taken; empty: names are never taken. */
   readonly conflict: readonly Conflict[];
 };
@@ -391,7 +391,7 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
 
   /**
    * Joins finished uploads under one key. `inDoubt`: an earlier answer was lost, so an own key may be held by the
-   * group that it made, and is adopted then. Absent where `capabilities.groups` is false.
+   * group that it made, and is adopted then. Absent: uploads cannot be grouped.
    */
   group?(
     shares: readonly Share[],
@@ -403,7 +403,7 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * Changes nothing. Absent where that cannot be asked.
    */
   find?(shareKey: string, ctx: ProviderContext<Settings>): Promise<Outcome<Share | undefined>>;
-  /** Takes back a share. Gone already counts as done. Absent where `capabilities.shares.revoke` is false. */
+  /** Takes back a share. Gone already counts as done. Absent: shares cannot be revoked. */
   revoke?(share: Share, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 }
 

@@ -19,16 +19,36 @@ export const transferFields: readonly Field[] = [
   { key: 'policy', type: 'text', label: 'Storage', help: 'Id of a storage policy, where the account may choose.' },
   {
     key: 'conflict',
+    role: 'conflict',
     type: 'choice',
     label: 'Where the name is taken',
     help: 'ask (wait for an answer), skip, rename, or store as a new version.',
     choices: conflicts,
   },
-  { key: 'share', type: 'flag', label: 'Share it when it is done', help: 'Make a share link when the file is done.' },
-  { key: 'share-expire', type: 'duration', label: 'Share ends after', help: 'How long the share link works.' },
-  { key: 'share-downloads', type: 'number', label: 'Downloads', help: 'How often the share may be downloaded.' },
+  {
+    key: 'share',
+    role: 'share',
+    type: 'flag',
+    label: 'Share it when it is done',
+    help: 'Make a share link when the file is done.',
+  },
+  {
+    key: 'share-expire',
+    role: 'share-expiry',
+    type: 'duration',
+    label: 'Share ends after',
+    help: 'How long the share link works.',
+  },
+  {
+    key: 'share-downloads',
+    role: 'share-downloads',
+    type: 'number',
+    label: 'Downloads',
+    help: 'How often the share may be downloaded.',
+  },
   {
     key: 'share-password',
+    role: 'share-password',
     type: 'text',
     label: 'Password of the share',
     help: 'Up to 32 letters (a-z) and digits; without one anybody who has the link can open it.',
@@ -74,7 +94,7 @@ export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
     value === undefined || value === null || (Number.isInteger(value) && value > 0);
   if (!positive(expirySeconds)) return problem('expiry-invalid', { wanted: String(expirySeconds) });
   if ((expirySeconds ?? 0) > longestExpiry)
-    return problem('option-invalid', { option: 'share-expire', why: 'more than ten years' });
+    return problem('option-invalid', { option: 'expiry', why: 'more than ten years' });
   if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not a number above 0' });
   if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
     return problem('option-invalid', { option: 'password', why: 'it takes up to 32 letters (a-z) and digits' });

@@ -66,7 +66,7 @@ describe('resuming', () => {
         behaviour: 'retry',
         problem: problem('chunk-being-stored', { server: 'peer' }),
         afterMs: 1_000,
-        fileAlone: true,
+        scope: 'transfer',
       },
     });
     expect(await after(1_200_000)).toEqual(

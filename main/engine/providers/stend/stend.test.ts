@@ -29,11 +29,8 @@ describe('a Stend server', () => {
       expiry: true,
       ownKey: true,
       password: 'optional',
-      folders: false,
-      groups: true,
-      shares: { list: false, create: false, edit: false, revoke: true },
+      shares: { needsDeleteKey: true, revoke: 'removes-file' },
       signIn: 'password',
-      leftovers: false,
       conflict: [],
     });
   });
