@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { Bandwidth } from './bandwidth.ts';
+
+it('a limit holds in real time, and one who gives up does not wait for it', async () => {
+  const bandwidth = new Bandwidth(100_000);
+  expect(bandwidth.limit).toBe(100_000);
+  const began = performance.now();
+  await bandwidth.take(1_000);
+  await bandwidth.take(1_000);
+  // Timers may be a millisecond early.
+  expect(performance.now() - began).toBeGreaterThan(15);
+  const abort = new AbortController();
+  const waits = bandwidth.take(1e12, abort.signal);
+  abort.abort(new Error('paused'));
+  await expect(waits).rejects.toThrow('paused');
+});
