@@ -4,15 +4,16 @@ import type { Failure } from '../outcome.ts';
 import { Cooldowns, type Attempt, type Step } from './cooldowns.ts';
 
 const why = problem('connection-broken', { server: 's', reason: 'test' });
-const retry: Failure = { behaviour: 'retry', problem: why };
-const asks = (afterMs: number): Failure => ({ ...retry, afterMs });
+type Failing = Extract<Failure, { readonly behaviour: 'retry' | 'server-busy' }>;
+const retry: Failing = { behaviour: 'retry', problem: why };
+const asks = (afterMs: number): Failing => ({ ...retry, afterMs });
 const scene = () => {
   const clock = { now: 1_000_000 };
   const cooldowns = new Cooldowns(
     () => clock.now,
     () => 0.5,
   );
-  const fails = (attempt: Attempt, failure = retry, step?: Step) => {
+  const fails = (attempt: Attempt, failure: Failure = retry, step?: Step) => {
     cooldowns.begins('s', attempt);
     const cooldown = cooldowns.failed('s', attempt, failure, step);
     cooldowns.ended('s', attempt);
