@@ -1,5 +1,6 @@
 /** What the declarations of calls are made of. */
 import { z } from 'zod';
+import { decisionTable, type DecisionLabel, type DecisionRole } from './decisions.ts';
 
 export const id = z.int().positive();
 export const serverId = z.string().min(1).max(100);
@@ -12,6 +13,15 @@ export const problem = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   message: z.string(),
   action: z.string().optional(),
+});
+
+const roles = Object.keys(decisionTable) as [DecisionRole, ...DecisionRole[]];
+/** See `Decision`. */
+export const decision = z.object({
+  id: z.string(),
+  role: z.enum(roles),
+  label: z.custom<DecisionLabel>((value) => typeof value === 'string'),
+  needs: z.enum(['name', 'server', 'fingerprint', 'account']).optional(),
 });
 
 export const limits = z.object({

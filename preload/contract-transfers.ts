@@ -1,6 +1,6 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
-import { call, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
+import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
 
 export const transferStates = z.enum([
   'queued',
@@ -55,6 +55,8 @@ export const transfer = z.object({
   attempts: z.number(),
   restarts: z.number(),
   problem: problem.optional(),
+  /** What a person can decide now, the preferred one last; absent where nothing waits for a person. */
+  decisions: z.array(decision).optional(),
   share: share.optional(),
   createdAt: z.number(),
   startedAt: z.number().optional(),
@@ -224,18 +226,21 @@ export const transferCalls = {
       refused: z.array(z.object({ id, state: transferStates, problem: problem.optional() })),
     }),
   ),
-  /** The person's answer to a file that changed: take it as it is now. */
-  'transfers.sendNew': call(
-    z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
-    z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
-  ),
-  /** The person's answer to a name that is taken on the server: what to do there, and the transfers go on. */
+  /**
+   * What the user decides about transfers that need attention: one of their `decisions`, by its id. `value`: what it
+   * `needs`; `rename` takes a name also where it needs none. `notices`: what the server says of itself, where it was tested.
+   */
   'transfers.decide': call(
     z.strictObject({
       ids: z.array(id).min(1).max(10_000),
-      conflict: z.enum(['skip', 'rename', 'version']),
+      decision: z.string().min(1).max(100),
+      value: z.string().min(1).max(1_000).optional(),
     }),
-    z.object({ changed: z.array(id), refused: z.array(z.object({ id, problem })) }),
+    z.object({
+      changed: z.array(id),
+      refused: z.array(z.object({ id, problem })),
+      notices: z.array(problem),
+    }),
   ),
   'transfers.move': call(
     z.strictObject({

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
-import { call, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
 import { group, totals, transfer, transferCalls, type section } from './contract-transfers.ts';
 
@@ -77,6 +77,8 @@ const historyRow = z.object({
   link: z.string().optional(),
   proof: z.object({ by: z.string(), detail: z.string() }).optional(),
   problem: problem.optional(),
+  /** What can be decided about its transfer, while that is still in the list as it ended here. */
+  decisions: z.array(decision).optional(),
 });
 
 const queueStatus = z.object({ running: z.boolean(), problem: problem.optional() });
@@ -172,6 +174,7 @@ export type ShareView = z.output<typeof shareRow>;
 export type HistoryView = z.output<typeof historyRow>;
 export type GroupView = z.output<typeof group>;
 export type ProblemView = z.output<typeof problem>;
+export type DecisionView = z.output<typeof decision>;
 export type SettingsView = z.output<typeof settings>;
 export type TotalsView = z.output<typeof totals>;
 export type DropView = z.output<typeof drop>;

@@ -5,6 +5,7 @@
  * Words come in three parts: what happened · what it means for the file · what the person can do.
  */
 import { visible } from './bounds.ts';
+import type { Decision } from './decisions.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
 import { fileProblems } from './problems/file.ts';
@@ -40,9 +41,16 @@ export type ProblemCode = keyof typeof problemTable;
 type NoParams = Readonly<Record<string, never>>;
 type ParamsOf<C extends ProblemCode> = Parameters<(typeof problemTable)[C]> extends [infer P] ? P : NoParams;
 
-/** A problem as data. `params` holds what its words need; never a secret. */
+/**
+ * A problem as data. `params` holds what its words need; never a secret. `decisions`: what a person can decide about it,
+ * where its code alone does not say that.
+ */
 export type Problem = {
-  [C in ProblemCode]: { readonly code: C; readonly params: Readonly<ParamsOf<C>> };
+  [C in ProblemCode]: {
+    readonly code: C;
+    readonly params: Readonly<ParamsOf<C>>;
+    readonly decisions?: readonly Decision[];
+  };
 }[ProblemCode];
 
 /** Makes a problem; the compiler checks that the params are those of its words. */

@@ -63,19 +63,21 @@ describe('folders of an account', () => {
     await added();
     site.files.before = (phase, name) =>
       phase === 'open' && engine.store.transfers.get(1)?.options.extra?.['conflict'] !== 'version'
-        ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) }
+        ? { behaviour: 'attention', problem: problem('name-exists', { server: 'account', name }) }
         : undefined;
     const { added: ids } = await client.call('transfers.add', { paths: [await file('a')], extra: { conflict: 'ask' } });
-    expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).refused).toHaveLength(1);
+    expect((await client.call('transfers.decide', { ids: [...ids], decision: 'new-version' })).refused).toHaveLength(1);
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
-    expect((await client.call('transfers.decide', { ids: [...ids], conflict: 'version' })).changed).toEqual(ids);
+    expect((await client.call('transfers.decide', { ids: [...ids], decision: 'new-version' })).changed).toEqual(ids);
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'done');
     site.files.before = (phase, name) =>
-      phase === 'open' ? { behaviour: 'attention', problem: problem('file-missing', { path: name }) } : undefined;
+      phase === 'open'
+        ? { behaviour: 'attention', problem: problem('name-exists', { server: 'account', name }) }
+        : undefined;
     const { added: other } = await client.call('transfers.add', { paths: [await file('b')] });
     await until(async () => (await stateOf(other[0] ?? 0)) === 'attention');
-    expect((await client.call('transfers.decide', { ids: [...other], conflict: 'skip' })).changed).toEqual(other);
+    expect((await client.call('transfers.decide', { ids: [...other], decision: 'skip' })).changed).toEqual(other);
     await until(async () => (await stateOf(other[0] ?? 0)) === 'cancelled');
   });
 
@@ -97,7 +99,7 @@ describe('folders of an account', () => {
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'cancelled');
     await until(async () => (await stateOf(ids[1] ?? 0)) === 'attention');
-    await client.call('transfers.decide', { ids: ids.slice(1), conflict: 'skip' });
+    await client.call('transfers.decide', { ids: ids.slice(1), decision: 'skip' });
     await until(async () => (await stateOf(ids[1] ?? 0)) === 'cancelled');
     const { rows } = await client.call('transfers.list', { filter: { ids } });
     expect(rows.map(({ state, problem: why }) => [state, why?.code])).toEqual([
@@ -111,8 +113,8 @@ describe('folders of an account', () => {
       [0, ['before']],
       [0, ['later']],
     ]);
-    expect((await client.call('transfers.decide', { ids, conflict: 'skip' })).refused).toHaveLength(2);
-    expect((await client.call('transfers.decide', { ids, conflict: 'version' })).changed).toEqual(ids);
+    expect((await client.call('transfers.decide', { ids, decision: 'skip' })).refused).toHaveLength(2);
+    expect((await client.call('transfers.decide', { ids, decision: 'new-version' })).changed).toEqual(ids);
     for (const id of ids) await until(async () => (await stateOf(id)) === 'done');
   });
 });

@@ -1,13 +1,13 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
-import { problem } from '../../preload/problems.ts';
-import { addFiles, type AddRequest } from '../engine/actions/add-files.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
+import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
+import { fail, ok, type Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
-import { decide } from '../engine/actions/decide.ts';
-import { sendNew } from '../engine/actions/send-new.ts';
+import { decide, type AddTo } from '../engine/actions/decide.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
@@ -81,6 +81,31 @@ export const createHandlers = (
     if (store.transfers.totals({ ids: [...ids] }).count < ids.size) ids.forEach(transferOf);
     return defined(filter);
   };
+  const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
+    const asked = askedOf(input);
+    const { serverId } = asked;
+    const extra = input.drop === undefined ? input.extra : withLastFolder(engine, serverId, input.extra);
+    const added = await addFiles(engine, {
+      ...asked,
+      paths: input.paths,
+      options: defined({ ...asked.options, extra }),
+      paused: input.paused ?? false,
+      priority: input.priority ?? 0,
+      followLinks: input.followLinks ?? false,
+      drop: input.drop,
+      dropGoesOn: input.dropGoesOn,
+    });
+    if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
+    return added;
+  };
+  /** For a file that its server does not take. It is a drop of its own, so that its link is handed out. */
+  const addTo: AddTo = async (path, serverId) => {
+    if (servers.get(serverId) === undefined) return fail('fatal', problem('server-unknown', { name: serverId }));
+    const added = await queueFiles({ paths: [path], serverId, drop: 'new' });
+    const [no] = added.ok ? added.value.refused : [];
+    if (no !== undefined) return fail('fatal', no.problem);
+    return added.ok ? ok(undefined) : added;
+  };
   const pageOf = (input: {
     readonly limit: number;
     readonly after?: string | undefined;
@@ -126,22 +151,7 @@ export const createHandlers = (
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
     'transfers.add': async (input) => {
-      const asked = askedOf(input);
-      const { serverId } = asked;
-      const extra = input.drop === undefined ? input.extra : withLastFolder(engine, serverId, input.extra);
-      const added = must(
-        await addFiles(engine, {
-          ...asked,
-          paths: input.paths,
-          options: defined({ ...asked.options, extra }),
-          paused: input.paused ?? false,
-          priority: input.priority ?? 0,
-          followLinks: input.followLinks ?? false,
-          drop: input.drop,
-          dropGoesOn: input.dropGoesOn,
-        }),
-      );
-      if (added.ids.length > 0) rememberFolder(engine, serverId, extra);
+      const added = must(await queueFiles(input));
       return {
         added: [...added.ids],
         ...(added.groupId === undefined ? {} : { groupId: added.groupId }),
@@ -200,26 +210,19 @@ export const createHandlers = (
       if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.reviveGroups(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
-    'transfers.sendNew': async ({ ids }) => {
+    'transfers.decide': async ({ ids, ...choice }) => {
       const changed: number[] = [];
       const refused: { id: number; problem: ProblemView }[] = [];
+      const notices: Problem[] = [];
       for (const id of ids) {
-        const done = await sendNew(engine, transferOf(id));
-        if (done.ok) changed.push(id);
-        else refused.push({ id, problem: problemView(done.failure.problem) });
+        const done = await decide(engine, transferOf(id), choice, addTo);
+        if (done.ok) {
+          changed.push(id);
+          notices.push(...done.value);
+        } else refused.push({ id, problem: problemView(done.failure.problem) });
       }
       queue.pump();
-      return { changed, refused };
-    },
-    'transfers.decide': async ({ ids, conflict }) => {
-      const changed: number[] = [];
-      const refused: { id: number; problem: ProblemView }[] = [];
-      for (const id of ids) {
-        const done = await decide(engine, transferOf(id), conflict);
-        if (done.ok) changed.push(id);
-        else refused.push({ id, problem: problemView(done.failure.problem) });
-      }
-      return { changed, refused };
+      return { changed, refused, notices: noticesView(notices) };
     },
     'transfers.move': ({ ids, to }) => {
       for (const id of ids) transferOf(id);
@@ -269,7 +272,7 @@ export const createHandlers = (
     'history.list': (input) => {
       const filter = defined({ serverId: input.serverId, search: input.search, ending: input.ending });
       const { rows, next } = store.history.page(filter, pageOf(input));
-      return { rows: rows.map(historyView), ...(next === undefined ? {} : { next }) };
+      return { rows: rows.map((row) => historyView(engine, row)), ...(next === undefined ? {} : { next }) };
     },
     'drops.take': ({ id }) => {
       const taken = store.drops.take(id, Date.now());

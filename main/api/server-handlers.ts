@@ -7,6 +7,7 @@ import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
+import { testServer } from '../engine/actions/test-server.ts';
 import type { Handlers } from './handlers.ts';
 import {
   changedTo,
@@ -110,18 +111,8 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
     },
     'servers.list': () => servers.all().map((saved) => serverView(engine, saved)),
     'servers.test': async ({ id }) => {
-      const saved = serverOf(engine, id);
-      const http = servers.connect(saved.name, saved);
-      try {
-        const checked = must(await servers.check(saved, undefined, http));
-        // It may have been changed, or removed, while it was asked.
-        const learnt = servers.tested(serverOf(engine, id), checked.saved);
-        settings.saveServer(learnt);
-        queue.pump();
-        return { server: serverView(engine, learnt), notices: noticesView(checked.notices) };
-      } finally {
-        http.close();
-      }
+      const { saved, notices } = must(await testServer(engine, id));
+      return { server: serverView(engine, saved), notices: noticesView(notices) };
     },
     'servers.update': async (input) => {
       const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;

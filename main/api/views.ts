@@ -13,6 +13,7 @@ import type {
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
 import { describe, isLeftOut, type Problem } from '../../preload/problems.ts';
+import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
@@ -55,6 +56,11 @@ const chosenFolder = (engine: Engine, { serverId, options }: Transfer): string |
   return port.ok ? folderIn(port.value.provider.transferFields, options.extra) : undefined;
 };
 
+const decisionsView = (engine: Engine, row: Transfer): TransferView['decisions'] => {
+  const decisions = decisionsFor(engine, row);
+  return decisions.length === 0 ? undefined : decisions.map((one) => ({ ...one }));
+};
+
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
   return present({
@@ -83,6 +89,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     attempts: row.attempts,
     restarts: row.restarts,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
+    decisions: decisionsView(engine, row),
     share: row.share === undefined ? undefined : shareOf(row.share),
     createdAt: row.createdAt,
     startedAt: row.startedAt,
@@ -166,7 +173,13 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     state: row.state,
   });
 
-export const historyView = (row: HistoryRow): HistoryView =>
+/** What can still be decided about an upload that ended: only while it is in the list, and has not been retried since. */
+const decisionsAfter = (engine: Engine, { transferId, at }: HistoryRow): HistoryView['decisions'] => {
+  const row = engine.store.transfers.get(transferId);
+  return row?.endedAt === at ? decisionsView(engine, row) : undefined;
+};
+
+export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
   present({
     id: row.id,
     transferId: row.transferId,
@@ -183,6 +196,7 @@ export const historyView = (row: HistoryRow): HistoryView =>
     link: safeLink(row.link),
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
+    decisions: row.outcome === 'done' ? undefined : decisionsAfter(engine, row),
   });
 
 export const dropView = (engine: Engine, { id, members }: DropRow): DropView => {

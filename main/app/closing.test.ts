@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   allowsBasic,
   basicQuestion,
@@ -9,6 +9,7 @@ import {
   opensAgain,
   quitQuestion,
   quits,
+  stopUntil,
 } from './closing.ts';
 import { waitingItems, waitingLine } from './tray.ts';
 
@@ -70,4 +71,27 @@ test('a password is kept unprotected only by a clear yes', () => {
 test('a window that keeps dying is opened again by a click, and hidden by Escape', () => {
   expect(opensAgain({ button: deadQuestion.defaultId, checked: false })).toBe(true);
   expect(opensAgain({ button: deadQuestion.cancelId, checked: false })).toBe(false);
+});
+
+describe('ending', () => {
+  const stopping = (chunk: Promise<void>) => {
+    const stops: string[] = [];
+    const stop = (at: 'chunk' | 'now'): Promise<void> => {
+      stops.push(at);
+      return at === 'chunk' ? chunk : new Promise(() => undefined);
+    };
+    return { stops, stop };
+  };
+
+  it('cuts nothing where sending ends in time', async () => {
+    const { stops, stop } = stopping(Promise.resolve());
+    await stopUntil(stop, [new Promise(() => undefined)]);
+    expect(stops).toEqual(['chunk']);
+  });
+
+  it('at once waits for nothing, not even for what is cut to close', async () => {
+    const { stops, stop } = stopping(new Promise(() => undefined));
+    await stopUntil(stop, [Promise.resolve()]);
+    expect(stops).toEqual(['chunk', 'now']);
+  });
 });

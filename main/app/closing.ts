@@ -92,3 +92,18 @@ export const basicQuestion: Question = {
 };
 
 export const allowsBasic = ({ button }: Answer): boolean => button === 0;
+
+/**
+ * Resolves when sending has ended in an orderly way, or at the first of `limits`. Nothing is waited for after those:
+ * everything that counts was written ahead, and what is still on its way ends with the process.
+ */
+export const stopUntil = async (
+  stop: (at: 'chunk' | 'now') => Promise<void>,
+  limits: readonly Promise<unknown>[],
+): Promise<void> => {
+  const whole = stop('chunk').then(
+    () => 'whole',
+    () => 'whole',
+  );
+  if ((await Promise.race([whole, ...limits])) !== 'whole') stop('now').catch(() => undefined);
+};

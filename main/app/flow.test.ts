@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TotalsView, TransferView } from '../../preload/contract.ts';
+import { decision, type DecisionRole } from '../../preload/decisions.ts';
 import { FlowWatch } from './flow.ts';
 import { rowOf, totalsOf } from './test-rows.ts';
 import { barOf, stateLine, trayItems } from './tray.ts';
@@ -82,4 +83,28 @@ test('the taskbar shows nothing at rest, and amber while something needs a perso
   expect(bar(totalsOf({ done: 1 }, 10, 10))).toEqual({ value: -1, mode: 'none' });
   expect(bar(totalsOf({ uploading: 1 }, 10, 5))).toEqual({ value: 0.5, mode: 'normal' });
   expect(bar(totalsOf({ uploading: 1, attention: 1 }, 10, 5))).toEqual({ value: 0.5, mode: 'paused' });
+});
+
+test('the tray offers what can be decided about each upload that needs a person', () => {
+  const asks = (id: number, ...roles: readonly DecisionRole[]): TransferView =>
+    rowOf(id, 'attention', {
+      problem: { code: 'name-exists', params: { server: 'cloud', name: 'a' }, message: '' },
+      decisions: roles.map((role) => ({ ...decision(role) })),
+    });
+  const watch = new FlowWatch(totalsOf({ attention: 2 }), none, [asks(1, 'skip', 'rename')]);
+  watch.take(event(totalsOf({ attention: 2 }), [asks(2, 'sign-in')]));
+  const menus = trayItems(watch.flow).filter((item) => item.kind === 'menu');
+  expect(menus.map(({ items }) => items)).toEqual([
+    [
+      { kind: 'words', label: 'a is on cloud already.' },
+      { kind: 'decision', id: 1, decision: 'skip', label: 'Skip' },
+      { kind: 'decision', id: 1, decision: 'rename', label: 'Keep both' },
+    ],
+    [
+      { kind: 'words', label: 'a is on cloud already.' },
+      { kind: 'command', command: 'open', label: 'Sign in…', enabled: true },
+    ],
+  ]);
+  watch.take(event(totalsOf({ queued: 2 }), [rowOf(1, 'queued')], [2]));
+  expect(trayItems(watch.flow).some(({ kind }) => kind === 'menu')).toBe(false);
 });

@@ -1,6 +1,9 @@
 /** What is going on in the whole queue, in a few numbers: for tray, taskbar, power and the questions at the end. */
 import type { EventPayload, TotalsView, TransferView } from '../../preload/contract.ts';
 
+/** An upload that needs a person. */
+export type Ask = Pick<TransferView, 'id' | 'name' | 'problem' | 'decisions'>;
+
 export type Flow = {
   /** Transfers that lanes work on. */
   readonly underWay: number;
@@ -13,6 +16,8 @@ export type Flow = {
   readonly rate: number;
   /** Whether nothing moves because there is no network. */
   readonly offline: boolean;
+  /** The first uploads that need a person, with what can be decided; absent where none does. */
+  readonly asks?: readonly Ask[];
   /** Of what was to be sent since the queue was last at rest, the share that is acknowledged: 0 to 1. */
   readonly progress?: number;
 };
@@ -20,6 +25,9 @@ export type Flow = {
 const moving: readonly TransferView['state'][] = ['preparing', 'opening', 'uploading', 'finishing', 'verifying'];
 /** What has ended counts for nothing that is still to come. */
 export const ended: readonly TransferView['state'][] = ['done', 'failed', 'cancelled'];
+
+/** Uploads that need a person which a tray's menu has space for. */
+const asksMost = 5;
 
 type Sums = Pick<TotalsView, 'bytes' | 'acknowledged'>;
 
@@ -30,14 +38,17 @@ export class FlowWatch {
   #base: Sums;
   readonly #rates = new Map<number, number>();
   readonly #offline = new Set<number>();
+  readonly #asks = new Map<number, Ask>();
 
   /**
    * @param totals of the whole queue
    * @param endedBefore of what has ended by now
+   * @param asking what needs a person already
    */
-  constructor(totals: TotalsView, endedBefore: Sums) {
+  constructor(totals: TotalsView, endedBefore: Sums, asking: readonly TransferView[] = []) {
     this.#totals = totals;
     this.#base = endedBefore;
+    for (const row of asking) this.#ask(row);
   }
 
   take({ rows, removed, totals }: EventPayload<'transfers'>): void {
@@ -46,6 +57,7 @@ export class FlowWatch {
       this.#forget(row.id);
       if (row.state === 'uploading' && row.rate !== undefined) this.#rates.set(row.id, row.rate);
       if (row.state === 'waiting' && row.waitFor === 'network') this.#offline.add(row.id);
+      this.#ask(row);
     }
     this.#totals = totals;
     if (this.#pending() === 0) this.#base = totals;
@@ -64,11 +76,18 @@ export class FlowWatch {
       needsYou: byState.attention,
       rate: [...this.#rates.values()].reduce((sum, rate) => sum + rate, 0),
       offline: underWay === 0 && this.#offline.size > 0,
+      ...(this.#asks.size === 0 ? {} : { asks: [...this.#asks.values()].slice(0, asksMost) }),
       ...(this.#pending() === 0 || left <= 0 ? {} : { progress: Math.min(1, Math.max(0, share)) }),
     };
   }
 
+  #ask({ id, name, localName, state, problem, decisions }: TransferView): void {
+    if (state !== 'attention' || decisions === undefined) return;
+    this.#asks.set(id, { id, name: localName ?? name, problem, decisions });
+  }
+
   #forget(id: number): void {
+    this.#asks.delete(id);
     this.#rates.delete(id);
     this.#offline.delete(id);
   }

@@ -30,7 +30,7 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
       client.call('transfers.list', { filter: { states: ['attention'] }, limit: questionsMost }),
     ]);
     tellSettings(settings);
-    const flow = new FlowWatch(whole.totals, over.totals);
+    const flow = new FlowWatch(whole.totals, over.totals, asking.rows);
     const watch = new NewsWatch(
       asking.rows.map(({ id }) => id),
       since,

@@ -1,13 +1,19 @@
 /** The tray's menu and tip, as data. */
+import { visible } from '../../preload/bounds.ts';
+import { decisionText } from '../../preload/decisions.ts';
 import { bytes } from '../../preload/format.ts';
-import type { Flow } from './flow.ts';
+import { describe } from '../../preload/problems.ts';
+import type { Ask, Flow } from './flow.ts';
 
 export type TrayCommand = 'open' | 'pause' | 'resume' | 'quit' | 'quit-now';
 
 export type TrayItem =
   | { readonly kind: 'line' }
   | { readonly kind: 'words'; readonly label: string }
-  | { readonly kind: 'command'; readonly command: TrayCommand; readonly label: string; readonly enabled: boolean };
+  | { readonly kind: 'command'; readonly command: TrayCommand; readonly label: string; readonly enabled: boolean }
+  /** A decision that needs no more than its id. */
+  | { readonly kind: 'decision'; readonly id: number; readonly decision: string; readonly label: string }
+  | { readonly kind: 'menu'; readonly label: string; readonly items: readonly TrayItem[] };
 
 /** One line for all of it: what needs a person first, then what moves, then what holds it up. */
 export const stateLine = (flow: Flow): string => {
@@ -21,6 +27,24 @@ export const stateLine = (flow: Flow): string => {
   return parts.length === 0 ? 'Nothing under way' : parts.join(' · ');
 };
 
+/** Characters of a file's name in a menu. */
+const nameMost = 40;
+
+/** An upload that needs a person. What its decisions need beside a click is asked for in the window. */
+const askItem = ({ id, name, problem, decisions = [] }: Ask): TrayItem => ({
+  kind: 'menu',
+  label: visible(name).slice(0, nameMost),
+  items: [
+    ...(problem === undefined ? [] : [{ kind: 'words', label: describe(problem).happened } as const]),
+    ...decisions.map((one): TrayItem => {
+      const label = decisionText(one.label);
+      return one.needs === undefined
+        ? { kind: 'decision', id, decision: one.id, label }
+        : { kind: 'command', command: 'open', label: label.endsWith('…') ? label : `${label}…`, enabled: true };
+    }),
+  ],
+});
+
 export const trayItems = (flow: Flow): readonly TrayItem[] => {
   const canPause = flow.underWay + flow.waiting + flow.queued > 0;
   const pausing: TrayItem =
@@ -30,6 +54,7 @@ export const trayItems = (flow: Flow): readonly TrayItem[] => {
   return [
     { kind: 'command', command: 'open', label: 'Open Stevedore', enabled: true },
     { kind: 'words', label: stateLine(flow) },
+    ...(flow.asks ?? []).map(askItem),
     { kind: 'line' },
     pausing,
     { kind: 'line' },

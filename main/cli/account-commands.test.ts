@@ -145,7 +145,7 @@ describe('folders on a server', () => {
         },
       ],
       'transfers.add': () => ({ added: [1], refused: [], notices: [] }),
-      'transfers.decide': ({ ids }) => ({ changed: ids, refused: [] }),
+      'transfers.decide': ({ ids }) => ({ changed: ids, refused: [], notices: [] }),
     });
     const words = ['--to', 'Films', '--policy', 'p', '--conflict', 'rename', '--share-downloads', '3'];
     expect(await host.run('add', 'f', ...words)).toBe(exits.done);
@@ -154,7 +154,7 @@ describe('folders on a server', () => {
     });
     expect(await host.run('add', 'f', '--conflict', 'burn')).toBe(exits.usage);
     expect(await host.run('retry', '1', '--conflict', 'version')).toBe(exits.done);
-    expect(inputOf(host, 'transfers.decide')).toEqual({ ids: [1], conflict: 'version' });
+    expect(inputOf(host, 'transfers.decide')).toEqual({ ids: [1], decision: 'new-version' });
   });
 });
 

@@ -7,15 +7,15 @@
  * | `state`     | a transfer is in another state, or its server has worked on a chunk for a while | TRANSFER, `state`, `words`, `serverWorks`, `waitFor`, `waitUntil`, `problem` |
  * | `progress`  | at most once a second for a transfer     | TRANSFER, `acknowledged`, `inFlight`, `rate`, `leftMs`    |
  * | `done`      | the server has proven that it has it     | TRANSFER, SHARE                                           |
- * | `failed`    | it is over without success               | TRANSFER, SHARE, `problem`                                |
- * | `attention` | only a person can go on                  | TRANSFER, SHARE, `problem`                                |
+ * | `failed`    | it is over without success               | TRANSFER, SHARE, `problem`, `decisions`                   |
+ * | `attention` | only a person can go on                  | TRANSFER, SHARE, `problem`, `decisions`                   |
  * | `cancelled`, `paused` | a person wanted so             | TRANSFER, SHARE, `problem`: `name-skipped` where it was left out, which is no failure |
  * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
  * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
  * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |
  * | `notice`    | something worth knowing                  | `problem`; TRANSFER where it is about one                 |
  * | `queue`     | the queue began, or stopped for a reason | `running`, `problem`                                      |
- * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `path`, …; `show` adds `chunks`, `log` |
+ * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `decisions`, `path`, …; `show` adds `chunks`, `log` |
  * | `server`    | a row of `server list`, `add`, …         | as the server is kept, without its password               |
  * | `kind`      | a row of `server kinds`                  | `kind`, `title`, `serverFields`, `transferFields`         |
  * | `share`     | a row of `share list`                    | `id`, `name`, `size`, `server`, `shareKey`, `link`, `state`, `isGroup`, `canRevoke`, `createdAt`, `expiresAt` |
@@ -31,7 +31,7 @@
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
  *
  * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
- * `code`, `params`, `message`, `action`. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
+ * `code`, `params`, `message`, `action`; `decisions` are `id`, `role`, `needs`: what `decide` takes. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
  */
 import type {
   GroupView,
@@ -51,6 +51,11 @@ const head = (row: TransferView): object => ({
   localName: row.localName ?? null,
   size: row.size,
   server: row.serverName,
+});
+
+/** What can be decided about it, as `decide` takes it. */
+const decisionsOf = ({ decisions = [] }: Pick<TransferView, 'decisions'>): object => ({
+  decisions: decisions.map(({ id, role, needs }) => ({ id, role, needs: needs ?? null })),
 });
 
 const shareOf = ({ share }: { readonly share?: TransferView['share'] }): object => ({
@@ -90,6 +95,7 @@ export const lastLine = (row: TransferView): object => ({
   ...head(row),
   ...shareOf(row),
   ...problemOf(row.problem),
+  ...decisionsOf(row),
 });
 
 export const noteLine = (row: TransferView, problem: ProblemView): object => ({
@@ -115,6 +121,7 @@ export const transferLine = (row: TransferView, now: number): object => ({
   ...figures(row),
   ...shareOf(row),
   ...problemOf(row.problem),
+  ...decisionsOf(row),
   path: row.path,
   folder: row.folder,
   groupId: row.groupId ?? null,

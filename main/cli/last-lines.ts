@@ -2,7 +2,7 @@
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
-import { hint, nameWords, sentence, stateWords } from './words.ts';
+import { hints, nameWords, sentence, stateWords } from './words.ts';
 
 const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
   done: 'done',
@@ -19,8 +19,7 @@ export const tellLast = (out: Out, row: TransferView): void => {
     out.line(`${nameWords(row)}: ${stateWords(row, 0)}`, 'note');
   else {
     out.line(`${nameWords(row)}: ${sentence(problem)}`, marks[row.state] ?? 'note');
-    const command = hint(problem, row);
-    if (command !== undefined) out.line(`    ${command}`);
+    for (const command of hints(row)) out.line(`    ${command}`);
   }
 };
 

@@ -43,7 +43,7 @@ describe('what was left out because its name is taken', () => {
   });
 
   it('is named as such where it is the answer, and nothing is to be sent then', async () => {
-    const host = testHost({ 'transfers.decide': ({ ids }) => ({ changed: ids, refused: [] }) });
+    const host = testHost({ 'transfers.decide': ({ ids }) => ({ changed: ids, refused: [], notices: [] }) });
     expect(await host.run('retry', '1', '--conflict', 'skip')).toBe(exits.done);
     expect([host.out(), host.err()]).toEqual(['left out transfer 1\n', '']);
   });

@@ -10,7 +10,7 @@ const withTargets = (command: Command, what: string, which = 'all transfers'): C
     .option('-a, --all', `${what} ${which}`)
     .addOption(serverOption(`${what} ${which} of a server`));
 
-/** Adds `list`, `show`, `pause|resume|retry|cancel|remove`, `move`, `priority` and `history`. */
+/** Adds `list`, `show`, `pause|resume|retry|cancel|remove`, `decide`, `move`, `priority` and `history`. */
 export const addQueueCommands = (host: Host, program: Command, act: (action: Action) => void): void => {
   program.commandsGroup('The queue:');
   program
@@ -49,7 +49,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     [
       'retry',
       'Retry transfers that failed or need attention. One that was cancelled or skipped is retried by its id alone.',
-      'retry 12 --send-new',
+      'retry 12',
       'all transfers that failed or need attention',
     ],
     [
@@ -69,9 +69,9 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     const command = withTargets(program.command(wish), wish, which).description(description);
     if (wish === 'retry')
       command
-        .option('--send-new', 'files that have changed: send them as they are now')
+        .option('--send-new', 'the same as: decide upload-changed')
         .addOption(
-          new Option('--conflict <what>', 'names that are taken on the server: what to do there').choices([
+          new Option('--conflict <what>', 'the same as: decide skip, rename or new-version').choices([
             'skip',
             'rename',
             'version',
@@ -88,6 +88,29 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
         act(() => wishFor(host, wish, ids, own.optsWithGlobals()));
       });
   }
+  withSecrets(
+    program
+      .command('decide')
+      .description('Decide about transfers that failed or need attention. list and show print what can be decided.')
+      .argument('<id|decision...>', 'ids of transfers, then the decision: decide 12 13 skip')
+      .option('-a, --all', 'all transfers that offer the decision')
+      .addOption(serverOption('all transfers of a server that offer the decision'))
+      .option('--name <name>', 'for rename: the name on the server')
+      .option('--to <server>', 'for other-server: the server that gets the file')
+      .option('--fingerprint <sha256>', 'for trust-certificate: the fingerprint that you confirmed'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        'stevedore decide 12 upload-changed',
+        'stevedore decide 12 rename --name "report 2.pdf"',
+        'stevedore decide --all skip',
+      ),
+    )
+    .action(async (words: readonly string[], _: unknown, command: Command) => {
+      const { decide } = await import('./commands/wishes.ts');
+      act(() => decide(host, words, command.optsWithGlobals()));
+    });
   program
     .command('move')
     .description('Change the order in which transfers are sent.')

@@ -132,7 +132,9 @@ export const withSession = async (
       const cut = connection.waitsFor();
       // The command's own output is closed by now.
       if (how.serve && cut.length > 0) new Out(host.io, options.json === true).aside(costs(cut), 'attention');
-      void finish('now').then(() => interrupted.resolve(exits.interrupted));
+      // Everything that counts was written ahead: whatever does not end by itself ends with the process.
+      finish('now').catch(() => undefined);
+      interrupted.resolve(exits.interrupted);
       return;
     }
     out.draw([]);

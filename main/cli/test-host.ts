@@ -13,6 +13,7 @@ import {
   type TotalsView,
   type TransferView,
 } from '../../preload/contract.ts';
+import { decisionsOf } from '../../preload/decisions.ts';
 import { describe, type Problem } from '../../preload/problems.ts';
 import type { Waited } from '../api/connect.ts';
 import { main } from './main.ts';
@@ -55,6 +56,7 @@ export const refuse = (problem: Problem): never => {
   throw new WordsError(problemView(problem));
 };
 
+/** `decisions`: as the engine derives them from the problem, where none are given. */
 export const transferRow = (patch: Partial<TransferView> = {}): TransferView => ({
   id: 1,
   state: 'queued',
@@ -72,6 +74,9 @@ export const transferRow = (patch: Partial<TransferView> = {}): TransferView => 
   restarts: 0,
   createdAt: 0,
   change: 1,
+  ...(patch.problem === undefined || (patch.state !== 'attention' && patch.state !== 'failed')
+    ? {}
+    : { decisions: decisionsOf(patch.problem as unknown as Problem).map((one) => ({ ...one })) }),
   ...patch,
 });
 

@@ -1,5 +1,6 @@
 /** States, problems and limits in words, for lines of a terminal. */
-import type { ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
+import type { DecisionView, ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
+import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, goesOn, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
 import { shellWord } from './text.ts';
@@ -114,29 +115,56 @@ export const speedWords = (row: TransferView): string => {
     .join(', ');
 };
 
-/** The command that does what a problem asks for; `undefined` where none does. */
-export const hint = (problem: ProblemView, row: TransferView): string | undefined => {
+/** What each decision that needs more than its id is given by. */
+const valueOf = ({ needs }: DecisionView, { params }: ProblemView): string => {
+  switch (needs) {
+    case 'name':
+      return ' --name NAME';
+    case 'server':
+      return ' --to SERVER';
+    case 'fingerprint':
+      return ` --fingerprint ${String(params['fingerprint'] ?? 'FINGERPRINT')}`;
+    case 'account':
+    case undefined:
+      return '';
+  }
+};
+
+/** What waits for a decision: a transfer by its id, as the queue or the history has it. */
+type Undecided = Pick<TransferView, 'id' | 'serverName' | 'problem' | 'decisions'>;
+
+const commandOf = (one: DecisionView, problem: ProblemView, row: Undecided): string => {
   const server = shellWord(row.serverName);
-  switch (problem.action) {
+  switch (one.role) {
     case 'retry':
-    case 'resume':
-      return `stevedore retry ${row.id}`;
-    case 'send-new':
-      return `stevedore retry ${row.id} --send-new`;
+      return problem.code === 'secret-in-app' ? 'stevedore run --password-stdin' : `stevedore retry ${row.id}`;
+    case 'remove':
+      return `stevedore remove ${row.id}`;
     case 'sign-in':
       return problem.code === 'signed-out'
         ? `stevedore server sign-in ${server}`
         : `stevedore server update ${server} --password-stdin`;
-    case 'start-app':
-      return `stevedore run --password-stdin`;
-    case 'test-server':
-      return `stevedore server test ${server}`;
+    case 'upload-again':
+    case 'mark-uploaded':
+    case 'skip':
+    case 'new-version':
+    case 'rename':
+    case 'upload-changed':
     case 'trust-certificate':
-      return `stevedore server update ${server} --pin ${String(problem.params['fingerprint'] ?? 'FINGERPRINT')}`;
-    case undefined:
-    default:
-      return undefined;
+    case 'test-server':
+    case 'other-server':
+      return `stevedore decide ${row.id} ${one.id}${valueOf(one, problem)}`;
   }
+};
+
+/** The commands for what can be decided about a transfer, each with its label where there are several. */
+export const hints = (row: Undecided): readonly string[] => {
+  const { problem, decisions = [] } = row;
+  if (problem === undefined) return [];
+  return decisions.map((one) => {
+    const command = commandOf(one, problem, row);
+    return decisions.length === 1 ? command : `${command}  # ${decisionText(one.label)}`;
+  });
 };
 
 /** What a server allows, in words. */

@@ -96,7 +96,9 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
       flow: (flow) => {
         underWay = flow.underWay;
         showStatus(flow);
-        tray ??= openTray(flow, command);
+        tray ??= openTray(flow, command, (id, decision) => {
+          engine.call('transfers.decide', { ids: [id], decision }).catch(report);
+        });
         tray.show(flow);
       },
       settings: ({ theme }) => main.useTheme(theme),

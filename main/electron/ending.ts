@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app, powerMonitor } from 'electron';
 import type { Client } from '../../preload/contract.ts';
-import { closeAnswer, closeQuestion, onClose, quitQuestion, quits } from '../app/closing.ts';
+import { closeAnswer, closeQuestion, onClose, quitQuestion, quits, stopUntil } from '../app/closing.ts';
 import { onEndSignal } from '../app/signals.ts';
 import { ask } from './ask.ts';
 import type { MainWindow } from './window.ts';
 
-/** ms. `chunk`: for chunks that a cut does not harm to reach their end; `now`: for what is cut then to close. */
-const patience = { chunk: 4_000, now: 3_000 } as const;
+/** ms in which chunks that a cut does not harm may reach their end. */
+const patience = 4_000;
 /** ms between two looks at what is waited for. */
 const lookEvery = 200;
 
@@ -48,7 +48,7 @@ export const takeCharge = (ending: Ending): Charge => {
 
   /** Resolves when the rest has had its time, counted from when no chunk is left that a cut would harm. */
   const outOfPatience = async (waits: boolean): Promise<void> => {
-    for (let idle = 0; idle < patience.chunk; idle += lookEvery) {
+    for (let idle = 0; idle < patience; idle += lookEvery) {
       const servers = waits && phase === 'ending' ? waitsFor() : [];
       if (servers.length > 0) {
         idle = 0;
@@ -65,12 +65,7 @@ export const takeCharge = (ending: Ending): Charge => {
     main.keep();
     if (!waits || waitsFor().length === 0) clear();
     if (!window.isDestroyed()) window.hide();
-    const whole = stop('chunk').then(
-      () => true,
-      () => true,
-    );
-    const inTime = await Promise.race([whole, hurry.promise, outOfPatience(waits)]);
-    if (inTime !== true) await Promise.race([stop('now').catch(() => undefined), sleep(patience.now)]);
+    await stopUntil(stop, [hurry.promise, outOfPatience(waits)]);
     phase = 'ended';
     clear();
     app.quit();

@@ -1,6 +1,6 @@
 /** The icon in the tray, with a menu that is never rebuilt under the pointer more often than once a second. */
 import * as path from 'node:path';
-import { Menu, nativeImage, nativeTheme, Tray, type NativeImage } from 'electron';
+import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron';
 import { Later } from '../../preload/later.ts';
 import type { Flow } from '../app/flow.ts';
 import { stateLine, trayItems, waitingItems, waitingLine, type TrayCommand, type TrayItem } from '../app/tray.ts';
@@ -29,13 +29,17 @@ export type AppTray = {
 };
 
 /** Once the app is ready. */
-export const openTray = (first: Flow, does: (command: TrayCommand) => void): AppTray => {
+export const openTray = (
+  first: Flow,
+  does: (command: TrayCommand) => void,
+  decides: (id: number, decision: string) => void,
+): AppTray => {
   const tray = new Tray(image());
   let drawn = '';
   let next = first;
   let waiting: readonly string[] | undefined;
 
-  const item = (entry: TrayItem) => {
+  const item = (entry: TrayItem): MenuItemConstructorOptions => {
     switch (entry.kind) {
       case 'line':
         return { type: 'separator' } as const;
@@ -43,6 +47,10 @@ export const openTray = (first: Flow, does: (command: TrayCommand) => void): App
         return { label: entry.label, enabled: false };
       case 'command':
         return { label: entry.label, enabled: entry.enabled, click: () => does(entry.command) };
+      case 'decision':
+        return { label: entry.label, click: () => decides(entry.id, entry.decision) };
+      case 'menu':
+        return { label: entry.label, submenu: entry.items.map(item) };
     }
   };
   const draw = (): void => {

@@ -1,6 +1,6 @@
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Field } from './providers/provider.ts';
+import type { Field, FieldRole } from './providers/provider.ts';
 
 /** Longest text, characters. */
 const most = 8_000;
@@ -28,6 +28,10 @@ export const judgeFields = (fields: readonly Field[], values: JsonObject, server
   }
   return undefined;
 };
+
+/** The field of a role; `undefined`: there is none. */
+export const fieldOf = (fields: readonly Field[], role: FieldRole): Field | undefined =>
+  fields.find((field) => field.role === role);
 
 /** The folder of the server that is among the values. */
 export const folderIn = (fields: readonly Field[], values: JsonObject | undefined): string | undefined => {

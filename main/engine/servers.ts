@@ -31,6 +31,7 @@ export class Servers {
   readonly #cache = new Map<string, Cached>();
   /** Connections that nothing new is sent over: what is on its way there goes on. */
   readonly #retired = new Set<ClosableHttp>();
+  readonly #closed = new AbortController();
 
   constructor(deps: ServersDeps) {
     this.#deps = deps;
@@ -120,6 +121,7 @@ export class Servers {
       // Of no transfer: what is kept here anyway goes at the next start.
       uploadSecrets: this.#deps.vaults.uploads.of(saved, 0),
       now: Date.now,
+      signal: this.#closed.signal,
     };
   }
 
@@ -228,6 +230,7 @@ export class Servers {
   }
 
   close(): void {
+    this.#closed.abort();
     for (const id of [...this.#cache.keys()]) this.refresh(id);
     for (const http of this.#retired) http.close();
     this.#retired.clear();

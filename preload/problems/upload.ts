@@ -69,6 +69,20 @@ export const uploadProblems = {
       'Look at the server, or send it again.',
       'retry',
     ),
+  'decision-unavailable': (p: { decision: string; possible: string }) =>
+    words(
+      `The decision ${JSON.stringify(p.decision)} is not available for this upload now.`,
+      'Nothing was changed.',
+      p.possible === '' ? '' : `Available: ${p.possible}.`,
+    ),
+  'decision-needs': (p: { decision: string; needs: string }) =>
+    words(
+      `The decision ${JSON.stringify(p.decision)} needs a value (${p.needs}).`,
+      'Nothing was changed.',
+      'Give it, then decide again.',
+    ),
+  'marked-uploaded': (p: { server: string }) =>
+    words(`You marked this file as uploaded to ${p.server}.`, 'Stevedore did not verify it there.'),
   'left-on-server': (p: { server: string; until: number }) =>
     words(`What ${p.server} has of it could not be removed.`, `The server removes it by ${time(p.until)}.`),
   freed: (p: { server: string }) => words(`Cancelled, and freed on ${p.server}.`, 'Nothing of it is left there.'),

@@ -109,16 +109,6 @@ export class QueueActions {
     if (left.length === 0) last.withdraw();
   }
 
-  /** The person's answer to a changed file. */
-  async sendNew(ids: readonly number[]): Promise<void> {
-    try {
-      const { refused } = await this.#app.client.call('transfers.sendNew', { ids: [...ids] });
-      for (const { problem } of refused) this.#app.slips.show(problem.message, { tone: 'warn' });
-    } catch (error) {
-      this.#app.slips.error(error);
-    }
-  }
-
   async move(ids: readonly number[], to: CallInput<'transfers.move'>['to']): Promise<void> {
     try {
       await this.#app.client.call('transfers.move', { ids: [...ids], to });
@@ -145,46 +135,6 @@ export class QueueActions {
   /** Takes what is done or cancelled out of the list; the history keeps it. */
   async clearDone(): Promise<void> {
     await this.#wishAll({ states: ['done', 'cancelled'] }, 'remove');
-  }
-
-  /** Sends a file that one server does not take to another one. */
-  async sendElsewhere(row: TransferView, serverId: string): Promise<void> {
-    try {
-      const { added, refused } = await this.#app.client.call('transfers.add', {
-        paths: [row.path],
-        serverId,
-        drop: 'new',
-      });
-      const [no] = refused;
-      if (no !== undefined) this.#app.slips.show(no.problem.message, { tone: 'warn' });
-      if (added.length > 0) await this.#wish([row.id], 'remove');
-    } catch (error) {
-      this.#app.slips.error(error);
-    }
-  }
-
-  /** Asks a server anew; what it says is told in words, and its transfers go on where it is well. */
-  async testServer(row: TransferView): Promise<void> {
-    try {
-      const { notices } = await this.#app.client.call('servers.test', { id: row.serverId });
-      const [notice] = notices;
-      if (notice === undefined) this.#app.slips.show(m.queue_server_answers({ server: row.serverName }));
-      else this.#app.slips.show(notice.message, { tone: 'warn' });
-      await this.#wish([row.id], 'retry');
-    } catch (error) {
-      this.#app.slips.error(error);
-    }
-  }
-
-  /** Trusts the certificate that a server showed, for this server alone. */
-  async trustCertificate(row: TransferView): Promise<void> {
-    const pin = String(row.problem?.params['fingerprint'] ?? '');
-    const connection = { ...this.#app.server(row.serverId)?.connection, pin };
-    try {
-      await this.#app.client.call('servers.update', { id: row.serverId, connection });
-    } catch (error) {
-      this.#app.slips.error(error);
-    }
   }
 
   /** Starts the queue again after it stopped, as for a full disk. */

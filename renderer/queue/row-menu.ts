@@ -1,6 +1,6 @@
 import type { TransferView } from '../../preload/contract.ts';
 import type { App } from '../client/app.svelte.ts';
-import { decide, decisionsOf, decisionWords } from './name-conflicts.ts';
+import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
 import { m } from '../paraglide/messages.js';
@@ -25,8 +25,8 @@ export const menuOf = ({
   const reveal = (): void => {
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
   };
-  // What asks has its answers on buttons; what was left out only here.
-  const decisions = ended(row) ? decisionsOf(row, app.server(row.serverId)) : [];
+  // What needs attention has buttons; what was skipped has its decisions only here.
+  const decisions = ended(row) ? (row.decisions ?? []) : [];
   const items: readonly MenuItem[] = [
     ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
@@ -46,8 +46,8 @@ export const menuOf = ({
     'line',
     ...decisions.map((one) => ({
       label: decisionWords(one).label,
-      icon: one === 'version' ? ('up' as const) : ('plus' as const),
-      act: () => void decide(app, row, one),
+      icon: one.role === 'new-version' ? ('up' as const) : ('plus' as const),
+      act: () => void decisionsOf(app).decide(row, one),
     })),
     ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
       ? [

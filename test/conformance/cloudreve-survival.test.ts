@@ -127,7 +127,7 @@ describe('a Cloudreve site', () => {
     expect(await file.open()).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
     await swallowed;
     expect(await left()).toBe(1);
-    expect(await fixture.provider.freeDoubt?.(file.job, file.ctx)).toEqual({ ok: true, value: undefined });
+    expect(await fixture.provider.freeDoubt?.(file.opening)).toEqual({ ok: true, value: undefined });
     expect(await left()).toBe(0);
   });
 
@@ -163,8 +163,7 @@ describe('a Cloudreve site', () => {
     await file.sendRest();
     const { provider } = fixture;
     await fixture.peer.words['stop-s3']?.();
-    const keep = (remote: unknown): void => file.keep(remote);
-    const away = await provider.finish(file.job, file.remote, file.progress, file.ctx, keep);
+    const away = await provider.finish(file.call);
     expect(away).toMatchObject({
       ok: false,
       failure: { behaviour: expect.stringMatching(/retry|server-busy/) as unknown },
@@ -182,8 +181,7 @@ describe('a Cloudreve site', () => {
       await file.sendRest();
       await fixture.peer.words['break-callback']?.();
       const { provider } = fixture;
-      const keep = (remote: unknown): void => file.keep(remote);
-      expect(await provider.finish(file.job, file.remote, file.progress, file.ctx, keep)).toMatchObject({
+      expect(await provider.finish(file.call)).toMatchObject({
         ...restart,
         failure: {
           problem: {

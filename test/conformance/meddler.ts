@@ -9,6 +9,8 @@ type Which = RegExp;
 type Trap =
   /** The request arrives whole and is answered; the answer never does. */
   | { readonly kind: 'swallow'; readonly which: Which }
+  /** The same, and the connection stays open. */
+  | { readonly kind: 'mute'; readonly which: Which }
   /** The connection is reset on both sides after so many bytes of the request. */
   | { readonly kind: 'cut'; readonly which: Which; readonly after: number }
   /** Nothing of the request arrives before then. */
@@ -22,6 +24,7 @@ export type Meddler = {
   readonly bodies: () => readonly string[];
   /** Acts once, on the next request that fits; the promise resolves when it has. */
   swallowAnswer(which: Which): Promise<void>;
+  mute(which: Which): Promise<void>;
   cut(which: Which, afterBytes: number): Promise<void>;
   hold(which: Which, until: Promise<unknown>): Promise<void>;
   answer(which: Which, status: number, headers: Readonly<Record<string, string>>, body: string): Promise<void>;
@@ -93,7 +96,13 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
         spring();
       } else pass();
     });
+    let muted = false;
     upstream.on('data', (data) => {
+      if (mine?.kind === 'mute') {
+        muted = true;
+        spring();
+      }
+      if (muted) return;
       if (mine?.kind === 'swallow') {
         reset();
         spring();
@@ -136,6 +145,7 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     url: `http://127.0.0.1:${own}`,
     bodies: () => bodies,
     swallowAnswer: (which) => set({ kind: 'swallow', which }),
+    mute: (which) => set({ kind: 'mute', which }),
     cut: (which, after) => set({ kind: 'cut', which, after }),
     hold: (which, until) => set({ kind: 'hold', which, until }),
     answer: (which, status, headers, body) => {

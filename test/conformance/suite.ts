@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest';
 import type { Fixture } from './fixture.ts';
+import { aboutAborts } from './suite/aborts.ts';
 import { aboutBreaks } from './suite/breaks.ts';
 import { aboutEndings } from './suite/endings.ts';
 import { aboutFiles } from './suite/files.ts';
@@ -17,6 +18,7 @@ export const conformance = (name: string, makeFixture: () => Promise<Fixture>): 
     aboutServers(stand);
     aboutFiles(stand);
     aboutBreaks(stand);
+    aboutAborts(stand);
     aboutEndings(stand);
     aboutShares(stand);
   });

@@ -14,6 +14,7 @@ export const bothOf = (first: Meddler, second: Meddler): Meddler => {
     url: first.url,
     bodies: () => [...first.bodies(), ...second.bodies()],
     swallowAnswer: (which) => whichever((one) => one.swallowAnswer(which)),
+    mute: (which) => whichever((one) => one.mute(which)),
     cut: (which, after) => whichever((one) => one.cut(which, after)),
     hold: (which, until) => whichever((one) => one.hold(which, until)),
     answer: (which, status, headers, body) => whichever((one) => one.answer(which, status, headers, body)),

@@ -3,11 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../../main/engine/http/client.ts';
 import type { Outcome } from '../../main/engine/outcome.ts';
+import { abortable } from '../../main/engine/providers/abortable.ts';
 import type {
+  Call,
   Cancelled,
   InFlight,
   Job,
   Opened,
+  Opening,
   Progress,
   ProviderContext,
   Resumed,
@@ -67,6 +70,8 @@ export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outc
   }
 };
 
+const never = new AbortController().signal;
+
 /** Kept across starts of the program, as a vault is. */
 const vaults = new WeakMap<Fixture, KeptSecrets>();
 const secretsOf = (fixture: Fixture): KeptSecrets => {
@@ -89,6 +94,7 @@ export const makeContext = (
     http,
     ...secretsOf(fixture),
     now,
+    signal: never,
     close: () => http.close(),
   };
 };
@@ -116,6 +122,8 @@ export class Upload {
   readonly told: Told[] = [];
   remote: unknown;
   ctx: ProviderContext<unknown>;
+  /** Ends the calls that begin from now on, as a cancel or a pause does. */
+  signal = never;
   readonly #acknowledged = new Set<number>();
   #tags = new Map<number, string>();
   #inFlight: InFlight[] = [];
@@ -160,13 +168,21 @@ export class Upload {
     return undefined;
   }
 
+  get opening(): Opening<unknown> {
+    return { job: this.job, context: abortable(this.ctx, this.signal, never), signal: this.signal };
+  }
+
+  get call(): Call<unknown, unknown> {
+    return { ...this.opening, remote: this.remote, progress: this.progress, remember: (remote) => this.keep(remote) };
+  }
+
   /** As the database gives it back. */
   keep(remote: unknown): void {
     this.remote = this.fixture.provider.remote.schema.parse(JSON.parse(JSON.stringify(remote)));
   }
 
   async open(): Promise<Outcome<Opened<unknown>>> {
-    const opened = await this.fixture.provider.open(this.job, this.ctx);
+    const opened = await this.fixture.provider.open(this.opening);
     if (opened.ok) {
       this.keep(opened.value.remote);
       this.#acknowledged.clear();
@@ -180,7 +196,6 @@ export class Upload {
     const { chunkSize } = this.shape;
     const offset = index * chunkSize;
     const size = Math.min(chunkSize, this.job.size - offset);
-    const never = new AbortController().signal;
     const record: { -readonly [K in keyof InFlight]: InFlight[K] } = { index, begun: false };
     this.#inFlight.push(record);
     const seed = this.#seed;
@@ -202,7 +217,7 @@ export class Upload {
       delete record.completeAt;
     };
     const body = { stream, signal: sending.signal ?? never, ending, lastByte, refused };
-    const sent = await this.fixture.provider.send(this.job, this.remote, { index, offset, size }, body, this.ctx);
+    const sent = await this.fixture.provider.send(this.call, { index, offset, size }, body);
     if (sent.ok) {
       if (sent.value.remote !== undefined) this.keep(sent.value.remote);
       if (sent.value.told !== undefined) this.told.push(sent.value.told);
@@ -217,7 +232,7 @@ export class Upload {
 
   /** After a break: what is not acknowledged is asked of the server. */
   async resume(): Promise<Outcome<Resumed<unknown>>> {
-    const resumed = await this.fixture.provider.resume(this.job, this.remote, this.progress, this.ctx);
+    const resumed = await this.fixture.provider.resume(this.call);
     if (resumed.ok) {
       this.keep(resumed.value.remote);
       for (const index of resumed.value.stored) this.#acknowledged.add(index);
@@ -233,7 +248,7 @@ export class Upload {
 
   async finish(): Promise<Outcome<Verified>> {
     const { provider } = this.fixture;
-    const finished = await provider.finish(this.job, this.remote, this.progress, this.ctx, (r) => this.keep(r));
+    const finished = await provider.finish(this.call);
     if (!finished.ok) return finished;
     if (finished.value.remote !== undefined) this.keep(finished.value.remote);
     if (finished.value.told !== undefined) this.told.push(finished.value.told);
@@ -241,12 +256,11 @@ export class Upload {
   }
 
   verify(): Promise<Outcome<Verified>> {
-    return this.fixture.provider.verify(this.job, this.remote, this.ctx);
+    return this.fixture.provider.verify(this.call);
   }
 
   cancel(): Promise<Outcome<Cancelled>> {
-    const { provider } = this.fixture;
-    return provider.cancel(this.job, this.remote, this.progress, this.ctx, (r) => this.keep(r));
+    return this.fixture.provider.cancel(this.call);
   }
 
   hash(): string {

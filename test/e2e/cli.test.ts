@@ -94,8 +94,8 @@ describe('the queue', () => {
     const asked = await terminal.run('run', '--until-idle');
     expect(asked.code).toBe(3);
     expect(asked.out).toContain('has changed since it was added');
-    expect(asked.out).toContain('stevedore retry 1 --send-new');
-    expect((await terminal.run('retry', '1', '--send-new')).out).toBe('retried transfer 1\n');
+    expect(asked.out).toContain('stevedore decide 1 upload-changed');
+    expect((await terminal.run('decide', '1', 'upload-changed')).out).toBe('retried transfer 1\n');
     const sent = await terminal.run('--json', 'run', '--until-idle');
     expect(sent.code).toBe(0);
     const key = String(lines(sent.out).find((line) => line['event'] === 'done')?.['shareKey']);

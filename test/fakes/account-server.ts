@@ -136,23 +136,24 @@ export class AccountServer {
         { key: 'policy', type: 'text', label: 'Policy', help: 'Letters and digits.', pattern: '[a-z0-9]*' },
         {
           key: 'conflict',
+          role: 'conflict',
           type: 'choice',
           label: 'Conflict',
           help: 'what to do about a name that is taken',
           choices: ['ask', 'skip', 'rename', 'version'],
         },
-        { key: 'share-downloads', type: 'number', label: 'Downloads', help: 'so many' },
+        { key: 'share-downloads', role: 'share-downloads', type: 'number', label: 'Downloads', help: 'so many' },
       ],
       recognise: (given) =>
         Promise.resolve(
           ok(given.startsWith(address) ? { address, settings: {}, title: 'Site', needsPassword: true } : undefined),
         ),
       check: (ctx) => this.#let(ctx, () => ({ settings: {}, notices: [] })),
-      open: async (job, ctx) => {
-        const inside = await this.#let(ctx, () => undefined);
+      open: async (call) => {
+        const inside = await this.#let(call.context, () => undefined);
         if (!inside.ok) return inside;
-        await ctx.uploadSecrets.set('key', `secret-key-of-${job.name}`);
-        return await provider.open(job, ctx);
+        await call.context.uploadSecrets.set('key', `secret-key-of-${call.job.name}`);
+        return await provider.open(call);
       },
       revoke: async (share, ctx) =>
         this.refusesRevoke ??

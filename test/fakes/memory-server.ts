@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, Progress, ProviderContext, Shape, Share } from '../../main/engine/providers/provider.ts';
+import { unlessAborted } from '../../main/engine/providers/abortable.ts';
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
 
@@ -18,6 +19,8 @@ const remoteSchema = z.object({ session: z.string() });
 
 /** Where a failure can be put, or a wait. */
 export type Phase = 'open' | 'resume' | 'send' | 'finish' | 'verify' | 'cancel' | 'doubt' | 'group' | 'find';
+
+type Asking = { readonly signal?: AbortSignal; readonly index?: number };
 
 export class MemoryServer {
   readonly id: string;
@@ -41,6 +44,7 @@ export class MemoryServer {
   chunkSize = 10;
   lanes = 1;
   cut: Shape['cut'] = 'harmless';
+  finishUncut = false;
   /** ms that an upload may take, from its opening on; `undefined`: as long as it likes. */
   life: number | undefined;
   /** Decides before a phase: a failure, or nothing. */
@@ -68,13 +72,15 @@ export class MemoryServer {
       http: { send: () => Promise.reject(new Error('no HTTP here')) },
       ...keptSecrets(),
       now: this.now,
+      signal: new AbortController().signal,
     };
     return ok({ provider: this.#provider(), context, uploadSecrets: () => context.uploadSecrets });
   }
 
-  async #phase(phase: Phase, name: string, index?: number): Promise<Failure | undefined> {
+  async #phase(phase: Phase, name: string, { signal, index }: Asking = {}): Promise<Failure | undefined> {
     this.calls.push(index === undefined ? `${phase} ${name}` : `${phase} ${name} ${index}`);
-    return this.before(phase, name, index);
+    const decided = Promise.resolve(this.before(phase, name, index));
+    return signal === undefined ? decided : unlessAborted(decided, signal);
   }
 
   #session(remote: unknown): Session | undefined {
@@ -110,10 +116,10 @@ export class MemoryServer {
       check: () => Promise.resolve(ok({ settings: {}, notices: [] })),
       limits: () => ({}),
       admit: (file, options) => ({ name: file.name, options, notices: [] }),
-      open: async (job) => {
+      open: async ({ job, signal }) => {
         this.doubts.push(job.createInDoubt);
         this.earlier.push(job.earlier);
-        const failure = await this.#phase('open', job.name);
+        const failure = await this.#phase('open', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;
         this.sessions.set(session, {
@@ -136,10 +142,11 @@ export class MemoryServer {
         lanes: this.lanes,
         order: this.lanes > 1 ? 'any' : 'ascending',
         cut: this.cut,
+        ...(this.finishUncut ? { finishUncut: true } : {}),
       }),
-      resume: async (job, remote, progress) => {
+      resume: async ({ job, remote, progress, signal }) => {
         this.unanswered.push(progress.inFlight);
-        const failure = await this.#phase('resume', job.name);
+        const failure = await this.#phase('resume', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);
         if (session === undefined) return gone;
@@ -147,7 +154,7 @@ export class MemoryServer {
           return fail('restart', problem('cut-spoilt', { server: this.id }));
         return ok({ remote, stored: [...session.chunks.keys()], notices: [] });
       },
-      send: async (job, remote, chunk, body) => {
+      send: async ({ job, remote }, chunk, body) => {
         this.widest = Math.max(this.widest, ++this.#under);
         try {
           const parts: Buffer[] = [];
@@ -155,7 +162,7 @@ export class MemoryServer {
             body.signal.throwIfAborted();
             parts.push(Buffer.from(part));
             if (Buffer.concat(parts).length === chunk.size) body.lastByte?.();
-            const failure = await this.#phase('send', job.name, chunk.index);
+            const failure = await this.#phase('send', job.name, { signal: body.signal, index: chunk.index });
             body.signal.throwIfAborted();
             // A server that asks to wait has answered: nothing of the chunk is on its way any more.
             if (failure?.behaviour === 'server-busy') body.refused?.();
@@ -169,8 +176,8 @@ export class MemoryServer {
           this.#under--;
         }
       },
-      finish: async (job, remote) => {
-        const failure = await this.#phase('finish', job.name);
+      finish: async ({ job, remote, signal }) => {
+        const failure = await this.#phase('finish', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);
         if (session === undefined) return gone;
@@ -178,23 +185,23 @@ export class MemoryServer {
         const told = { shareKey: remoteSchema.parse(remote).session, deleteKey: `delete-${job.name}` };
         return ok({ told });
       },
-      verify: async (job, remote) => {
-        const failure = await this.#phase('verify', job.name);
+      verify: async ({ job, remote, signal }) => {
+        const failure = await this.#phase('verify', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const { session: key } = remoteSchema.parse(remote);
         const share: Share = { key, link: `memory:${key}`, deleteKey: `delete-${job.name}` };
         return ok({ share, proof: { by: 'stored-length', detail: String(job.size) }, notices: [] });
       },
-      cancel: async (job, remote) => {
-        const failure = await this.#phase('cancel', job.name);
+      cancel: async ({ job, remote, signal }) => {
+        const failure = await this.#phase('cancel', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const key = remoteSchema.parse(remote).session;
         this.keys.push(job.deleteKeyOf?.(key));
         this.sessions.delete(key);
         return ok(this.left === undefined ? {} : { left: this.left });
       },
-      freeDoubt: async (job) => {
-        const failure = await this.#phase('doubt', job.name);
+      freeDoubt: async ({ job, signal }) => {
+        const failure = await this.#phase('doubt', job.name, { signal });
         return failure === undefined ? ok(undefined) : { ok: false, failure };
       },
       group: async (shares) => {

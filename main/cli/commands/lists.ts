@@ -10,7 +10,7 @@ import { parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
 import { eachTransfer, parseIds, serverPart } from '../targets.ts';
 import { cutMiddle, pad, safe } from '../text.ts';
-import { hint, nameWords, percent, sentence, speedWords, stateWords } from '../words.ts';
+import { hints, nameWords, percent, sentence, speedWords, stateWords } from '../words.ts';
 
 export type ListOptions = Common & {
   readonly server?: string;
@@ -63,8 +63,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
     (row.state !== 'cancelled' || isLeftOut(row.state, row.problem))
   ) {
     out.line(`      ${sentence(row.problem)}`);
-    const command = row.state === 'waiting' ? undefined : hint(row.problem, row);
-    if (command !== undefined) out.line(`      ${command}`);
+    for (const command of hints(row)) out.line(`      ${command}`);
   }
 };
 
@@ -144,8 +143,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
       ];
       for (const [label, value] of lines) if (value !== undefined) out.line(`  ${pad(label, 12)}  ${value}`);
       if (row.problem !== undefined) out.line(`  ${sentence(row.problem)}`);
-      const command = row.problem === undefined ? undefined : hint(row.problem, row);
-      if (command !== undefined && row.state !== 'done') out.line(`  ${command}`);
+      for (const command of hints(row)) out.line(`  ${command}`);
       for (const { at, problem } of log) out.line(`  ${time(at)}  ${sentence(problem)}`);
     }
     return exits.done;
@@ -171,6 +169,7 @@ const tellHistory = (out: Out, row: HistoryView): void => {
     `${time(row.at)}  ${nameWords(row)}  ${bytes(row.size)}${took}  ${row.serverName}  ${about}`,
     marks[row.ending] ?? 'note',
   );
+  for (const command of hints({ ...row, id: row.transferId })) out.line(`    ${command}`);
 };
 
 /** `history` */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { exits } from '../exits.ts';
-import { inputOf, problemView, testHost, totalsOf, transferRow } from '../test-host.ts';
+import { decision } from '../../../preload/decisions.ts';
+import { inputOf, problemView, serverRow, testHost, totalsOf, transferRow } from '../test-host.ts';
 
 describe('wishes', () => {
   it('go to the ids, and refusals are told one by one', async () => {
@@ -78,10 +79,58 @@ describe('wishes', () => {
     ];
     const host = testHost({
       'transfers.list': () => ({ rows, totals: totalsOf(rows), change: 0 }),
-      'transfers.sendNew': ({ ids }) => ({ changed: ids, refused: [] }),
+      'transfers.decide': ({ ids }) => ({ changed: ids, refused: [], notices: [] }),
     });
     expect(await host.run('retry', '--all', '--send-new')).toBe(exits.done);
-    expect(inputOf(host, 'transfers.sendNew')).toEqual({ ids: [1] });
+    expect(inputOf(host, 'transfers.decide')).toEqual({ ids: [1], decision: 'upload-changed' });
+  });
+
+  it.each([
+    [['12', 'rename', '--name', 'b.pdf'], { ids: [12], decision: 'rename', value: 'b.pdf' }],
+    [['12', '13', 'skip'], { ids: [12, 13], decision: 'skip' }],
+    [['12', 'other-server', '--to', 'NAS'], { ids: [12], decision: 'other-server', value: 's1' }],
+    [['12', 'trust-certificate', '--fingerprint', 'AB'], { ids: [12], decision: 'trust-certificate', value: 'AB' }],
+  ])('to decide name transfers, the decision and what it needs: %j', async (words, input) => {
+    const host = testHost({
+      'servers.list': () => [serverRow()],
+      'transfers.decide': ({ ids }) => ({ changed: ids, refused: [], notices: [] }),
+    });
+    expect(await host.run('decide', ...words)).toBe(exits.done);
+    expect(inputOf(host, 'transfers.decide')).toEqual(input);
+  });
+
+  it('to decide without a transfer changes nothing', async () => {
+    const host = testHost();
+    expect(await host.run('decide', 'skip')).toBe(exits.usage);
+    expect(host.calls.some(({ name }) => name === 'transfers.decide')).toBe(false);
+  });
+
+  it('are offered for everything that needs a person: each decision with the command that makes it', async () => {
+    const rows = [
+      problem('name-exists', { server: 'nas', name: 'a' }),
+      problem('name-refused', { server: 'nas', name: 'a', why: 'a colon' }),
+      problem('certificate-changed', { server: 'nas', fingerprint: 'AB:CD' }),
+      problem('quota-full', { server: 'nas', size: 1 }),
+      { ...problem('internal', { what: 'x' }), decisions: [decision('mark-uploaded'), decision('upload-again')] },
+    ].map((why, n) => transferRow({ id: n + 1, state: 'attention', problem: { ...problemView(why), ...why } }));
+    const host = testHost({ 'transfers.list': () => ({ rows, totals: totalsOf(rows), change: 0 }) });
+    expect(await host.run('list')).toBe(exits.done);
+    const commands = host
+      .out()
+      .split('\n')
+      .filter((line) => line.startsWith('      stevedore '))
+      .map((line) => line.trim());
+    expect(commands).toEqual([
+      'stevedore decide 1 skip  # Skip',
+      'stevedore decide 1 new-version  # New version',
+      'stevedore decide 1 rename  # Keep both',
+      'stevedore remove 2  # Remove',
+      'stevedore decide 2 rename --name NAME  # Rename…',
+      'stevedore decide 3 trust-certificate --fingerprint AB:CD',
+      'stevedore retry 4',
+      'stevedore decide 5 mark-uploaded  # Mark as uploaded',
+      'stevedore decide 5 upload-again  # Upload again',
+    ]);
   });
 
   it('to move and to weigh', async () => {

@@ -15,12 +15,21 @@ import {
   type Session,
 } from '../session.ts';
 import { sentence } from '../words.ts';
-import { checkTargets, eachTransfer, filterOf, parseIds, type Filter, type TargetOptions } from '../targets.ts';
+import {
+  checkTargets,
+  eachTransfer,
+  filterOf,
+  findServer,
+  parseIds,
+  type Filter,
+  type TargetOptions,
+} from '../targets.ts';
 
 export type Wish = Exclude<CallInput<'transfers.wish'>['wish'], 'undo'>;
-type Conflict = CallInput<'transfers.decide'>['conflict'];
+/** What `retry --conflict` means, which is older than `decide`. */
+const ofConflict = { skip: 'skip', rename: 'rename', version: 'new-version' } as const;
 export type WishOptions = SecretOptions &
-  TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean; readonly conflict?: Conflict };
+  TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean; readonly conflict?: keyof typeof ofConflict };
 
 const done: Readonly<Record<Wish, string>> = {
   pause: 'paused',
@@ -63,8 +72,8 @@ export const wishFor = async (
     const { client, out } = session;
     const filter = await filterOf(client, ids, options);
     if (!(await sure(session, wish, filter, options))) return exits.usage;
-    if (options.sendNew === true) return await sendNew(session, filter);
-    if (options.conflict !== undefined) return await decide(session, filter, options.conflict);
+    if (options.sendNew === true) return await decideFor(session, filter, 'upload-changed');
+    if (options.conflict !== undefined) return await decideFor(session, filter, ofConflict[options.conflict]);
     const ending = wish === 'cancel' || wish === 'remove' ? watchEndings(client) : undefined;
     const { changed, refused } = await client.call('transfers.wish', { filter, wish });
     // Of many, those that are done already are no failure.
@@ -92,45 +101,55 @@ const tellNotSent = ({ connection, out }: Session): void => {
   if (connection.owns() && !out.json) out.aside('Nothing is sent yet. Send with: stevedore run', 'note');
 };
 
-/** `retry --send-new`: the files as they are now, of transfers that stopped because theirs had changed. */
-const sendNew = async (session: Session, filter: Filter): Promise<number> => {
-  const { client, out } = session;
-  let ids = filter.ids;
-  if (ids === undefined) {
-    ids = [];
-    for await (const row of eachTransfer(client, { ...filter, states: ['attention'] }, 'queue'))
-      if (row.problem?.code === 'file-changed') ids.push(row.id);
-  }
-  const changed: number[] = [];
-  let refusals = 0;
-  for (let from = 0; from < ids.length; from += 10_000) {
-    const answer = await client.call('transfers.sendNew', { ids: ids.slice(from, from + 10_000) });
-    changed.push(...answer.changed);
-    refusals += answer.refused.length;
-    for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);
-  }
-  tellChanged(session, changed, 'retried');
-  if (changed.length > 0) tellNotSent(session);
-  return refusals > 0 ? exits.failed : exits.done;
+export type DecideOptions = SecretOptions &
+  TargetOptions & { readonly name?: string; readonly to?: string; readonly fingerprint?: string };
+
+/** `decide [ID…] DECISION`: a decision of transfers that need attention, by its id. */
+export const decide = (host: Host, words: readonly string[], options: DecideOptions): Promise<number> => {
+  const ids = words.slice(0, -1);
+  const decision = words.at(-1) ?? '';
+  const given = [options.name, options.to, options.fingerprint].filter((value) => value !== undefined);
+  if (given.length > 1) throw new UsageError('Give one of --name, --to or --fingerprint.');
+  checkTargets(ids, options);
+  return withSession(host, options, { serve: false }, async (session) => {
+    const filter = await filterOf(session.client, ids, options);
+    const { to } = options;
+    const value = to === undefined ? given[0] : (await findServer(session.client, to)).id;
+    return await decideFor(session, filter, decision, value);
+  });
 };
 
-/** `retry --conflict`: what to do about names that are taken on the server, of transfers that stopped there. */
-const decide = async (session: Session, filter: Filter, conflict: Conflict): Promise<number> => {
+/** Decisions after which nothing is uploaded. */
+const decidedAs: Readonly<Partial<Record<string, string>>> = {
+  skip: 'left out',
+  remove: 'removed',
+  'mark-uploaded': 'marked as uploaded',
+};
+
+/** Decides for the transfers meant; of all, for those that offer it. */
+const decideFor = async (session: Session, filter: Filter, decision: string, value?: string): Promise<number> => {
   const { client, out } = session;
   const ids = filter.ids ?? [];
   if (filter.ids === undefined)
-    for await (const row of eachTransfer(client, { ...filter, states: ['attention'] }, 'queue'))
-      if (row.problem?.code === 'name-exists') ids.push(row.id);
+    for await (const row of eachTransfer(client, { ...filter, states: ['attention', 'failed'] }, 'queue'))
+      if (row.decisions?.some(({ id }) => id === decision) === true) ids.push(row.id);
   const changed: number[] = [];
   let refusals = 0;
   for (let from = 0; from < ids.length; from += 10_000) {
-    const answer = await client.call('transfers.decide', { ids: ids.slice(from, from + 10_000), conflict });
+    const part = ids.slice(from, from + 10_000);
+    const answer = await client.call('transfers.decide', {
+      ids: part,
+      decision,
+      ...(value === undefined ? {} : { value }),
+    });
     changed.push(...answer.changed);
     refusals += answer.refused.length;
     for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);
+    for (const notice of answer.notices) tellNotice(out, notice);
   }
-  tellChanged(session, changed, conflict === 'skip' ? 'left out' : 'retried');
-  if (changed.length > 0 && conflict !== 'skip') tellNotSent(session);
+  const what = decidedAs[decision];
+  tellChanged(session, changed, what ?? 'retried');
+  if (changed.length > 0 && what === undefined) tellNotSent(session);
   return refusals > 0 ? exits.failed : exits.done;
 };
 

@@ -1,35 +1,162 @@
-import { isLeftOut, problem } from '../../../preload/problems.ts';
+/** Carries out what a person decides about a transfer that needs attention. */
+import { problem, type Problem } from '../../../preload/problems.ts';
+import type { Decision } from '../../../preload/decisions.ts';
+import { conflictOf, decisionsFor } from './decisions.ts';
 import type { Engine } from '../engine.ts';
-import { fail, ok, type Outcome } from '../outcome.ts';
-import type { Conflict } from '../providers/account.ts';
+import { fieldOf } from '../field-values.ts';
+import { assertNever, fail, ok, type Outcome } from '../outcome.ts';
+import { sendNew } from './send-new.ts';
 import type { Transfer } from '../store/rows.ts';
+import { testServer } from './test-server.ts';
+
+/** `value`: what the decision needs, see `DecisionNeeds`. */
+export type Choice = { readonly decision: string; readonly value?: string | undefined };
+
+/** Adds a file to another server, as it is usual there. Fails where it is not queued. */
+export type AddTo = (path: string, serverId: string) => Promise<Outcome<void>>;
+
+/** What the server said of itself, where the decision tested it. */
+type Decided = Outcome<readonly Problem[]>;
+
+const done: Decided = ok([]);
 
 /**
- * The person's answer for a transfer that met a name that is taken on the server: it goes on in that way, or is left
- * out. Of one that was left out it is another mind. Fails with not-now, option-unsupported.
+ * Carries out a decision about a transfer. Fails with decision-unavailable, decision-needs, not-now, or as what the
+ * decision does fails; the transfer stays as it is then.
  */
-export const decide = async (
+export const decide = async (engine: Engine, row: Transfer, choice: Choice, addTo: AddTo): Promise<Decided> => {
+  const possible = decisionsFor(engine, row);
+  const wanted = possible.find(({ id }) => id === choice.decision);
+  if (wanted === undefined) {
+    const ids = possible.map(({ id }) => id).join(', ');
+    return fail('fatal', problem('decision-unavailable', { decision: choice.decision, possible: ids }));
+  }
+  const { needs } = wanted;
+  if (needs === 'account')
+    return fail('attention', problem('sign-in-asked', { server: engine.servers.nameOf(row.serverId) }));
+  if (needs !== undefined && choice.value === undefined)
+    return fail('fatal', problem('decision-needs', { decision: wanted.id, needs }));
+  return await carryOut(engine, row, wanted, choice.value ?? '', addTo);
+};
+
+const carryOut = async (
   engine: Engine,
   row: Transfer,
-  conflict: Exclude<Conflict, 'ask'>,
-): Promise<Outcome<void>> => {
-  const { store, queue } = engine;
-  const wasLeftOut = isLeftOut(row.state, row.problem);
-  if (row.state !== 'attention' && row.state !== 'failed' && !(wasLeftOut && conflict !== 'skip'))
-    return fail('fatal', problem('not-now', { what: 'decided', state: row.state }));
+  wanted: Decision,
+  value: string,
+  addTo: AddTo,
+): Promise<Decided> => {
+  const { queue } = engine;
+  switch (wanted.role) {
+    case 'retry':
+      await queue.wish({ ids: [row.id] }, 'retry');
+      return done;
+    case 'remove':
+      await queue.wish({ ids: [row.id] }, 'remove');
+      return done;
+    case 'upload-again':
+      giveUp(engine, row);
+      await queue.wish({ ids: [row.id] }, 'retry');
+      return done;
+    case 'mark-uploaded':
+      return markUploaded(engine, row);
+    case 'upload-changed': {
+      const sent = await sendNew(engine, row);
+      return sent.ok ? done : sent;
+    }
+    case 'skip': {
+      // Needs no server: nothing was sent, and the existing file stays as it is.
+      const { problem: asked } = row;
+      const why = asked?.code === 'name-exists' ? problem('name-skipped', asked.params) : undefined;
+      await queue.wish({ ids: [row.id] }, 'cancel', why);
+      return done;
+    }
+    case 'new-version':
+    case 'rename':
+      return value === '' ? await storeOtherwise(engine, row, wanted) : await rename(engine, row, value);
+    case 'trust-certificate':
+      return await trust(engine, row, value);
+    case 'test-server': {
+      const tested = await testServer(engine, row.serverId);
+      if (!tested.ok) return tested;
+      await queue.wish({ ids: [row.id] }, 'retry');
+      return ok(tested.value.notices);
+    }
+    case 'other-server': {
+      const added = await addTo(row.path, value);
+      if (!added.ok) return added;
+      await queue.wish({ ids: [row.id] }, 'remove');
+      return done;
+    }
+    case 'sign-in':
+      return fail('attention', problem('sign-in-asked', { server: engine.servers.nameOf(row.serverId) }));
+    default:
+      return assertNever(wanted.role);
+  }
+};
+
+/** What the server has of the upload is deleted there as soon as it answers; the next one starts from the beginning. */
+const giveUp = ({ store }: Engine, { id, remote, problem: reason }: Transfer): void => {
+  if (remote !== undefined && reason !== undefined) store.transfers.sessionLost(id, reason, false, Date.now());
+};
+
+/** The file is uploaded with another choice for its existing name. */
+const storeOtherwise = async (engine: Engine, row: Transfer, wanted: Decision): Promise<Decided> => {
   const port = engine.servers.port(row.serverId);
   if (!port.ok) return port;
+  const field = fieldOf(port.value.provider.transferFields, 'conflict');
+  const conflict = conflictOf(wanted);
+  if (field !== undefined && conflict !== undefined)
+    engine.store.transfers.update(row.id, {
+      options: { ...row.options, extra: { ...row.options.extra, [field.key]: conflict } },
+    });
+  await engine.queue.wish({ ids: [row.id] }, 'retry');
+  return done;
+};
+
+/** The file is uploaded under another name, where its server takes that. What the server has of it is deleted first. */
+const rename = async (engine: Engine, row: Transfer, name: string): Promise<Decided> => {
+  const { store, servers, queue } = engine;
+  const port = servers.port(row.serverId);
+  if (!port.ok) return port;
   const { provider, context } = port.value;
-  if (!provider.capabilities.conflict.includes(conflict))
-    return fail('fatal', problem('option-unsupported', { option: conflict, server: context.server.name }));
-  // What is left out needs no server: nothing was sent, and what is there stays as it is.
-  if (conflict === 'skip') {
-    const { problem: asked } = row;
-    const why = asked?.code === 'name-exists' ? problem('name-skipped', asked.params) : undefined;
-    await queue.wish({ ids: [row.id] }, 'cancel', why);
-    return ok(undefined);
-  }
-  store.transfers.update(row.id, { options: { ...row.options, extra: { ...row.options.extra, conflict } } });
+  const file = { name, folder: row.folder, size: row.size, path: row.path };
+  const admission = provider.admit(file, row.options, context.server);
+  if ('refused' in admission) return fail('fatal', admission.refused);
+  store.transaction(() => {
+    giveUp(engine, row);
+    // Its place under the new name is worked out before it is opened.
+    store.transfers.update(row.id, { name: admission.name, place: provider.naming === undefined ? undefined : '' });
+  });
   await queue.wish({ ids: [row.id] }, 'retry');
-  return ok(undefined);
+  return done;
+};
+
+/** The certificate that the person saw is trusted for this server only, and what waited there continues. */
+const trust = async (engine: Engine, row: Transfer, fingerprint: string): Promise<Decided> => {
+  const { servers, settings, queue } = engine;
+  const saved = servers.get(row.serverId);
+  const shown = row.problem;
+  if (saved === undefined || shown === undefined || !('fingerprint' in shown.params))
+    return fail('fatal', problem('not-now', { what: 'decided', state: row.state }));
+  // The server may show another one by now, which nobody has looked at.
+  if (shown.params.fingerprint !== fingerprint) return fail('attention', shown);
+  settings.saveServer({ ...saved, pin: fingerprint });
+  servers.refresh(saved.id);
+  queue.reviveGroups(saved.id);
+  await queue.wish({ serverId: saved.id, states: ['attention'] }, 'retry');
+  return done;
+};
+
+/** The person saw the file on the server. It counts as completed; nothing was verified, and the log says so. */
+const markUploaded = (engine: Engine, row: Transfer): Decided => {
+  const { queue, servers, store, vaults } = engine;
+  const server = servers.nameOf(row.serverId);
+  store.transfers.end(row.id, 'done', Date.now(), server, {
+    proof: { by: 'person', detail: '' },
+    notices: [problem('marked-uploaded', { server })],
+  });
+  void vaults.uploads.forgetTransfer(row.id);
+  queue.touched();
+  return done;
 };

@@ -19,6 +19,12 @@ export type Kept<T> = {
   readonly migrate: (value: Json, version: number) => Json;
 };
 
+/**
+ * What a field is for. `conflict`: a choice of `Conflict`, for an existing name. `share`: a flag, whether a share is made
+ * when the upload is completed; `share-expiry`, `share-downloads`, `share-password`: its terms.
+ */
+export type FieldRole = 'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password';
+
 /** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
 export type Field = {
   /** Key in the settings or the options; on the command line `--key`. */
@@ -28,6 +34,8 @@ export type Field = {
   readonly label: string;
   readonly help: string;
   readonly choices?: readonly string[];
+  /** What it is for, where a form or the engine has to know: never its key. */
+  readonly role?: FieldRole;
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   readonly pattern?: string;
 };
@@ -90,6 +98,11 @@ export type ProviderContext<Settings> = {
   readonly uploadSecrets: UploadSecrets;
   /** ms since the epoch. */
   readonly now: () => number;
+  /**
+   * Aborted: nobody waits for the answer any more, and the call rejects. `http` and `secret` do so by themselves; a wait
+   * of the provider's own has to listen to it.
+   */
+  readonly signal: AbortSignal;
 };
 
 /** What the person chose for one transfer; `extra` holds the provider's own fields. */
@@ -126,6 +139,22 @@ export type Job = {
   readonly deleteKeyOf?: (shareKey: string) => string | undefined;
 };
 
+/** One call of the queue about one upload. */
+export type Call<Settings, Remote> = {
+  readonly job: Job;
+  /** The upload's state, as the last call left it. */
+  readonly remote: Remote;
+  readonly progress: Progress;
+  readonly context: ProviderContext<Settings>;
+  /** That of the context. */
+  readonly signal: AbortSignal;
+  /** Stores the remote state durably before a step that cannot be repeated, or that needs what an earlier one revealed. */
+  remember(remote: Remote): void;
+};
+
+/** A call about an upload that the server has not opened yet, or whose opening was not heard of. */
+export type Opening<Settings> = Pick<Call<Settings, unknown>, 'job' | 'context' | 'signal'>;
+
 /** How an opened upload is sent. */
 export type Shape = {
   /** Bytes of every chunk but the last. 1 ≤ chunkSize. */
@@ -141,6 +170,8 @@ export type Shape = {
    * `spoils`: the file there is broken, so pausing ends at a chunk's end, and cancelling uses `ending`.
    */
   readonly cut: 'harmless' | 'until-last-byte' | 'spoils';
+  /** The finish must not be repeated: neither a pause nor a cancel cuts it, and quitting waits for its answer. */
+  readonly finishUncut?: true;
 };
 
 /** When a server ends an unfinished upload, even one that makes progress. ms since the epoch on this machine's clock. */
@@ -161,7 +192,7 @@ export type ChunkBody = {
    * Throws a `FailureError` where the file changed or ended early.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
-  /** Cut at once. */
+  /** Cut at once. That of the call. */
   readonly signal: AbortSignal;
   /** End the chunk in an orderly way as soon as possible: the transfer is being cancelled. */
   readonly ending: AbortSignal;
@@ -351,57 +382,33 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   deadline?(remote: Remote, ctx: ProviderContext<Settings>): Deadline | undefined;
 
   /** Creates the upload on the server. Not repeatable: the queue has written down that it is about to. */
-  open(job: Job, ctx: ProviderContext<Settings>): Promise<Outcome<Opened<Remote, Settings>>>;
+  open(call: Opening<Settings>): Promise<Outcome<Opened<Remote, Settings>>>;
   shape(job: Job, remote: Remote, settings: Settings): Shape;
   /**
    * Asks the server what it has, after any break and at every start. Fails with `restart` where the session is gone
    * or spoilt. Never sends a byte of the file.
    */
-  resume(
-    job: Job,
-    remote: Remote,
-    progress: Progress,
-    ctx: ProviderContext<Settings>,
-  ): Promise<Outcome<Resumed<Remote, Settings>>>;
+  resume(call: Call<Settings, Remote>): Promise<Outcome<Resumed<Remote, Settings>>>;
   /** Sends one chunk; a value means that the server has acknowledged it. */
-  send(
-    job: Job,
-    remote: Remote,
-    chunk: Chunk,
-    body: ChunkBody,
-    ctx: ProviderContext<Settings>,
-  ): Promise<Outcome<Sent<Remote>>>;
+  send(call: Call<Settings, Remote>, chunk: Chunk, body: ChunkBody): Promise<Outcome<Sent<Remote>>>;
   /**
-   * All chunks are acknowledged: completes the upload where the protocol wants a step for it. `remember` stores the
-   * remote state durably before a step that cannot be repeated. May be called again after a break.
+   * All chunks are acknowledged: completes the upload where the protocol wants a step for it. May be called again after
+   * a break.
    */
-  finish(
-    job: Job,
-    remote: Remote,
-    progress: Progress,
-    ctx: ProviderContext<Settings>,
-    remember: (remote: Remote) => void,
-  ): Promise<Outcome<Sent<Remote>>>;
+  finish(call: Call<Settings, Remote>): Promise<Outcome<Sent<Remote>>>;
   /** The strongest check that the server offers. Fails with `restart` where what is stored is not the file. */
-  verify(job: Job, remote: Remote, ctx: ProviderContext<Settings>): Promise<Outcome<Verified>>;
+  verify(call: Call<Settings, Remote>): Promise<Outcome<Verified>>;
   /**
    * Frees what the server holds of an upload, finished or not. Repeatable; gone already counts as done.
-   * `left`: what could not be freed, in words, for good. `remember` stores the remote state durably, where freeing
-   * takes steps that need what an earlier one told.
+   * `left`: what could not be freed, in words, for good.
    */
-  cancel(
-    job: Job,
-    remote: Remote,
-    progress: Progress,
-    ctx: ProviderContext<Settings>,
-    remember?: (remote: Remote) => void,
-  ): Promise<Outcome<Cancelled>>;
+  cancel(call: Call<Settings, Remote>): Promise<Outcome<Cancelled>>;
 
   /**
    * Frees what a create made whose answer was lost (`Job.createInDoubt`), where the upload is given up before it was opened.
    * Repeatable; nothing there counts as done. Absent where a server sweeps such uploads itself.
    */
-  freeDoubt?(job: Job, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
+  freeDoubt?(call: Opening<Settings>): Promise<Outcome<void>>;
 
   /**
    * Joins finished uploads under one key. `inDoubt`: an earlier answer was lost, so an own key may be held by the

@@ -4,6 +4,7 @@
  */
 import { problem } from '../../../preload/problems.ts';
 import type { Outcome } from '../outcome.ts';
+import { abortable } from '../providers/abortable.ts';
 import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -32,6 +33,7 @@ export class Janitor {
   readonly #deps: JanitorDeps;
   #busy = false;
   #ended = false;
+  readonly #left = new AbortController();
 
   constructor(deps: JanitorDeps) {
     this.#deps = deps;
@@ -41,9 +43,10 @@ export class Janitor {
     return this.#deps.store.abandoned.nextDue();
   }
 
-  /** What is on its way may come to its end, but nothing is written any more. */
+  /** What is on its way is left behind, and nothing is written any more. */
   end(): void {
     this.#ended = true;
+    this.#left.abort();
   }
 
   /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
@@ -83,19 +86,24 @@ export class Janitor {
       inFlight: [],
     };
     const cancel = (): Promise<Outcome<Cancelled>> =>
-      provider.cancel(
-        { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
-        readRemote(provider, row.remote),
-        nothingKnown,
-        row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
-        (remote) => {
+      provider.cancel({
+        job: { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
+        remote: readRemote(provider, row.remote),
+        progress: nothingKnown,
+        context: abortable(
+          row.transferId === undefined ? context : { ...context, uploadSecrets: uploadSecrets(row.transferId) },
+          this.#left.signal,
+          context.signal,
+        ),
+        signal: this.#left.signal,
+        remember: (remote) => {
           try {
             this.#deps.store.abandoned.remember(row.id, keepRemote(provider, remote));
           } catch {
             // The disk is full, or the program ends: the new state is used as long as memory holds it.
           }
         },
-      );
+      });
     const cancelled = await (this.#deps.attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel());
     if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return 'later';
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {

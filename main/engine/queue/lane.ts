@@ -5,14 +5,14 @@
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError, type Cancelled, type Job, type Shape } from '../providers/provider.ts';
+import { abortable } from '../providers/abortable.ts';
+import { FailureError, type Call, type Cancelled, type Job, type Opening, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import type { Step } from './cooldowns.ts';
 import { overdue } from './deadline.ts';
 import { LaneRecord } from './lane-record.ts';
-import { answerPatience, leavable } from './leaving.ts';
 import type { Happening } from './machine.ts';
 import { openedAt, ownAt, settlePlace } from './places.ts';
 import { chunkOf, jobOf } from './plan.ts';
@@ -41,6 +41,12 @@ const madeNothing = (failure: Failure): boolean =>
   failure.problem.code === 'server-unreachable' ||
   (failure.behaviour === 'retry' && failure.fileAlone === true);
 
+/** ms that an answer is waited for when the program ends. What is left behind is asked again at the next start. */
+const answerPatience = 2_000;
+
+/** Calls for the upload that a person's wish may cut. */
+type Cuttable = 'open' | 'resume' | 'finish' | 'verify';
+
 /** Entries of a transfer's log that are looked through. */
 const logMost = 200;
 
@@ -66,9 +72,13 @@ export class Lane {
   /** Aborted when the program has waited long enough for answers to what carries no byte of a file. */
   readonly #leave = new AbortController();
   #leaving: NodeJS.Timeout | undefined;
+  /** Aborted when the person wants something else than the answer to the present call. */
+  readonly #unwanted = new AbortController();
+  #calling: Cuttable | undefined;
   #wish: Wish;
   #stopping = false;
   #mayCut: Shape['cut'] = 'harmless';
+  #finishUncut = false;
   #source: Source | undefined;
   #sending: Sending | undefined;
   #step: Step = 'begin';
@@ -102,13 +112,14 @@ export class Lane {
   /** What ending at once would cost: the delete key that an answer brings, or the file's progress. */
   get costsOfCut(): boolean {
     const answer = this.#mayCut === 'until-last-byte' && this.#sending?.dueSince !== undefined;
-    return answer || (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0);
+    return answer || (this.#finishUncut && this.#calling === 'finish') || (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0);
   }
 
   /** The person wants something else of it: pausing cuts where that does no harm, cancelling ends the chunk early. */
   wishes(wish: Wish): void {
     this.#wish = wish;
     if (wish === 'run') return;
+    if (this.#mayCutCall()) this.#unwanted.abort();
     if (this.#mayCut !== 'spoils') this.#cut.abort();
     else if (wish !== 'pause') this.#ending.abort();
   }
@@ -138,6 +149,13 @@ export class Lane {
     }
   }
 
+  /** Whether what the person wants is worth cutting the present call for. */
+  #mayCutCall(): boolean {
+    if (this.#calling === undefined || (this.#calling === 'finish' && this.#finishUncut)) return false;
+    // What a create made whose answer was lost may hold the upload's name or key until the server sweeps it.
+    return this.#calling !== 'open' || this.#cancelling();
+  }
+
   #cancelling(): boolean {
     return this.#wish === 'cancel' || this.#wish === 'remove';
   }
@@ -150,7 +168,7 @@ export class Lane {
   #caught(error: unknown): Failure | undefined {
     if (error instanceof FailureError) return error.failure;
     if (error instanceof DiskFullError || error instanceof StoreLostError) throw error;
-    if (this.#cut.signal.aborted || this.#leave.signal.aborted) return undefined;
+    if ([this.#cut, this.#leave, this.#unwanted].some(({ signal }) => signal.aborted)) return undefined;
     return { behaviour: 'retry', problem: unexpected(error) };
   }
 
@@ -158,8 +176,7 @@ export class Lane {
     const server = this.#deps.server(this.serverId);
     if (!server.ok) return server;
     const uploadSecrets = server.value.uploadSecrets(this.id);
-    const http = leavable(server.value.context.http, this.#leave.signal, this.#now.signal);
-    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets, http } });
+    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
   }
 
   #job(row: Transfer): Job {
@@ -178,6 +195,34 @@ export class Lane {
       return { earlier: readRemote(server.value.provider, earlier) };
     } catch {
       return {};
+    }
+  }
+
+  #call(port: ServerPort, job: Job, remote: unknown, signal: AbortSignal): Call<unknown, unknown> {
+    const record = this.#record;
+    return {
+      ...this.#opening(port, job, signal),
+      remote,
+      // Made only where it is used: it reads every chunk of the file.
+      get progress() {
+        return record.progress();
+      },
+      remember: (next) => record.remember(port.provider, next),
+    };
+  }
+
+  #opening({ context }: ServerPort, job: Job, signal: AbortSignal): Opening<unknown> {
+    return { job, context: abortable(context, signal, this.#now.signal), signal };
+  }
+
+  /** One call for the upload, with the signal that ends it. */
+  async #cuttable<T>(calling: Cuttable, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#calling = calling;
+    const soft = AbortSignal.any([this.#leave.signal, this.#unwanted.signal]);
+    try {
+      return await ask(calling === 'finish' && this.#finishUncut ? this.#now.signal : soft);
+    } finally {
+      this.#calling = undefined;
     }
   }
 
@@ -209,11 +254,12 @@ export class Lane {
     const job = this.#job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
     this.#mayCut = shape.cut;
+    this.#finishUncut = shape.finishUncut === true;
 
     this.#sending = new Sending(
       {
         server: server.value,
-        job,
+        call: (signal) => this.#call(server.value, job, this.#record.remote, signal),
         shape,
         source: source.value,
         unchanged,
@@ -232,20 +278,19 @@ export class Lane {
     if (changed !== undefined || this.#halted()) return changed;
     this.#record.stage('finishing');
     this.#step = 'end';
-    const finished = await server.value.provider.finish(
-      job,
-      this.#record.remote,
-      this.#record.progress(),
-      server.value.context,
-      (remote) => this.#record.remember(server.value.provider, remote),
+    const finished = await this.#cuttable('finish', (signal) =>
+      server.value.provider.finish(this.#call(server.value, job, this.#record.remote, signal)),
     );
     if (!finished.ok) return finished.failure;
     const { told, remote } = finished.value;
     if (told !== undefined) await this.#record.keepTold(told);
     if (remote !== undefined) await this.#record.durably(() => this.#record.remember(server.value.provider, remote));
 
+    if (this.#wish !== 'run') return undefined;
     this.#record.stage('verifying');
-    const verified = await server.value.provider.verify(job, this.#record.remote, server.value.context);
+    const verified = await this.#cuttable('verify', (signal) =>
+      server.value.provider.verify(this.#call(server.value, job, this.#record.remote, signal)),
+    );
     if (!verified.ok) return verified.failure;
     if (this.#cancelling()) return undefined;
     const { share, proof, notices } = verified.value;
@@ -273,7 +318,7 @@ export class Lane {
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
     store.transfers.update(this.id, { creating: true, startedAt });
-    const opened = await provider.open(job, context);
+    const opened = await this.#cuttable('open', (signal) => provider.open(this.#opening(port, job, signal)));
     if (!opened.ok) {
       // What an earlier create may have made stays in doubt.
       if (madeNothing(opened.failure) && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
@@ -293,13 +338,16 @@ export class Lane {
     return { ok: true, value: undefined };
   }
 
-  async #resume({ provider, context }: ServerPort): Promise<Outcome<void>> {
+  async #resume(port: ServerPort): Promise<Outcome<void>> {
+    const { provider } = port;
     const { store } = this.#deps;
     const row = this.#record.row();
     // Of what was half freed when the program ended, nothing that the server says now is worth looking at.
     if (row.lost !== undefined) return fail('restart', row.lost);
-    const job = this.#job(row);
-    const resumed = await provider.resume(job, readRemote(provider, row.remote), this.#record.progress(), context);
+    const remote = readRemote(provider, row.remote);
+    const resumed = await this.#cuttable('resume', (signal) =>
+      provider.resume(this.#call(port, this.#job(row), remote, signal)),
+    );
     if (!resumed.ok) return resumed;
     this.#deps.advanced(this.serverId, 'begin');
     if (resumed.value.settings !== undefined) this.#deps.learnt(this.serverId, resumed.value.settings);
@@ -376,16 +424,19 @@ export class Lane {
     const row = this.#record.row();
     const server = this.#server();
     if (!server.ok) return server;
-    const { provider, context } = server.value;
+    const { provider } = server.value;
     try {
       const remote = readRemote(provider, row.remote);
-      return await provider.cancel(this.#job(row), remote, this.#record.progress(), context, (next) => {
-        try {
-          this.#record.remember(provider, next);
-        } catch (error) {
-          // Only this process knows the delete key now, so it is used at once.
-          if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
-        }
+      return await provider.cancel({
+        ...this.#call(server.value, this.#job(row), remote, this.#leave.signal),
+        remember: (next) => {
+          try {
+            this.#record.remember(provider, next);
+          } catch (error) {
+            // Only this process knows the delete key now, so it is used at once.
+            if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
+          }
+        },
       });
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
@@ -403,9 +454,9 @@ export class Lane {
     this.#deps.store.check();
     const server = this.#server();
     if (!row.creating || !server.ok) return ok({});
-    const { provider, context } = server.value;
+    const { provider } = server.value;
     try {
-      const freed = await provider.freeDoubt?.(this.#job(row), context);
+      const freed = await provider.freeDoubt?.(this.#opening(server.value, this.#job(row), this.#leave.signal));
       return freed?.ok === false ? freed : ok({});
     } catch (error) {
       return fail('retry', unexpected(error));

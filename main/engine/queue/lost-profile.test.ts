@@ -110,10 +110,10 @@ it('a delete key that a cancel got is used, although it cannot be stored any mor
     const port = server().port();
     if (!port.ok) throw new Error('no server');
     const { provider } = port.value;
-    const cancel: typeof provider.cancel = (job, remote, progress, ctx, remember) => {
+    const cancel: typeof provider.cancel = (call) => {
       lose();
-      remember?.(remote);
-      return provider.cancel(job, remote, progress, ctx, remember);
+      call.remember(call.remote);
+      return provider.cancel(call);
     };
     renewQueue(opened, Date.now, {
       server: () => ({ ok: true, value: { ...port.value, provider: { ...provider, cancel } } }),

@@ -123,6 +123,11 @@ export class Queue {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A row was written by somebody else: who listens is informed. */
+  touched(): void {
+    this.#changed();
+  }
+
   /** Starts sending once the store is known to be sound. */
   async start(): Promise<void> {
     await this.#deps.store.sound;

@@ -3,7 +3,7 @@
  * a chunk's first byte leaves and after its server took it.
  */
 import { failed, type Failure, type Outcome } from '../outcome.ts';
-import { FailureError, type Chunk, type Job, type Shape } from '../providers/provider.ts';
+import { FailureError, type Call, type Chunk, type Shape } from '../providers/provider.ts';
 import { readChunk, type Source } from '../source/chunk-reader.ts';
 import { startDigest } from '../source/digest.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
@@ -31,7 +31,8 @@ export type SendingDeps = LaneRecordDeps & {
 /** What is sent, and the lane's ways to end it. */
 export type Sent = {
   readonly server: Pick<ServerPort, 'provider' | 'context'>;
-  readonly job: Job;
+  /** The call for a chunk, with the state and the progress as they are now. It ends when `signal` is aborted. */
+  readonly call: (signal: AbortSignal) => Call<unknown, unknown>;
   readonly shape: Shape;
   readonly source: Source;
   readonly unchanged: Unchanged;
@@ -117,8 +118,8 @@ export class Sending {
 
   async #chunk(chunk: Chunk): Promise<Outcome<void>> {
     const { store } = this.#deps;
-    const { server, job, shape, ending } = this.#sent;
-    const { provider, context } = server;
+    const { server, call, shape, ending } = this.#sent;
+    const { provider } = server;
     const record = this.#record;
     const flight = new Flight(this.#sent, shape.cut);
     this.#flights.add(flight);
@@ -126,19 +127,13 @@ export class Sending {
     try {
       // Before the request: a body that fails once it has begun leaves an empty chunk on the server.
       store.check();
-      const sent = await provider.send(
-        job,
-        record.remote,
-        chunk,
-        {
-          stream: () => this.#bytes(chunk, flight, () => over),
-          signal: flight.signal,
-          ending,
-          lastByte: () => this.#lastByte(chunk, flight),
-          refused: () => this.#note(() => store.transfers.chunkRefused(record.id, chunk.index)),
-        },
-        context,
-      );
+      const sent = await provider.send(call(flight.signal), chunk, {
+        stream: () => this.#bytes(chunk, flight, () => over),
+        signal: flight.signal,
+        ending,
+        lastByte: () => this.#lastByte(chunk, flight),
+        refused: () => this.#note(() => store.transfers.chunkRefused(record.id, chunk.index)),
+      });
       if (!sent.ok) return sent;
       const { told, short, remote, tag } = sent.value;
       // A key that is told once is safe on the disk before anything else is done with the answer.

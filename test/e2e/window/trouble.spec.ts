@@ -70,7 +70,7 @@ test('a file that changed in mid-upload: the new one is sent from its start, by 
   const row = asks(page, 'Kassenbuch.xlsx');
   await expect(row).toContainText('has changed since it was added');
   await desk.run(['settings', 'limit-rate', 'none']);
-  await row.getByRole('button', { name: 'Send new' }).click();
+  await row.getByRole('button', { name: 'Upload the changed file' }).click();
   await expect(done(page)).toContainText('Kassenbuch.xlsx');
   const [key] = (await desk.keys()).slice(-1);
   expect((await peer.storedFile(key ?? '')).size).toBe(3_000_013);

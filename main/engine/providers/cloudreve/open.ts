@@ -210,7 +210,7 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
       if (free.ok) continue;
       if (free.failure.behaviour !== 'attention' || lockTries++ >= lockTriesMost) return free;
       // Who renames or moves a folder holds a lock for a moment only.
-      await sleep(lockPauseMs * lockTries);
+      await sleep(lockPauseMs * lockTries, undefined, { signal: ctx.signal });
       continue;
     }
     if (!taken && !held && !stale) return refusal(said, { server, name, size: job.size });

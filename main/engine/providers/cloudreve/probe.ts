@@ -38,7 +38,7 @@ export const probePatiently = async (
 ): Promise<Outcome<Life>> => {
   let life = await probe(remote, ctx);
   for (let n = 1; n < tries && life.ok && life.value === 'unlocked'; n++) {
-    await sleep(pauseMs * n * (0.5 + Math.random()));
+    await sleep(pauseMs * n * (0.5 + Math.random()), undefined, { signal: ctx.signal });
     life = await probe(remote, ctx);
   }
   return life;

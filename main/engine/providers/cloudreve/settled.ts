@@ -41,7 +41,7 @@ export const settled = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcom
     const stands = standing(file.value, known.value);
     if (stands === 'done' && file.value !== undefined) return ok(file.value);
     if (stands === 'under-way' && n < looks) {
-      await sleep(pauseMs * n);
+      await sleep(pauseMs * n, undefined, { signal: ctx.signal });
       continue;
     }
     if (stands === 'under-way') {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
+import { unlessAborted } from '../abortable.ts';
 import type { ProviderContext } from '../provider.ts';
 import { beside, revealed } from '../bounds.ts';
 import { learnClock, serverNow } from '../server-clock.ts';
@@ -73,13 +74,16 @@ type Keeper = {
 };
 const keepers = new Map<string, Keeper>();
 
+/** Never aborted: a refresh that one call began is waited for by others. */
+const forAll = new AbortController().signal;
+
 const signedOut = (ctx: Ctx): Outcome<never> => fail('attention', problem('signed-out', { server: ctx.server.name }));
 
 /** The keeper of a server, with what the vault has now. A person may have signed in anew meanwhile. */
 const keeperOf = async (ctx: Ctx): Promise<Outcome<Keeper>> => {
   for (;;) {
     const before = keepers.get(ctx.server.id);
-    await before?.renewing;
+    if (before?.renewing !== undefined) await unlessAborted(before.renewing, ctx.signal);
     const known = before?.secret;
     const secret = await ctx.secret();
     if (!secret.ok) return secret;
@@ -106,6 +110,7 @@ const refresh = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
     url: `${ctx.server.address}/api/v4/session/token/refresh`,
     headers: { 'x-cr-correlation-id': randomUUID() },
     body: { json: { refresh_token: token } },
+    signal: forAll,
   });
   if (!answer.ok) return answer;
   const said = readEnvelope(answer.value);
@@ -136,7 +141,7 @@ const renewed = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
   keeper.renewing ??= refresh(ctx, keeper).finally(() => {
     keeper.renewing = undefined;
   });
-  const fresh = await keeper.renewing;
+  const fresh = await unlessAborted(keeper.renewing, ctx.signal);
   if (fresh.ok || fresh.failure.behaviour !== 'attention') return fresh;
   // Who signed in anew while the old sign-in was refused is not asked to do it once more.
   const present = await keeperOf(ctx);

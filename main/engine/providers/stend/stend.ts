@@ -78,21 +78,23 @@ export const stend: Provider<StendSettings, StendRemote> = {
     until: toLocal(ctx, created + unfinishedMs),
     adjustable: false,
   }),
-  open,
+  open: ({ job, context }) => open(job, context),
   shape: (_job, remote) => ({
     chunkSize: remote.chunkEvery,
     lanes: 1,
     order: 'ascending',
     cut: remote.front === 'buffered' ? 'until-last-byte' : 'spoils',
   }),
-  resume: (job, remote, progress, ctx) => resume(remote, progress, ctx, job.deleteKeyOf),
-  send: (_job, remote, chunk, body, ctx) => send(remote, chunk, body, ctx),
+  resume: ({ job, remote, progress, context }) => resume(remote, progress, context, job.deleteKeyOf),
+  send: ({ remote, context }, chunk, body) => send(remote, chunk, body, context),
   // protocol: the last chunk completes the upload. Where that was not heard, asking what the server has will tell.
-  finish: (_job, remote, _progress, ctx) =>
-    Promise.resolve(remote.complete ? ok({}) : fail('retry', problem('answer-truncated', { server: ctx.server.name }))),
-  verify,
-  cancel: (job, remote, progress, ctx, remember = () => undefined) =>
-    cancel(remote, progress, ctx, remember, job.deleteKeyOf),
+  finish: ({ remote, context }) =>
+    Promise.resolve(
+      remote.complete ? ok({}) : fail('retry', problem('answer-truncated', { server: context.server.name })),
+    ),
+  verify: ({ job, remote, context }) => verify(job, remote, context),
+  cancel: (call) =>
+    cancel(call.remote, call.progress, call.context, (next) => call.remember(next), call.job.deleteKeyOf),
 
   group,
   find,

@@ -1,0 +1,98 @@
+/**
+ * What a person can decide about an upload that needs attention: the one table that the window, the tray and the terminal
+ * draw. A problem carries its own decisions where its provider or the engine knows better than its code does.
+ */
+import catalogue from '../messages/en/decisions.json' with { type: 'json' };
+import type { Problem } from './problems.ts';
+import { describe } from './problems.ts';
+
+/** A key of the catalogue. */
+export type DecisionLabel = Extract<keyof typeof catalogue, `decision_${string}`>;
+
+/**
+ * What a decision needs beside a click. `name`: a name on the server. `server`: the id of another saved server.
+ * `fingerprint`: the one that the person saw. `account`: a sign-in, which is a conversation of its own.
+ */
+export type DecisionNeeds = 'name' | 'server' | 'fingerprint' | 'account';
+
+type Entry = { readonly label: DecisionLabel; readonly needs?: DecisionNeeds };
+
+/** Every role a decision can have, with its label and what it needs. A label that needs help has `…_help` beside it. */
+export const decisionTable = {
+  retry: { label: 'decision_retry' },
+  'upload-again': { label: 'decision_upload_again' },
+  'mark-uploaded': { label: 'decision_mark_uploaded' },
+  skip: { label: 'decision_skip' },
+  'new-version': { label: 'decision_new_version' },
+  rename: { label: 'decision_rename' },
+  'upload-changed': { label: 'decision_upload_changed' },
+  'trust-certificate': { label: 'decision_trust', needs: 'fingerprint' },
+  'sign-in': { label: 'decision_sign_in', needs: 'account' },
+  'test-server': { label: 'decision_test_server' },
+  'other-server': { label: 'decision_other_server', needs: 'server' },
+  remove: { label: 'decision_remove' },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type DecisionRole = keyof typeof decisionTable;
+
+export type Decision = {
+  /** What names it: in a call, and in a command. Unique among the decisions of one problem. */
+  readonly id: string;
+  readonly role: DecisionRole;
+  /** In place of the label of its role. */
+  readonly label: DecisionLabel;
+  readonly needs?: DecisionNeeds | undefined;
+};
+
+/** The decision of a role as the table has it. */
+export const decision = (role: DecisionRole): Decision => {
+  const { label, needs }: Entry = decisionTable[role];
+  return { id: role, role, label, ...(needs === undefined ? {} : { needs }) };
+};
+
+/** A text of the catalogue, in English: for the terminal and the tray. */
+export const decisionText = (label: DecisionLabel): string => catalogue[label];
+
+/** The key of what helps to decide; `undefined`: the label says it all. */
+export const decisionHelp = (label: DecisionLabel): DecisionLabel | undefined => {
+  const key = `${label}_help`;
+  return Object.hasOwn(catalogue, key) ? (key as DecisionLabel) : undefined;
+};
+
+const isKnown = ({ id, role, label }: Decision): boolean =>
+  typeof id === 'string' && Object.hasOwn(decisionTable, role) && Object.hasOwn(catalogue, label);
+
+/** A name that the server never takes: nothing but another name helps. */
+const renameTo: Decision = { ...decision('rename'), label: 'decision_rename_to', needs: 'name' };
+
+type Derived = Readonly<Partial<Record<string, readonly (DecisionRole | Decision)[]>>>;
+
+/** Codes whose action alone does not say what can be decided. */
+const ofCode: Derived = {
+  'name-exists': ['skip', 'new-version', 'rename'],
+  'name-skipped': ['new-version', 'rename'],
+  'outcome-unknown': ['mark-uploaded', 'upload-again'],
+};
+
+const ofAction: Derived = {
+  'sign-in': ['sign-in'],
+  'send-new': ['remove', 'upload-changed'],
+  'other-server': ['retry', 'other-server'],
+  'free-space': ['retry', 'other-server'],
+  'test-server': ['test-server'],
+  'trust-certificate': ['trust-certificate'],
+  rename: ['remove', renameTo],
+  drop: ['remove'],
+};
+
+/**
+ * What can be decided about a problem, the preferred one last. A problem of an earlier version carries none: its code
+ * says them. Decisions that this version does not know are left out; there is always one.
+ */
+export const decisionsOf = (problem: Problem): readonly Decision[] => {
+  const own = problem.decisions?.filter(isKnown) ?? [];
+  if (own.length > 0) return own;
+  const { action } = describe(problem);
+  const derived = ofCode[problem.code] ?? ofAction[action ?? ''] ?? ['retry'];
+  return derived.map((one) => (typeof one === 'string' ? decision(one) : one));
+};
