@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 import { houseRules } from './test/lint/house-rules.js';
 
 export default ts.config(
-  { ignores: ['renderer/paraglide/', 'out/', 'dist/', 'node_modules/', 'coverage/', 'test/peers/*/recordings/'] },
+  { ignores: ['preload/paraglide/', 'out/', 'dist/', 'node_modules/', 'coverage/', 'test/peers/*/recordings/'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,

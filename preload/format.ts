@@ -39,3 +39,8 @@ export const time = (at: number): string => {
   const two = (n: number): string => String(n).padStart(2, '0');
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
 };
+
+const grouped = new Intl.NumberFormat('en');
+
+/** A count with its thousands grouped: 12,345. */
+export const amount = (n: number): string => grouped.format(n);

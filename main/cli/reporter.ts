@@ -1,7 +1,7 @@
 /** Tells the course of uploads: as objects, as plain lines, or as bars that are redrawn. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { groupLine, lastLine, noteLine, progressLine, stateLine } from './json-lines.ts';
+import { groupLine, lastLine, noteLine, problemOf, progressLine, stateLine } from './json-lines.ts';
 import { LiveReporter } from './live-reporter.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
@@ -70,7 +70,7 @@ class JsonReporter implements Reporter {
     this.#out.object(groupLine(group, server));
   }
   queue(running: boolean, problem: ProblemView | undefined): void {
-    this.#out.object({ event: 'queue', running, problem: problem ?? null });
+    this.#out.object({ event: 'queue', running, ...problemOf(problem) });
   }
   close(): void {
     // Every line is whole already.

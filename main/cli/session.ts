@@ -5,6 +5,7 @@ import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
 import { readPassword } from './password.ts';
+import { problemOf } from './json-lines.ts';
 import { wordsError } from './problem-error.ts';
 import { sentence } from './words.ts';
 
@@ -40,7 +41,7 @@ export type Session = {
 
 /** Says a problem beside the results, and as an event with `--json`. */
 export const tellNotice = (out: Out, problem: ProblemView): void => {
-  if (out.json) out.object({ event: 'notice', problem });
+  if (out.json) out.object({ event: 'notice', ...problemOf(problem) });
   else out.aside(sentence(problem), 'note');
 };
 
@@ -59,7 +60,7 @@ export const tellRefused = (
   what: { readonly path: string } | { readonly id: number | string },
   problem: ProblemView,
 ): void => {
-  if (out.json) out.object({ event: 'refused', ...what, problem });
+  if (out.json) out.object({ event: 'refused', ...what, ...problemOf(problem) });
   else out.aside(sentence(problem), 'failed');
 };
 

@@ -8,13 +8,12 @@ import {
   type Client,
   type EventName,
   type EventPayload,
-  type ProblemView,
   type ServerView,
   type TotalsView,
   type TransferView,
 } from '../../preload/contract.ts';
 import { decisionsOf } from '../../preload/decisions.ts';
-import { describe, type Problem } from '../../preload/problems.ts';
+import { problemView, type Problem } from '../../preload/problems.ts';
 import type { Waited } from '../api/connect.ts';
 import { main } from './main.ts';
 import type { Io } from './out.ts';
@@ -46,11 +45,7 @@ export type TestHost = {
   readonly objects: () => readonly Readonly<Record<string, unknown>>[];
 };
 
-export const problemView = (problem: Problem): ProblemView => {
-  const { happened, means, todo, action } = describe(problem);
-  const message = [happened, means, todo].filter((part) => part !== '').join(' ');
-  return { code: problem.code, params: { ...problem.params }, message, ...(action === undefined ? {} : { action }) };
-};
+export { problemView };
 
 export const refuse = (problem: Problem): never => {
   throw new WordsError(problemView(problem));

@@ -2,59 +2,59 @@
 import type { DecisionView, ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
 import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
-import { describe, goesOn, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
+import { m } from '../../preload/paraglide/messages.js';
+import { describe, inOneText, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
 import { shellWord } from './text.ts';
 
-/** What a terminal has its own way to do: an option, a command. Said in place of words that suit every host. */
-const inTerminal: Readonly<Partial<Record<ProblemCode, string | ((params: ProblemView['params']) => string)>>> = {
-  'file-is-link': 'Add the file that it points to, or allow links with --follow-links.',
-  'group-too-small': 'Leave out --group.',
-  'groups-unsupported': 'Leave out --group.',
-  'option-unsupported': ({ option }) => (String(option).startsWith('--') ? `Leave out ${option}.` : 'Leave it out.'),
-  'certificate-untrusted':
-    'If its administrator confirms the fingerprint, trust it for this server (--pin), or give its CA (--ca).',
-  'certificate-changed': 'Trust the new one (--pin) only if its administrator confirms it.',
-  'secret-in-app': 'Start the app, or give the password by --password-stdin or --vault.',
-  'secret-missing': 'Give it again by --password-stdin.',
-  'vault-unchosen':
-    'Say --vault file (a file that only you can read, not encrypted) or --vault env (the environment, at each start).',
-  'vault-keeps-nothing': 'Say --vault file (a file that only you can read, not encrypted).',
-  'sign-in-asked': ({ server }) => `Sign in with: stevedore server sign-in ${shellWord(String(server))}`,
-  'signed-out': ({ server }) => `Sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
-  'account-banned': ({ server }) =>
-    `Ask its administrator, then sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
-  'sign-in-unanswered': 'Give it by an option of its own, or on standard input, a line each (--password-stdin).',
-  'sign-in-page': 'Sign in with the app, or by --way oauth or --way token.',
-  'web-address-unknown': 'Give the address of the page by --web.',
-  'profile-unwritable': 'Give another by --profile.',
-  'server-unknown': 'See them with: stevedore server list',
-  'server-none': 'Add one with: stevedore server add ADDRESS',
-  'server-choice': 'Name one by --server.',
-  'server-name-taken': 'Give another name by --name.',
-  'transfer-unknown': 'See them with: stevedore list',
-  'share-unknown': 'See them with: stevedore share list',
-  'share-ambiguous': 'Use the full link of one, or its key and --server NAME.',
+type Inputs = { readonly server: string; readonly option: string };
+
+/** What a terminal has its own way to do: an option, a command. It takes the place of what every host can do. */
+const inTerminal: Readonly<Partial<Record<ProblemCode, (inputs: Inputs) => string>>> = {
+  'file-is-link': m.problem_file_is_link_terminal,
+  'group-too-small': m.problem_group_too_small_terminal,
+  'groups-unsupported': m.problem_groups_unsupported_terminal,
+  'option-unsupported': m.problem_option_unsupported_terminal,
+  'profile-unwritable': m.problem_profile_unwritable_terminal,
+  'transfer-unknown': m.problem_transfer_unknown_terminal,
+  'server-unknown': m.problem_server_unknown_terminal,
+  'server-none': m.problem_server_none_terminal,
+  'server-choice': m.problem_server_choice_terminal,
+  'server-name-taken': m.problem_server_name_taken_terminal,
+  'secret-in-app': m.problem_secret_in_app_terminal,
+  'secret-missing': m.problem_secret_missing_terminal,
+  'vault-unchosen': m.problem_vault_unchosen_terminal,
+  'vault-keeps-nothing': m.problem_vault_keeps_nothing_terminal,
+  'certificate-untrusted': m.problem_certificate_untrusted_terminal,
+  'certificate-changed': m.problem_certificate_changed_terminal,
+  'share-unknown': m.problem_share_unknown_terminal,
+  'share-ambiguous': m.problem_share_ambiguous_terminal,
+  'signed-out': m.problem_signed_out_terminal,
+  'sign-in-asked': m.problem_sign_in_asked_terminal,
+  'sign-in-unanswered': m.problem_sign_in_unanswered_terminal,
+  'sign-in-page': m.problem_sign_in_page_terminal,
+  'account-banned': m.problem_account_banned_terminal,
+  'web-address-unknown': m.problem_web_address_unknown_terminal,
 };
 
-/** What to do about a problem, as a terminal does it. */
+/** What to do about a problem, as a terminal does it; empty where nothing is needed. */
 const todoOf = ({ code, params }: ProblemView, otherwise: string): string => {
   const own = Object.hasOwn(inTerminal, code) ? inTerminal[code as ProblemCode] : undefined;
-  return typeof own === 'function' ? own(params) : (own ?? otherwise);
+  if (own === undefined || otherwise === '') return otherwise;
+  const { server = '', option = '' } = params;
+  return own({ server: shellWord(String(server)), option: String(option) });
 };
 
-/** All that is to be said of a problem: what happened, what it means, what to do. */
+/** All that is to be said of a problem: what happened, what it means, what to do. A host of another version may say it in one text. */
 export const sentence = (problem: ProblemView): string => {
-  const { todo } = describe(problem);
-  const { message } = problem;
-  // Words of another version stay as they are.
-  return todo !== '' && message.endsWith(todo) ? message.slice(0, -todo.length) + todoOf(problem, todo) : message;
+  const { parts, message } = problem;
+  return parts === undefined ? message : inOneText({ ...parts, todo: todoOf(problem, parts.todo) });
 };
 
-/** The same for a problem that met no upload: where uploads would go on by themselves, `outcome` is said. */
+/** The same for a problem that met no upload: where uploads would resume automatically, `outcome` is said. */
 export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
-  const { happened: what, means, todo } = describe(problem);
-  return means.includes(goesOn)
-    ? [what, outcome, todoOf(problem, todo)].filter((part) => part !== '').join(' ')
+  const { happened: what, todo, automatic } = describe(problem);
+  return automatic === true
+    ? inOneText({ happened: what, means: outcome, todo: todoOf(problem, todo) })
     : sentence(problem);
 };
 

@@ -1,6 +1,6 @@
 import type { ServerView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
 import {

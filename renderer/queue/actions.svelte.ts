@@ -1,5 +1,5 @@
 import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';
 import { keptBy } from '../client/kept.svelte.ts';

@@ -3,7 +3,7 @@ import type { App } from '../client/app.svelte.ts';
 import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { MenuItem } from '../ui/Menu.svelte';
 
 const ended = (row: TransferView): boolean => row.state === 'done' || row.state === 'cancelled';

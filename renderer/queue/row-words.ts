@@ -2,7 +2,7 @@ import type { ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, isLeftOut } from '../../preload/problems.ts';
 import type { IconName } from '../ui/icon-names.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */
 export const percent = ({ size, acknowledged }: Pick<TransferView, 'size' | 'acknowledged'>): number =>

@@ -4,6 +4,7 @@ import { bytes, time } from '../../../preload/format.ts';
 import { exits, UsageError } from '../exits.ts';
 import { confirm } from '../password.ts';
 import { withSession, type Host, type SecretOptions } from '../session.ts';
+import { problemOf } from '../json-lines.ts';
 import { usualServer } from '../targets.ts';
 import { sentence } from '../words.ts';
 
@@ -91,7 +92,7 @@ export const leftovers = (host: Host, ids: readonly string[], options: LeftoverO
     const done = await client.call('leftovers.clean', { serverId, ids: meant.map((row) => row.id) });
     if (out.json) {
       out.object({ event: 'changed', what: 'cleaned', ids: done.cleaned });
-      for (const { id, problem } of done.refused) out.object({ event: 'refused', id, problem });
+      for (const { id, problem } of done.refused) out.object({ event: 'refused', id, ...problemOf(problem) });
     } else {
       out.line(`cleaned ${done.cleaned.length} of ${meant.length}`, done.refused.length > 0 ? 'failed' : 'done');
       for (const { problem } of done.refused) out.aside(sentence(problem), 'failed');

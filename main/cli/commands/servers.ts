@@ -87,7 +87,7 @@ const tried = async <T>(outcome: string, work: Promise<T>): Promise<T> => {
   } catch (error) {
     if (!(error instanceof Error && 'problem' in error)) throw error;
     const problem = error.problem as ProblemView;
-    throw new WordsError({ ...problem, message: sentenceOfTry(problem, outcome) });
+    throw new WordsError({ ...problem, message: sentenceOfTry(problem, outcome), parts: undefined });
   }
 };
 

@@ -33,6 +33,7 @@ export const serverSignOut = (host: Host, name: string, options: Common): Promis
     else out.line(`signed out of ${server.name}`, 'done');
     // Nobody asks again there.
     const outcome = 'What signed in is forgotten here; there it stays good until it runs out.';
-    for (const notice of notices) tellNotice(out, { ...notice, message: sentenceOfTry(notice, outcome) });
+    for (const notice of notices)
+      tellNotice(out, { ...notice, message: sentenceOfTry(notice, outcome), parts: undefined });
     return exits.done;
   });
