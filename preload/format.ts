@@ -44,3 +44,8 @@ const grouped = new Intl.NumberFormat('en');
 
 /** A count with its thousands grouped: 12,345. */
 export const amount = (n: number): string => grouped.format(n);
+
+const conjunction = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** Several things in a sentence: a and b; a, b, and c. */
+export const list = (parts: readonly string[]): string => conjunction.format(parts);

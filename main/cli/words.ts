@@ -68,7 +68,7 @@ export const nameWords = ({
 }: {
   readonly name: string;
   readonly localName?: string | undefined;
-}): string => (localName === undefined ? name : `${localName} (stored as ${name})`);
+}): string => (localName === undefined ? name : m.terminal_stored_as({ name: localName, stored: name }));
 
 const countdown = (until: number | undefined, now: number): string | undefined =>
   until === undefined || until <= now ? undefined : duration(until - now);
@@ -77,14 +77,16 @@ const waiting = (row: TransferView, now: number): string => {
   const left = countdown(row.waitUntil, now);
   switch (row.waitFor) {
     case 'network':
-      return 'no network';
+      return m.terminal_no_network();
     case 'server':
-      return left === undefined ? 'server busy' : `server busy, ${left}`;
+      return left === undefined ? m.terminal_server_busy() : m.terminal_server_busy_until({ left });
     case 'schedule':
-      return left === undefined ? 'scheduled' : `scheduled in ${left}`;
+      return left === undefined ? m.terminal_scheduled() : m.terminal_scheduled_in({ left });
     case 'time':
     case undefined:
-      return left === undefined ? `try ${row.attempts + 1}` : `try ${row.attempts + 1} in ${left}`;
+      return left === undefined
+        ? m.terminal_try({ count: row.attempts + 1 })
+        : m.terminal_try_in({ count: row.attempts + 1, left });
   }
 };
 
@@ -92,14 +94,14 @@ const waiting = (row: TransferView, now: number): string => {
 export const stateWords = (row: TransferView, now: number): string => {
   const moving = !['queued', 'paused', 'attention', 'failed', 'done', 'cancelled'].includes(row.state);
   if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
-    return row.serverWorks === true ? 'cancelling when the server has stored this chunk' : 'cancelling';
-  if (row.undoUntil !== undefined) return 'cancelled, can be undone in the window';
+    return row.serverWorks === true ? m.terminal_cancelling_stored() : m.terminal_cancelling();
+  if (row.undoUntil !== undefined) return m.terminal_undo();
   if (row.wish === 'pause' && moving)
-    return row.serverWorks === true ? 'pausing when the server has stored this chunk' : 'pausing at the end of a chunk';
-  if (row.serverWorks === true) return 'the server is working on it';
+    return row.serverWorks === true ? m.terminal_pausing_stored() : m.terminal_pausing();
+  if (row.serverWorks === true) return m.terminal_server_works();
   if (row.state === 'waiting') return waiting(row, now);
-  if (isLeftOut(row.state, row.problem)) return 'left out';
-  return ({ preparing: 'reading', attention: 'needs you' } as Partial<Record<string, string>>)[row.state] ?? row.state;
+  if (isLeftOut(row.state, row.problem)) return m.terminal_left_out();
+  return m.terminal_state({ state: row.state });
 };
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */
@@ -110,7 +112,10 @@ export const percent = (row: { readonly size: number; readonly acknowledged: num
 export const speedWords = (row: TransferView): string => {
   if (row.serverWorks === true) return '';
   const { rate, leftMs } = row;
-  return [rate === undefined ? '' : `${bytes(rate)}/s`, leftMs === undefined ? '' : `${duration(leftMs)} left`]
+  return [
+    rate === undefined ? '' : m.terminal_rate({ rate: bytes(rate) }),
+    leftMs === undefined ? '' : m.terminal_left({ time: duration(leftMs) }),
+  ]
     .filter((part) => part !== '')
     .join(', ');
 };
@@ -170,15 +175,19 @@ export const hints = (row: Undecided): readonly string[] => {
 /** What a server allows, in words. */
 export const limitWords = ({ limits, capabilities }: ServerView): string =>
   [
-    limits.fileSize === undefined ? '' : `files up to ${bytes(limits.fileSize)}`,
+    limits.fileSize === undefined ? '' : m.terminal_limit_size({ size: bytes(limits.fileSize) }),
     !capabilities.expiry
       ? ''
       : limits.expirySeconds === undefined
-        ? 'any expiry'
-        : `kept at most ${duration(limits.expirySeconds * 1000)}`,
-    limits.chunkSize === undefined ? '' : `chunks of ${bytes(limits.chunkSize)}`,
-    !capabilities.groups ? '' : limits.groupSize === undefined ? 'groups' : `groups of up to ${limits.groupSize} files`,
-    capabilities.zeroByteFiles ? '' : 'no empty files',
+        ? m.terminal_limit_any_expiry()
+        : m.terminal_limit_expiry({ time: duration(limits.expirySeconds * 1000) }),
+    limits.chunkSize === undefined ? '' : m.terminal_limit_chunk({ size: bytes(limits.chunkSize) }),
+    !capabilities.groups
+      ? ''
+      : limits.groupSize === undefined
+        ? m.terminal_limit_groups()
+        : m.terminal_limit_group_of({ count: limits.groupSize }),
+    capabilities.zeroByteFiles ? '' : m.terminal_limit_empty(),
   ]
     .filter((part) => part !== '')
     .join(', ');
