@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe as suite, expect, it } from 'vitest';
 import { problemTable } from './problems.ts';
+import { reasonCodes, reasonWith, reasonWords } from './problems/reasons.ts';
 import type { ProblemEntry } from './problems/words.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -55,5 +56,14 @@ suite('the catalogue', () => {
       for (const [key, kind] of Object.entries(params))
         if (typeof kind === 'object') for (const one of kind) expect(texts, code).toContain(`${key}=${one}`);
     }
+  });
+
+  it('has words for each reason', () => {
+    const [reasons] = catalogue['problem_reason'] as readonly [{ readonly match: Readonly<Record<string, string>> }];
+    expect(Object.keys(reasons.match)).toEqual([...reasonCodes.map((code) => `reason=${code}`), 'reason=*']);
+    expect(reasonWords(reasonWith('web-page-status', 502))).toBe('a web page (502)');
+    expect(reasonWords(reasonWith('addresses-of-parts', 1, 3))).toBe('it gave 1 addresses for 3 parts');
+    expect(reasonWords('EIO')).toBe('EIO');
+    expect(reasonWords('said: by a server')).toBe('said: by a server');
   });
 });

@@ -31,7 +31,7 @@ export const accountFileProblems = {
     means: m.problem_name_skipped_means,
   },
   'name-refused': {
-    params: { server: 'text', name: 'quoted', why: 'text' },
+    params: { server: 'text', name: 'quoted', why: 'reason' },
     happened: m.problem_name_refused_happened,
     means: m.problem_name_refused_means,
     todo: m.problem_name_refused_todo,
@@ -59,7 +59,7 @@ export const accountFileProblems = {
     action: 'other-server',
   },
   'policy-unusable': {
-    params: { server: 'text', policy: 'text', why: 'text' },
+    params: { server: 'text', policy: 'text', why: 'reason' },
     happened: m.problem_policy_unusable_happened,
     means: m.problem_policy_unusable_means,
     todo: m.problem_policy_unusable_todo,

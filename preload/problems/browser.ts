@@ -4,7 +4,7 @@ import type { ProblemArea } from './words.ts';
 /** The window in a browser: drops, its sign-in, where it is offered. */
 export const browserProblems = {
   'not-in-browser': {
-    params: { what: 'text' },
+    params: { what: 'reason' },
     happened: m.problem_not_in_browser_happened,
     means: m.problem_not_in_browser_means,
     todo: m.problem_not_in_browser_todo,
@@ -16,7 +16,7 @@ export const browserProblems = {
     todo: m.problem_outside_root_todo,
   },
   'folder-unreadable': {
-    params: { path: 'text', reason: 'text' },
+    params: { path: 'text', reason: 'reason' },
     happened: m.problem_folder_unreadable_happened,
     means: m.problem_folder_unreadable_means,
     todo: m.problem_folder_unreadable_todo,

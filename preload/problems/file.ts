@@ -11,7 +11,7 @@ export const fileProblems = {
     action: 'choose-file',
   },
   'file-unreadable': {
-    params: { path: 'text', reason: 'text' },
+    params: { path: 'text', reason: 'reason' },
     happened: m.problem_file_unreadable_happened,
     means: m.problem_file_unreadable_means,
     todo: m.problem_file_unreadable_todo,
@@ -31,7 +31,7 @@ export const fileProblems = {
     todo: m.problem_file_is_link_todo,
   },
   'file-is-special': {
-    params: { path: 'text', what: 'text' },
+    params: { path: 'text', what: 'reason' },
     happened: m.problem_file_is_special_happened,
     means: m.problem_file_is_special_means,
     todo: m.problem_file_is_special_todo,
@@ -45,7 +45,7 @@ export const fileProblems = {
     action: 'choose-file',
   },
   'file-changed': {
-    params: { path: 'text', what: 'text' },
+    params: { path: 'text', what: 'reason' },
     happened: m.problem_file_changed_happened,
     means: m.problem_file_changed_means,
     todo: m.problem_file_changed_todo,

@@ -75,7 +75,7 @@ export const limitProblems = {
     todo: m.problem_option_unsupported_todo,
   },
   'option-invalid': {
-    params: { option: 'text', why: 'text' },
+    params: { option: 'text', why: 'reason' },
     happened: m.problem_option_invalid_happened,
     means: m.problem_option_invalid_means,
     todo: m.problem_option_invalid_todo,

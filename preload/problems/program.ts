@@ -80,7 +80,7 @@ export const programProblems = {
     todo: m.problem_store_newer_todo,
   },
   'settings-broken': {
-    params: { path: 'text', why: 'text' },
+    params: { path: 'text', why: 'reason' },
     happened: m.problem_settings_broken_happened,
     means: m.problem_settings_broken_means,
     todo: m.problem_settings_broken_todo,
@@ -122,7 +122,7 @@ export const programProblems = {
     todo: m.problem_transfer_unknown_todo,
   },
   'not-now': {
-    params: { what: 'text', state: 'text' },
+    params: { what: 'reason', state: 'text' },
     happened: m.problem_not_now_happened,
     means: m.problem_not_now_means,
   },

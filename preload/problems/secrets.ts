@@ -18,7 +18,7 @@ export const secretProblems = {
     action: 'sign-in',
   },
   'password-unsendable': {
-    params: { why: 'text' },
+    params: { why: 'reason' },
     happened: m.problem_password_unsendable_happened,
     means: m.problem_password_unsendable_means,
     todo: m.problem_password_unsendable_todo,

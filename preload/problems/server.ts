@@ -10,7 +10,7 @@ export const serverProblems = {
     automatic: true,
   },
   'server-unreachable': {
-    params: { server: 'text', reason: 'text' },
+    params: { server: 'text', reason: 'reason' },
     happened: m.problem_server_unreachable_happened,
     means: m.problem_server_unreachable_means,
     action: 'test-server',
@@ -23,7 +23,7 @@ export const serverProblems = {
     automatic: true,
   },
   'connection-broken': {
-    params: { server: 'text', reason: 'text' },
+    params: { server: 'text', reason: 'reason' },
     happened: m.problem_connection_broken_happened,
     means: m.problem_connection_broken_means,
     automatic: true,
@@ -35,27 +35,27 @@ export const serverProblems = {
     automatic: true,
   },
   'server-failed': {
-    params: { server: 'text', status: 'number', words: 'text' },
+    params: { server: 'text', status: 'number', words: 'reason' },
     happened: m.problem_server_failed_happened,
     means: m.problem_server_failed_means,
     automatic: true,
   },
   'failed-often': {
-    params: { server: 'text', status: 'number', words: 'text', times: 'number' },
+    params: { server: 'text', status: 'number', words: 'reason', times: 'number' },
     happened: m.problem_failed_often_happened,
     means: m.problem_failed_often_means,
     todo: m.problem_failed_often_todo,
     action: 'other-server',
   },
   'server-refused': {
-    params: { server: 'text', status: 'number', words: 'text' },
+    params: { server: 'text', status: 'number', words: 'reason' },
     happened: m.problem_server_refused_happened,
     means: m.problem_server_refused_means,
     todo: m.problem_server_refused_todo,
     action: 'other-server',
   },
   'not-this-server': {
-    params: { server: 'text', got: 'text' },
+    params: { server: 'text', got: 'reason' },
     happened: m.problem_not_this_server_happened,
     means: m.problem_not_this_server_means,
     todo: m.problem_not_this_server_todo,
@@ -106,7 +106,7 @@ export const serverProblems = {
     action: 'test-server',
   },
   'certificate-untrusted': {
-    params: { server: 'text', reason: 'text', fingerprint: 'text' },
+    params: { server: 'text', reason: 'reason', fingerprint: 'text' },
     happened: m.problem_certificate_untrusted_happened,
     means: m.problem_certificate_untrusted_means,
     todo: m.problem_certificate_untrusted_todo,
@@ -120,7 +120,7 @@ export const serverProblems = {
     action: 'trust-certificate',
   },
   'proxy-failed': {
-    params: { proxy: 'text', reason: 'text' },
+    params: { proxy: 'text', reason: 'reason' },
     happened: m.problem_proxy_failed_happened,
     means: m.problem_proxy_failed_means,
     todo: m.problem_proxy_failed_todo,

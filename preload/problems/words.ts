@@ -1,5 +1,6 @@
 /** What an entry of the table of problems holds, and how its params become inputs of its messages. */
 import { visible } from '../bounds.ts';
+import { reasonWords } from './reasons.ts';
 import { amount, bytes, duration, time } from '../format.ts';
 
 /** What a person can be offered beside the words. The host decides how a button, or a command, does it. */
@@ -20,11 +21,13 @@ export type ProblemAction =
 export type Param = string | number | boolean;
 
 /**
- * What a param is, which decides how a message shows it. `text`: a name, an address, or words of a server. `quoted`: text in
+ * What a param is, which decides how a message shows it. `text`: a name, an address, or words of a server.
+ * `reason`: a code of the closed set in reasons.ts, or what a system or a server says. `quoted`: text in
  * quotes. `number`: shown as it is (ids, statuses, counts that a message selects a plural by). `amount`: with its thousands
  * grouped. `bytes`. `ms`, `seconds`, `hours`: a length of time. `moment`: ms since the epoch. `flag`: messages get `yes` or `no`.
  */
-type Plain = 'text' | 'quoted' | 'number' | 'amount' | 'bytes' | 'ms' | 'seconds' | 'hours' | 'moment' | 'flag';
+type Plain =
+  'text' | 'reason' | 'quoted' | 'number' | 'amount' | 'bytes' | 'ms' | 'seconds' | 'hours' | 'moment' | 'flag';
 
 /**
  * `?`: it may be missing or empty ('' or 0). Its message gets `<name>Given` as well, `yes` or `no`, to select by. A list is a
@@ -34,6 +37,7 @@ export type ParamKind = Plain | `${Plain}?` | readonly string[];
 
 type Values = {
   readonly text: string;
+  readonly reason: string;
   readonly quoted: string;
   readonly number: number;
   readonly amount: number;
@@ -92,6 +96,7 @@ const harmless = (value: Param): string => visible(String(value).slice(0, paramM
 
 const show: Readonly<Record<Plain, (value: Param) => string>> = {
   text: harmless,
+  reason: (value) => reasonWords(harmless(value)),
   quoted: (value) => JSON.stringify(harmless(value)),
   number: harmless,
   amount: (value) => amount(Number(value)),

@@ -14,7 +14,7 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
     (state === 'attention' || state === 'failed' || state === 'paused') &&
     (wish === 'run' || wish === 'pause') &&
     !queue.moving.includes(id);
-  const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent anew', state }));
+  const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent-anew', state }));
   if (!isAtRest(row)) return notNow(row.state);
   const port = engine.servers.port(row.serverId);
   if (!port.ok) return port;
@@ -32,7 +32,7 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
     if (now.remote !== undefined)
       store.transfers.sessionLost(
         row.id,
-        row.problem ?? problem('file-changed', { path: row.path, what: 'sent anew' }),
+        row.problem ?? problem('file-changed', { path: row.path, what: 'sent-anew' }),
         false,
         Date.now(),
       );

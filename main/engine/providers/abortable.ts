@@ -16,8 +16,7 @@ export const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise
  * alone. A request with a signal of its own is left to that.
  */
 export const abortableHttp = (http: Http, signal: AbortSignal, now: AbortSignal = signal): Http => ({
-  send: (request) =>
-    http.send({ ...request, signal: request.signal ?? (request.finishBody === true ? now : signal) }),
+  send: (request) => http.send({ ...request, signal: request.signal ?? (request.finishBody === true ? now : signal) }),
 });
 
 /** A server's context for one call. See `abortableHttp`. */

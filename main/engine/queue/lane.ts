@@ -112,7 +112,11 @@ export class Lane {
   /** What ending at once would cost: the delete key that an answer brings, or the file's progress. */
   get costsOfCut(): boolean {
     const answer = this.#mayCut === 'until-last-byte' && this.#sending?.dueSince !== undefined;
-    return answer || (this.#finishUncut && this.#calling === 'finish') || (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0);
+    return (
+      answer ||
+      (this.#finishUncut && this.#calling === 'finish') ||
+      (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0)
+    );
   }
 
   /** The person wants something else of it: pausing cuts where that does no harm, cancelling ends the chunk early. */
@@ -441,10 +445,7 @@ export class Lane {
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
       if (this.#leave.signal.aborted)
-        return fail(
-          'retry',
-          problem('connection-broken', { server: this.#serverName(), reason: 'closed on this side' }),
-        );
+        return fail('retry', problem('connection-broken', { server: this.#serverName(), reason: 'closed-here' }));
       return fail('retry', unexpected(error));
     }
   }

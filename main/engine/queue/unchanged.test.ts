@@ -26,7 +26,7 @@ import { Unchanged } from './unchanged.ts';
 const MiB = 1024 * 1024;
 const at = (name: string): string => join(folder, name);
 const codes = (id: number): readonly string[] => store.transfers.logOf(id, 50).map((entry) => entry.problem.code);
-const changedContent = { code: 'file-changed', params: { what: 'its content' } };
+const changedContent = { code: 'file-changed', params: { what: 'content' } };
 
 /** Uploads until a chunk was handed out, then stops as a program that ends does. */
 const stopAt = async (id: number, name: string, chunk: number): Promise<void> => {
@@ -196,7 +196,7 @@ describe('a row of an older version', () => {
     await reached(id, 'attention');
     expect(row(id).problem).toMatchObject({
       code: 'file-changed',
-      params: { what: 'its content may be different' },
+      params: { what: 'content-unsure' },
     });
   });
 });

@@ -33,7 +33,7 @@ export const hashFile = async (
     const { path } = identity;
     return now.value === before.value
       ? ok(hash.digest('hex'))
-      : fail('attention', problem('file-changed', { path, what: 'it was modified' }));
+      : fail('attention', problem('file-changed', { path, what: 'modified' }));
   } catch (error) {
     if (error instanceof FailureError) return failed(error.failure);
     throw error;

@@ -13,6 +13,7 @@ import {
   undoableCancels,
   waitBeginnings,
 } from './schema.ts';
+import { reasonsAsCodes } from './stored-reasons.ts';
 
 /** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
 export const migrations: readonly string[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly string[] = [
   undoableCancels,
   chunkDigests,
   earlierSessions,
+  reasonsAsCodes,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

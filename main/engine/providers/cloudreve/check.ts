@@ -1,6 +1,7 @@
 /** The round trip that a person asks for: version, account, room, what the storage takes. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Capacity } from '../account.ts';
 import type { Checked, ProviderContext } from '../provider.ts';
@@ -36,7 +37,7 @@ export const askCapacity = async (ctx: ProviderContext<unknown>): Promise<Outcom
   const read = capacitySchema.safeParse(said.value.data);
   return read.success
     ? ok({ total: read.data.total, used: read.data.used })
-    : notThisServer(ctx.server.name, 'a capacity without numbers');
+    : notThisServer(ctx.server.name, 'capacity-no-numbers');
 };
 
 /** What the account may; nothing where that is not told. */
@@ -62,7 +63,9 @@ export const check = async (ctx: Ctx): Promise<Outcome<Checked<CloudreveSettings
   const { policy } = seen.value;
   const notices: Problem[] = [];
   if (policy !== undefined && storeOf(policy) === undefined)
-    notices.push(problem('policy-unusable', { server, policy: policy.name, why: `its kind is ${policy.type}` }));
+    notices.push(
+      problem('policy-unusable', { server, policy: policy.name, why: reasonWith('policy-kind', policy.type) }),
+    );
   if (capacity.value !== undefined && capacity.value.total <= capacity.value.used)
     notices.push(problem('quota-full', { server, size: 0 }));
   return ok({

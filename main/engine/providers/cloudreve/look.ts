@@ -44,7 +44,7 @@ export const policyOf = async (
   if (said.value.code === codes.pathMissing) return ok(undefined);
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = listSchema.safeParse(said.value.data);
-  if (!read.success) return notThisServer(server, 'a folder without its facts');
+  if (!read.success) return notThisServer(server, 'folder-no-facts');
   const { storage_policy: policy, parent } = read.data;
   const nothing = parent?.primary_entity;
   return ok({
@@ -66,7 +66,7 @@ export const look = async (ctx: Ctx): Promise<Outcome<CloudreveSettings>> => {
   if (version === undefined)
     return readEnvelope(answer.value) === undefined
       ? noEnvelope(answer.value, server.name)
-      : notThisServer(server.name, 'no version of Cloudreve');
+      : notThisServer(server.name, 'version-none');
   const root = await policyOf('/', ctx);
   if (!root.ok) return root;
   return ok({ ...server.settings, ...root.value, version, checkedAt: ctx.now() });
