@@ -1,5 +1,6 @@
 /** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
 import type { Client, ProblemView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Connection, ConnectOptions, Waited } from '../api/connect.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
@@ -158,9 +159,7 @@ export const withSession = async (
     for (const notice of notices) tellNotice(out, notice);
     client.on('notice', ({ problem }) => tellNotice(out, problem));
     if (session !== undefined && !connection.owns())
-      throw new UsageError(
-        'Another Stevedore is sending. Give it the password with: stevedore server update NAME --password-stdin',
-      );
+      throw new UsageError(m.terminal_another_stevedore_is_sending_give());
     return await work({ host, client, connection, out, atEnd: (end) => ends.push(end) });
   };
   try {

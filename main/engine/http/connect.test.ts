@@ -260,7 +260,7 @@ describe('a proxy', () => {
     const http = client({ proxy: { url: `http://127.0.0.1:${port}` } });
     for (const url of ['http://files.test/', 'https://files.test/']) {
       expect(await http.send({ method: 'GET', url })).toMatchObject({
-        failure: { problem: { code: 'proxy-failed', params: { reason: 'refused' } } },
+        failure: { problem: { code: 'proxy-failed', params: { reason: 'connection-refused' } } },
       });
     }
   });

@@ -142,9 +142,9 @@ const reasons: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: 'ca-unknown',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'ca-unknown',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'ca-unknown',
-  CERT_HAS_EXPIRED: 'expired',
+  CERT_HAS_EXPIRED: 'certificate-expired',
   CERT_NOT_YET_VALID: 'not-yet-valid',
-  CERT_REVOKED: 'revoked',
+  CERT_REVOKED: 'certificate-revoked',
   ERR_TLS_CERT_ALTNAME_INVALID: 'other-name',
 };
 

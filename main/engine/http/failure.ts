@@ -18,7 +18,7 @@ const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EAI_AG
 const theirsWhileUp = new Set(['EHOSTUNREACH', 'ENOTFOUND']);
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused',
+  ECONNREFUSED: 'connection-refused',
   ECONNRESET: 'closed-there',
   ECONNABORTED: 'closed-here',
   EPIPE: 'closed-there',

@@ -129,7 +129,7 @@ describe('a server that fails for everybody', () => {
       const why =
         code === 'certificate-changed'
           ? problem(code, { server: 'one', fingerprint: 'AB' })
-          : problem(code, { server: 'one', reason: 'expired', fingerprint: 'AB' });
+          : problem(code, { server: 'one', reason: 'certificate-expired', fingerprint: 'AB' });
       server().before = () => ({ behaviour: 'attention', problem: why });
       await queue.start();
       await pass(1_000);

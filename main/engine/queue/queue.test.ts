@@ -65,7 +65,7 @@ describe('the queue', () => {
   });
 
   it('knows that an opening may have made something until another one has opened, whatever stands between', async () => {
-    const away = problem('server-unreachable', { server: 'one', reason: 'refused' });
+    const away = problem('server-unreachable', { server: 'one', reason: 'connection-refused' });
     const failures: Failure[] = [
       { behaviour: 'server-busy', problem: away, afterMs: 0 },
       { behaviour: 'retry', problem: broken, afterMs: 0 },

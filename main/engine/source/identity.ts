@@ -38,7 +38,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'denied',
+  EACCES: 'permission-denied',
   EPERM: 'not-permitted',
   EIO: 'disk-failed',
   ELOOP: 'link-circle',

@@ -15,7 +15,7 @@ const stored: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'special file': 'special',
   },
   reason: {
-    'permission denied': 'denied',
+    'permission denied': 'permission-denied',
     'not permitted': 'not-permitted',
     'the disk failed': 'disk-failed',
     'links that lead in a circle': 'link-circle',
@@ -25,7 +25,7 @@ const stored: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'it is in use': 'in-use',
     'its name is not valid UTF-8': 'name-no-utf8',
     'no certificate is in it': 'no-certificate',
-    'connection refused': 'refused',
+    'connection refused': 'connection-refused',
     'closed by the other side': 'closed-there',
     'closed on this side': 'closed-here',
     'no answer in time': 'no-answer',
@@ -38,9 +38,9 @@ const stored: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'it does not take the name and password (407)': 'tunnel-login',
     'it is signed by itself': 'self-signed',
     'its CA is not known': 'ca-unknown',
-    'it has expired': 'expired',
+    'it has expired': 'certificate-expired',
     'it is not valid yet': 'not-yet-valid',
-    'it is revoked': 'revoked',
+    'it is revoked': 'certificate-revoked',
     'it is for another name': 'other-name',
   },
   got: {
@@ -66,7 +66,7 @@ const stored: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a folder without its list': 'folder-no-list',
   },
   why: {
-    'it is empty': 'empty',
+    'it is empty': 'is-empty',
     'it means a folder': 'means-folder',
     'it holds control characters': 'control-characters',
     'the pattern of its storage': 'name-pattern',

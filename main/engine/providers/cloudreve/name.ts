@@ -25,8 +25,8 @@ const cut = (text: string, bytes: number): string => {
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /** Why a name cannot be stored at all; `undefined` where it can. */
-export const whyNot = (name: string): 'empty' | 'means-folder' | 'control-characters' | undefined => {
-  if (name === '') return 'empty';
+export const whyNot = (name: string): 'is-empty' | 'means-folder' | 'control-characters' | undefined => {
+  if (name === '') return 'is-empty';
   // protocol: resolved as paths, not refused.
   if (name === '.' || name === '..') return 'means-folder';
   return controls.test(name) ? 'control-characters' : undefined;

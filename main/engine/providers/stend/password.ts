@@ -13,7 +13,7 @@ export const refusePassword = (password: string): Problem | undefined => {
       : /[\u0100-\u{10ffff}]/u.test(password)
         ? 'beyond-latin1'
         : password === ''
-          ? 'empty'
+          ? 'is-empty'
           : undefined;
   return why === undefined ? undefined : problem('password-unsendable', { why });
 };
