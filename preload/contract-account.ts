@@ -61,7 +61,7 @@ const terms = z.strictObject({
 
 const remoteShare = z.strictObject({
   id: remoteId,
-  link: z.string().max(8_000),
+  link: z.string().max(8_000).optional(),
   name: z.string().max(8_000),
   path: z.string().max(8_000).refine(isStraight, notStraight).optional(),
   createdAt: z.number(),
@@ -86,8 +86,8 @@ const leftover = z.object({
   /** Bytes of room that it holds. */
   size: z.number(),
   since: z.number().optional(),
-  /** `placeholder`: still knows its upload; `ghost`: only holds name and room. */
-  kind: z.enum(['placeholder', 'ghost']),
+  /** `unfinished`: the upload is still known there; `empty`: only a name that takes up space. */
+  kind: z.enum(['unfinished', 'empty']),
 });
 
 const refusedIds = z.array(z.object({ id: z.string(), problem }));

@@ -69,6 +69,10 @@ export const server = z.object({
     ownKey: z.boolean(),
     groups: z.boolean(),
     revoke: z.boolean(),
+    /** The file stays on the server when its share is revoked; otherwise it is deleted there. */
+    revokeKeepsFile: z.boolean(),
+    /** Only a share whose delete key is known here can be revoked. */
+    revokeNeedsKey: z.boolean(),
     zeroByteFiles: z.boolean(),
     /** `steps`: by `servers.signIn`, with an account. */
     signIn: z.enum(['password', 'steps']),
@@ -99,6 +103,8 @@ export const field = z.object({
   label: z.string(),
   help: z.string(),
   choices: z.array(z.string()).optional(),
+  /** What it is for, where a form has to know: `conflict` for an existing name, `share` and its terms. */
+  role: z.enum(['conflict', 'share', 'share-expiry', 'share-downloads', 'share-password']).optional(),
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   pattern: z.string().optional(),
 });

@@ -13,7 +13,7 @@ import {
   stateOf,
   until,
 } from '../../test/fakes/account-bench.ts';
-import { fail } from '../engine/outcome.ts';
+import { fail, ok } from '../engine/outcome.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
 
 describe('folders of an account', () => {
@@ -154,6 +154,39 @@ describe('shares of an account', () => {
   });
 });
 
+describe('a server that lists its shares', () => {
+  it('may still need delete keys and delete files: each is said for itself', async () => {
+    const { id: serverId } = await added();
+    const provider = site.provider();
+    const shares = { needsDeleteKey: true, revoke: 'removes-file' } as const;
+    known.set('account', { ...provider, capabilities: { ...provider.capabilities, shares } });
+    const [view] = await client.call('servers.list', {});
+    expect(view?.capabilities).toMatchObject({
+      listShares: true,
+      revoke: true,
+      revokeNeedsKey: true,
+      revokeKeepsFile: false,
+    });
+    const row = { transferId: undefined, serverId, name: 'a', size: 1, isGroup: false, createdAt: 1 };
+    const id = engine.store.shares.add({ ...row, key: 's9', state: 'live' });
+    expect((await client.call('shares.list', {})).rows).toMatchObject([{ key: 's9', canRevoke: false }]);
+    const { refused } = await client.call('shares.revoke', { ids: [id] });
+    expect(refused.map((one) => one.problem.code)).toEqual(['share-no-delete-key']);
+  });
+
+  it('may do no more than that, and may tell no links', async () => {
+    const provider = site.provider();
+    const list = () => Promise.resolve(ok({ shares: [{ id: 's1', name: 'a', createdAt: 1, expired: false }] }));
+    known.set('account', { ...provider, shares: { list } });
+    const { id: serverId } = await added();
+    const [view] = await client.call('servers.list', {});
+    expect(view?.capabilities).toMatchObject({ listShares: true, createShares: false, editShares: false });
+    const { rows } = await client.call('shares.remote', { serverId });
+    expect(rows).toEqual([{ id: 's1', name: 'a', createdAt: 1, expired: false }]);
+    expect(await problemOf(client.call('shares.create', { serverId, path: '/a' }))).toBe('option-unsupported');
+  });
+});
+
 describe('a share of the account that was made here', () => {
   const here = async (): Promise<readonly ShareView[]> => (await client.call('shares.list', {})).rows;
   const open = async () => (await here()).filter(({ state }) => state === 'live');
@@ -275,12 +308,12 @@ describe('what broken uploads left', () => {
     const { added: ids } = await client.call('transfers.add', { paths: [await file('mine')] });
     await client.call('queue.start', {});
     await until(async () => (await stateOf(ids[0] ?? 0)) === 'attention');
-    const left = { path: '/x', size: 5, kind: 'placeholder' } as const;
+    const left = { path: '/x', size: 5, kind: 'unfinished' } as const;
     site.leftovers = [
       { ...left, id: 'mine-0', name: 'mine' },
       { ...left, id: 'old', name: 'x' },
       { ...left, id: 'old', name: 'x' },
-      { ...left, id: 'kept', name: 'y', kind: 'ghost' },
+      { ...left, id: 'kept', name: 'y', kind: 'empty' },
     ];
     const { rows } = await client.call('leftovers.list', { serverId });
     expect(rows.map(({ id }) => id)).toEqual(['old', 'kept']);
@@ -296,7 +329,7 @@ it('what is left over is cleaned however long its path is, and no path leads els
   const { id: serverId } = await added();
   const path = `/${'日本語'.repeat(80)}`.repeat(30);
   const id = `ghost:${path}`;
-  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'ghost' }];
+  site.leftovers = [{ id, name: 'x', path, size: 5, kind: 'empty' }];
   expect((await client.call('leftovers.clean', { serverId, ids: [id] })).cleaned).toEqual([id]);
   expect(await problemOf(client.call('shares.create', { serverId, path: '/a/../b' }))).toBe('input-invalid');
   const { share } = await client.call('shares.create', { serverId, path: '/a..b/...' });

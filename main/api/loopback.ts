@@ -1,11 +1,12 @@
-/** Where a browser comes back to, on this machine, after a person agreed on a site's page. */
+/** Where a browser comes back to, on this machine, after a person agreed on a server's page. */
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { problem } from '../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../engine/outcome.ts';
+import type { Expected } from '../engine/providers/account.ts';
 
-/** What the browser brought: a code that is good once, or the site's words for a no. */
-export type Comeback = { readonly code: string } | { readonly refused: string };
+/** What the browser brought: a code or a token that is good once, or the server's words for a no. */
+export type Comeback = { readonly code: string } | { readonly token: string } | { readonly refused: string };
 
 export type Loopback = {
   /** Resolves once; what comes later is not listened to. */
@@ -15,8 +16,10 @@ export type Loopback = {
   readonly close: () => void;
 };
 
-/** Longest code, characters. */
+/** Longest code or token, characters. */
 const codeMost = 4_096;
+/** A state or nonce that is shorter could be guessed, characters. */
+const expectedLeast = 16;
 /** A request that says nothing for so long is ended, ms. */
 const patience = 10_000;
 
@@ -38,25 +41,37 @@ const headers = {
 };
 
 /**
- * Listens at `redirect` (http, an address of loopback, with its port) for the one request that carries `state`, then
- * closes. Others are refused and change nothing: any page of the browser can make them. Fails with oauth-port-taken.
+ * Listens at `redirect` (http, an address of loopback, with its port) for the one request that carries the state, or that
+ * goes to the nonce below it, then closes. Others are refused and change nothing: any page of the browser can make them,
+ * so only GET is answered, and no other origin may read an answer. Fails with oauth-port-taken; throws where state or
+ * nonce could be guessed.
  */
-export const listenForBrowser = (redirect: string, state: string): Promise<Outcome<Loopback>> => {
+export const listenForBrowser = (redirect: string, expected: Expected): Promise<Outcome<Loopback>> => {
   const { hostname, port, host, pathname } = new URL(redirect);
+  const secret = 'nonce' in expected ? expected.nonce : expected.state;
+  if (secret.length < expectedLeast) throw new Error('a state or nonce that could be guessed');
   const came = Promise.withResolvers<Comeback>();
 
-  const read = (query: URLSearchParams): Comeback | undefined => {
-    if (!same(query.get('state') ?? '', state)) return undefined;
-    const code = query.get('code') ?? '';
-    if (code !== '' && code.length <= codeMost) return { code };
-    return { refused: (query.get('error_description') ?? query.get('error') ?? 'no code').slice(0, 200) };
+  /** `undefined`: it is not of this sign-in. */
+  const read = (url: URL): Comeback | undefined => {
+    const query = url.searchParams;
+    const below = `${pathname}/`;
+    const shown =
+      'state' in expected ? query.get('state') : url.pathname.startsWith(below) ? url.pathname.slice(below.length) : '';
+    if (!same(shown ?? '', secret)) return undefined;
+    const what = 'state' in expected ? 'code' : 'token';
+    const brought = query.get(what) ?? '';
+    if (brought !== '' && brought.length <= codeMost) return what === 'code' ? { code: brought } : { token: brought };
+    return { refused: (query.get('error_description') ?? query.get('error') ?? `no ${what}`).slice(0, 200) };
   };
+  const isOurs = (url: URL): boolean =>
+    'state' in expected ? url.pathname === pathname : url.pathname.startsWith(`${pathname}/`);
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     // Names that lead here are made by others: only the address that was asked for is answered.
     const url = URL.parse(request.url ?? '', redirect);
-    const known = request.method === 'GET' && request.headers.host === host && url?.pathname === pathname;
-    const comeback = known ? read(url.searchParams) : undefined;
+    const known = request.method === 'GET' && request.headers.host === host && url !== null && isOurs(url);
+    const comeback = known ? read(url) : undefined;
     const [status, words] =
       comeback === undefined
         ? [known ? 400 : 404, 'This is not part of a sign-in that is open.']
@@ -82,7 +97,8 @@ export const listenForBrowser = (redirect: string, state: string): Promise<Outco
         ok({
           came: came.promise,
           offer: (address) => {
-            const comeback = read(URL.parse(address)?.searchParams ?? new URLSearchParams());
+            const url = URL.parse(address);
+            const comeback = url === null ? undefined : read(url);
             if (comeback !== undefined) settle(comeback);
             return comeback !== undefined;
           },

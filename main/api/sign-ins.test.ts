@@ -54,6 +54,8 @@ describe('signing in', () => {
         signIn: 'steps',
         folders: true,
         listShares: true,
+        revokeKeepsFile: true,
+        revokeNeedsKey: false,
         conflict: ['ask', 'skip', 'rename', 'version'],
       },
     });
@@ -209,6 +211,46 @@ describe('agreeing in a browser', () => {
     ended(await typed('state-of-this-one'));
     ended(await waiting);
     expect(site.steps.filter((one) => one === 'oauth code')).toHaveLength(1);
+  });
+
+  it('brings a token to a path that only this sign-in knows, where the server sends no state back', async () => {
+    site.nonce = 'nonce-of-this-one';
+    const step = await authorizing();
+    const waiting = signIn({ carry: step.carry });
+    const to = (path: string, more: RequestInit = {}): Promise<Response> =>
+      fetch(`http://127.0.0.1:${port}/signed-in${path}token=good-code`, more);
+    // Another page of the browser knows neither the nonce, nor may it ask otherwise, nor read an answer.
+    expect((await to('?')).status).toBe(404);
+    expect((await to('/?')).status).toBe(400);
+    expect((await to('/nonce-of-this-two?')).status).toBe(400);
+    expect((await to('/nonce-of-this-one/more?')).status).toBe(400);
+    for (const method of ['POST', 'OPTIONS', 'PUT'])
+      expect((await to('/nonce-of-this-one?', { method })).status).toBe(404);
+    const last = await to('/nonce-of-this-one?', { headers: { origin: 'https://elsewhere.example' } });
+    expect([last.status, last.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+    ended(await waiting);
+    expect(site.steps.filter((one) => one === 'oauth token')).toHaveLength(1);
+    await expect(to('/nonce-of-this-one?')).rejects.toThrow();
+  });
+
+  it('takes the address with the nonce by hand, and no other', async () => {
+    site.nonce = 'nonce-of-this-one';
+    const step = await authorizing();
+    const waiting = signIn({ carry: step.carry });
+    const typed = (path: string): Promise<SignInView> =>
+      signIn({
+        carry: step.carry,
+        answers: { redirected: `http://127.0.0.1:7421/signed-in${path}?token=good-code&state=nonce-of-this-one` },
+      });
+    expect(await problemOf(typed(''))).toBe('oauth-state');
+    ended(await typed('/nonce-of-this-one'));
+    ended(await waiting);
+  });
+
+  it('is not listened to with a state or nonce that could be guessed', async () => {
+    site.nonce = 'short';
+    expect(await problemOf(authorizing())).toBe('internal');
+    await expect(fetch(`http://127.0.0.1:${port}/signed-in/short?token=good-code`)).rejects.toThrow();
   });
 
   it('is told where the person, or the site, said no', async () => {

@@ -182,17 +182,17 @@ export class SignIns {
     }
   }
 
-  /** One step with the server. */
-  async #take(pending: Pending, answers: JsonObject): Promise<SignInView> {
+  /** One step with the server. `once`: the answers are good once, so a failure ends the sign-in. */
+  async #take(pending: Pending, answers: JsonObject, once = false): Promise<SignInView> {
     const { way, carry, server, settings, http } = pending;
     const given = { way, answers, carry, redirect: this.#redirect };
     const about = { name: server.name, address: server.address, settings };
-    // The same answers may be given again where only the way to the server failed; a code of `oauth` is good once.
+    // The same answers may be given again where only the way to the server failed.
     let again = false;
     try {
       const step = await pending.signIn(given, about, http, Date.now);
       if (!step.ok) {
-        again = passes(step.failure) && answers['code'] === undefined;
+        again = passes(step.failure) && !once;
         throw new ProblemError(step.failure.problem);
       }
       this.#stillWanted(pending);
@@ -231,7 +231,7 @@ export class SignIns {
     if (!isPage(authorize.page)) throw new ProblemError(problem('internal', { what: 'page of a sign-in' }));
     // One address, one browser at a time: whoever begins anew has given up the earlier one.
     for (const other of [...this.#pending.values()]) if (other.loopback !== undefined) this.#end(other);
-    const loopback = must(await listenForBrowser(this.#redirect, authorize.state));
+    const loopback = must(await listenForBrowser(this.#redirect, authorize));
     // Given up meanwhile: nobody else would ever close it.
     if (!this.#pending.has(pending.id)) loopback.close();
     this.#stillWanted(pending);
@@ -250,7 +250,7 @@ export class SignIns {
     this.#stillWanted(pending);
     if (came === undefined && view !== undefined) return view;
     pending.loopback = undefined;
-    if (came !== undefined && 'code' in came) return await this.#take(pending, { code: came.code });
+    if (came !== undefined && !('refused' in came)) return await this.#take(pending, { ...came }, true);
     this.#end(pending);
     const words = came?.refused ?? 'no answer';
     throw new ProblemError(problem('oauth-refused', { server: pending.server.name, words }));

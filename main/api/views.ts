@@ -17,6 +17,7 @@ import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { Limits, Share } from '../engine/providers/provider.ts';
+import { offersOf } from '../engine/providers/offers.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
 
@@ -122,15 +123,11 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
     capabilities: {
       expiry: capabilities?.expiry ?? false,
       ownKey: capabilities?.ownKey ?? false,
-      groups: capabilities?.groups ?? false,
-      revoke: capabilities?.shares.revoke ?? false,
       zeroByteFiles: capabilities?.zeroByteFiles ?? false,
       signIn: capabilities?.signIn ?? 'password',
-      folders: capabilities?.folders ?? false,
-      listShares: capabilities?.shares.list ?? false,
-      createShares: capabilities?.shares.create ?? false,
-      editShares: capabilities?.shares.edit ?? false,
-      leftovers: capabilities?.leftovers ?? false,
+      revokeKeepsFile: capabilities?.shares.revoke === 'keeps-file',
+      revokeNeedsKey: capabilities?.shares.needsDeleteKey ?? true,
+      ...offersOf(provider),
       conflict: [...(capabilities?.conflict ?? [])],
     },
     ...present({ account: saved.account, folder: saved.folder, fields: engine.servers.fields(saved) }),
@@ -161,7 +158,7 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     ...shown(row),
     broken: row.broken,
     canRevoke:
-      row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesByAccount(row.serverId)),
+      row.state !== 'revoked' && (row.deleteKey !== undefined || engine.servers.revokesWithoutKey(row.serverId)),
     canEdit: row.state === 'live' && !row.isGroup && engine.servers.editsShare(row.serverId, row.key),
     createdAt: row.createdAt,
     state: row.state,

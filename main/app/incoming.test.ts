@@ -18,6 +18,8 @@ const server = (id: string, isDefault = false): ServerView => ({
     ownKey: false,
     groups: false,
     revoke: true,
+    revokeKeepsFile: false,
+    revokeNeedsKey: true,
     zeroByteFiles: true,
     signIn: 'password',
     folders: false,

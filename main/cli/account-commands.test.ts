@@ -12,6 +12,8 @@ const cloud = serverRow({
     signIn: 'steps',
     folders: true,
     listShares: true,
+    revokeKeepsFile: true,
+    revokeNeedsKey: false,
     createShares: true,
     editShares: true,
   },
@@ -51,6 +53,16 @@ describe('shares of an account', () => {
     expect(some.objects()).toEqual([
       expect.objectContaining({ event: 'account-share', id: 'b', path: '/B/b.bin', server: 'cloud', expiresAt: null }),
     ]);
+  });
+
+  it('are listed by their keys where the server tells no links', async () => {
+    const linkless: RemoteShareView = { id: 'a', name: 'a.bin', createdAt: 1, expired: false };
+    const host = testHost({ ...shares, 'shares.remote': () => ({ rows: [linkless] }) });
+    expect(await host.run('share', 'list', '--server', 'cloud')).toBe(exits.done);
+    expect(host.out()).toContain('share key a  a.bin');
+    const json = testHost({ ...shares, 'shares.remote': () => ({ rows: [linkless] }) });
+    await json.run('share', 'list', '--server', 'cloud', '--json');
+    expect(json.objects()).toMatchObject([{ id: 'a', link: null }]);
   });
 
   it('are made with their terms, whose password is no argument', async () => {
@@ -159,7 +171,7 @@ describe('folders on a server', () => {
 });
 
 describe('what broken uploads left', () => {
-  const left = (id: string): LeftoverView => ({ id, name: id, path: `/${id}`, size: 5e6, kind: 'placeholder' });
+  const left = (id: string): LeftoverView => ({ id, name: id, path: `/${id}`, size: 5e6, kind: 'unfinished' });
   const script: Script = {
     'servers.list': () => [cloud],
     'leftovers.list': () => ({ rows: [left('x'), left('y')] }),

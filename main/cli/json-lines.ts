@@ -158,7 +158,7 @@ export const accountShareLine = (row: RemoteShareView, server: string): object =
   path: row.path ?? null,
   size: row.size ?? null,
   server,
-  link: row.link,
+  link: row.link ?? null,
   createdAt: row.createdAt,
   expiresAt: row.expiresAt ?? null,
   expired: row.expired,

@@ -16,6 +16,8 @@ const account = serverRow({
     ...serverRow().capabilities,
     signIn: 'steps',
     listShares: true,
+    revokeKeepsFile: true,
+    revokeNeedsKey: false,
     createShares: true,
     editShares: true,
   },

@@ -102,6 +102,8 @@ export const serverRow = (patch: Partial<ServerView> = {}): ServerView => ({
     ownKey: true,
     groups: true,
     revoke: true,
+    revokeKeepsFile: false,
+    revokeNeedsKey: true,
     zeroByteFiles: false,
     signIn: 'password',
     folders: false,

@@ -11,16 +11,22 @@ import { problem, type Problem } from '../../preload/problems.ts';
  * - `fatal`: this file cannot be sent there
  * - `left-out`: the person wished that it be left out where it meets this; nothing of it was sent
  */
-export type Failure =
-  | {
-      readonly behaviour: 'retry';
-      readonly problem: Problem;
-      readonly afterMs?: number;
-      /** The server works: what has to be waited for concerns this file alone. */
-      readonly fileAlone?: true;
-    }
-  | { readonly behaviour: 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
-  | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal' | 'left-out'; readonly problem: Problem };
+export type Failure = FailureAttributes &
+  (
+    | { readonly behaviour: 'retry' | 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
+    | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal' | 'left-out'; readonly problem: Problem }
+  );
+
+/** What is known of a failure where it is made, and nowhere else. */
+export type FailureAttributes = {
+  /**
+   * What it concerns. `account`, `server`: every upload there would meet the same. `transfer`: this upload alone, and the
+   * server works. Absent: nobody knows.
+   */
+  readonly scope?: 'account' | 'server' | 'transfer';
+  /** Whether a create that failed so made nothing on its server. Absent: see `madeNothing`. */
+  readonly nothingMade?: boolean;
+};
 
 export type Behaviour = Failure['behaviour'];
 
@@ -28,7 +34,15 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
-export const fail = (behaviour: Behaviour, problem: Problem): Outcome<never> => failed({ behaviour, problem });
+export const fail = (behaviour: Behaviour, problem: Problem, more: FailureAttributes = {}): Outcome<never> =>
+  failed({ behaviour, problem, ...more });
+
+/**
+ * Whether a create that failed made nothing on its server. Where the failure does not say it, an answer that says no made
+ * nothing, and every other failure may have.
+ */
+export const madeNothing = ({ behaviour, nothingMade }: Failure): boolean =>
+  nothingMade ?? (behaviour === 'attention' || behaviour === 'fatal' || behaviour === 'left-out');
 
 /** What was not expected, by its name alone: a message may hold an address, or what a person typed. */
 export const unexpected = (error: unknown): Problem => {

@@ -6,6 +6,7 @@ import { toJson, type JsonObject } from './json.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
+import { offersOf } from './providers/offers.ts';
 import { providerOf, providers } from './providers/registry.ts';
 import type { ServerPort } from './queue/server-port.ts';
 import { endedStates } from './store/rows.ts';
@@ -61,16 +62,16 @@ export class Servers {
     return port.ok ? port.value.provider.limits(port.value.context.server.settings) : {};
   }
 
-  /** Its account takes shares back, so that no delete key is needed. */
-  revokesByAccount(id: string): boolean {
-    const shares = providerOf(this.get(id)?.kind ?? '')?.capabilities.shares;
-    return shares?.list === true && shares.revoke;
+  /** Whether its shares are revoked without a delete key. */
+  revokesWithoutKey(id: string): boolean {
+    const provider = providerOf(this.get(id)?.kind ?? '');
+    return provider?.revoke !== undefined && !provider.capabilities.shares.needsDeleteKey;
   }
 
   /** Whether the terms of a share that was made there can be changed. */
   editsShare(id: string, key: string): boolean {
     const provider = providerOf(this.get(id)?.kind ?? '');
-    return provider?.capabilities.shares.edit === true && provider.shares?.lists?.(key) !== false;
+    return offersOf(provider).editShares && provider?.shares?.lists?.(key) !== false;
   }
 
   /** The server's provider and context. Fails with `attention`: server-unknown, kind-unknown, server-unreadable. */

@@ -18,6 +18,8 @@ const server = (more: Partial<ServerView> = {}): ServerView => ({
     ownKey: true,
     groups: true,
     revoke: true,
+    revokeKeepsFile: false,
+    revokeNeedsKey: true,
     zeroByteFiles: false,
     signIn: 'password',
     folders: false,

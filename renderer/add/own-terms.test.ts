@@ -16,11 +16,11 @@ const field = (key: string, type: Field['type'], more: Partial<Field> = {}): Fie
 const fields: KindView['transferFields'] = [
   field('to', 'folder'),
   field('policy', 'text'),
-  field('conflict', 'choice', { choices: ['ask', 'skip'] }),
-  field('share', 'flag'),
-  field('share-expire', 'duration'),
-  field('share-downloads', 'number'),
-  field('share-password', 'text', { pattern: '[a-z]{0,8}' }),
+  field('existing', 'choice', { role: 'conflict', choices: ['ask', 'skip'] }),
+  field('link', 'flag', { role: 'share' }),
+  field('link-days', 'duration', { role: 'share-expiry' }),
+  field('link-count', 'number', { role: 'share-downloads' }),
+  field('link-secret', 'text', { role: 'share-password', pattern: '[a-z]{0,8}' }),
   field('keep', 'flag'),
 ];
 const kinds = { fieldsOf: () => fields, load: () => Promise.resolve() } as unknown as Kinds;
@@ -36,14 +36,14 @@ const server = (folder?: string): ServerView =>
 describe('the fields of a kind of server', () => {
   it('are told apart by what they are about, not by the kind', () => {
     const { folder, share, terms, others } = partsOf(fields);
-    expect([folder?.key, share?.key]).toEqual(['to', 'share']);
-    expect(terms.map(({ key }) => key)).toEqual(['share-expire', 'share-downloads', 'share-password']);
-    expect(others.map(({ key }) => key)).toEqual(['policy', 'conflict', 'keep']);
+    expect([folder?.key, share?.key]).toEqual(['to', 'link']);
+    expect(terms.map(({ key }) => key)).toEqual(['link-days', 'link-count', 'link-secret']);
+    expect(others.map(({ key }) => key)).toEqual(['policy', 'existing', 'keep']);
   });
 
   it('are none where the kind has none', () => {
     expect(partsOf([])).toEqual({ folder: undefined, share: undefined, terms: [], others: [] });
-    const lone = partsOf([field('share-downloads', 'number')]);
+    const lone = partsOf([field('link-count', 'number', { role: 'share-downloads' })]);
     expect([lone.terms.length, lone.others.length]).toEqual([0, 1]);
   });
 
@@ -78,10 +78,10 @@ describe('what is chosen for an upload', () => {
     own.share = true;
     expect(own.extra).toEqual({
       to: '/',
-      share: true,
-      'share-expire': 86_400,
-      'share-downloads': 5,
-      'share-password': 'abc',
+      link: true,
+      'link-days': 86_400,
+      'link-count': 5,
+      'link-secret': 'abc',
     });
   });
 
@@ -90,10 +90,10 @@ describe('what is chosen for an upload', () => {
     own.shareTerms.password = 'not these letters';
     expect(own.wrong).toBe(false);
     own.share = true;
-    expect([own.wrong, own.shareTerms.wrongAt('password')]).toEqual([true, 'help of share-password']);
+    expect([own.wrong, own.shareTerms.wrongAt('password')]).toEqual([true, 'help of link-secret']);
     own.shareTerms.password = '';
-    own.values['conflict'] = 'skip';
-    expect([own.wrong, own.extra]).toEqual([false, { to: '/', share: true, conflict: 'skip' }]);
+    own.values['existing'] = 'skip';
+    expect([own.wrong, own.extra]).toEqual([false, { to: '/', link: true, existing: 'skip' }]);
   });
 });
 

@@ -5,8 +5,8 @@ const day = 86_400;
 /** Offered for how long something works, s. */
 export const lengths = [3_600, day, 7 * day, 30 * day, 90 * day, 365 * day] as const;
 
-const keys = { expiry: 'share-expire', downloads: 'share-downloads', password: 'share-password' } as const;
-export type TermName = keyof typeof keys;
+const roles = { expiry: 'share-expiry', downloads: 'share-downloads', password: 'share-password' } as const;
+export type TermName = keyof typeof roles;
 
 /** Who may open a link: how long, how often, with which password. Empty means without. */
 export class ShareTermsForm {
@@ -30,7 +30,7 @@ export class ShareTermsForm {
   }
 
   field(name: TermName): Field | undefined {
-    return this.#fields().find(({ key }) => key === keys[name]);
+    return this.#fields().find(({ role }) => role === roles[name]);
   }
 
   /** In seconds, the shortest first. */
@@ -61,12 +61,12 @@ export class ShareTermsForm {
   /** The same as fields of an upload. */
   get extra(): Extra {
     const { expirySeconds, downloads, password } = this.terms;
+    const values = { expiry: expirySeconds, downloads, password };
     return Object.fromEntries(
-      Object.entries({
-        [keys.expiry]: expirySeconds,
-        [keys.downloads]: downloads,
-        [keys.password]: password,
-      }).filter((entry): entry is [string, string | number] => entry[1] != null),
+      (['expiry', 'downloads', 'password'] as const).flatMap((name): [string, string | number][] => {
+        const [field, value] = [this.field(name), values[name]];
+        return field === undefined || value == null ? [] : [[field.key, value]];
+      }),
     );
   }
 }

@@ -17,13 +17,12 @@ export type Parts = {
   readonly others: readonly Field[];
 };
 
-const sharing = 'share';
-const isTerm = ({ key }: Field): boolean => key.startsWith(`${sharing}-`);
+const isTerm = ({ role }: Field): boolean => role?.startsWith('share-') === true;
 
 /** Sorts fields by what they are about. */
 export const partsOf = (fields: readonly Field[]): Parts => {
   const folder = fields.find(({ type }) => type === 'folder');
-  const share = fields.find(({ key, type }) => key === sharing && type === 'flag');
+  const share = fields.find(({ role, type }) => role === 'share' && type === 'flag');
   const terms = share === undefined ? [] : fields.filter(isTerm);
   return { folder, share, terms, others: fields.filter((one) => ![folder, share, ...terms].includes(one)) };
 };

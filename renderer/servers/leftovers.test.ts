@@ -9,7 +9,7 @@ const row = (id: string, size = 100): LeftoverView => ({
   name: `${id}.bin`,
   path: `/${id}.bin`,
   size,
-  kind: 'placeholder',
+  kind: 'unfinished',
 });
 const problem = { code: 'lock-held', params: {}, message: 'Somebody is uploading it.' };
 

@@ -160,6 +160,7 @@ export class AccountShares extends Links {
     const key = `${serverId} ${share.id}`;
     const id = this.#ids.get(key) ?? this.#ids.size + 1;
     this.#ids.set(key, id);
+    const can = this.app.server(serverId)?.capabilities;
     const row: LinkRow = {
       id,
       serverId,
@@ -169,8 +170,8 @@ export class AccountShares extends Links {
       isGroup: false,
       key: share.id,
       link: share.link,
-      canRevoke: true,
-      canEdit: this.app.server(serverId)?.capabilities.editShares === true,
+      canRevoke: can === undefined || (can.revoke && !can.revokeNeedsKey),
+      canEdit: can?.editShares === true,
       createdAt: share.createdAt,
       state: 'live',
       remote: share,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RemoteShareView } from '../../preload/contract.ts';
+import type { RemoteShareView, ServerView } from '../../preload/contract.ts';
 import { AccountShares } from './account-shares.svelte.ts';
 import { App } from '../client/app.svelte.ts';
 import { CallError, type Client } from '../client/client.ts';
@@ -174,4 +174,22 @@ test('another account begins anew, and what the first answers late is not shown'
   expect(shares.rows.map(({ serverId }) => serverId)).toEqual(['other', 'other']);
   shares.choose(undefined);
   expect(names()).toEqual([]);
+});
+
+test('revoking says that the file stays only where the server says so, not because it lists its shares', async () => {
+  const server = (revokeKeepsFile: boolean, revokeNeedsKey: boolean): ServerView =>
+    ({
+      id: 'nord',
+      name: 'nord',
+      capabilities: { listShares: true, revoke: true, revokeKeepsFile, revokeNeedsKey },
+    }) as unknown as ServerView;
+  const shown = async (one: ServerView): Promise<readonly boolean[]> => {
+    const { app, shares } = desk(1);
+    app.servers = [one];
+    await shares.load();
+    const [row] = shares.rows;
+    return row === undefined ? [] : [shares.keepsFile(row), shares.mayRevoke(row)];
+  };
+  expect(await shown(server(true, false))).toEqual([true, true]);
+  expect(await shown(server(false, true))).toEqual([false, false]);
 });

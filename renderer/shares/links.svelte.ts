@@ -14,7 +14,7 @@ const lookEvery = 1_000;
 /** Why a link cannot be revoked from here, in words; `undefined` where it can. */
 export const whyNotRevoked = (share: LinkRow, now: number): string | undefined => {
   // An account keeps what has ended, too, until somebody takes it away.
-  if (share.remote !== undefined) return undefined;
+  if (share.remote !== undefined && share.canRevoke) return undefined;
   if (isExpired(share, now)) return m.shares_no_revoke_expired();
   if (share.canRevoke) return undefined;
   if (share.isGroup) return m.shares_no_revoke_group();
@@ -141,7 +141,7 @@ export abstract class Links {
 
   /** Whether the file there stays when its link is taken back. */
   keepsFile({ serverId }: LinkRow): boolean {
-    return this.app.server(serverId)?.capabilities.listShares === true;
+    return this.app.server(serverId)?.capabilities.revokeKeepsFile === true;
   }
 
   /** Whether the terms of a link can be changed now. */

@@ -144,7 +144,7 @@ describe('making a link', () => {
   it('that is refused says so beside the field that is meant', async () => {
     for (const [code, option, place] of [
       ['option-invalid', 'password', 'password'],
-      ['option-invalid', 'share-expire', 'expiry'],
+      ['option-invalid', 'expiry', 'expiry'],
       ['option-invalid', 'downloads', 'downloads'],
       ['file-gone-there', undefined, 'path'],
       ['share-not-allowed', undefined, 'form'],

@@ -35,10 +35,10 @@ export class ShareSheet {
   edit(row: LinkRow, now: number): void {
     const share: RemoteShareView = row.remote ?? {
       id: row.key,
-      link: row.link ?? '',
       name: row.name,
       createdAt: row.createdAt,
       expired: isExpired(row, now),
+      ...(row.link === undefined ? {} : { link: row.link }),
       ...(row.expiresAt === undefined ? {} : { expiresAt: row.expiresAt }),
     };
     this.#app.sheets.share = { about: 'share', serverId: row.serverId, share };
@@ -56,9 +56,14 @@ export class ShareSheet {
       return;
     }
     if (account.serverId === serverId) void account.load();
+    const { link } = share;
+    if (link === undefined) {
+      app.slips.show(m.share_made({ name: share.name }));
+      return;
+    }
     const copy = async (): Promise<void> => {
       try {
-        await copyText(app, share.link);
+        await copyText(app, link);
         app.slips.show(m.shares_copied({ count: 1 }));
       } catch (error) {
         app.slips.error(error);

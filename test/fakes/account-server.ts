@@ -28,6 +28,8 @@ export class AccountServer {
   /** Codes that the site gave; each is good once. */
   readonly codes = new Set<string>();
   state = '';
+  /** In place of the state, where the site sends none back: its browser brings a token. */
+  nonce: string | undefined;
   /** What the next step fails with. */
   breaks: Outcome<never> | undefined;
   /** Each step, without what was answered. */
@@ -79,7 +81,8 @@ export class AccountServer {
       return Promise.resolve(ok({ ask, carry: {}, ways, ...(token === undefined ? {} : { notice: wrong }) }));
     }
     if (way === 'oauth') {
-      const { code, id } = answers;
+      const { id } = answers;
+      const code = this.nonce === undefined ? answers['code'] : answers['token'];
       if (code !== undefined) {
         const good =
           typeof code === 'string' &&
@@ -96,7 +99,7 @@ export class AccountServer {
         return Promise.resolve(ok({ ask, carry: {}, ways }));
       }
       const page = `${address}/authorize?state=${this.state}`;
-      const authorize = { page, state: this.state };
+      const authorize = this.nonce === undefined ? { page, state: this.state } : { page, nonce: this.nonce };
       return Promise.resolve(ok({ ask: [], carry: { verifier: 'a verifier', to: redirect }, ways, authorize }));
     }
     if (carry['session'] === 'second') {
@@ -124,11 +127,8 @@ export class AccountServer {
       title: 'Account',
       capabilities: {
         ...provider.capabilities,
-        folders: true,
-        groups: false,
-        shares: { list: true, create: true, edit: true, revoke: true },
+        shares: { needsDeleteKey: false, revoke: 'keeps-file' },
         signIn: 'steps',
-        leftovers: true,
         conflict: ['ask', 'skip', 'rename', 'version'],
       },
       transferFields: [

@@ -100,15 +100,21 @@ export class MemoryServer {
         expiry: true,
         ownKey: true,
         password: 'none',
-        folders: false,
-        groups: true,
-        shares: { list: false, create: false, edit: false, revoke: true },
+        shares: { needsDeleteKey: true, revoke: 'removes-file' },
         signIn: 'password',
-        leftovers: this.leftovers,
         conflict: [],
       },
       settings: { ...kept, schema: any } as AnyProvider['settings'],
       remote: { ...kept, schema: remoteSchema } as AnyProvider['remote'],
+      ...(this.leftovers
+        ? {
+            leftovers: {
+              find: () => Promise.resolve(ok([])),
+              idOf: (remote: unknown) => remoteSchema.parse(remote).session,
+              clean: () => Promise.resolve(ok(undefined)),
+            },
+          }
+        : {}),
       serverFields: [],
       transferFields: [],
       recognise: () => Promise.resolve(ok(undefined)),

@@ -49,7 +49,7 @@ export const tellAccountShare = (out: Out, row: RemoteShareView, server: string,
   }
   const { downloads, expiresAt } = row;
   const parts = [
-    row.link,
+    row.link ?? `share key ${row.id}`,
     row.path ?? row.name,
     row.size === undefined ? '' : bytes(row.size),
     row.expired ? 'over' : expiresAt === undefined || expiresAt < now ? '' : `until ${time(expiresAt)}`,

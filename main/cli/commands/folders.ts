@@ -67,7 +67,7 @@ const leftoverWords = ({ path, size, since, kind }: LeftoverView): string =>
     path,
     `${bytes(size)} of room`,
     since === undefined ? '' : `since ${time(since)}`,
-    kind === 'ghost' ? 'nothing of it can be read' : '',
+    kind === 'empty' ? 'nothing of it can be read' : '',
   ]
     .filter((part) => part !== '')
     .join('  ');

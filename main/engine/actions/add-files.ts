@@ -62,7 +62,7 @@ export const judgeRequest = (
   { options, group }: Pick<AddRequest, 'options' | 'group'>,
 ): Problem | undefined => {
   const { name } = context.server;
-  if (group && !provider.capabilities.groups) return problem('groups-unsupported', { server: name });
+  if (group && provider.group === undefined) return problem('groups-unsupported', { server: name });
   if (options.key !== undefined && !provider.capabilities.ownKey)
     return problem('option-unsupported', { option: '--key', server: name });
   if (options.expirySeconds !== undefined && !provider.capabilities.expiry)

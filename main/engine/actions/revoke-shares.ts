@@ -31,7 +31,7 @@ const revokeUnless = async (
   if (share === undefined) return fail('fatal', problem('share-unknown', { key: String(id) }));
   if (share.state === 'revoked') return ok(undefined);
   if (share.isGroup) return fail('fatal', problem('share-is-group', { key: share.key }));
-  if (share.deleteKey === undefined && !engine.servers.revokesByAccount(share.serverId))
+  if (share.deleteKey === undefined && !engine.servers.revokesWithoutKey(share.serverId))
     return fail('fatal', problem('share-no-delete-key', { key: share.key }));
   const port = engine.servers.port(share.serverId);
   if (!port.ok) return port;
@@ -54,7 +54,7 @@ export const revokeRemote = async (engine: Engine, serverId: string, key: string
   const port = engine.servers.port(serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
-  if (provider.revoke === undefined || !engine.servers.revokesByAccount(serverId))
+  if (provider.revoke === undefined || !engine.servers.revokesWithoutKey(serverId))
     return fail('fatal', problem('option-unsupported', { option: 'revocation', server: context.server.name }));
   const { shares } = engine.store;
   const rows = shares.byKey(key).filter((row) => row.serverId === serverId && row.state !== 'revoked');

@@ -6,24 +6,29 @@ import type { Account, RemoteShare, SharePage, ShareTerms } from '../providers/a
 import type { ProviderContext, Share } from '../providers/provider.ts';
 import type { ShareRow } from '../store/rows.ts';
 
-type Part = {
-  readonly part: NonNullable<Account<unknown, unknown>['shares']>;
+type Shares = NonNullable<Account<unknown, unknown>['shares']>;
+type Method = 'create' | 'list' | 'edit';
+type Part<M extends Method> = {
+  readonly part: Shares & Required<Pick<Shares, M>>;
   readonly context: ProviderContext<unknown>;
 };
 
-const partOf = (engine: Engine, serverId: string, what: 'create' | 'list' | 'edit'): Outcome<Part> => {
+const has = <M extends Method>(part: Shares | undefined, what: M): part is Part<M>['part'] =>
+  part?.[what] !== undefined;
+
+const partOf = <M extends Method>(engine: Engine, serverId: string, what: M): Outcome<Part<M>> => {
   const port = engine.servers.port(serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
-  return provider.shares === undefined || !provider.capabilities.shares[what]
-    ? fail('fatal', problem('option-unsupported', { option: `share-${what}`, server: context.server.name }))
-    : ok({ part: provider.shares, context });
+  return has(provider.shares, what)
+    ? ok({ part: provider.shares, context })
+    : fail('fatal', problem('option-unsupported', { option: `share-${what}`, server: context.server.name }));
 };
 
 /** The share as it is kept of what was made here. */
 const kept = ({ id, link, expiresAt, path }: RemoteShare): Share => ({
   key: id,
-  link,
+  ...(link === undefined ? {} : { link }),
   ...(expiresAt === undefined ? {} : { expiresAt }),
   ...(path === undefined ? {} : { path }),
 });

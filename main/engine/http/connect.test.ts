@@ -60,6 +60,7 @@ describe('a certificate', () => {
           code: 'certificate-untrusted',
           params: { server: 'Test', reason: 'self-signed', fingerprint: fingerprint('self-signed.crt.pem') },
         },
+        scope: 'server',
       },
     });
     expect([seen.requests, pulled.pulls]).toEqual([0, 0]);
@@ -83,6 +84,7 @@ describe('a certificate', () => {
     expect(outcome).toMatchObject({
       failure: {
         behaviour: 'attention',
+        scope: 'server',
         problem: { code: 'certificate-changed', params: { fingerprint: fingerprint('by-ca.crt.pem') } },
       },
     });
@@ -166,7 +168,7 @@ describe('a certificate', () => {
   it('cannot be had from a server without TLS', async () => {
     const port = await listen(createServer(echo));
     expect(await client().send({ method: 'GET', url: `https://127.0.0.1:${port}/` })).toMatchObject({
-      failure: { behaviour: 'server-busy', problem: { code: 'server-unreachable' } },
+      failure: { behaviour: 'server-busy', problem: { code: 'server-unreachable' }, nothingMade: true },
     });
   });
 });

@@ -33,6 +33,10 @@ const proxyName = (proxy: URL): string => proxy.host;
 
 const attention = (p: Failure['problem']): ConnectError => new ConnectError({ behaviour: 'attention', problem: p });
 
+/** Every request to the server would meet the same certificate. */
+const untrusted = (p: Failure['problem']): ConnectError =>
+  new ConnectError({ behaviour: 'attention', problem: p, scope: 'server' });
+
 /** A proxy that answered CONNECT with a refusal. Node tells the status on the error. */
 const tunnelError = (error: Error, proxy: URL): ConnectError | undefined => {
   if (!('code' in error) || error.code !== 'ERR_PROXY_TUNNEL') return undefined;
@@ -154,12 +158,12 @@ const judge = (socket: TLSSocket, serverName: string, pinned: string | undefined
   if (pinned !== undefined) {
     return hex(fingerprint) === hex(pinned)
       ? undefined
-      : attention(problem('certificate-changed', { server: serverName, fingerprint }));
+      : untrusted(problem('certificate-changed', { server: serverName, fingerprint }));
   }
   if (socket.authorized) return undefined;
   // A string at run time, whatever the types say.
   const code = String(socket.authorizationError);
-  return attention(
+  return untrusted(
     problem('certificate-untrusted', { server: serverName, reason: reasons[code] ?? code, fingerprint }),
   );
 };

@@ -71,14 +71,14 @@ export const connectFailure = (error: unknown, server: string, proxy: string | u
   // Of several addresses, the one that somebody answered at says more than the one without a route.
   const told = leaves(error).find((leaf) => !offlineCodes.has(codeOf(leaf)));
   const reason = reasonOf(told);
-  return {
+  const busy = {
     // Who does not answer does not answer the other transfers either: the whole server rests.
     behaviour: 'server-busy',
-    problem:
-      proxy === undefined
-        ? problem('server-unreachable', { server, reason })
-        : problem('proxy-failed', { proxy, reason }),
-  };
+  } as const;
+  // No request reached the server.
+  return proxy === undefined
+    ? { ...busy, problem: problem('server-unreachable', { server, reason }), nothingMade: true }
+    : { ...busy, problem: problem('proxy-failed', { proxy, reason }) };
 };
 
 /** A connection that stood broke before its answer had come. */

@@ -1,6 +1,6 @@
 /**
  * What a kind of server has to offer where people have accounts on it: signing in step by step, folders, shares of the
- * account, and what broken uploads left. All of it is optional; capabilities say what is there.
+ * account, and what broken uploads left. All of it is optional; what is there says what the server can do.
  */
 import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
@@ -45,13 +45,16 @@ export type SitePage = {
 /** What the person gives to a step. */
 export type SignInGiven = {
   readonly way: SignInWay;
-  /** Texts by the keys of the fields; empty at the first step. Of `authorize`: `code`. */
+  /** Texts by the keys of the fields; empty at the first step. Of `authorize`: `code` or `token`. */
   readonly answers: JsonObject;
   /** What the last step told to carry; empty at the first. It never leaves the engine's memory. */
   readonly carry: JsonObject;
   /** Where `oauth` sends the person's browser back to: exact, to be told to the site as it stands. */
   readonly redirect: string;
 };
+
+/** What shows that a browser comes back from the sign-in that sent it: made anew for each, at least 128 random bits. */
+export type Expected = { readonly state: string } | { readonly nonce: string };
 
 /** The next question, or the end. Wrong answers are asked for again, with a `notice`; a failure ends the sign-in. */
 export type SignInStep<Settings> =
@@ -64,10 +67,11 @@ export type SignInStep<Settings> =
       /** The site's own page, where only a browser can sign in there (some captchas): the answer to the one field. */
       readonly page?: SitePage;
       /**
-       * A page where the person agrees in their browser, which then comes to `redirect` with this `state` and a code.
-       * The next step has the code, once the state was found right; `ask` is empty.
+       * A page where the person agrees in their browser, which then comes back to this machine; `ask` is empty. With
+       * `state`: to `redirect`, with that state and a `code`. With `nonce`: to `redirect`, `/` and the nonce, with a `token`,
+       * where the server sends no state back. The next step has the `code` or `token`, once state or nonce was found right.
        */
-      readonly authorize?: { readonly page: string; readonly state: string };
+      readonly authorize?: { readonly page: string } & Expected;
     }
   | {
       readonly signedIn: {
@@ -99,7 +103,8 @@ export type ShareTerms = {
 /** A share of the account, whoever made it. Times in ms since the epoch, sizes in bytes. */
 export type RemoteShare = {
   readonly id: string;
-  readonly link: string;
+  /** Absent where the server tells none. */
+  readonly link?: string;
   readonly name: string;
   /** Of what is shared, where that is known. */
   readonly path?: string;
@@ -113,7 +118,7 @@ export type RemoteShare = {
 
 export type SharePage = { readonly shares: readonly RemoteShare[]; readonly next?: string };
 
-/** What a broken upload left: `placeholder` still knows its session, a `ghost` only holds name and room. */
+/** What an interrupted upload left on a server. `unfinished`: the upload is still known there. `empty`: only a name that takes up space. */
 export type Leftover = {
   readonly id: string;
   readonly name: string;
@@ -122,7 +127,7 @@ export type Leftover = {
   readonly size: number;
   /** ms since the epoch. */
   readonly since?: number;
-  readonly kind: 'placeholder' | 'ghost';
+  readonly kind: 'unfinished' | 'empty';
 };
 
 /** The optional parts of a provider that serve an account. */
@@ -137,7 +142,7 @@ export interface Account<Settings, Remote> {
   /** Ends what is signed in on the server; what is kept here is forgotten whatever it answers. */
   signOut?(ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 
-  /** Absent where `capabilities.folders` is false. */
+  /** Absent: the server has no folders. */
   readonly folders?: {
     list(path: string, cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<FolderPage>>;
     /** Makes a folder and those above it; there already counts as done. */
@@ -145,21 +150,21 @@ export interface Account<Settings, Remote> {
     /** `undefined`: the server does not tell. */
     capacity(ctx: ProviderContext<Settings>): Promise<Outcome<Capacity | undefined>>;
   };
-  /** The account's shares. Absent where `capabilities.shares` has neither `list` nor `create`. */
+  /** The account's shares: each part is absent where its server has no such thing. */
   readonly shares?: {
-    create(
+    create?(
       what: { readonly path: string },
       terms: ShareTerms,
       ctx: ProviderContext<Settings>,
     ): Promise<Outcome<RemoteShare>>;
     /** Newest first. */
-    list(cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<SharePage>>;
+    list?(cursor: string | undefined, ctx: ProviderContext<Settings>): Promise<Outcome<SharePage>>;
     /** Changes what `terms` names, and nothing else. */
-    edit(share: RemoteShare, terms: ShareTerms, ctx: ProviderContext<Settings>): Promise<Outcome<RemoteShare>>;
+    edit?(share: RemoteShare, terms: ShareTerms, ctx: ProviderContext<Settings>): Promise<Outcome<RemoteShare>>;
     /** Whether a link that was made here is one of that list, by its key: others have no terms. Absent: all are. */
     lists?(key: string): boolean;
   };
-  /** Absent where `capabilities.leftovers` is false. */
+  /** Absent: the server removes unfinished uploads by itself. */
   readonly leftovers?: {
     /** All of the account's, with those of uploads that are still under way. */
     find(ctx: ProviderContext<Settings>): Promise<Outcome<readonly Leftover[]>>;

@@ -1,5 +1,5 @@
 /**
- * What a kind of server has to offer the queue: a small required interface, and optional parts told by capabilities.
+ * What a kind of server has to offer the queue: a small required interface, and optional parts told by their presence.
  *
  * A provider holds no state of its own: all that it must remember about an upload is one JSON value (`Remote`), that
  * the queue stores before the next step. Every call may be the first one after a kill.
@@ -40,6 +40,7 @@ export type Field = {
   readonly pattern?: string;
 };
 
+/** What a server can do that its provider's methods do not tell; see `offersOf` for the rest. */
 export type Capabilities = {
   /** How the provider learns after a break what the server has. */
   readonly resume: 'probe' | 'server-list' | 'own-record';
@@ -47,19 +48,10 @@ export type Capabilities = {
   readonly expiry: boolean;
   readonly ownKey: boolean;
   readonly password: 'none' | 'optional' | 'required';
-  readonly folders: boolean;
-  readonly groups: boolean;
-  /** `list`: the account has them all, so that none needs a delete key to be revoked. */
-  readonly shares: {
-    readonly list: boolean;
-    readonly create: boolean;
-    readonly edit: boolean;
-    readonly revoke: boolean;
-  };
+  /** Of revoking a share, where the provider has `revoke`: whether it takes a delete key, and what becomes of the file. */
+  readonly shares: { readonly needsDeleteKey: boolean; readonly revoke: 'removes-file' | 'keeps-file' };
   /** `password`: one secret, typed once. `steps`: an account, by `Provider.signIn`. */
   readonly signIn: 'password' | 'steps';
-  /** What broken uploads left can be found and cleaned. */
-  readonly leftovers: boolean;
   /** What can be done about a name that is taken; empty: names are never taken. */
   readonly conflict: readonly Conflict[];
 };
@@ -412,7 +404,7 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
 
   /**
    * Joins finished uploads under one key. `inDoubt`: an earlier answer was lost, so an own key may be held by the
-   * group that it made, and is adopted then. Absent where `capabilities.groups` is false.
+   * group that it made, and is adopted then. Absent: uploads cannot be grouped.
    */
   group?(
     shares: readonly Share[],
@@ -424,7 +416,7 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * Changes nothing. Absent where that cannot be asked.
    */
   find?(shareKey: string, ctx: ProviderContext<Settings>): Promise<Outcome<Share | undefined>>;
-  /** Takes back a share. Gone already counts as done. Absent where `capabilities.shares.revoke` is false. */
+  /** Takes back a share. Gone already counts as done. Absent: shares cannot be revoked. */
   revoke?(share: Share, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 }
 

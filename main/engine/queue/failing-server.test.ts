@@ -75,7 +75,9 @@ it('files that wait for something of their own, each on a server that answers, h
   const busy = problem('name-busy', { server: 'one', name: 'f' });
   // Named so by the first ten alone, one after the other.
   server().before = (phase, name) =>
-    phase === 'open' && Number(name.slice(1)) < 10 ? { behaviour: 'retry', problem: busy, fileAlone: true } : undefined;
+    phase === 'open' && Number(name.slice(1)) < 10
+      ? { behaviour: 'retry', problem: busy, scope: 'transfer' }
+      : undefined;
   await queue.start();
   await pass(500);
   expect(ids.slice(10).map((id) => row(id).state)).toEqual(Array(10).fill('done'));
@@ -121,16 +123,13 @@ describe('a server that fails for everybody', () => {
     },
   );
 
-  it.each(['certificate-untrusted', 'certificate-changed'] as const)(
-    'with a %s is asked once, and all that is for it waits for the person',
-    async (code) => {
+  it.each(['account', 'server'] as const)(
+    'with a failure of the %s is asked once, and all that is for it waits for the person, whatever the problem is',
+    async (scope) => {
       const { pass } = scene();
       const ids = await addMany(142);
-      const why =
-        code === 'certificate-changed'
-          ? problem(code, { server: 'one', fingerprint: 'AB' })
-          : problem(code, { server: 'one', reason: 'certificate-expired', fingerprint: 'AB' });
-      server().before = () => ({ behaviour: 'attention', problem: why });
+      const why = problem('no-permission', { server: 'one', name: '' });
+      server().before = () => ({ behaviour: 'attention', problem: why, scope });
       await queue.start();
       await pass(1_000);
       expect(server().calls.length).toBeLessThanOrEqual(limits.perServer);
@@ -138,6 +137,17 @@ describe('a server that fails for everybody', () => {
       expect(row(ids.at(-1) ?? 0).problem).toEqual(why);
     },
   );
+
+  it('holds up no other file with what one file alone has to ask', async () => {
+    const { pass } = scene();
+    const ids = await addMany(20);
+    const why = problem('signed-out', { server: 'one' });
+    server().before = (phase, name) =>
+      phase === 'open' && name === 'f0' ? { behaviour: 'attention', problem: why } : undefined;
+    await queue.start();
+    await pass(1_000);
+    expect(ids.map((id) => row(id).state)).toEqual(['attention', ...Array<string>(19).fill('done')]);
+  });
 
   it('lets what failed wait for it, until the moment of the next try', async () => {
     const { clock, settled } = scene();

@@ -72,7 +72,7 @@ export class Janitor {
 
   #attemptsMost({ serverId }: AbandonedRow): number {
     const server = this.#deps.server(serverId);
-    return server.ok && server.value.provider.capabilities.leftovers ? attemptsMostUnswept : attemptsMost;
+    return server.ok && server.value.provider.leftovers !== undefined ? attemptsMostUnswept : attemptsMost;
   }
 
   async #free(row: AbandonedRow): Promise<'freed' | 'never' | 'later'> {

@@ -4,7 +4,7 @@
  * every run may be the first one after a kill.
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
-import { fail, ok, unexpected, type Behaviour, type Failure, type Outcome } from '../outcome.ts';
+import { fail, madeNothing, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
 import { abortable } from '../providers/abortable.ts';
 import { FailureError, type Call, type Cancelled, type Job, type Opening, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
@@ -32,15 +32,6 @@ export type LaneDeps = SendingDeps & {
   readonly stops: (serverId: string, reason: Problem) => void;
 };
 
-/** An answer came, and it says no: nothing was made there. */
-const answersNo: ReadonlySet<Behaviour> = new Set<Behaviour>(['attention', 'fatal', 'left-out']);
-
-/** Whether a failed create made nothing on its server: it was refused there, or never reached it. */
-const madeNothing = (failure: Failure): boolean =>
-  answersNo.has(failure.behaviour) ||
-  failure.problem.code === 'server-unreachable' ||
-  (failure.behaviour === 'retry' && failure.fileAlone === true);
-
 /** ms that an answer is waited for when the program ends. What is left behind is asked again at the next start. */
 const answerPatience = 2_000;
 
@@ -49,15 +40,6 @@ type Cuttable = 'open' | 'resume' | 'finish' | 'verify';
 
 /** Entries of a transfer's log that are looked through. */
 const logMost = 200;
-
-/** What every transfer of a server would meet, until a person has put it right. */
-const ofTheServer: ReadonlySet<string> = new Set([
-  'signed-out',
-  'account-banned',
-  'account-inactive',
-  'certificate-untrusted',
-  'certificate-changed',
-]);
 
 export class Lane {
   readonly id: number;
@@ -369,7 +351,7 @@ export class Lane {
   /** Writes a failure down; a session that is lost is freed first, so that its key and its room are free again. */
   async #settle(failure: Failure): Promise<void> {
     const row = this.#record.row();
-    if (failure.behaviour === 'attention' && ofTheServer.has(failure.problem.code))
+    if (failure.behaviour === 'attention' && (failure.scope === 'account' || failure.scope === 'server'))
       this.#deps.stops(this.serverId, failure.problem);
     if (failure.behaviour !== 'restart' || row.remote === undefined) {
       this.#fail(failure);

@@ -67,9 +67,9 @@ describe('the queue', () => {
   it('knows that an opening may have made something until another one has opened, whatever stands between', async () => {
     const away = problem('server-unreachable', { server: 'one', reason: 'connection-refused' });
     const failures: Failure[] = [
-      { behaviour: 'server-busy', problem: away, afterMs: 0 },
+      { behaviour: 'server-busy', problem: away, afterMs: 0, nothingMade: true },
       { behaviour: 'retry', problem: broken, afterMs: 0 },
-      { behaviour: 'server-busy', problem: away, afterMs: 0 },
+      { behaviour: 'server-busy', problem: away, afterMs: 0, nothingMade: true },
       { behaviour: 'attention', problem: problem('signed-out', { server: 'one' }) },
     ];
     server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
@@ -86,7 +86,9 @@ describe('the queue', () => {
     'does not take another upload for its own after it waited for it (%s)',
     async (code) => {
       const busy = problem(code, { server: 'one', name: 'a' });
-      const failures: Failure[] = [{ behaviour: 'retry', problem: busy, afterMs: 0, fileAlone: true }];
+      const failures: Failure[] = [
+        { behaviour: 'retry', problem: busy, afterMs: 0, scope: 'transfer', nothingMade: true },
+      ];
       server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
       const id = await add('a');
       await queue.start();
@@ -94,6 +96,18 @@ describe('the queue', () => {
       expect(server().doubts).toEqual([false, false]);
     },
   );
+
+  it('stays in doubt of an opening that needs a person, where the provider does not know what it made', async () => {
+    const unknown = problem('outcome-unknown', { server: 'one' });
+    const failures: Failure[] = [{ behaviour: 'attention', problem: unknown, nothingMade: false }];
+    server().before = (phase) => (phase === 'open' ? failures.shift() : undefined);
+    const id = await add('a');
+    await queue.start();
+    await reached(id, 'attention');
+    await queue.wish({ ids: [id] }, 'retry');
+    await reached(id, 'done');
+    expect(server().doubts).toEqual([false, true]);
+  });
 
   it('stops at a chunk’s end where a cut would spoil the file', async () => {
     server().cut = 'spoils';

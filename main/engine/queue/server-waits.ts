@@ -58,7 +58,7 @@ export class ServerWaits {
    * alone shows that the server works.
    */
   failed(serverId: string, attempt: Attempt, failure: Failure, step: Step = 'end'): void {
-    if (failure.behaviour === 'retry' && failure.fileAlone === true) {
+    if (failure.behaviour === 'retry' && failure.scope === 'transfer') {
       this.worked(serverId, attempt, step);
       return;
     }

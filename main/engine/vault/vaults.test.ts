@@ -116,7 +116,10 @@ test('what signs in is renewed where it is, and not where nothing is kept or nob
   );
   await vaults.forget(server('file'));
   // A renewal that comes late brings nothing back.
-  const out = attention(problem('signed-out', { server: 'My NAS' }));
+  const out = {
+    ok: false,
+    failure: { behaviour: 'attention', scope: 'account', problem: problem('signed-out', { server: 'My NAS' }) },
+  };
   expect(await vaults.renew(server('file'), 'third')).toEqual(out);
   expect(await vaults.renew(server('none'), 'third')).toEqual(out);
   expect(fs.readFileSync(path.join(profile, 'secrets.json'), 'utf8')).not.toMatch(/first|second|third/);

@@ -102,7 +102,7 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
       if (vault.value.kind === 'env') return fail('attention', problem('secret-unkept', { server: name }));
       const present = await vault.value.get(id, name);
       if (!present.ok) return present;
-      if (present.value === undefined) return fail('attention', problem('signed-out', { server: name }));
+      if (present.value === undefined) return fail('attention', problem('signed-out', { server: name }), { scope: 'account' });
       return vault.value.set(id, name, secret);
     },
     reaches: (vault) => saved[vault] !== undefined,

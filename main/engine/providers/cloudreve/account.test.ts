@@ -270,7 +270,7 @@ describe('what broken uploads left', () => {
     ]);
     expect(await leftovers.find(ctx)).toEqual({
       ok: true,
-      value: [{ id: 'ghost:/In/g.bin', name: 'g.bin', path: '/In/g.bin', size: 9, since: now, kind: 'ghost' }],
+      value: [{ id: 'ghost:/In/g.bin', name: 'g.bin', path: '/In/g.bin', size: 9, since: now, kind: 'empty' }],
     });
   });
 
@@ -304,12 +304,12 @@ describe('what broken uploads left', () => {
     expect(await leftovers.find(forget(silent))).toEqual({ ok: true, value: [] });
     const info = file({ ...emptied, extended_info: { storage_used: 9 } });
     const cleaned = scripted([info, root], unknown);
-    const wrong = { id: 'ghost:/In/v.bin', name: 'v.bin', path: '/In/v.bin', size: 9, kind: 'ghost' } as const;
+    const wrong = { id: 'ghost:/In/v.bin', name: 'v.bin', path: '/In/v.bin', size: 9, kind: 'empty' } as const;
     expect(await leftovers.clean(wrong, forget(cleaned))).toEqual({ ok: true, value: undefined });
     expect(linesOf(cleaned)).toHaveLength(2);
   });
 
-  const left = { id: 'old', name: 'a.bin', path: '/a.bin', size: 25, kind: 'placeholder' } as const;
+  const left = { id: 'old', name: 'a.bin', path: '/a.bin', size: 25, kind: 'unfinished' } as const;
 
   it('is cleaned by the id that was found, and only if it still is what it was', async () => {
     const ctx = scripted([placeholder('old'), done(), missing]);
@@ -326,7 +326,7 @@ describe('what broken uploads left', () => {
   });
 
   it('is removed for good where it is a ghost', async () => {
-    const ghostly = { ...left, id: 'ghost:/In/g.bin', path: '/In/g.bin', kind: 'ghost' } as const;
+    const ghostly = { ...left, id: 'ghost:/In/g.bin', path: '/In/g.bin', kind: 'empty' } as const;
     const ctx = scripted([ghostInfo, done()]);
     expect(await leftovers.clean(ghostly, ctx)).toEqual({ ok: true, value: undefined });
     expect(jsonOf(ctx.asked[1])).toEqual({ uris: ['cloudreve://my/In/g.bin'], skip_soft_delete: true });

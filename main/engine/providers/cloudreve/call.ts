@@ -6,7 +6,7 @@ import type { Body, Request } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { learnClock } from '../server-clock.ts';
-import { codes, soundsBanned } from './codes.ts';
+import { codes, ofAccount, soundsBanned } from './codes.ts';
 import { noEnvelope, readEnvelope, type Said } from './envelope.ts';
 import { accessToken, renewToken } from './tokens.ts';
 
@@ -76,7 +76,7 @@ export const call = async (ctx: Ctx, what: Call): Promise<Outcome<Said>> => {
   const said = await once(ctx, what, token.value);
   if (!said.ok) return said;
   if (soundsBanned(said.value) && (await banned(ctx, token.value)))
-    return fail('attention', problem('account-banned', { server: ctx.server.name }));
+    return fail('attention', problem('account-banned', { server: ctx.server.name }), ofAccount);
   if (!tokenAtFault(said.value) || what.body !== undefined) return said;
   const other = await renewToken(ctx, token.value);
   return other.ok ? once(ctx, what, other.value) : other;

@@ -5,6 +5,7 @@ import type { Conflict } from '../account.ts';
 import type { Job, ProviderContext } from '../provider.ts';
 import { toServer } from '../server-clock.ts';
 import { timeOf } from './clock.ts';
+import { ofFile } from './codes.ts';
 import { freeSession } from './free.ts';
 import { numbered } from './name.ts';
 import { chosen, pathFor } from './options.ts';
@@ -127,7 +128,7 @@ export const afterHeld = async (uri: string, job: Job, conflict: Conflict, ctx: 
   // protocol: it ends by becoming a file, by being cancelled, or with its session, and this upload looks again. Our own abandoned
   // one is cleaned up soon.
   if (conflict === 'skip' || job.ownAt?.(name) === 'leftover' || isLikelyOurs(file, job))
-    return failed({ behaviour: 'retry', problem: problem('name-busy', { server, name }), fileAlone: true });
+    return failed({ behaviour: 'retry', problem: problem('name-busy', { server, name }), ...ofFile });
   // Another's upload is a question for the person.
   return fail('attention', problem('lock-held', { server, name }));
 };

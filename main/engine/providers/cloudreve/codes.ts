@@ -64,6 +64,11 @@ export type About = {
   readonly size?: number;
 };
 
+/** Of a failure that every upload of the account would meet. */
+export const ofAccount = { scope: 'account' } as const;
+/** Of a create that was refused because of one file's name or lock: nothing was made, and the server works. */
+export const ofFile = { scope: 'transfer', nothingMade: true } as const;
+
 /** The failure that a refusal means. */
 export const refusal = (said: Said, { server, name = '', size = 0 }: About): Outcome<never> => {
   const { code } = said;
@@ -73,11 +78,11 @@ export const refusal = (said: Said, { server, name = '', size = 0 }: About): Out
   switch (code) {
     case codes.notSignedIn:
     case codes.tokenRefused:
-      return fail('attention', problem('signed-out', { server }));
+      return fail('attention', problem('signed-out', { server }), ofAccount);
     case codes.blocked:
-      return fail('attention', problem('account-banned', { server }));
+      return fail('attention', problem('account-banned', { server }), ofAccount);
     case codes.inactive:
-      return fail('attention', problem('account-inactive', { server }));
+      return fail('attention', problem('account-inactive', { server }), ofAccount);
     case codes.sessionGone:
     case codes.pathMissing:
     case codes.signatureWrong:
@@ -88,7 +93,7 @@ export const refusal = (said: Said, { server, name = '', size = 0 }: About): Out
       return fail('restart', problem('not-completed', { server, words: wordsOf(said) }));
     case codes.locked:
       return isHeld(said)
-        ? failed({ behaviour: 'retry', problem: problem('lock-held', { server, name }), fileAlone: true })
+        ? failed({ behaviour: 'retry', problem: problem('lock-held', { server, name }), ...ofFile })
         : again;
     case codes.nameTaken:
       return fail('attention', problem('name-exists', { server, name }));

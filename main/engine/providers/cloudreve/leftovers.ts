@@ -28,7 +28,7 @@ const leftoverOf = (file: RemoteFile, path: string): Leftover => {
     path,
     size: newest?.size ?? file.extended_info?.storage_used ?? 0,
     ...(since === undefined ? {} : { since }),
-    kind: session === undefined ? 'ghost' : 'placeholder',
+    kind: session === undefined ? 'empty' : 'unfinished',
   };
 };
 
@@ -113,7 +113,7 @@ export const leftovers: NonNullable<Account<CloudreveSettings, CloudreveRemote>[
     const file = asked.value;
     if (file === undefined) return ok(undefined);
     // What it is now counts: somebody may have taken the name over since.
-    if (leftover.kind === 'placeholder') {
+    if (leftover.kind === 'unfinished') {
       if (sessionOf(file) !== leftover.id) return ok(undefined);
       const freed = await freeSession(uri, leftover.id, ctx);
       return freed.ok ? ok(undefined) : freed;

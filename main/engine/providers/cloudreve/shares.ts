@@ -41,7 +41,7 @@ const find = async (id: string, ctx: Ctx): Promise<Outcome<ToldShare>> => {
 /** Where what is shared lies now. protocol: `source_uri` of a file's share is only its folder. */
 const uriNow = async (share: RemoteShare, told: ToldShare, ctx: Ctx): Promise<Outcome<string>> => {
   if (!told.expired) {
-    const info = await askShare(share.id, told.password ?? inLink(share.link)?.password, ctx);
+    const info = await askShare(share.id, told.password ?? inLink(share.link ?? '')?.password, ctx);
     if (!info.ok) return info;
     const folder = pathOfShared(info.value?.source_uri ?? '');
     if (info.value !== undefined && folder !== undefined)
@@ -112,7 +112,7 @@ const asMade = (
 });
 
 /** See `Account.shares`. */
-export const shares: NonNullable<Account<CloudreveSettings, CloudreveRemote>['shares']> = {
+export const shares = {
   create: async ({ path }, terms, ctx) => {
     const refused = refuseTerms(terms);
     if (refused !== undefined) return fail('fatal', refused);
@@ -134,4 +134,4 @@ export const shares: NonNullable<Account<CloudreveSettings, CloudreveRemote>['sh
   },
   edit,
   lists: (key) => !isDirect(key),
-};
+} satisfies NonNullable<Account<CloudreveSettings, CloudreveRemote>['shares']>;

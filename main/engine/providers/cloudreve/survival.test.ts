@@ -185,7 +185,7 @@ describe('what a client must survive', () => {
     ]);
     expect(await leftovers.find(found)).toEqual({
       ok: true,
-      value: [{ id: 'left', name: 'a.bin', path: '/sub/a.bin', size: 25, since: now, kind: 'placeholder' }],
+      value: [{ id: 'left', name: 'a.bin', path: '/sub/a.bin', size: 25, since: now, kind: 'unfinished' }],
     });
   });
 
@@ -246,7 +246,7 @@ describe('what a client must survive', () => {
       secret: JSON.stringify(tokens({ accessExpires: now - 1 })),
     });
     expect(await resume(remote, progress([0]), ctx)).toMatchObject({
-      failure: { behaviour: 'attention', problem: { code: 'signed-out' } },
+      failure: { behaviour: 'attention', scope: 'account', problem: { code: 'signed-out' } },
     });
   });
 });

@@ -86,7 +86,10 @@ describe('the tokens of an account', () => {
 
   it('whose renewal is refused sign out, and the server is not asked again and again', async () => {
     const ctx = scripted([said(40020, undefined, 'Invalid token')], { secret: expiring(5 * minutes) });
-    const signedOut = { ok: false, failure: { behaviour: 'attention', problem: { code: 'signed-out' } } };
+    const signedOut = {
+      ok: false,
+      failure: { behaviour: 'attention', scope: 'account', problem: { code: 'signed-out' } },
+    };
     expect(await accessToken(ctx)).toMatchObject(signedOut);
     expect(await accessToken(ctx)).toMatchObject(signedOut);
     expect(ctx.asked).toHaveLength(1);
@@ -96,7 +99,7 @@ describe('the tokens of an account', () => {
     for (const code of [404, 40001, 40011]) {
       const ctx = scripted([said(code, undefined, 'User not found')], { secret: expiring(0) });
       expect(await accessToken(ctx)).toMatchObject({
-        failure: { behaviour: 'attention', problem: { code: 'signed-out' } },
+        failure: { behaviour: 'attention', scope: 'account', problem: { code: 'signed-out' } },
       });
     }
     const ctx = scripted([said(50001)], { secret: expiring(0) });
@@ -144,7 +147,9 @@ describe('the tokens of an account', () => {
   ])('are asked for anew where the vault has %s', async (_what, secret) => {
     const ctx = scripted([]);
     ctx.kept.secret = secret;
-    expect(await call(ctx, me)).toMatchObject({ failure: { behaviour: 'attention', problem: { code: 'signed-out' } } });
+    expect(await call(ctx, me)).toMatchObject({
+      failure: { behaviour: 'attention', scope: 'account', problem: { code: 'signed-out' } },
+    });
     expect(ctx.asked).toEqual([]);
   });
 });

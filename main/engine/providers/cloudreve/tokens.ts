@@ -11,7 +11,7 @@ import type { ProviderContext } from '../provider.ts';
 import { beside, revealed } from '../bounds.ts';
 import { learnClock, serverNow } from '../server-clock.ts';
 import { timeOf } from './clock.ts';
-import { codes, refusal, soundsBanned } from './codes.ts';
+import { codes, ofAccount, refusal, soundsBanned } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope } from './envelope.ts';
 
 type Ctx = ProviderContext<unknown>;
@@ -77,7 +77,8 @@ const keepers = new Map<string, Keeper>();
 /** Never aborted: a refresh that one call began is waited for by others. */
 const forAll = new AbortController().signal;
 
-const signedOut = (ctx: Ctx): Outcome<never> => fail('attention', problem('signed-out', { server: ctx.server.name }));
+const signedOut = (ctx: Ctx): Outcome<never> =>
+  fail('attention', problem('signed-out', { server: ctx.server.name }), ofAccount);
 
 /** The keeper of a server, with what the vault has now. A person may have signed in anew meanwhile. */
 const keeperOf = async (ctx: Ctx): Promise<Outcome<Keeper>> => {
@@ -116,7 +117,7 @@ const refresh = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
   const said = readEnvelope(answer.value);
   if (said === undefined) return noEnvelope(answer.value, server);
   learnClock(ctx, dateOf(answer.value));
-  if (soundsBanned(said)) return fail('attention', problem('account-banned', { server }));
+  if (soundsBanned(said)) return fail('attention', problem('account-banned', { server }), ofAccount);
   if (said.code === codes.tokenRefused || said.code === codes.notSignedIn) keeper.refused = token;
   if (said.code !== codes.done) {
     const told = refusal(said, { server });

@@ -50,7 +50,7 @@ const judgeCut = (
         behaviour: 'retry',
         problem: problem('chunk-being-stored', { server }),
         afterMs: askAgainMs(age),
-        fileAlone: true,
+        scope: 'transfer',
       }
     : { behaviour: 'restart', problem: problem('chunk-not-stored', { server, minutes: answerMs / 60_000 }) };
 };
