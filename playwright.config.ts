@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import type { DeskOptions } from './test/e2e/window/desk.ts';
 
-/** The window's specs, each on both hosts: in a browser, and in the app (on Electron, or on its stand-in). */
+/** The window's specs, on both hosts: in a browser, and in the app (on Electron, or on its stand-in). */
 export default defineConfig<DeskOptions>({
   testDir: 'test/e2e/window',
   testMatch: '*.spec.ts',
@@ -11,11 +11,13 @@ export default defineConfig<DeskOptions>({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   outputDir: 'test-results',
-  globalSetup: './test/e2e/window/say-host.ts',
+  globalSetup: './test/e2e/window/one-browser.ts',
   projects: [
     // What only one host has is marked as its own, and is no test of the other.
     { name: 'web', use: { host: 'web' }, grepInvert: /@app/ },
-    // What is the page's own affair (@page) is seen in a browser; a release, and whoever asks, sees it in the app as well.
-    { name: 'app', use: { host: 'app' }, grepInvert: process.env['EVERY_SPEC'] === '1' ? /@web/ : /@web|@page/ },
+    // What differs there: where the app has dialogs, a clipboard, a vault, a process or a transport of its own.
+    { name: 'app', use: { host: 'app' }, grepInvert: /@web|@page/ },
+    // What is the page's own affair (@page) and is seen in the browser already: `npm test` runs a fifth of it.
+    { name: 'app-page', use: { host: 'app' }, grep: /@page/ },
   ],
 });

@@ -1,10 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-/** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
-const sharing = ['renderer', 'preload', 'main/{cli,app}', 'main/engine/!(queue)', 'test/peers'].map(
-  (folder) => `${folder}/**/*.test.ts`,
+/** The files of tests that patterns name. */
+const find = (...patterns: readonly string[]): string[] => globSync([...patterns], { cwd: import.meta.dirname });
+const text = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
+
+/**
+ * What the product's promises do not stand in: tests of the stand-ins and tools, and what repeats a test on one more
+ * server. `npm test` runs a fifth of it.
+ */
+const restShared = ['test/peers/**/*.test.ts'];
+const restApart = [
+  'test/{bench,dev,electron,pictures}/**/*.test.ts',
+  'test/conformance/stores/*.test.ts',
+  'test/conformance/*-real.test.ts',
+];
+
+/** Such a bench prepares the tests of the file that imports it: in one process, of the first one alone. */
+const onBench = find('{main,test}/**/*.test.ts').filter((path) =>
+  /from '.*\/(account|cli|queue)-bench\.ts'/.test(text(path)),
 );
+const notShared = new Set([...onBench, ...find(...restApart)]);
+/** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
+const shared = find(
+  '{preload,renderer}/**/*.test.ts',
+  'main/{api,app,cli,engine,practice,web}/**/*.test.ts',
+  'test/{conformance,e2e,gate,lint,profiles}/*.test.ts',
+).filter((path) => !notShared.has(path));
 
 export default defineConfig({
   // For the classes with runes in renderer
@@ -17,12 +41,19 @@ export default defineConfig({
     pool: 'forks',
     // They wait for servers and clocks more than they compute.
     maxWorkers: 3,
+    setupFiles: ['./test/gate/fixed-seed.ts'],
     projects: [
-      { extends: true, test: { name: 'sharing', include: sharing, isolate: false } },
+      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
       {
         extends: true,
-        test: { name: 'apart', include: ['{main,preload,renderer,test}/**/*.test.ts'], exclude: sharing },
+        test: {
+          name: 'apart',
+          include: ['{main,preload,renderer,test}/**/*.test.ts'],
+          exclude: [...shared, ...restShared, ...restApart],
+        },
       },
+      { extends: true, test: { name: 'rest-shared', include: restShared, isolate: false } },
+      { extends: true, test: { name: 'rest-apart', include: restApart } },
     ],
   },
 });

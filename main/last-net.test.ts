@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../preload/problems.ts';
 import { DiskFullError, StoreDamagedError } from './engine/store/errors.ts';
-import { faultLog, faultText, LastNet } from './last-net.ts';
+import { faultLog, LastNet } from './last-net.ts';
+import { faultText } from './log/fault-text.ts';
 
 const bench = () => {
   const seen = { ends: [] as Problem[], reports: [] as Problem[], written: '' };

@@ -7,6 +7,8 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '../preload/problems.ts';
+import { faults } from './engine/faults.ts';
+import { faultText } from './log/fault-text.ts';
 
 /** Name of the log in the profile. */
 export const faultLog = 'faults.log';
@@ -15,26 +17,6 @@ const logMost = 256 * 1024;
 /** More faults than this within the time mean that something is broken for good. */
 const faultsMost = 20;
 const faultsWithinMs = 10_000;
-
-/** Characters of a line of the log. */
-const lineMost = 300;
-/** A line of a stack as V8 writes it. */
-const frame = /^ {4}at (?:.+:\d+:\d+\)?|.+ \(<anonymous>\))$/;
-
-/**
- * An error for the log: its name, code and where it was thrown. Never its message, which may hold an address, a file name or
- * what a person typed, and may look like a stack itself.
- */
-export const faultText = (error: unknown): string => {
-  if (!(error instanceof Error)) return `a thrown ${typeof error}`;
-  const { name, message, stack = '' } = error;
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  const frames = stack
-    .replace(message, '')
-    .split('\n')
-    .filter((line) => frame.test(line));
-  return [`${name}${code}`, ...frames.slice(0, 20)].map((line) => line.slice(0, lineMost)).join('\n');
-};
 
 /** The store's own errors, and SQLite's: what is in memory may differ from what is stored. */
 const isOfStore = (error: unknown): boolean =>
@@ -77,6 +59,7 @@ export class LastNet {
 
   /** A fault that a handler or a promise left uncaught. Never throws. */
   caught(error: unknown): void {
+    faults.publish(error);
     const now = this.#ports.now();
     this.#recent = [...this.#recent.filter((at) => now - at < faultsWithinMs && at <= now), now];
     const what = faultText(error).split('\n', 1)[0] ?? '';

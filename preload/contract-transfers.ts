@@ -1,21 +1,9 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
 import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
+import { sections, transferStates, waitReasons } from './states.ts';
 
-export const transferStates = z.enum([
-  'queued',
-  'preparing',
-  'opening',
-  'uploading',
-  'waiting',
-  'finishing',
-  'verifying',
-  'done',
-  'failed',
-  'paused',
-  'cancelled',
-  'attention',
-]);
+const transferState = z.enum(transferStates);
 
 const share = z.object({
   key: z.string(),
@@ -26,11 +14,11 @@ const share = z.object({
 
 export const transfer = z.object({
   id,
-  state: transferStates,
+  state: transferState,
   wish: z.enum(['run', 'pause', 'cancel', 'remove']),
   /** Until when its cancel can be undone, ms since the epoch; it is paused until then. */
   undoUntil: z.number().optional(),
-  waitFor: z.enum(['time', 'network', 'server', 'schedule']).optional(),
+  waitFor: z.enum(waitReasons).optional(),
   waitUntil: z.number().optional(),
   name: z.string(),
   /** The file's name on this machine, where `name`, the one on the server, does not show it. */
@@ -68,12 +56,12 @@ export const totals = z.object({
   count: z.number(),
   bytes: z.number(),
   acknowledged: z.number(),
-  byState: z.record(transferStates, z.number()),
+  byState: z.record(transferState, z.number()),
 });
 
 const filter = z.strictObject({
   ids: z.array(id).max(100_000).optional(),
-  states: z.array(transferStates).optional(),
+  states: z.array(transferState).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
   /** Only those whose cancel can still be undone. */
@@ -82,7 +70,6 @@ const filter = z.strictObject({
 });
 
 /** The parts of the queue as a window shows them, in its order. `done` holds what was cancelled, too. */
-const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'done'] as const;
 export const section = z.enum(sections);
 /** Which transfers a window looks at. `endedAfter` is for `done` alone: older ones are left to the history. */
 const view = {
@@ -223,7 +210,7 @@ export const transferCalls = {
     z.object({
       changed: z.array(id),
       /** `problem`: why, where the state alone does not say it. */
-      refused: z.array(z.object({ id, state: transferStates, problem: problem.optional() })),
+      refused: z.array(z.object({ id, state: transferState, problem: problem.optional() })),
     }),
   ),
   /**

@@ -7,8 +7,8 @@ import { accountCalls } from './contract-account.ts';
 import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
 import { group, totals, transfer, transferCalls, type section } from './contract-transfers.ts';
+import { endedStates } from './states.ts';
 
-export { transferStates } from './contract-transfers.ts';
 export { call, problem };
 
 const settings = z.object({
@@ -25,6 +25,8 @@ const settings = z.object({
   language: z.enum(['system', 'en']),
   /** Whether closing the window leaves the app running in the tray; null: the person was not asked yet. */
   closeToTray: z.boolean().nullable(),
+  /** What the log shows; `debug`: also file names. The variable STEVEDORE_LOG takes its place where it is set. */
+  logLevel: z.enum(['off', 'error', 'info', 'debug']),
 });
 
 /** Files that were added together in a window, all of them ended. */
@@ -65,7 +67,7 @@ const historyRow = z.object({
   id,
   transferId: id,
   at: z.number(),
-  ending: z.enum(['done', 'failed', 'cancelled']),
+  ending: z.enum(endedStates),
   name: z.string(),
   localName: z.string().optional(),
   path: z.string(),
@@ -96,6 +98,8 @@ export const calls = {
       change: z.number(),
     }),
   ),
+  /** A text for a report that a person can read before it is sent: versions, settings without secrets, the last of the log. */
+  'app.diagnostics': call(nothing, z.object({ name: z.string(), text: z.string() })),
   /** Kinds of servers, with the fields their forms and command lines are made of. */
   'app.kinds': call(nothing, z.array(kind)),
   'queue.start': call(nothing, queueStatus),
@@ -131,7 +135,7 @@ export const calls = {
     z.strictObject({
       serverId: serverId.optional(),
       search: z.string().max(500).optional(),
-      ending: z.enum(['done', 'failed', 'cancelled']).optional(),
+      ending: z.enum(endedStates).optional(),
       ...page,
     }),
     z.object({ rows: z.array(historyRow), next: z.string().optional() }),
@@ -183,8 +187,11 @@ export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './con
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {
-  /** Rejects with `ContractError`. */
-  call<C extends CallName>(name: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  /**
+   * Rejects with `ContractError`. `signal`: ends a call that asks a server and changes nothing there (`folders.list`,
+   * `leftovers.list`, `servers.recognise`); it then rejects with the signal's reason. Any other call continues unheard.
+   */
+  call<C extends CallName>(name: C, input: CallInput<C>, signal?: AbortSignal): Promise<CallOutput<C>>;
   /** Returns the way to stop listening. */
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
   close(): Promise<void>;

@@ -3,7 +3,8 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge, Reply } from './window.ts';
 
 const bridge: Bridge = {
-  call: (name, input) => ipcRenderer.invoke('stevedore', name, input) as Promise<Reply>,
+  call: (name, input, id) => ipcRenderer.invoke('stevedore', name, input, id) as Promise<Reply>,
+  cancel: (id) => ipcRenderer.send('stevedore:cancel', id),
   listen: (listener) => {
     const hear = (_: unknown, event: string, payload: unknown): void => listener(event, payload);
     ipcRenderer.on('stevedore:event', hear);

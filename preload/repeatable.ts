@@ -7,6 +7,7 @@ import type { AnyCallName } from './window.ts';
 export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'app.info',
   'app.kinds',
+  'app.diagnostics',
   'queue.start',
   'queue.limit',
   'servers.list',

@@ -144,7 +144,10 @@ export type Reply =
  * the receiving side parses.
  */
 export interface Bridge {
-  readonly call: (name: string, input: unknown) => Promise<Reply>;
+  /** `id`: what `cancel` calls it by. */
+  readonly call: (name: string, input: unknown, id?: number) => Promise<Reply>;
+  /** Nobody waits for the answer to a call any more. */
+  readonly cancel: (id: number) => void;
   /** One listener for all events. Returns the way to stop. */
   readonly listen: (listener: (event: string, payload: unknown) => void) => () => void;
   /** The path of a file or folder that was dropped or chosen; '' where it has none. */

@@ -1,110 +1,117 @@
-// npm test: everything that must hold. Lint and types, the build, then every test, a sample of kills among them.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/**
+ * `npm test`: everything the product promises, and a fifth of the rest. `npm run test:all`: everything.
+ * CONTRIBUTING.md describes both and their options.
+ */
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { JSONReport } from '@playwright/test/reporter';
-import type { JsonTestResults } from 'vitest/node';
-import { failuresOfPlaywright, failuresOfVitest } from './failures.ts';
+import { join, resolve } from 'node:path';
+import { fifthOf, fifths, findTests, readChoice } from './gate/choice.ts';
+import { cpuSeconds } from './gate/cpu.ts';
+import { type Counts, type Result, Runs, since } from './gate/runs.ts';
 import { needs } from './system.ts';
 
-type Step = { readonly name: string; readonly command: readonly string[] };
-
-const root = new URL('..', import.meta.url).pathname;
 const began = Date.now();
+const root = resolve(import.meta.dirname, '..');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-/** What failed, told once more at the end: the first half of a long output is not always kept. */
-const failures: string[] = [];
-const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-/** Runs a step; what it prints is shown when it ends, so that steps at once do not mix. */
-const run = async ({ name, command }: Step): Promise<boolean> => {
-  const [program = '', ...args] = command;
-  const since = Date.now();
-  const child = spawn(join(root, 'node_modules/.bin', program), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  say(`${code === 0 ? 'ok' : 'FAILED'}  ${name} (${seconds(since)})`);
-  if (code !== 0) {
-    say(output);
-    failures.push(`${name}\n${output}`);
-  }
-  return code === 0;
+const choice = readChoice(process.argv.slice(2), root, findTests(root));
+if (choice instanceof Error) {
+  process.stderr.write(`${choice.message}\nUsage: npm test [-- [--fifth N] [--seed N] [PATH…]]\n`);
+  process.exit(2);
+}
+const { all, units, specs } = choice;
+const hasPaths = units.length + specs.length > 0;
+
+/** Which fifth of the rest is run, and why, in words. */
+const drawn = (): { readonly fifth: number; readonly why: string } => {
+  if (choice.fifth !== undefined) return { fifth: choice.fifth, why: 'chosen by --fifth' };
+  const git = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  const commit = git.status === 0 ? git.stdout.trim() : '';
+  if (commit === '') return { fifth: 1, why: 'there is no commit to choose another one' };
+  return { fifth: fifthOf(commit), why: `chosen by commit ${commit.slice(0, 12)}` };
 };
 
-// Programs and stand-ins are started by the hundred: what one has compiled, the next one takes.
-process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache/compile');
-
-needs(['curl', 'chromium']);
-const built = await run({ name: 'build', command: ['vite', 'build'] });
-/** What only reads the sources, on a core each. The tests come after it: they fill both cores by themselves. */
-const checks = await Promise.all([
-  run({
-    name: 'lint',
-    command: ['eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint'],
-  }),
-  (async () => {
-    const types = await run({ name: 'types', command: ['tsc', '--noEmit', '-p', '.'] });
-    const testTypes = await run({ name: 'types of tests', command: ['tsc', '--noEmit', '-p', 'test'] });
-    const svelte = await run({
-      name: 'svelte',
-      command: ['svelte-check', '--tsconfig', './renderer/tsconfig.json', '--fail-on-warnings'],
-    });
-    const format = await run({
-      name: 'format',
-      command: ['prettier', '--check', '.', '--cache', '--cache-location', '.cache/prettier'],
-    });
-    const unused = await run({ name: 'unused', command: ['knip'] });
-    return types && testTypes && svelte && format && unused;
-  })(),
-]);
-
-type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+const { fifth, why } = drawn();
+/** Each fifth has a fixed seed of its own: the kills of a sample differ from commit to commit, and can be repeated. */
+const seed = choice.seed ?? (all ? randomInt(1, 1_000_000) : hasPaths ? 1 : fifth);
+const notes = [
+  ...(all || hasPaths
+    ? []
+    : [`fifth ${fifth} of ${fifths} of the rest, ${why}; repeat it with: npm test -- --fifth ${fifth}`]),
+  `seed ${seed}${all ? `; repeat it with: npm run test:all -- --seed ${seed}` : ''}`,
+];
+for (const note of notes) say(note);
 
 const folder = mkdtempSync(join(tmpdir(), 'stevedore-test-'));
-const only = process.argv.slice(2);
+const runs = new Runs(root, folder, {
+  // Programs and stand-ins are started by the hundred: what one has compiled, the next one takes.
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
+  TEST_SEED: String(seed),
+  ...(all && { TEST_KILLS: '25' }),
+});
+const results: Result[] = [];
+const problems: (string | undefined)[] = [];
 
-/** Runs a test runner with its output shown. Returns whether it was content. */
-const tests = async (command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<boolean> => {
-  const [program = '', ...args] = command;
-  const child = spawn(join(root, 'node_modules/.bin', program), args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code === 0;
+const build = async (): Promise<void> => void problems.push(await runs.check('build', ['vite', 'build']));
+
+const check = async (): Promise<void> => {
+  const cached = (name: string): readonly string[] => ['--cache', '--cache-location', `.cache/${name}`];
+  const svelte = ['svelte-check', '--tsconfig', './renderer/tsconfig.json', '--fail-on-warnings'];
+  const steps: Readonly<Record<string, readonly string[]>> = {
+    lint: ['eslint', '.', '--max-warnings', '0', ...cached('eslint')],
+    types: ['tsc', '--noEmit', '-p', '.'],
+    'types of tests': ['tsc', '--noEmit', '-p', 'test'],
+    svelte,
+    format: ['prettier', '--check', '.', ...cached('prettier')],
+    unused: ['knip'],
+  };
+  for (const [name, command] of Object.entries(steps)) problems.push(await runs.check(name, command));
 };
 
-const unit = async (): Promise<[boolean, Counts]> => {
-  const report = join(folder, 'vitest.json');
-  const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...only];
-  const good = await tests(command);
-  const said = JSON.parse(readFileSync(report, 'utf8')) as JsonTestResults;
-  failures.push(...failuresOfVitest(said, root));
-  return [good, { passed: said.numPassedTests, failed: said.numFailedTests, skipped: said.numPendingTests }];
+const part = `--shard=${fifth}/${fifths}`;
+
+const unitTests = async (): Promise<void> => {
+  if (all || hasPaths) results.push(await runs.vitest(units));
+  else {
+    results.push(await runs.vitest(['--project=shared', '--project=apart']));
+    results.push(await runs.vitest(['--project=rest-*', part]));
+  }
 };
 
-/** The window's specs, on both hosts. */
-const specs = async (): Promise<[boolean, Counts]> => {
-  const report = join(folder, 'playwright.json');
-  const good = await tests(['playwright', 'test', '--reporter=list,json', ...only], {
-    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-  });
-  const said = JSON.parse(readFileSync(report, 'utf8')) as JSONReport;
-  failures.push(...failuresOfPlaywright(said));
-  const { expected, unexpected, flaky, skipped } = said.stats;
-  return [good, { passed: expected, failed: unexpected + flaky, skipped }];
+const windowSpecs = async (): Promise<void> => {
+  if (all) results.push(await runs.playwright(specs));
+  else {
+    results.push(await runs.playwright(['--project=web', '--project=app', ...specs]));
+    if (!hasPaths) results.push(await runs.playwright(['--project=app-page', part]));
+  }
 };
 
-const [unitGood, units] = await unit();
-const [specsGood, windows] = await specs();
+needs(['curl', 'chromium']);
+if (!hasPaths) {
+  await build();
+  // Most tests wait for servers and clocks more than they compute: the checks run beside them.
+  await Promise.all([check(), unitTests()]);
+  await windowSpecs();
+} else {
+  // Tests of whole programs run what was built.
+  if (specs.length > 0 || units.some((path) => path.startsWith('test'))) await build();
+  if (units.length > 0) await unitTests();
+  if (specs.length > 0) await windowSpecs();
+}
 rmSync(folder, { recursive: true, force: true });
-const wrong = [built, ...checks].filter((good) => !good).length;
-const sum = (key: keyof Counts): number => units[key] + windows[key];
+
+const failures = [
+  ...problems.filter((problem) => problem !== undefined),
+  ...results.flatMap((result) => result.failures),
+];
 for (const failure of failures) say(`\nFAILED  ${failure}`);
-say(`\nin ${seconds(began)}; checks that failed: ${wrong}`);
+const sum = (key: keyof Counts): number => results.reduce((count, result) => count + result[key], 0);
+say('');
+for (const note of notes) say(note);
+const checksFailed = problems.filter((problem) => problem !== undefined).length;
+if (checksFailed > 0) say(`checks that failed: ${checksFailed}`);
+say(`in ${since(began)}, CPU ${cpuSeconds()?.toFixed(1) ?? 'unknown'} s`);
 say(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-process.exit(unitGood && specsGood && wrong === 0 && sum('passed') > 0 ? 0 : 1);
+process.exit(checksFailed === 0 && results.every((result) => result.good) && sum('passed') > 0 ? 0 : 1);

@@ -5,12 +5,12 @@ import type { Engine } from '../engine/engine.ts';
 import { folderIn, withFolder } from '../engine/field-values.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { cleanLeftovers, findLeftovers } from '../engine/actions/clean-leftovers.ts';
+import { abortable } from '../engine/providers/abortable.ts';
 import type { Account, RemoteShare } from '../engine/providers/account.ts';
 import type { ProviderContext } from '../engine/providers/provider.ts';
 import { revokeRemote, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { createShare, editShare, listShares, storedBy } from '../engine/actions/share-files.ts';
-import type { Handlers } from './handlers.ts';
-import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
 import type { SignIns } from './sign-ins.ts';
 import { problemView, serverView } from './views.ts';
 
@@ -87,9 +87,9 @@ export const createAccountHandlers = (
       return { server: serverView(engine, saved), notices: failed ? [] : noticesView([there.failure.problem]) };
     },
 
-    'folders.list': async ({ serverId, path, after }) => {
+    'folders.list': async ({ serverId, path, after }, signal) => {
       const { part, context } = foldersOf(serverId);
-      const { folders, next, canWrite } = must(await part.list(path, after, context));
+      const { folders, next, canWrite } = must(await part.list(path, after, abortable(context, signal)));
       return { folders: folders.map((folder) => ({ ...folder })), canWrite, ...defined({ next }) };
     },
     'folders.make': async ({ serverId, path }) => {
@@ -125,8 +125,8 @@ export const createAccountHandlers = (
       return { revoked, refused };
     },
 
-    'leftovers.list': async ({ serverId }) => ({
-      rows: must(await findLeftovers(engine, serverId)).map((row) => defined({ ...row })),
+    'leftovers.list': async ({ serverId }, signal) => ({
+      rows: must(await findLeftovers(engine, serverId, signal)).map((row) => defined({ ...row })),
     }),
     'leftovers.clean': async ({ serverId, ids }) => {
       const { cleaned, refused } = must(await cleanLeftovers(engine, serverId, ids));

@@ -8,9 +8,11 @@ import { Later } from '../../preload/later.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
+import { faults } from '../engine/faults.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { tellAll } from '../last-net.ts';
-import { createHandlers, type Host } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
+import type { Host } from './handling.ts';
 import { ProblemError } from './handling.ts';
 import { SignIns } from './sign-ins.ts';
 import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
@@ -20,7 +22,7 @@ export type Reply =
 
 export type Api = {
   /** Answers one call; never rejects. `name` and `input` come from outside and are not trusted. */
-  readonly answer: (name: string, input: unknown) => Promise<Reply>;
+  readonly answer: (name: string, input: unknown, signal?: AbortSignal) => Promise<Reply>;
   /** Tells events to a listener; returns the way to stop. */
   readonly listen: (listener: Listener) => () => void;
   /** Tells what has changed now, and not with the next message. */
@@ -38,6 +40,7 @@ const rowsMost = 200;
 const whyNot = (error: unknown): ProblemView => {
   if (error instanceof ProblemError || error instanceof DiskFullError || error instanceof StoreRefusedError)
     return problemView(error.problem);
+  faults.publish(error);
   // Its name says where to look; a message may hold what a person typed.
   const what = error instanceof Error ? error.name : 'unknown';
   return problemView(problem('internal', { what }));
@@ -47,10 +50,11 @@ export const createApi = (engine: Engine, host: Host): Api => {
   const signIns = new SignIns(engine, host.signInPort);
   const revocations = new Revocations(engine);
   const handlers = createHandlers(engine, host, { signIns, revocations }) as Readonly<
-    Record<CallName, (input: unknown) => unknown>
+    Record<CallName, (input: unknown, signal: AbortSignal) => unknown>
   >;
+  const closing = new AbortController();
 
-  const answer = async (name: string, input: unknown): Promise<Reply> => {
+  const answer = async (name: string, input: unknown, given?: AbortSignal): Promise<Reply> => {
     if (!Object.hasOwn(calls, name))
       return { ok: false, error: problemView(problem('method-unknown', { method: name.slice(0, 100) })) };
     const call = name as CallName;
@@ -60,9 +64,12 @@ export const createApi = (engine: Engine, host: Host): Api => {
       const where = issue?.path.join('.') ?? '';
       return { ok: false, error: problemView(problem('input-invalid', { where, why: issue?.message ?? 'unknown' })) };
     }
+    const signal = given === undefined ? closing.signal : AbortSignal.any([given, closing.signal]);
     try {
-      return { ok: true, value: await handlers[call](parsed.data) };
+      return { ok: true, value: await handlers[call](parsed.data, signal) };
     } catch (error) {
+      // Nobody hears the answer.
+      if (signal.aborted) return { ok: false, error: problemView(problem('internal', { what: 'the call ended' })) };
       if (process.env['STEVEDORE_DEBUG'] === '1') console.error(error);
       return { ok: false, error: whyNot(error) };
     }
@@ -141,8 +148,15 @@ export const createApi = (engine: Engine, host: Host): Api => {
   });
 
   return {
-    answer: async (name, input) => {
-      const reply = await answer(name, input);
+    answer: async (name, input, signal) => {
+      const began = performance.now();
+      const reply = await answer(name, input, signal);
+      host.log?.write({
+        event: 'call',
+        call: Object.hasOwn(calls, name) ? name : 'unknown',
+        ms: Math.round(performance.now() - began),
+        problem: reply.ok ? undefined : reply.error.code,
+      });
       wake();
       return reply;
     },
@@ -156,6 +170,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
     },
     close: () => {
       closed = true;
+      closing.abort();
       signIns.close();
       revocations.close();
       next.stop();

@@ -21,7 +21,8 @@ import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, isInUse, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
-import { createVaults, type SecretHolder, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
+import type { SecretHolder } from '../engine/vault/vault.ts';
+import { createVaults, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { tellAll } from '../last-net.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
@@ -66,7 +67,7 @@ export type Waited = { readonly name: string; readonly serverName: string };
 type Way = {
   readonly owned: boolean;
   readonly waitsFor: () => readonly Waited[];
-  readonly call: (name: CallName, input: unknown) => Promise<unknown>;
+  readonly call: (name: CallName, input: unknown, signal?: AbortSignal) => Promise<unknown>;
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
   /** Of the owner: the queue stands still for a reason, until it is started. */
   readonly halt?: (reason: Problem) => void;
@@ -105,7 +106,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     tellAll(listeners.get(name) ?? [], (listener) => (listener as (p: EventPayload<E>) => void)(payload));
   };
 
-  const findWay = async (): Promise<Way> => {
+  const findWay = async (how: 'start' | 'takeover'): Promise<Way> => {
     const until = Date.now() + patience;
     let found: string;
     do {
@@ -115,7 +116,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
       if (lock.owned) {
         try {
           await predecessorEnded(socketPath(profile), until - Date.now());
-          const next = await own(profile, options, lock, tell, onLost);
+          const next = await own(profile, options, lock, tell, onLost, how);
           // Nothing is sent before the person has seen why it stopped.
           if (gaveUp !== undefined) next.halt?.(gaveUp);
           gaveUp = undefined;
@@ -179,7 +180,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const onGone = (): void => {
     if (ended) return;
     const since = lastChange;
-    way = findWay().then(async (next) => {
+    way = findWay('takeover').then(async (next) => {
       present = next;
       // What fails here, in a queue that has stopped or an owner that died as well, is told by its events or by the next.
       await catchUp(next, since).catch(() => undefined);
@@ -216,7 +217,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     return way;
   };
 
-  way = findWay();
+  way = findWay('start');
   let present = await way;
   const stop = async (at: 'chunk' | 'now'): Promise<void> => {
     ended = true;
@@ -225,13 +226,13 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     await last?.close(at);
   };
   const client: Client = {
-    call: async <C extends CallName>(name: C, input: CallInput<C>) => {
+    call: async <C extends CallName>(name: C, input: CallInput<C>, signal?: AbortSignal) => {
       if (name === 'queue.start') started = true;
       if (name === 'queue.limit') limit = input as CallInput<'queue.limit'>;
       for (;;) {
         present = await lookAgain();
         try {
-          const output = (await present.call(name, input)) as CallOutput<C>;
+          const output = (await present.call(name, input, signal)) as CallOutput<C>;
           if ('change' in output) lastChange = Math.max(lastChange, output.change);
           return output;
         } catch (error) {
@@ -310,21 +311,31 @@ const own = async (
   lock: Held,
   tell: <E extends EventName>(name: E, payload: EventPayload<E>) => void,
   onLost: (reason: Problem) => void,
+  how: 'start' | 'takeover',
 ): Promise<Way> => {
   // Only the owner pays for loading all of it.
-  const { openEngine } = await import('../engine/engine.ts');
+  const [{ openEngine }, { openLog }, { followEngine, levelInEnv, logStartFailure }] = await Promise.all([
+    import('../engine/engine.ts'),
+    import('../log/log-file.ts'),
+    import('./owner-log.ts'),
+  ]);
   // Who sends needs it in a moment: it loads while the store is checked.
   if (options.serve) void import('../engine/http/client.ts').then(({ loadHttp }) => loadHttp());
+  // The settings, which have the level, are not known yet.
+  const log = openLog({ folder: profile, level: levelInEnv(process.env) ?? 'error', isLost: lock.isLost });
   let engine: Engine;
   try {
     const vaults = vaultsFor(profile, options.secrets?.vault, options.vaults ?? {});
-    const opened = openEngine(profile, vaults, `Stevedore/${version}`, options.settingsFile, lock.isLost);
+    const opened = openEngine(profile, vaults, `Stevedore/${version}`, options.settingsFile, lock.isLost, log);
     if (!opened.ok) throw new ContractError(problemView(opened.failure.problem));
     engine = opened.value;
   } catch (error) {
-    throw refusal(profile, error);
+    const reason = refusal(profile, error);
+    logStartFailure(log, how, reason);
+    throw reason;
   }
-  const api: Api = createApi(engine, { version, profile, ...signInPort(process.env['STEVEDORE_SIGN_IN_PORT']) });
+  const endLog = followEngine(log, engine, how);
+  const api: Api = createApi(engine, { version, profile, log, ...signInPort(process.env['STEVEDORE_SIGN_IN_PORT']) });
   api.listen(tell);
   let server: SocketServer | undefined;
   try {
@@ -334,6 +345,7 @@ const own = async (
   } catch (error) {
     api.close();
     await engine.close('now');
+    endLog('now');
     throw refusal(profile, error);
   }
   const ensure =
@@ -346,6 +358,7 @@ const own = async (
     api.close();
     await server?.close();
     await engine.close(at);
+    endLog(at);
     lock.release();
   };
   let ending: Promise<void> | undefined;
@@ -360,8 +373,9 @@ const own = async (
       engine.queue.waitedFor
         .flatMap((id) => engine.store.transfers.get(id) ?? [])
         .map(({ name, serverId }) => ({ name, serverName: engine.servers.nameOf(serverId) })),
-    call: async (name, input) => {
-      const reply = await api.answer(name, input);
+    call: async (name, input, signal) => {
+      const reply = await api.answer(name, input, signal);
+      signal?.throwIfAborted();
       if (!reply.ok) throw new ContractError(reply.error);
       return reply.value;
     },

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 
 export const request = z.strictObject({ id: z.int().nonnegative(), call: z.string().max(100), input: z.unknown() });
+/** Nobody waits for the answer to a request any more. */
+export const cancellation = z.strictObject({ cancel: z.int().nonnegative() });
 export const reply = z.union([
   z.object({ id: z.number(), ok: z.literal(true), value: z.unknown() }),
   z.object({

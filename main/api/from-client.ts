@@ -10,7 +10,7 @@ export type AnyListener = (event: string, payload: unknown) => void;
 /** What a transport needs to serve a window: it knows no call's name. */
 export type WindowSide = {
   /** Answers one call; never rejects. `name` and `input` come from outside and are not trusted. */
-  readonly answer: (name: string, input: unknown) => Promise<Reply>;
+  readonly answer: (name: string, input: unknown, signal?: AbortSignal) => Promise<Reply>;
   /** Tells every event to a listener. Returns the way to stop. */
   readonly listen: (listener: AnyListener) => () => void;
 };
@@ -30,10 +30,10 @@ export const failure = (error: unknown): Reply => {
 
 /** Serves the contract from a client. Inputs are parsed where they are answered: by the owner of the profile. */
 export const clientApi = (client: Client): WindowSide => ({
-  answer: async (name, input) => {
+  answer: async (name, input, signal) => {
     if (!Object.hasOwn(calls, name)) return unknownCall(name);
     try {
-      return { ok: true, value: await client.call(name as CallName, input as never) };
+      return { ok: true, value: await client.call(name as CallName, input as never, signal) };
     } catch (error) {
       return failure(error);
     }

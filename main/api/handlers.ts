@@ -1,5 +1,5 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
-import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
+import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
@@ -11,7 +11,8 @@ import { decide, type AddTo } from '../engine/actions/decide.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
-import { defined, must, noticesView, ProblemError, serverOf } from './handling.ts';
+import { defined, must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
+import { diagnostics } from './diagnostics.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -24,15 +25,6 @@ import {
   totalsView,
   transferView,
 } from './views.ts';
-
-export type Handlers = { readonly [C in CallName]: (input: ParsedInput<C>) => CallOutput<C> | Promise<CallOutput<C>> };
-
-export type Host = {
-  readonly version: string;
-  readonly profile: string;
-  /** Port on loopback that a browser comes back to; where it is absent, the one that administrators are told. */
-  readonly signInPort?: number;
-};
 
 export const createHandlers = (
   engine: Engine,
@@ -120,6 +112,7 @@ export const createHandlers = (
       notices: noticesView(engine.notices()),
       change: store.transfers.change(),
     }),
+    'app.diagnostics': () => diagnostics(engine, host),
     'app.kinds': () =>
       [...providers.values()].map(({ kind, title, capabilities, serverFields, transferFields }) => ({
         kind,

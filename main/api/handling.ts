@@ -1,12 +1,31 @@
 /** What handlers have in common. */
-import type { ProblemView } from '../../preload/contract.ts';
+import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import type { Problem } from '../../preload/problems.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { identify } from '../engine/source/identity.ts';
+import type { LogFile } from '../log/log-file.ts';
 import { problemView } from './views.ts';
+
+/** What the api knows of the program that it runs in. */
+export type Host = {
+  readonly version: string;
+  readonly profile: string;
+  /** Port on loopback that a browser comes back to; where it is absent, the one that administrators are told. */
+  readonly signInPort?: number;
+  /** Of the profile; absent where nobody keeps one. */
+  readonly log?: LogFile;
+};
+
+/**
+ * One handler for each call of the contract. `signal`: nobody waits for the answer any more. Only calls that ask a server and
+ * change nothing end with it.
+ */
+export type Handlers = {
+  readonly [C in CallName]: (input: ParsedInput<C>, signal: AbortSignal) => CallOutput<C> | Promise<CallOutput<C>>;
+};
 
 /** What a handler throws to answer with a problem. */
 export class ProblemError extends Error {

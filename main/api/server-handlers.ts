@@ -5,10 +5,10 @@ import type { Engine } from '../engine/engine.ts';
 import { judgeFields } from '../engine/field-values.ts';
 import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
+import { abortableHttp } from '../engine/providers/abortable.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
 import { testServer } from '../engine/actions/test-server.ts';
-import type { Handlers } from './handlers.ts';
 import {
   changedTo,
   defined,
@@ -19,6 +19,7 @@ import {
   ProblemError,
   refuseTaken,
   serverOf,
+  type Handlers,
 } from './handling.ts';
 import { limitsView, serverView } from './views.ts';
 
@@ -45,10 +46,11 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
   };
 
   return {
-    'servers.recognise': async ({ address, kind, fields, connection }) => {
+    'servers.recognise': async ({ address, kind, fields, connection }, signal) => {
       const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
       try {
-        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
+        const asked = abortableHttp(http, signal);
+        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, asked));
         return {
           kind: provider.kind,
           kindTitle: provider.title,

@@ -9,7 +9,8 @@ import { problemView } from './views.ts';
 export type Owner = {
   readonly version: string;
   readonly pid: number;
-  readonly call: <C extends CallName>(name: C, input: unknown) => Promise<CallOutput<C>>;
+  /** `signal`: see `Client.call`. */
+  readonly call: <C extends CallName>(name: C, input: unknown, signal?: AbortSignal) => Promise<CallOutput<C>>;
   readonly close: () => void;
 };
 
@@ -19,7 +20,7 @@ export type OwnerListener = {
   readonly gone: () => void;
 };
 
-type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: ContractError) => void };
+type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 
 /** Connects and waits for the owner's first line. Rejects where nobody listens, or nothing is said in `withinMs`. */
 export const connectOwner = (path: string, listener: OwnerListener, withinMs: number): Promise<Owner> =>
@@ -42,14 +43,25 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
       if (met) listener.gone();
     });
 
-    const call = <C extends CallName>(name: C, input: unknown): Promise<CallOutput<C>> =>
+    const call = <C extends CallName>(name: C, input: unknown, signal?: AbortSignal): Promise<CallOutput<C>> =>
       new Promise((answered, refused) => {
+        signal?.throwIfAborted();
         if (socket.destroyed) {
           refused(new ContractError(problemView(problem('owner-gone'))));
           return;
         }
         const id = next++;
-        waiting.set(id, { resolve: answered, reject: refused });
+        const cancel = (): void => {
+          waiting.delete(id);
+          if (!socket.destroyed) socket.write(`${JSON.stringify({ cancel: id })}\n`);
+          refused(signal?.reason as Error);
+        };
+        const settled = (): void => signal?.removeEventListener('abort', cancel);
+        waiting.set(id, {
+          resolve: (value) => (settled(), answered(value)),
+          reject: (error) => (settled(), refused(error)),
+        });
+        signal?.addEventListener('abort', cancel);
         socket.write(`${JSON.stringify({ id, call: name, input })}\n`);
       });
 

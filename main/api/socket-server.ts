@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Api } from './api.ts';
-import { lines, parse, request } from './frames.ts';
+import { cancellation, lines, parse, request } from './frames.ts';
+import { Running } from './running.ts';
 
 export type SocketServer = {
   /** Where the socket's file was removed, makes it again: nobody could find this process otherwise. */
@@ -30,8 +31,10 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
       else socket.write(`${JSON.stringify(message)}\n`);
     };
     const stop = api.listen((event, payload) => say({ event, payload }));
+    const running = new Running();
     socket.on('close', () => {
       stop();
+      running.cancelAll();
       sockets.delete(socket);
     });
     socket.on('error', () => socket.destroy());
@@ -40,12 +43,15 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
       'data',
       lines(
         (text) => {
-          const asked = request.safeParse(parse(text));
+          const message = parse(text);
+          const cancelled = cancellation.safeParse(message);
+          if (cancelled.success) return running.cancel(cancelled.data.cancel);
+          const asked = request.safeParse(message);
           // Whoever does not speak the contract is not answered in it.
           if (!asked.success) return void socket.destroy();
           const { id, call, input } = asked.data;
-          api
-            .answer(call, input)
+          running
+            .run(id, (signal) => api.answer(call, input, signal))
             .then((answer) => say({ id, ...answer }))
             .catch(() => socket.destroy());
         },

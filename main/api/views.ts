@@ -209,7 +209,7 @@ export const dropView = (engine: Engine, { id, members }: DropRow): DropView => 
 
 export const settingsView = (engine: Engine): SettingsView => {
   const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds, ...window } = engine.settings.get();
-  const { linkToClipboard, theme, closeToTray } = window;
+  const { linkToClipboard, theme, closeToTray, logLevel } = window;
   // A language of another version of Stevedore is not lost: it is only not spoken here.
   const language = window.language === 'en' ? 'en' : 'system';
   return {
@@ -221,5 +221,6 @@ export const settingsView = (engine: Engine): SettingsView => {
     theme,
     language,
     closeToTray,
+    logLevel,
   };
 };

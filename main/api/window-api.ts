@@ -37,8 +37,8 @@ export const windowApi = (client: Client, handlers: WindowHandlers): WindowApi =
   const listeners = new Set<AnyListener>();
   const own = handlers as Readonly<Record<WindowCallName, (input: unknown) => unknown>>;
   return {
-    answer: async (name, input) => {
-      if (!Object.hasOwn(windowCalls, name)) return await contract.answer(name, input);
+    answer: async (name, input, signal) => {
+      if (!Object.hasOwn(windowCalls, name)) return await contract.answer(name, input, signal);
       const call = name as WindowCallName;
       const parsed = z.safeParse(windowCalls[call].input, input);
       if (!parsed.success) {

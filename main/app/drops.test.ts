@@ -12,6 +12,7 @@ const settings = (linkToClipboard: boolean): SettingsView => ({
   theme: 'system',
   language: 'system',
   closeToTray: null,
+  logLevel: 'info',
 });
 const dropOf = (id: number, links: readonly string[]): DropView => ({
   id,

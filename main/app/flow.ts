@@ -1,5 +1,6 @@
 /** What is going on in the whole queue, in a few numbers: for tray, taskbar, power and the questions at the end. */
 import type { EventPayload, TotalsView, TransferView } from '../../preload/contract.ts';
+import { activeStates, countIn, pausableStates } from '../../preload/states.ts';
 
 /** An upload that needs a person. */
 export type Ask = Pick<TransferView, 'id' | 'name' | 'problem' | 'decisions'>;
@@ -21,10 +22,6 @@ export type Flow = {
   /** Of what was to be sent since the queue was last at rest, the share that is acknowledged: 0 to 1. */
   readonly progress?: number;
 };
-
-const moving: readonly TransferView['state'][] = ['preparing', 'opening', 'uploading', 'finishing', 'verifying'];
-/** What has ended counts for nothing that is still to come. */
-export const ended: readonly TransferView['state'][] = ['done', 'failed', 'cancelled'];
 
 /** Uploads that need a person which a tray's menu has space for. */
 const asksMost = 5;
@@ -65,7 +62,7 @@ export class FlowWatch {
 
   get flow(): Flow {
     const { byState } = this.#totals;
-    const underWay = this.#underWay();
+    const underWay = countIn(byState, activeStates);
     const left = this.#totals.bytes - this.#base.bytes;
     const share = (this.#totals.acknowledged - this.#base.acknowledged) / left;
     return {
@@ -92,12 +89,7 @@ export class FlowWatch {
     this.#offline.delete(id);
   }
 
-  #underWay(): number {
-    return moving.reduce((sum, state) => sum + this.#totals.byState[state], 0);
-  }
-
   #pending(): number {
-    const { waiting, queued } = this.#totals.byState;
-    return this.#underWay() + waiting + queued;
+    return countIn(this.#totals.byState, pausableStates);
   }
 }

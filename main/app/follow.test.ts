@@ -14,6 +14,7 @@ const settings: SettingsView = {
   theme: 'dark',
   language: 'system',
   closeToTray: null,
+  logLevel: 'info',
 };
 const password = { code: 'password-wrong', params: { server: 'Hafen' }, message: '' };
 const old = rowOf(1, 'attention', { problem: password });
@@ -89,16 +90,13 @@ test('notifies of what is new, and only a person who does not see the window', a
   expect(news).toHaveLength(2);
 });
 
-test('pauses only what is to be sent, and lets only go on what was paused', async () => {
+test('asks for a pause or resume of all transfers, so that the engine decides which ones that means', async () => {
   const { client, following } = scene();
   await following;
   await wishForAll(client, 'pause');
   await wishForAll(client, 'resume');
   expect(client.asked.slice(-2)).toEqual([
-    {
-      name: 'transfers.wish',
-      input: { filter: { states: ['queued', 'preparing', 'opening', 'uploading', 'waiting'] }, wish: 'pause' },
-    },
-    { name: 'transfers.wish', input: { filter: { states: ['paused'] }, wish: 'resume' } },
+    { name: 'transfers.wish', input: { filter: {}, wish: 'pause' } },
+    { name: 'transfers.wish', input: { filter: {}, wish: 'resume' } },
   ]);
 });

@@ -1,7 +1,8 @@
 /** What the app does beside its window while a queue runs: it counts, tells news, and hands out links. */
 import type { Client, SettingsView } from '../../preload/contract.ts';
+import { endedStates } from '../../preload/states.ts';
 import { watchDrops, type DropPorts } from './drops.ts';
-import { ended, FlowWatch, type Flow } from './flow.ts';
+import { FlowWatch, type Flow } from './flow.ts';
 import { NewsWatch, stopNews } from './news.ts';
 
 export type FollowPorts = DropPorts & {
@@ -26,7 +27,7 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
     const [settings, whole, over, asking] = await Promise.all([
       client.call('settings.get', {}),
       client.call('transfers.list', { limit: 1 }),
-      client.call('transfers.list', { filter: { states: [...ended] }, limit: 1 }),
+      client.call('transfers.list', { filter: { states: [...endedStates] }, limit: 1 }),
       client.call('transfers.list', { filter: { states: ['attention'] }, limit: questionsMost }),
     ]);
     tellSettings(settings);
@@ -52,12 +53,7 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
   }
 };
 
-const pausable = ['queued', 'preparing', 'opening', 'uploading', 'waiting'] as const;
-
-/** Pauses all that is to be sent, or lets all go on that was paused. */
+/** Pauses or resumes all transfers. The filter is empty, so that the engine decides for every host which ones that means. */
 export const wishForAll = async (client: Client, wish: 'pause' | 'resume'): Promise<void> => {
-  await client.call('transfers.wish', {
-    filter: { states: wish === 'pause' ? [...pausable] : ['paused'] },
-    wish,
-  });
+  await client.call('transfers.wish', { filter: {}, wish });
 };

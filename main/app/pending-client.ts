@@ -28,8 +28,8 @@ export class PendingClient<C extends Connected> implements Client {
     this.#reach().catch(() => undefined);
   }
 
-  async call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
-    return await (await this.#reach()).client.call(name, input);
+  async call<N extends CallName>(name: N, input: CallInput<N>, signal?: AbortSignal): Promise<CallOutput<N>> {
+    return await (await this.#reach()).client.call(name, input, signal);
   }
 
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void {

@@ -327,6 +327,7 @@ describe('lists', () => {
         theme: 'system' as const,
         language: 'system' as const,
         closeToTray: null,
+        logLevel: 'info',
       }),
     });
     expect(await host.run('settings', 'limit-rate', '5M')).toBe(exits.done);

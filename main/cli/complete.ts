@@ -63,7 +63,7 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   'server sign-out': servers,
   'share revoke': shares,
   'share edit': shares,
-  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire'),
+  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level'),
   completion: fixed('bash', 'zsh', 'fish'),
 };
 

@@ -1,8 +1,9 @@
 /** Follows transfers until they have ended, or go on only when a person wants so. */
 import type { Client, GroupView, TotalsView, TransferView } from '../../preload/contract.ts';
 import { isLeftOut } from '../../preload/problems.ts';
+import { countIn, hasEnded, isFinal, isResting, restingStates } from '../../preload/states.ts';
 import { exits } from './exits.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter } from './reporting.ts';
 
 /** Whom to follow: these and their group, or all there are. */
 export type Followed = {
@@ -19,13 +20,9 @@ type Known = Pick<TransferView, 'state' | 'wish' | 'undoUntil' | 'change' | 'siz
   readonly leftOut: boolean;
 };
 
-const restingStates: readonly TransferView['state'][] = ['done', 'failed', 'cancelled', 'attention', 'paused'];
-
 /** Nothing happens to it unless a person wants so. Cancelling goes on from states that would rest otherwise. */
 const isSettled = ({ state, wish, undoUntil }: Pick<Known, 'state' | 'wish' | 'undoUntil'>): boolean =>
-  undoUntil === undefined &&
-  restingStates.includes(state) &&
-  (state === 'done' || state === 'cancelled' || wish === 'run' || wish === 'pause');
+  undoUntil === undefined && isResting(state) && (isFinal(state) || wish === 'run' || wish === 'pause');
 
 /** Said when the server was saved, and to be seen in the last line itself. */
 const saidElsewhere: readonly string[] = ['web-address-unknown'];
@@ -167,7 +164,7 @@ class Follower {
     if (this.#wanted !== undefined) return this.#pending.size === 0;
     const { totals } = await this.#client.call('transfers.list', { limit: 1 });
     this.#totals = totals;
-    return restingStates.reduce((sum, state) => sum + totals.byState[state], 0) === totals.count;
+    return countIn(totals.byState, restingStates) === totals.count;
   }
 
   #take(rows: readonly TransferView[], removed: readonly number[]): void {
@@ -234,8 +231,8 @@ class Follower {
 
   #count({ state, leftOut }: Known, by: 1 | -1): void {
     if (leftOut) this.#sums.leftOut += by;
-    else if (state === 'failed' || state === 'cancelled') this.#sums.failed += by;
     else if (state === 'done') this.#sums.done += by;
+    else if (hasEnded(state)) this.#sums.failed += by;
     else this.#sums.person += by;
   }
 

@@ -5,7 +5,8 @@ import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
 import { hints, nameWords, sentence, stateWords } from './words.ts';
 
-const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
+/** The marks of states that have one of their own. */
+export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
   done: 'done',
   failed: 'failed',
   attention: 'attention',

@@ -3,9 +3,10 @@ import type { GroupView, ProblemView, TransferView } from '../../preload/contrac
 import { bytes } from '../../preload/format.ts';
 import { Later } from '../../preload/later.ts';
 import { m } from '../../preload/paraglide/messages.js';
+import { isRunning } from '../../preload/states.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
-import type { Counts, Reporter } from './reporter.ts';
+import type { Counts, Reporter } from './reporting.ts';
 import { cutEnd, cutMiddle, pad, safe, width } from './text.ts';
 import { happened, nameWords, percent, speedWords, stateWords } from './words.ts';
 
@@ -14,7 +15,6 @@ const redrawEvery = 100;
 /** ms after which countdowns are redrawn though nothing changed. */
 const tickEvery = 1000;
 const barWidth = 20;
-const resting: readonly TransferView['state'][] = ['queued', 'paused', 'attention', 'done', 'failed', 'cancelled'];
 
 /** Acknowledged, in flight and missing told apart: ██████▒▒░░░░. Never full before all is acknowledged. */
 export const bar = (row: Pick<TransferView, 'size' | 'acknowledged' | 'inFlight'>, columns: number): string => {
@@ -53,8 +53,8 @@ export class LiveReporter implements Reporter {
   }
 
   row(row: TransferView): void {
-    if (resting.includes(row.state)) this.#rows.delete(row.id);
-    else this.#rows.set(row.id, row);
+    if (isRunning(row.state)) this.#rows.set(row.id, row);
+    else this.#rows.delete(row.id);
     this.#redraw.soon();
   }
 

@@ -1,4 +1,5 @@
 /** Commands about the queue: what is in it, what is wanted of it, its order, and what has ended. */
+import { endedStates } from '../../preload/states.ts';
 import { Option, type Command } from 'commander';
 import { examples, limitOption, serverOption, withSecrets, type Action } from './program-parts.ts';
 import type { Host } from './session.ts';
@@ -136,7 +137,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     .description('Show what has ended, newest first; it stays when transfers are removed.')
     .addOption(serverOption('only that of a server'))
     .option('--search <text>', 'only names that hold the text')
-    .addOption(new Option('--ending <how>', 'only what ended so').choices(['done', 'failed', 'cancelled']))
+    .addOption(new Option('--ending <how>', 'only what ended so').choices(endedStates))
     .addOption(limitOption())
     .addHelpText('after', examples('stevedore history --ending failed', 'stevedore history --json --limit 10'))
     .action(async (_: unknown, command: Command) => {

@@ -277,7 +277,7 @@ With --json one line is printed: {"url"}.`,
   program.commandsGroup('This program:');
   program
     .command('settings')
-    .description('Show or change a setting: at-once, per-server, limit-rate, expire.')
+    .description('Show or change a setting: at-once, per-server, limit-rate, expire, log-level.')
     .argument('[key]', 'setting')
     .argument('[value]', 'what it is to be')
     .addHelpText(
@@ -287,11 +287,25 @@ With --json one line is printed: {"url"}.`,
         'stevedore settings at-once 3',
         'stevedore settings limit-rate none',
         'stevedore settings expire 7d',
+        'stevedore settings log-level debug',
       ),
     )
     .action(async (key: string | undefined, value: string | undefined, _: unknown, command: Command) => {
       const { settings } = await import('./commands/settings.ts');
       act(() => settings(host, key, value, command.optsWithGlobals()));
+    });
+  program
+    .command('diagnostics')
+    .description('Save what helps to look into a problem: versions, settings without secrets, the last of the log.')
+    .argument('[file]', 'where to save it; - for standard output (default: a new file in this folder)')
+    .addHelpText(
+      'after',
+      `${examples('stevedore diagnostics', 'stevedore diagnostics report.txt')}
+The file holds no passwords, tokens, keys, links or paths. Read it before you send it. An existing file is never changed.`,
+    )
+    .action(async (file: string | undefined, _: unknown, command: Command) => {
+      const { diagnostics } = await import('./commands/diagnostics.ts');
+      act(() => diagnostics(host, file, command.optsWithGlobals()));
     });
   program
     .command('practice')

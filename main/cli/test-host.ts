@@ -1,19 +1,19 @@
 /** Surroundings for tests of commands: streams that are kept, and an engine whose answers are scripted. */
 import { Readable, Writable } from 'node:stream';
-import {
-  transferStates,
-  type CallInput,
-  type CallName,
-  type CallOutput,
-  type Client,
-  type EventName,
-  type EventPayload,
-  type ServerView,
-  type TotalsView,
-  type TransferView,
+import type {
+  CallInput,
+  CallName,
+  CallOutput,
+  Client,
+  EventName,
+  EventPayload,
+  ServerView,
+  TotalsView,
+  TransferView,
 } from '../../preload/contract.ts';
 import { decisionsOf } from '../../preload/decisions.ts';
 import { problemView, type Problem } from '../../preload/problems.ts';
+import { transferStates } from '../../preload/states.ts';
 import type { Waited } from '../api/connect.ts';
 import { main } from './main.ts';
 import type { Io } from './out.ts';
@@ -76,7 +76,7 @@ export const transferRow = (patch: Partial<TransferView> = {}): TransferView => 
 });
 
 export const totalsOf = (rows: readonly TransferView[]): TotalsView => {
-  const none = Object.fromEntries(transferStates.options.map((state) => [state, 0])) as TotalsView['byState'];
+  const none = Object.fromEntries(transferStates.map((state) => [state, 0])) as TotalsView['byState'];
   const byState = { ...none };
   for (const row of rows) byState[row.state]++;
   return {
@@ -134,6 +134,7 @@ const usual: Script = {
     theme: 'system' as const,
     language: 'system' as const,
     closeToTray: null,
+    logLevel: 'info',
   }),
 };
 

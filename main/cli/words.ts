@@ -4,6 +4,7 @@ import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe, inOneText, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
+import { isFinal, isRunning } from '../../preload/states.ts';
 import { shellWord } from './text.ts';
 
 type Inputs = { readonly server: string; readonly option: string };
@@ -92,11 +93,10 @@ const waiting = (row: TransferView, now: number): string => {
 
 /** What a transfer is doing, in a few words. `now`: ms since the epoch, for countdowns. */
 export const stateWords = (row: TransferView, now: number): string => {
-  const moving = !['queued', 'paused', 'attention', 'failed', 'done', 'cancelled'].includes(row.state);
-  if (row.wish !== 'run' && row.wish !== 'pause' && row.state !== 'cancelled' && row.state !== 'done')
+  if (row.wish !== 'run' && row.wish !== 'pause' && !isFinal(row.state))
     return row.serverWorks === true ? m.terminal_cancelling_stored() : m.terminal_cancelling();
   if (row.undoUntil !== undefined) return m.terminal_undo();
-  if (row.wish === 'pause' && moving)
+  if (row.wish === 'pause' && isRunning(row.state))
     return row.serverWorks === true ? m.terminal_pausing_stored() : m.terminal_pausing();
   if (row.serverWorks === true) return m.terminal_server_works();
   if (row.state === 'waiting') return waiting(row, now);

@@ -1,9 +1,14 @@
 /** The transport of the app's window: one channel for calls, one for events. It knows no call's name. */
-import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
+import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import { Running } from '../api/running.ts';
 import type { WindowSide } from '../api/from-client.ts';
 import type { Page } from '../app/page.ts';
 
-const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent, window: BrowserWindow, page: Page): boolean =>
+const isOurs = (
+  { sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent,
+  window: BrowserWindow,
+  page: Page,
+): boolean =>
   !window.isDestroyed() &&
   sender === window.webContents &&
   senderFrame !== null &&
@@ -16,11 +21,19 @@ const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent, window: BrowserWind
  * @param side may still be on its way: calls wait for it
  */
 export const serveWindow = (window: BrowserWindow, page: Page, side: Promise<WindowSide>): void => {
-  ipcMain.handle('stevedore', async (event, name: unknown, input: unknown) => {
+  const running = new Running();
+  ipcMain.handle('stevedore', async (event, name: unknown, input: unknown, id: unknown) => {
     if (!isOurs(event, window, page)) throw new Error('refused');
     // What is no name is answered as a name that nobody knows.
-    return await (await side).answer(typeof name === 'string' ? name : '', input);
+    const call = typeof name === 'string' ? name : '';
+    return await running.run(typeof id === 'number' ? id : undefined, async (signal) =>
+      (await side).answer(call, input, signal),
+    );
   });
+  ipcMain.on('stevedore:cancel', (event, id: unknown) => {
+    if (isOurs(event, window, page) && typeof id === 'number') running.cancel(id);
+  });
+  window.once('closed', () => running.cancelAll());
   void side.then(({ listen }) => {
     const stop = listen((event, payload) => {
       if (!window.isDestroyed()) window.webContents.send('stevedore:event', event, payload);

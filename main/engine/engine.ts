@@ -1,5 +1,7 @@
 /** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
 import { problem, type Problem } from '../../preload/problems.ts';
+import { isFinal } from '../../preload/states.ts';
+import { noLog, type Log } from './log.ts';
 import { ok, type Outcome } from './outcome.ts';
 import { openSettings, type KeyValueFile, type Settings } from './profile/settings.ts';
 import { Bandwidth } from './queue/bandwidth.ts';
@@ -35,6 +37,7 @@ const watchEvery = 1_000;
  *
  * @param settingsFile the host's own way to the settings' file
  * @param isLost whether the lock of the profile is not held any more
+ * @param log gets requests and changes of state
  */
 export const openEngine = (
   folder: string,
@@ -42,13 +45,18 @@ export const openEngine = (
   userAgent: string,
   settingsFile?: (folder: string) => KeyValueFile,
   isLost: () => boolean = () => false,
+  log: Log = noLog,
 ): Outcome<Engine> => {
   const opened = openSettings(folder, settingsFile);
   if (!opened.ok) return opened;
   const settings = opened.value;
-  const store = openStore({ folder, lost: () => (isLost() ? problem('profile-lost', { path: folder }) : undefined) });
+  const store = openStore({
+    folder,
+    lost: () => (isLost() ? problem('profile-lost', { path: folder }) : undefined),
+    log,
+  });
   store.drops.endAll();
-  const servers = new Servers({ settings, store, vaults, userAgent });
+  const servers = new Servers({ settings, store, vaults, userAgent, log });
   let present: number | null | undefined;
   const limitNow = (): number | undefined =>
     (present === undefined ? settings.get().limitBytesPerSecond : present) ?? undefined;
@@ -66,9 +74,7 @@ export const openEngine = (
   });
   // What cannot be looked through now is looked through at the next start.
   void store.sound
-    .then(() =>
-      vaults.uploads.sweep((id) => !['done', 'cancelled'].includes(store.transfers.get(id)?.state ?? 'cancelled')),
-    )
+    .then(() => vaults.uploads.sweep((id) => !isFinal(store.transfers.get(id)?.state ?? 'cancelled')))
     .catch(() => undefined);
   const losses = new Set<(reason: Problem) => void>();
   const watch = setInterval(() => {

@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../preload/problems.ts';
+import { faults } from './faults.ts';
 
 /**
  * A failure says what the queue should do, not what went wrong in words: providers translate, the queue decides.
@@ -44,8 +45,9 @@ export const fail = (behaviour: Behaviour, problem: Problem, more: FailureAttrib
 export const madeNothing = ({ behaviour, nothingMade }: Failure): boolean =>
   nothingMade ?? (behaviour === 'attention' || behaviour === 'fatal' || behaviour === 'left-out');
 
-/** What was not expected, by its name alone: a message may hold an address, or what a person typed. */
+/** What was not expected, by its name alone: a message may hold an address, or what a person typed. The log gets its stack. */
 export const unexpected = (error: unknown): Problem => {
+  faults.publish(error);
   if (!(error instanceof Error)) return problem('internal', { what: 'unknown' });
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return problem('internal', { what: `${error.name}${code}` });

@@ -1,15 +1,17 @@
 /** The saved servers, each with its provider and a connection of its own: what lanes and handlers talk to. */
 import { problem, type Problem } from '../../preload/problems.ts';
+import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
 import type { Http } from './http/http.ts';
+import { routesOf } from './http/route.ts';
 import { toJson, type JsonObject } from './json.ts';
+import { noLog, type Log } from './log.ts';
 import { fail, ok, type Outcome } from './outcome.ts';
 import type { SavedServer, Settings } from './profile/settings.ts';
 import type { AnyProvider, Limits, ProviderContext, Recognised } from './providers/provider.ts';
 import { offersOf } from './providers/offers.ts';
 import { providerOf, providers } from './providers/registry.ts';
 import type { ServerPort } from './queue/server-port.ts';
-import { endedStates } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 import type { Vaults } from './vault/vaults.ts';
 
@@ -23,7 +25,11 @@ export type ServersDeps = {
   readonly store: Store;
   readonly vaults: Vaults;
   readonly userAgent: string;
+  readonly log?: Log;
 };
+
+/** The path of a request for the log, whichever provider makes it. */
+const routeOf = routesOf([...providers.values()].flatMap(({ routes = [] }) => routes));
 
 type Cached = { readonly saved: SavedServer; readonly http: ClosableHttp; readonly port: ServerPort };
 
@@ -53,8 +59,7 @@ export class Servers {
   /** Transfers that still need the server. */
   pending(id: string): number {
     const { byState } = this.#deps.store.transfers.totals({ serverId: id });
-    const over: readonly string[] = endedStates;
-    return Object.entries(byState).reduce((sum, [state, count]) => (over.includes(state) ? sum : sum + count), 0);
+    return countIn(byState, unendedStates);
   }
 
   limits(id: string): Limits {
@@ -103,9 +108,11 @@ export class Servers {
   }
 
   #http(serverName: string, { proxy, caFile, pin }: Connection): ClosableHttp {
+    const { userAgent, log = noLog } = this.#deps;
     return createHttp({
       serverName,
-      userAgent: this.#deps.userAgent,
+      userAgent,
+      onRequest: ({ url, ...done }) => log.write({ event: 'request', ...done, host: url.host, route: routeOf(url) }),
       proxy: proxy === undefined || proxy === 'system' || proxy === 'none' ? (proxy ?? 'system') : { url: proxy },
       ...(caFile === undefined ? {} : { caFile }),
       ...(pin === undefined ? {} : { pinnedCertificate: pin }),
@@ -134,7 +141,7 @@ export class Servers {
     address: string,
     kind: string | undefined,
     fields: JsonObject,
-    http: ClosableHttp,
+    http: Http,
   ): Promise<Outcome<{ readonly provider: AnyProvider; readonly found: Recognised<unknown> }>> {
     // An address without a scheme is meant to be safe; http has to be asked for.
     const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;

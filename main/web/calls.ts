@@ -102,7 +102,7 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
 
   return {
     ...api,
-    answer: async (name, input) => {
+    answer: async (name, input, signal) => {
       const again = retried.safeParse(input);
       if (name === 'transfers.wish' && again.success)
         try {
@@ -122,7 +122,7 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
         const judged = await folders.judge(reached.data.connection.caFile);
         if ('problem' in judged) return refusal(judged.problem);
       }
-      return await api.answer(name, input);
+      return await api.answer(name, input, signal);
     },
   };
 };

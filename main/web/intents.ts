@@ -6,6 +6,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { calls, type CallOutput, type Client } from '../../preload/contract.ts';
+import { isFinal } from '../../preload/states.ts';
 import { rowsBelow } from './rows-below.ts';
 
 export type Added = CallOutput<'transfers.add'>;
@@ -24,8 +25,6 @@ const intent = z.object({
   items: z.array(z.object({ place: z.string().regex(/^\d+$/), name: z.string().min(1) })),
 });
 export type Intent = z.output<typeof intent>;
-
-const over: ReadonlySet<string> = new Set(['done', 'cancelled']);
 
 /** Writes a note beside the items that it names. */
 export const noteIntent = (path: string, noted: Intent): Promise<void> =>
@@ -64,7 +63,7 @@ export const carryOut = async (
     if (!items.some(({ place }) => row.path.startsWith(join(folder, place, '/')))) continue;
     added.push(row.id);
     groupId ??= row.groupId;
-    if (over.has(row.state)) finished.add(row.path);
+    if (isFinal(row.state)) finished.add(row.path);
   }
   // A group is queued as a whole, or not at all.
   if (groupId !== undefined) return { added, groupId, refused: [], notices: [] };

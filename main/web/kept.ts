@@ -6,16 +6,16 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { transferStates, type Client, type TransferView } from '../../preload/contract.ts';
+import type { Client, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import { isLeftOut } from '../../preload/problems.ts';
+import { isFinal, transferStates } from '../../preload/states.ts';
 import { isBelow } from './folders.ts';
 import { carryOutNoted, intentEnd, partEnd } from './intents.ts';
 import { rowsBelow } from './rows-below.ts';
 
-const unended = transferStates.options.filter((state) => state !== 'done');
-const isOver = ({ state, problem }: TransferView): boolean =>
-  state === 'done' || (state === 'cancelled' && !isLeftOut(state, problem));
+const unended = transferStates.filter((state) => state !== 'done');
+const isOver = ({ state, problem }: TransferView): boolean => isFinal(state) && !isLeftOut(state, problem);
 
 /** A file whose transfer ended may just be queued for another server: ms until it is looked at again. */
 const grace = 1_000;

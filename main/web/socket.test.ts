@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startSilentServer } from '../../test/fakes/silent-server.ts';
 import { TestWindow, until } from './test-window.ts';
 
 let window: TestWindow;
@@ -62,5 +63,17 @@ describe('the socket', () => {
     await until(() => socket.closed !== undefined);
     expect(socket.closed).toBe(1009);
     expect(typeof (await window.socket(cookie))).toBe('object');
+  });
+
+  it.each(['a cancel', 'a browser that leaves'])('ends a call that still asks a server: %s', async (how) => {
+    const silent = await startSilentServer();
+    onTestFinished(silent.close);
+    await window.start();
+    const socket = await window.opened(await window.signIn());
+    socket.send(JSON.stringify({ id: 7, call: 'servers.recognise', input: { address: silent.url } }));
+    await until(() => silent.open.size === 1);
+    if (how === 'a cancel') socket.send(JSON.stringify({ cancel: 7 }));
+    else socket.close();
+    await until(() => silent.open.size === 0);
   });
 });

@@ -5,8 +5,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { parse, request as frame } from '../api/frames.ts';
+import { cancellation, parse, request as frame } from '../api/frames.ts';
 import type { WindowSide } from '../api/from-client.ts';
+import { Running } from '../api/running.ts';
 
 /** Longest message of a browser, bytes: 100,000 paths of usual length. */
 const longestMessage = 8 * 1024 * 1024;
@@ -54,9 +55,16 @@ export const createSockets = (options: {
       else socket.send(JSON.stringify(message));
     };
     const stop = side.listen((event, payload) => say({ event, payload }));
+    const running = new Running();
     let working = 0;
     const work = async (text: string): Promise<void> => {
-      const asked = frame.safeParse(parse(text));
+      const message = parse(text);
+      const cancelled = cancellation.safeParse(message);
+      if (cancelled.success) {
+        running.cancel(cancelled.data.cancel);
+        return;
+      }
+      const asked = frame.safeParse(message);
       // Whoever does not speak the contract is not answered in it.
       if (!asked.success) {
         socket.close(1008, 'no request');
@@ -64,7 +72,7 @@ export const createSockets = (options: {
       }
       if (++working >= atOnce) socket.pause();
       const { id, call, input } = asked.data;
-      say({ id, ...(await side.answer(call, input)) });
+      say({ id, ...(await running.run(id, (signal) => side.answer(call, input, signal))) });
       if (--working < atOnce) socket.resume();
     };
     socket.on('message', (data, isBinary) => {
@@ -78,6 +86,7 @@ export const createSockets = (options: {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       stop();
+      running.cancelAll();
       open.delete(socket);
     });
     onOpen(say);

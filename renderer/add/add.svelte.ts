@@ -1,6 +1,7 @@
-import type { ServerView, TransferView } from '../../preload/contract.ts';
+import type { ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
+import { transferStates } from '../../preload/states.ts';
 import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
 import {
@@ -323,20 +324,7 @@ export class Add {
   }
 }
 
-/** Every state but done. */
-const notUp: readonly TransferView['state'][] = [
-  'queued',
-  'preparing',
-  'opening',
-  'uploading',
-  'waiting',
-  'finishing',
-  'verifying',
-  'failed',
-  'paused',
-  'cancelled',
-  'attention',
-];
+const notUp = transferStates.filter((state) => state !== 'done');
 
 const nothingAdded: Added = { added: [], refused: [], notices: [] };
 

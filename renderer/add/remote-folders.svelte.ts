@@ -41,6 +41,7 @@ export class RemoteFolders {
   /** What `retry` asks for again. */
   #wanted: string;
   #asked = 0;
+  #asking = new AbortController();
   #typed = '';
   #typedAt = 0;
 
@@ -65,14 +66,15 @@ export class RemoteFolders {
 
   /** Opens a folder. What was open stays where that fails. Never rejects. */
   async open(path: string): Promise<void> {
-    const asked = ++this.#asked;
+    this.stop();
+    const asked = this.#asked;
     const from = this.path;
     this.#wanted = path;
     this.loading = true;
     this.adding = false;
     this.refusal = undefined;
     try {
-      const found = await this.#client.call('folders.list', { serverId: this.#serverId, path });
+      const found = await this.#client.call('folders.list', { serverId: this.#serverId, path }, this.#asking.signal);
       if (asked !== this.#asked) return;
       this.path = path;
       this.folders = found.folders;
@@ -91,6 +93,13 @@ export class RemoteFolders {
     } finally {
       if (asked === this.#asked) this.loading = false;
     }
+  }
+
+  /** Nothing that was asked counts any more. */
+  stop(): void {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#asked++;
   }
 
   /** What failed, once more. */
@@ -113,7 +122,8 @@ export class RemoteFolders {
     const asked = this.#asked;
     this.adding = true;
     try {
-      const found = await this.#client.call('folders.list', { serverId: this.#serverId, path: this.path, after });
+      const input = { serverId: this.#serverId, path: this.path, after };
+      const found = await this.#client.call('folders.list', input, this.#asking.signal);
       if (asked !== this.#asked) return;
       const known = new Set(this.folders.map(({ path }) => path));
       this.folders = [...this.folders, ...found.folders.filter(({ path }) => !known.has(path))];

@@ -152,3 +152,17 @@ test('a page that does not come leaves what is there, and is asked for again', a
   await folders.retry();
   expect([names(folders), folders.problem]).toEqual([['A', 'B', 'C'], undefined]);
 });
+
+test('a list that nobody waits for is cancelled: by another folder, and by closing the sheet', () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const call = (_name: string, _input: unknown, signal?: AbortSignal): Promise<never> => {
+    signals.push(signal);
+    return new Promise(() => undefined);
+  };
+  const folders = new RemoteFolders({ call }, 's', '/');
+  void folders.open('/A');
+  void folders.open('/B');
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  folders.stop();
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+});

@@ -30,9 +30,11 @@ export class Client {
     });
   }
 
-  /** Rejects with `CallError`. */
-  async call<C extends AnyCallName>(name: C, input: AnyInput<C>): Promise<AnyOutput<C>> {
-    const reply = await this.#transport.request(name, input);
+  /** Rejects with `CallError`, and with the reason of `signal` when that is aborted: see the contract's `Client.call`. */
+  async call<C extends AnyCallName>(name: C, input: AnyInput<C>, signal?: AbortSignal): Promise<AnyOutput<C>> {
+    signal?.throwIfAborted();
+    const reply = await this.#transport.request(name, input, signal);
+    signal?.throwIfAborted();
     if (!reply.ok) throw new CallError(reply.error);
     return reply.value as AnyOutput<C>;
   }

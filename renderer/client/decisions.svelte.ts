@@ -23,7 +23,7 @@ const most = 1_000;
 
 export class Decisions {
   readonly #app: App;
-  /** The decision that asks for more in a sheet: a name, or a sign-in. */
+  /** The decision that asks for a name in a sheet. */
   asked = $state.raw<{ readonly row: Undecided; readonly decision: DecisionView }>();
 
   constructor(app: App) {
@@ -32,7 +32,11 @@ export class Decisions {
 
   /** Decides, or asks in a sheet for what the decision needs. Never rejects; a refusal is shown in words. */
   async decide(row: Undecided, decision: DecisionView, value?: string): Promise<void> {
-    if (value === undefined && (decision.needs === 'account' || decision.needs === 'name')) {
+    if (decision.needs === 'account') {
+      this.#app.sheets.signInTo(row.serverId);
+      return;
+    }
+    if (value === undefined && decision.needs === 'name') {
       this.asked = { row, decision };
       return;
     }

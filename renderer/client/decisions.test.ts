@@ -64,14 +64,14 @@ test('nothing is offered where nobody else asks', async () => {
 });
 
 test('a name or a sign-in is asked for in a sheet before anything is decided', async () => {
-  const { decided, decisions } = desk([]);
+  const { app, decided, decisions } = desk([]);
   const rename = { ...decision('rename'), needs: 'name' } as const;
   await decisions.decide(asks(1, 'name-refused', 'rename'), rename);
   expect(decisions.asked?.decision).toEqual(rename);
   await decisions.decide(asks(1, 'name-refused', 'rename'), rename, 'b.jpg');
   expect(decided).toEqual([{ ids: [1], decision: 'rename', value: 'b.jpg' }]);
   await decisions.decide(asks(2, 'signed-out', 'sign-in'), decision('sign-in'));
-  expect([decisions.asked?.row.id, decided.length]).toEqual([2, 1]);
+  expect([app.sheets.signIn?.serverId, decided.length]).toEqual(['s', 1]);
 });
 
 test('a certificate is trusted by the fingerprint that was shown', async () => {

@@ -1,25 +1,18 @@
 import type { Section, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
+import { activeStates, countIn, isActive, isRunning, unendedStates } from '../../preload/states.ts';
 import type { App } from './app.svelte.ts';
-
-const active: ReadonlySet<TransferView['state']> = new Set([
-  'preparing',
-  'opening',
-  'uploading',
-  'finishing',
-  'verifying',
-]);
 
 /** Figures are drawn anew at most that often, ms. */
 const paintEvery = 250;
 
 type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
 
-const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Counts => {
-  const moving = [...active].reduce((sum, state) => sum + byState[state], 0);
-  const { attention, waiting, paused, queued } = byState;
-  return { moving, needsYou: attention, unfinished: moving + attention + waiting + paused + queued };
-};
+const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Counts => ({
+  moving: countIn(byState, activeStates),
+  needsYou: byState.attention,
+  unfinished: countIn(byState, unendedStates),
+});
 
 export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
 const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false };
@@ -87,7 +80,7 @@ export class Flow {
   }
 
   #note(row: TransferView): void {
-    if (active.has(row.state) || row.state === 'waiting' || row.state === 'attention') this.#rows.set(row.id, row);
+    if (isRunning(row.state) || row.state === 'attention') this.#rows.set(row.id, row);
     else this.#rows.delete(row.id);
   }
 
@@ -98,7 +91,7 @@ export class Flow {
     const several = new Set<string>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? still;
-      const moves = active.has(row.state);
+      const moves = isActive(row.state);
       const asks = row.state === 'attention' && row.problem?.action === 'sign-in';
       if (moves) {
         rate += row.rate ?? 0;

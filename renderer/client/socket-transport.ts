@@ -96,11 +96,16 @@ export const socketTransport = (address: URL, mayEnter: () => Promise<boolean | 
   };
   open();
   return {
-    request: (name, input) =>
+    request: (name, input, signal) =>
       new Promise((resolve) => {
         const one: Asked = { id: nextId++, name, input, resolve, sent: false };
         asked.set(one.id, one);
         send(one);
+        signal?.addEventListener('abort', () => {
+          if (!asked.delete(one.id)) return;
+          if (one.sent && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cancel: one.id }));
+          resolve(broken());
+        });
       }),
     listen: (listener) => {
       listeners.add(listener);

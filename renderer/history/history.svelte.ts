@@ -1,6 +1,7 @@
 import type { CallInput, HistoryView, ProblemView, ServerView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import { m } from '../../preload/paraglide/messages.js';
+import { hasEnded } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { problemOf } from '../client/client.ts';
 import { copyText } from '../client/copy.ts';
@@ -20,8 +21,6 @@ const exportRows = 1000;
 const lookEvery = 1_000;
 /** ms after the last letter before a search. */
 const searchAfter = 200;
-
-const ended: ReadonlySet<string> = new Set<Ending>(['done', 'failed', 'cancelled']);
 
 /** What has ended, page by page from the database. */
 export class History {
@@ -60,7 +59,7 @@ export class History {
     this.now = Date.now();
     const stops = [
       this.app.client.on('transfers', ({ rows }) => {
-        if (rows.some(({ state }) => ended.has(state))) this.#look.soon();
+        if (rows.some(({ state }) => hasEnded(state))) this.#look.soon();
       }),
       this.app.onReconnect(() => void this.load()),
     ];

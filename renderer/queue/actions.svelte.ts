@@ -1,5 +1,6 @@
 import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
+import { finalStates } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';
 import { keptBy } from '../client/kept.svelte.ts';
@@ -117,14 +118,13 @@ export class QueueActions {
     }
   }
 
-  /** Everything that runs stops, at a chunk's end where its server cannot bear less. */
+  /** The filter is empty, so that the engine decides for every host which transfers *Pause all* and *Resume all* mean. */
   async pauseAll(): Promise<void> {
-    const states = ['queued', 'preparing', 'opening', 'uploading', 'waiting', 'finishing', 'verifying'] as const;
-    await this.#wishAll({ states: [...states] }, 'pause');
+    await this.#wishAll({}, 'pause');
   }
 
   async resumeAll(): Promise<void> {
-    await this.#wishAll({ states: ['paused'] }, 'resume');
+    await this.#wishAll({}, 'resume');
   }
 
   /** Everything that failed, once more. */
@@ -134,7 +134,7 @@ export class QueueActions {
 
   /** Takes what is done or cancelled out of the list; the history keeps it. */
   async clearDone(): Promise<void> {
-    await this.#wishAll({ states: ['done', 'cancelled'] }, 'remove');
+    await this.#wishAll({ states: [...finalStates] }, 'remove');
   }
 
   /** Starts the queue again after it stopped, as for a full disk. */

@@ -30,10 +30,13 @@ const row = (id: number, acknowledged: number): TransferView => ({
 /** The window over an engine that only notes what is wished; `refuses`: ids whose state allows nothing. */
 const desk = (refuses: readonly number[] = []) => {
   const wishes: string[] = [];
+  const asked: Asked[] = [];
   type Asked = { filter: { ids?: number[]; states?: string[]; undoable?: true }; wish: string; undoMs?: number };
   const client = {
     on: () => () => undefined,
-    call: (_: string, { filter, wish, undoMs }: Asked) => {
+    call: (_: string, input: Asked) => {
+      asked.push(input);
+      const { filter, wish, undoMs } = input;
       const { ids = [], states = [], undoable } = filter;
       wishes.push(
         `${wish} ${[...ids, ...states].join(',')}${undoMs === undefined ? '' : ' with undo'}${undoable === true ? ' if undoable' : ''}`,
@@ -52,7 +55,7 @@ const desk = (refuses: readonly number[] = []) => {
     slip?.actions[0]?.act();
     if (slip !== undefined) app.slips.drop(slip.id);
   };
-  return { app, actions, wishes, press };
+  return { app, actions, wishes, asked, press };
 };
 
 test('a cancel is carried out when its undo is no longer offered, but for what was resumed since', async () => {
@@ -132,4 +135,14 @@ test('nothing is said to be cancelled where nothing could be', async () => {
   const { app, actions } = desk();
   await actions.cancel([]);
   expect(app.slips.all).toEqual([]);
+});
+
+test('a pause or resume of all transfers names no states, so that the engine decides which ones that means', async () => {
+  const { actions, asked } = desk();
+  await actions.pauseAll();
+  await actions.resumeAll();
+  expect(asked).toEqual([
+    { filter: {}, wish: 'pause' },
+    { filter: {}, wish: 'resume' },
+  ]);
 });

@@ -1,13 +1,10 @@
-import type { Section, TransferView } from '../../preload/contract.ts';
+import type { TransferView } from '../../preload/contract.ts';
+import { isOrdered, sectionOf } from '../../preload/states.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import type { Queue } from './queue.svelte.ts';
-import { sectionOf } from './sections.ts';
 
 /** Files that are dragged have kinds of their own. */
 const kind = 'application/x-stevedore-transfers';
-
-/** Whether a section's rows stand in the order that the person gives them. */
-export const isOrdered = (section: Section): boolean => section === 'next' || section === 'waiting';
 
 type Side = 'before' | 'after';
 

@@ -9,11 +9,14 @@ export const foldedTo: Partial<Record<Section, number>> = { next: 50, done: 5 };
 /** In a window so narrow that progress moves under the name, and answers under their question. */
 const narrowHeights = { two: 60, ask: 112 } as const;
 
-const rowHeight = (section: Section, narrow: boolean): number => {
-  const { two, ask } = narrow ? narrowHeights : heights;
-  if (section === 'needs-you' || section === 'failed') return ask;
-  return section === 'next' || section === 'done' ? heights.one : two;
-};
+/** How the rows of a section are drawn: as a question with its answers, on one line, or on two. */
+export const rowKind = (section: Section): 'ask' | 'one' | 'two' =>
+  (({ 'needs-you': 'ask', 'under-way': 'two', waiting: 'two', failed: 'ask', next: 'one', done: 'one' }) as const)[
+    section
+  ];
+
+const rowHeight = (section: Section, narrow: boolean): number =>
+  (narrow ? { ...heights, ...narrowHeights } : heights)[rowKind(section)];
 
 /** What the heights depend on. */
 export type Measure = {

@@ -1,13 +1,13 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Section, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
+import { isOrdered, sectionOf, sections } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 import { behind, countWith, shownAt, type Hold } from './hold.ts';
 import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './lines.ts';
 import { QueueRest } from './rest.svelte.ts';
 import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
-import { sectionNames, sectionOf } from './sections.ts';
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
 
@@ -15,7 +15,7 @@ type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: n
 const paintEvery = 250;
 /** So many rows are chosen together; each of them is asked for. */
 const chooseMost = 2_000;
-const nothing = Object.fromEntries(sectionNames.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
+const nothing = Object.fromEntries(sections.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
 
 /** How often the counts may bring other rows into sight before they are shown. */
 const roundsMost = 3;
@@ -73,7 +73,7 @@ export class Queue {
   });
   readonly blocks: readonly Block[] = $derived(
     layOut(
-      sectionNames.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
+      sections.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
       this.unfolded,
       this.measure,
     ),
@@ -116,7 +116,7 @@ export class Queue {
     this.#dirty.clear();
     this.#heard.clear();
     this.rest.held = undefined;
-    await this.#refresh(new Set(sectionNames));
+    await this.#refresh(new Set(sections));
   }
 
   /** The row at a place; `undefined` until it has come. */
@@ -268,7 +268,7 @@ export class Queue {
       this.#heard.delete(id);
       this.chosen.delete(id);
       if (this.rest.held?.row.id === id) this.rest.held = undefined;
-      if (place === undefined) for (const section of sectionNames) this.#dirty.add(section);
+      if (place === undefined) for (const section of sections) this.#dirty.add(section);
     }
     this.#wake();
   }
@@ -291,7 +291,7 @@ export class Queue {
       if (place?.section === section) {
         this.#put(place, row);
         // Who waits its turn changes by a person's word alone: its place may be another.
-        if (section === 'next' || section === 'waiting') this.#dirty.add(section);
+        if (isOrdered(section)) this.#dirty.add(section);
         continue;
       }
       // Out of sight, and where it was: its bytes grow, and no list is another for that.
@@ -354,7 +354,7 @@ export class Queue {
 
   /** The lines that will be in sight where a section has so many rows. */
   #linesWith(sums: Sums): readonly Line[] {
-    const counts = sectionNames.map((section) => ({
+    const counts = sections.map((section) => ({
       section,
       count: countWith(this.#hold, section, sums[section].count),
     }));
@@ -370,7 +370,7 @@ export class Queue {
   ): void {
     const { id = -1 } = this.rest;
     const [place, row] = [this.placeOf(id), this.byId(id)];
-    for (const section of sectionNames)
+    for (const section of sections)
       if (dirty.has(section) || sums[section].count !== this.sums[section].count)
         for (const page of [...(this.#pages.get(section)?.keys() ?? [])]) this.#forget({ section, page });
     for (const [n, page] of asked.entries()) this.#take(page, answers[n] ?? []);

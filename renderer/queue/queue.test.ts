@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Section, TransferView } from '../../preload/contract.ts';
 import type { App } from '../client/app.svelte.ts';
 import { Queue } from './queue.svelte.ts';
-import { sectionNames, sectionOf } from './sections.ts';
+import { sectionOf, sections } from '../../preload/states.ts';
 
 const transfer = (id: number, state: TransferView['state'], more: Partial<TransferView> = {}): TransferView => ({
   id,
@@ -29,7 +29,7 @@ type Page = { readonly section: Section; readonly skip: number; readonly limit: 
 const answer = (rows: readonly TransferView[], pages: readonly Page[]) => {
   const of = (section: Section): readonly TransferView[] => rows.filter((row) => sectionOf(row) === section);
   return {
-    sections: Object.fromEntries(sectionNames.map((one) => [one, { count: of(one).length, bytes: 0 }])),
+    sections: Object.fromEntries(sections.map((one) => [one, { count: of(one).length, bytes: 0 }])),
     pages: pages.map(({ section, skip, limit }) => of(section).slice(skip, skip + limit)),
     change: 1,
   };
@@ -351,7 +351,7 @@ test('whatever moves while lists are on their way, what is shown in the end is w
     const { app, change, stop } = farEngine(rows, random);
     const queue = new Queue(app);
     const end = queue.start();
-    for (const section of sectionNames) queue.unfolded.add(section);
+    for (const section of sections) queue.unfolded.add(section);
     await Promise.all([queue.reload(), pass(2_000)]);
     for (let n = 0; n < 30; n++) {
       change(Math.floor(random() * rows.length), someState());

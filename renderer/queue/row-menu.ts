@@ -1,12 +1,11 @@
 import type { TransferView } from '../../preload/contract.ts';
+import { isFinal, isOrdered, isRetryable, sectionOf } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { MenuItem } from '../ui/Menu.svelte';
-
-const ended = (row: TransferView): boolean => row.state === 'done' || row.state === 'cancelled';
 
 /** Everything that can be done with one transfer, for its menu. `ondetails`: absent where the details are open. */
 export const menuOf = ({
@@ -26,7 +25,7 @@ export const menuOf = ({
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
   };
   // What needs attention has buttons; what was skipped has its decisions only here.
-  const decisions = ended(row) ? (row.decisions ?? []) : [];
+  const decisions = isFinal(row.state) ? (row.decisions ?? []) : [];
   const items: readonly MenuItem[] = [
     ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
@@ -36,7 +35,7 @@ export const menuOf = ({
       ? [{ label: m.shares_new_link_of(), icon: 'link', act: () => shareSheetOf(app).ofUpload(row) } as const]
       : []),
     ...(inApp ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
-    ...(row.state === 'queued' || row.state === 'waiting' || row.state === 'paused'
+    ...(isOrdered(sectionOf(row))
       ? ([
           'line',
           { label: m.row_first(), icon: 'up', act: () => void actions.move(ids, 'first') },
@@ -49,7 +48,7 @@ export const menuOf = ({
       icon: one.role === 'new-version' ? ('up' as const) : ('plus' as const),
       act: () => void decisionsOf(app).decide(row, one),
     })),
-    ...(row.state === 'failed' || row.state === 'attention' || row.state === 'cancelled'
+    ...(isRetryable(row.state)
       ? [
           {
             label: row.state === 'cancelled' && decisions.length === 0 ? m.row_upload_again() : m.row_try_again(),
@@ -58,7 +57,7 @@ export const menuOf = ({
           } as const,
         ]
       : []),
-    ended(row)
+    isFinal(row.state)
       ? { label: m.row_remove(), icon: 'x', act: () => void actions.remove(ids) }
       : { label: m.row_cancel(), icon: 'x', danger: true, act: () => void actions.cancel([row]) },
   ];

@@ -1,6 +1,7 @@
 import type { ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, isLeftOut } from '../../preload/problems.ts';
+import { isFinal } from '../../preload/states.ts';
 import type { IconName } from '../ui/icon-names.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
@@ -50,7 +51,7 @@ const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail
 export const rowWords = (row: TransferView, now: number): RowWords => {
   const part = m.row_percent({ percent: percent(row) });
   const leaving = row.wish === 'cancel' || row.wish === 'remove';
-  if (leaving && row.state !== 'cancelled' && row.state !== 'done')
+  if (leaving && !isFinal(row.state))
     return {
       glyph: 's-off',
       tone: 'rest',
@@ -59,7 +60,7 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
       bar: 'still',
     };
   const works = row.serverWorks === true;
-  if (row.undoUntil !== undefined && row.state !== 'cancelled' && row.state !== 'done')
+  if (row.undoUntil !== undefined && !isFinal(row.state))
     return {
       glyph: 's-off',
       tone: 'rest',

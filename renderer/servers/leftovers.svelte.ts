@@ -44,6 +44,7 @@ export class Leftovers {
   readonly #client: Pick<Client, 'call'>;
   readonly #notes: LeftoverNotes;
   readonly #serverId: string;
+  readonly #asking = new AbortController();
 
   constructor(client: Pick<Client, 'call'>, notes: LeftoverNotes, serverId: string) {
     this.#client = client;
@@ -66,13 +67,18 @@ export class Leftovers {
     this.loading = true;
     this.problem = undefined;
     try {
-      const { rows } = await this.#client.call('leftovers.list', { serverId: this.#serverId });
+      const { rows } = await this.#client.call('leftovers.list', { serverId: this.#serverId }, this.#asking.signal);
       this.#show(rows);
     } catch (error) {
       this.problem = problemOf(error);
     } finally {
       this.loading = false;
     }
+  }
+
+  /** The sheet is closed: the server is asked no further. */
+  stop(): void {
+    this.#asking.abort();
   }
 
   choose(id: string): void {

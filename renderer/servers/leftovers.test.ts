@@ -103,3 +103,16 @@ test('room is told in words, and asked for only where a server has folders', asy
   await capacities.ask(server('cloud', true));
   expect(capacities.of('cloud')).toBeUndefined();
 });
+
+test('closing the sheet cancels the list that it waits for', () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const call = (_name: string, _input: unknown, signal?: AbortSignal): Promise<never> => {
+    signals.push(signal);
+    return new Promise(() => undefined);
+  };
+  const left = new Leftovers({ call }, new LeftoverNotes(), 's');
+  void left.load();
+  expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
+  left.stop();
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+});

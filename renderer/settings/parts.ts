@@ -43,6 +43,8 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
     rows: [
       { id: 'version', title: m.settings_version(), help: '' },
       { id: 'profile', title: m.settings_profile(), help: m.settings_profile_help() },
+      { id: 'logLevel', title: m.settings_log(), help: m.settings_log_help() },
+      { id: 'report', title: m.settings_report(), help: m.settings_report_help() },
     ],
   },
 ];

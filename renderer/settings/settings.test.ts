@@ -12,6 +12,7 @@ const settings: SettingsView = {
   theme: 'system',
   language: 'system',
   closeToTray: null,
+  logLevel: 'info',
 };
 
 const setUp = () => {

@@ -52,6 +52,7 @@ export class AddServer {
   #known = $state.raw<{ readonly address: string; readonly found: Recognised }>();
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking = new AbortController();
   readonly #host: Host;
 
   constructor(host: Host) {
@@ -106,7 +107,7 @@ export class AddServer {
     }
     this.probe = { state: 'asking', address };
     try {
-      const found = await this.#host.client.call('servers.recognise', { address, ...this.#how() });
+      const found = await this.#host.client.call('servers.recognise', { address, ...this.#how() }, this.#asking.signal);
       if (turn !== this.#turn) return;
       this.#known = { address, found };
       this.probe = { state: 'found', address, found };
@@ -118,6 +119,8 @@ export class AddServer {
   /** Nothing that was asked counts any more. */
   stop(): void {
     clearTimeout(this.#timer);
+    this.#asking.abort();
+    this.#asking = new AbortController();
     this.#turn++;
   }
 

@@ -35,15 +35,17 @@ const setUp = (more: { readonly info?: WindowInfo; readonly settings?: SettingsV
   const asked: {
     readonly name: string;
     readonly input: Record<string, unknown>;
+    readonly signal: AbortSignal | undefined;
     readonly answer: (value: unknown) => Promise<void>;
     readonly refuse: (reason: Problem) => Promise<void>;
   }[] = [];
-  const call = ((name: string, input: Record<string, unknown>) =>
+  const call = ((name: string, input: Record<string, unknown>, signal?: AbortSignal) =>
     new Promise((resolve, reject) => {
       const settled = () => vi.advanceTimersByTimeAsync(0).then(() => undefined);
       asked.push({
         name,
         input,
+        signal,
         answer: (value) => (resolve(value as never), settled()),
         refuse: (reason) => (reject(new CallError(viewOf(reason))), settled()),
       });
@@ -81,6 +83,17 @@ it('asks nothing of the beginning of an address', async () => {
     await vi.advanceTimersByTimeAsync(1000);
   }
   expect(asked).toEqual([]);
+});
+
+it('cancels the question that typing has overtaken, and the last one when the sheet is closed', async () => {
+  const { form, asked } = setUp();
+  for (const address of ['https://one', 'https://two']) {
+    form.typeAddress(address);
+    await vi.advanceTimersByTimeAsync(400);
+  }
+  expect(asked.map(({ signal }) => signal?.aborted)).toEqual([true, false]);
+  form.stop();
+  expect(asked.map(({ signal }) => signal?.aborted)).toEqual([true, true]);
 });
 
 it('drops an answer, good or bad, that typing has overtaken', async () => {

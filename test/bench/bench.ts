@@ -27,12 +27,17 @@ export type Bench = (setting: Setting) => Promise<readonly Row[]>;
 const execute = promisify(execFile);
 
 /** Runs a program to its end and gives what it printed. Rejects, with what it complained of, where it fails. */
-export const run = async (program: string, args: readonly string[]): Promise<string> =>
-  (await execute(program, args, { maxBuffer: 64 * MiB })).stdout;
+export const run = async (program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> =>
+  (await execute(program, args, { maxBuffer: 64 * MiB, env: { ...process.env, ...env } })).stdout;
 
 /** Runs a bundled program on Node; it is given one JSON value and prints one. */
-export const runBuilt = async <T>(setting: Setting, name: string, order: object): Promise<T> =>
-  JSON.parse(await run(process.execPath, [join(setting.built, `${name}.js`), JSON.stringify(order)])) as T;
+export const runBuilt = async <T>(
+  setting: Setting,
+  name: string,
+  order: object,
+  env: NodeJS.ProcessEnv = {},
+): Promise<T> =>
+  JSON.parse(await run(process.execPath, [join(setting.built, `${name}.js`), JSON.stringify(order)], env)) as T;
 
 /** Makes a file of so many bytes without contents: it takes no room on the disk. */
 export const sparseFile = async (path: string, size: number): Promise<string> => {

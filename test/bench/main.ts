@@ -12,7 +12,7 @@ import type { Bench } from './bench.ts';
 import { cloudreveChunks } from './cloudreve-chunks.ts';
 import { cliFirstRequest } from './cli-first-request.ts';
 import { inboxDrop } from './inbox-drop.ts';
-import { queueAdd, queueFirstPage } from './queue.ts';
+import { queueAdd, queueFirstPage, queueLog } from './queue.ts';
 import { rendererSize } from './renderer-size.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { stendMultipart } from './stend-multipart.ts';
@@ -33,6 +33,7 @@ const benches = new Map<string, Bench>([
   ['rss-growth', rssGrowth],
   ['queue-first-page', queueFirstPage],
   ['queue-add-10000', queueAdd],
+  ['queue-log', queueLog],
   ['cli-first-request', cliFirstRequest],
   ['stend-rtt-100ms', stendRtt],
   ['cloudreve-chunks', cloudreveChunks],

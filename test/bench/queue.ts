@@ -3,9 +3,9 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSettings } from '../../main/engine/profile/settings.ts';
 import { openStore } from '../../main/engine/store/open.ts';
-import { type Bench, makeProfile, runBuilt, type Setting } from './bench.ts';
+import { type Bench, freshProfile, makeProfile, runBuilt, type Setting } from './bench.ts';
 import type { QueueCost } from './queue-program.ts';
-import { type Row, valueRow } from './row.ts';
+import { ratioRow, type Row, valueRow } from './row.ts';
 import { startServer } from './server.ts';
 
 const page = 100;
@@ -74,12 +74,17 @@ export const queueFirstPage: Bench = (setting) =>
     }),
   );
 
-/** The person drops a folder with the files. */
-export const queueAdd: Bench = async (setting) => {
-  const count = setting.quick ? 100 : 10_000;
+const smallFiles = async (setting: Setting, count: number): Promise<string> => {
   const files = join(setting.folder, 'files');
   await mkdir(files);
   for (let n = 0; n < count; n++) await writeFile(join(files, `note ${n}.txt`), '.');
+  return files;
+};
+
+/** The person drops a folder with the files. */
+export const queueAdd: Bench = async (setting) => {
+  const count = setting.quick ? 100 : 10_000;
+  const files = await smallFiles(setting, count);
   return measure(setting, 'queue-add-10000', (profile) =>
     Promise.resolve({
       order: { profile, add: { paths: [files] } },
@@ -87,4 +92,30 @@ export const queueAdd: Bench = async (setting) => {
       count: count + (setting.quick ? 1_000 : 100_000),
     }),
   );
+};
+
+/** Small files added and uploaded to a server on this machine, with the log and without it, in turn: above 1 it costs time. */
+export const queueLog: Bench = async (setting) => {
+  const count = setting.quick ? 10 : 200;
+  const files = await smallFiles(setting, count);
+  const server = await startServer(join(setting.folder, 'server'));
+  try {
+    const saved = await makeProfile(join(setting.folder, 'saved'), server.url);
+    const cost = async (level: string): Promise<number> => {
+      const profile = await freshProfile(saved, join(setting.folder, 'profile'));
+      const order = { profile, upload: { paths: [files] } };
+      const { ms, rows } = await runBuilt<QueueCost>(setting, 'queue-program', order, { STEVEDORE_LOG: level });
+      if (rows !== count) throw new Error(`${rows} rows`);
+      return ms;
+    };
+    if (!setting.quick) await cost('info');
+    const ratios: number[] = [];
+    for (let turn = 0; turn < (setting.quick ? 1 : 5); turn++) {
+      const without = await cost('off');
+      ratios.push((await cost('info')) / without);
+    }
+    return [ratioRow('queue-log', 'no log', ratios)];
+  } finally {
+    await server.stop();
+  }
 };

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Peer, startPeer } from '../peers/peer.ts';
@@ -128,6 +128,12 @@ describe('the queue', () => {
   });
 });
 
+/** The paths of all files in a folder, from that folder on. */
+const filesOf = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder, { withFileTypes: true, recursive: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+
 describe('a password', () => {
   const secret = 'pläntëd  secret with spaces';
   let closed: Peer;
@@ -153,11 +159,12 @@ describe('a password', () => {
     expect(added.out).toContain('password: in a file that only you can read');
 
     await write('a.bin', 3000);
-    const running = terminal.start(['-v', 'upload', 'a.bin'], '', { STEVEDORE_DEBUG: '1' });
+    const running = terminal.start(['-v', 'upload', 'a.bin'], '', { STEVEDORE_DEBUG: '1', STEVEDORE_LOG: 'debug' });
     const seen = await readFile(`/proc/${running.child.pid ?? 0}/cmdline`, 'utf8').catch(() => '');
     const uploaded = await running.ended;
     expect(uploaded.code).toBe(0);
-    const kept = await readdir(terminal.profile);
+    const kept = await filesOf(terminal.profile);
+    expect(kept).toContain(join('logs', 'stevedore.log'));
     const texts = [
       seen,
       added.out,
@@ -186,7 +193,7 @@ describe('a password', () => {
     await write('b.bin');
     const asked = await terminal.run('upload', 'b.bin');
     expect(asked).toMatchObject({ code: 3, out: expect.stringContaining('STEVEDORE_SECRET_MY_NAS') as string });
-    for (const name of await readdir(terminal.profile))
+    for (const name of await filesOf(terminal.profile))
       expect(await readFile(join(terminal.profile, name), 'utf8')).not.toContain('secret with spaces');
   });
 

@@ -42,7 +42,7 @@ it.each(traps)(
         await sleep(400);
       }
       expect((await running.ended).code).toBe(130);
-      expect((await terminal.objects('list'))[0]).toMatchObject({ state: 'opening', wish: 'run' });
+      expect((await terminal.objects('list'))[0]).toMatchObject({ state: 'opening' });
 
       const next = await terminal.run('run', '--json', '--until-idle');
       const done = lines(next.out).filter(({ event }) => event === 'done');

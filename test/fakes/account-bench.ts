@@ -28,9 +28,9 @@ vi.mock('../../main/engine/providers/registry.ts', () => ({
 /** What the registry of these tests has: the server in memory of the present test. */
 export const known = registry;
 
-let folder: string;
+export let folder: string;
 export let engine: Engine;
-let api: Api;
+export let api: Api;
 export let site: AccountServer;
 export let client: Pick<Client, 'call'>;
 /** All that was answered, as it crosses a transport. */
@@ -61,8 +61,8 @@ beforeEach(async () => {
   ({ port } = held);
   start();
   client = {
-    call: async (name, input) => {
-      const reply = await api.answer(name, input);
+    call: async (name, input, signal) => {
+      const reply = await api.answer(name, input, signal);
       answered.push(JSON.stringify(reply));
       if (!reply.ok) throw new ContractError(reply.error);
       return reply.value as never;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { problem } from '../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../main/engine/outcome.ts';
 import type { Leftover, RemoteShare, SignInField, SignInGiven } from '../../main/engine/providers/account.ts';
+import { unlessAborted } from '../../main/engine/providers/abortable.ts';
 import type { AnyProvider, ProviderContext } from '../../main/engine/providers/provider.ts';
 import { MemoryServer } from './memory-server.ts';
 
@@ -36,6 +37,10 @@ export class AccountServer {
   readonly steps: string[] = [];
   /** What every revocation fails with. */
   refusesRevoke: Outcome<never> | undefined;
+  /** Asked for a list, or what it is, it never answers. */
+  hangs = false;
+  /** Of each such question: whether anybody still waits for the answer. */
+  readonly unanswered: AbortSignal[] = [];
   #tokens = 0;
   #shares = 0;
 
@@ -48,6 +53,10 @@ export class AccountServer {
   async #let<T>(ctx: ProviderContext<unknown>, work: () => T | Promise<T>): Promise<Outcome<T>> {
     const secret = await ctx.secret();
     if (!secret.ok) return secret;
+    if (this.hangs) {
+      this.unanswered.push(ctx.signal);
+      await unlessAborted(new Promise(() => undefined), ctx.signal);
+    }
     if (secret.value === undefined || !this.tokens.has(secret.value))
       return fail('attention', problem('signed-out', { server: ctx.server.name }));
     return ok(await work());
@@ -144,10 +153,12 @@ export class AccountServer {
         },
         { key: 'share-downloads', role: 'share-downloads', type: 'number', label: 'Downloads', help: 'so many' },
       ],
-      recognise: (given) =>
-        Promise.resolve(
-          ok(given.startsWith(address) ? { address, settings: {}, title: 'Site', needsPassword: true } : undefined),
-        ),
+      recognise: async (given, _fields, http) => {
+        if (this.hangs) await http.send({ method: 'GET', url: given });
+        return ok(
+          given.startsWith(address) ? { address, settings: {}, title: 'Site', needsPassword: true } : undefined,
+        );
+      },
       check: (ctx) => this.#let(ctx, () => ({ settings: {}, notices: [] })),
       open: async (call) => {
         const inside = await this.#let(call.context, () => undefined);

@@ -17,6 +17,7 @@ const forbidden = [
   ['main/app', 'electron', 'what the app shows is decided without Electron'],
   ['main/engine', 'main/api', 'the engine does not know who asks'],
   ['main/engine', 'main/cli', 'the engine does not know who asks'],
+  ['main/engine', 'main/log', 'the engine is given its log'],
   ['main/engine', 'preload/contract.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/engine', 'preload/contract-account.ts', 'the engine does not know the contract; main/api answers it'],
   ['main/engine', 'preload/contract-parts.ts', 'the engine does not know the contract; main/api answers it'],

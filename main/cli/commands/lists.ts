@@ -1,12 +1,13 @@
 /** What there is: `list`, `show`, `history`. */
 import type { CallInput, HistoryView, TransferView } from '../../../preload/contract.ts';
-import { transferStates } from '../../../preload/contract.ts';
 import { bytes, duration, time } from '../../../preload/format.ts';
 import { isLeftOut } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
+import { isFinal, transferStates, type Ending } from '../../../preload/states.ts';
 import { exits, UsageError } from '../exits.ts';
 import { historyLine, transferLine } from '../json-lines.ts';
-import type { Mark, Out } from '../out.ts';
+import type { Out } from '../out.ts';
+import { marks } from '../last-lines.ts';
 import { parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
 import { eachTransfer, parseIds, serverPart } from '../targets.ts';
@@ -32,17 +33,11 @@ export const readLimit = (limit: string | undefined, json: boolean): number => {
 
 const readStates = (text: string | undefined): { states?: TransferView['state'][] } => {
   if (text === undefined) return {};
-  const known: readonly string[] = transferStates.options;
+  const known: readonly string[] = transferStates;
   const wanted = text.split(',').map((word) => word.trim());
   const strange = wanted.find((word) => !known.includes(word));
   if (strange !== undefined) throw new UsageError(m.terminal_is_no_state_known({ strange, value: known.join(', ') }));
   return { states: wanted as TransferView['state'][] };
-};
-
-const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
-  done: 'done',
-  failed: 'failed',
-  attention: 'attention',
 };
 
 /** A row of the queue on one line, and below it what is wrong or where it went. */
@@ -58,11 +53,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
   if (row.localName !== undefined) out.line(`      ${m.terminal_stored_as_2({ name: row.name })}`);
   const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
-  if (
-    row.problem !== undefined &&
-    row.state !== 'done' &&
-    (row.state !== 'cancelled' || isLeftOut(row.state, row.problem))
-  ) {
+  if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem))) {
     out.line(`      ${sentence(row.problem)}`);
     for (const command of hints(row)) out.line(`      ${command}`);
   }
@@ -162,7 +153,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
 export type HistoryOptions = Common & {
   readonly server?: string;
   readonly search?: string;
-  readonly ending?: 'done' | 'failed' | 'cancelled';
+  readonly ending?: Ending;
   readonly limit?: string;
 };
 

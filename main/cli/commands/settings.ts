@@ -10,8 +10,16 @@ import { pad } from '../text.ts';
 type Setting = {
   readonly help: string;
   readonly read: (text: string) => CallInput<'settings.set'>;
-  readonly value: (settings: SettingsView) => number | null;
+  readonly value: (settings: SettingsView) => number | string | null;
   readonly words: (settings: SettingsView) => string;
+};
+
+const levels = ['off', 'error', 'info', 'debug'] as const satisfies readonly SettingsView['logLevel'][];
+
+const logLevelOf = (text: string): SettingsView['logLevel'] => {
+  const level = levels.find((one) => one === text);
+  if (level === undefined) throw new UsageError(`${text} is no log level. Known: ${levels.join(', ')}.`);
+  return level;
 };
 
 /** Every setting that the command line knows, by its name there. */
@@ -39,6 +47,12 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
     read: (text) => ({ defaultExpirySeconds: text === 'default' ? null : parseSeconds(text) }),
     value: ({ defaultExpirySeconds }) => defaultExpirySeconds,
     words: ({ defaultExpirySeconds: s }) => (s === null ? 'default' : duration(s * 1000)),
+  },
+  'log-level': {
+    help: 'what the log holds: off, error, info, debug; debug adds file names; STEVEDORE_LOG overrides it',
+    read: (text) => ({ logLevel: logLevelOf(text) }),
+    value: ({ logLevel }) => logLevel,
+    words: ({ logLevel }) => logLevel,
   },
 };
 

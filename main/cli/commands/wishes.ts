@@ -2,6 +2,7 @@
 import type { CallInput, Client } from '../../../preload/contract.ts';
 import { problem } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
+import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
 import { exits, UsageError } from '../exits.ts';
 import { confirm } from '../password.ts';
 import { wordsError } from '../problem-error.ts';
@@ -56,7 +57,7 @@ const sure = async (
   if (out.json || !host.io.stdin.isTTY) throw new UsageError(m.terminal_to_all_of_them_without({ wish }));
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   // What has ended is not cancelled any more.
-  const ended = wish === 'cancel' ? totals.byState.done + totals.byState.cancelled : 0;
+  const ended = wish === 'cancel' ? countIn(totals.byState, finalStates) : 0;
   return await confirm(host.io, `${wish} ${count(totals.count - ended)}?`);
 };
 
@@ -165,7 +166,7 @@ const watchEndings = (client: Client): { readonly until: (ids: readonly number[]
   });
   const isOver = async (id: number): Promise<boolean> => {
     const row = await client.call('transfers.list', { filter: { ids: [id] }, limit: 1 });
-    return row.rows[0] === undefined || row.rows[0].state === 'cancelled' || row.rows[0].state === 'done';
+    return row.rows[0] === undefined || isFinal(row.rows[0].state);
   };
   return {
     until: async (ids) => {

@@ -1,6 +1,7 @@
 /** From paths that a person gave to queued transfers: looks at each file, refuses in words, queues the rest. */
 import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { isStopped } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
 import { judgeFields } from '../field-values.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
@@ -173,7 +174,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       engine.store.transfers.updateAll({ ids: taken.map(({ id }) => id) }, { dropId: dropped });
     }
     if (known !== undefined) drops.goesOn(known, goesOn);
-    const stopped = taken.filter(({ state }) => ['paused', 'failed', 'attention'].includes(state)).map(({ id }) => id);
+    const stopped = taken.filter(({ state }) => isStopped(state)).map(({ id }) => id);
     if (stopped.length > 0 && !request.paused) await engine.queue.wish({ ids: stopped }, 'resume');
     engine.queue.pump();
     return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices });

@@ -1,22 +1,21 @@
 /** What broken uploads left in an account, without what is under way here. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { unfinishedStates } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
+import { abortable } from '../providers/abortable.ts';
 import type { Leftover } from '../providers/account.ts';
 import { readRemote } from '../queue/remote.ts';
-import { transferStates, type Transfer } from '../store/rows.ts';
+import type { Transfer } from '../store/rows.ts';
 
 /** Rows that are looked through at once, so that nothing is held up. */
 const part = 1_000;
 
-/** Transfers that may still need what they have there: a failed one can be retried. */
-const unended = transferStates.filter((state) => state !== 'done' && state !== 'cancelled');
-
 async function* transfersOf(engine: Engine, serverId: string): AsyncGenerator<Transfer> {
   let after: string | undefined;
   do {
-    const page = engine.store.transfers.page({ serverId, states: unended }, 'newest', {
+    const page = engine.store.transfers.page({ serverId, states: unfinishedStates }, 'newest', {
       limit: part,
       ...(after === undefined ? {} : { after }),
     });
@@ -26,15 +25,19 @@ async function* transfersOf(engine: Engine, serverId: string): AsyncGenerator<Tr
   } while (after !== undefined);
 }
 
-/** Fails with option-unsupported, and as the provider does. */
-export const findLeftovers = async (engine: Engine, serverId: string): Promise<Outcome<readonly Leftover[]>> => {
+/** Fails with option-unsupported, and as the provider does. Rejects when `signal` is aborted. */
+export const findLeftovers = async (
+  engine: Engine,
+  serverId: string,
+  signal?: AbortSignal,
+): Promise<Outcome<readonly Leftover[]>> => {
   const port = engine.servers.port(serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
   const { leftovers } = provider;
   if (leftovers === undefined)
     return fail('fatal', problem('option-unsupported', { option: 'leftovers', server: context.server.name }));
-  const found = await leftovers.find(context);
+  const found = await leftovers.find(signal === undefined ? context : abortable(context, signal));
   if (!found.ok || found.value.length === 0) return found;
   // After the server was asked: what has begun meanwhile is not among what it told, or is known here by now.
   const needed = new Set<string>();

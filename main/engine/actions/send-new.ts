@@ -1,4 +1,5 @@
 import { problem } from '../../../preload/problems.ts';
+import { isStopped } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { identify } from '../source/identity.ts';
@@ -11,9 +12,7 @@ import type { Transfer } from '../store/rows.ts';
 export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<void>> => {
   const { store, queue } = engine;
   const isAtRest = ({ id, state, wish }: Transfer): boolean =>
-    (state === 'attention' || state === 'failed' || state === 'paused') &&
-    (wish === 'run' || wish === 'pause') &&
-    !queue.moving.includes(id);
+    isStopped(state) && (wish === 'run' || wish === 'pause') && !queue.moving.includes(id);
   const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent-anew', state }));
   if (!isAtRest(row)) return notNow(row.state);
   const port = engine.servers.port(row.serverId);

@@ -1,9 +1,9 @@
 /** The one HTTP client: got over agents that hand out connections which stand. */
 import type { Got } from 'got';
-import { problem } from '../../../preload/problems.ts';
+import { problem, type Problem } from '../../../preload/problems.ts';
 import { fail, failed, ok, type Outcome } from '../outcome.ts';
 import { agentsFor, type Agents, type Trust } from './connect.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type Exchanged } from './exchange.ts';
 import type { Answer, Http, Request } from './http.ts';
 import { proxyFor, type ProxyChoice } from './proxy.ts';
 
@@ -16,6 +16,19 @@ export type HttpOptions = Trust & {
   readonly now?: () => number;
   /** ms that a whole answer may take, by the bytes that it may have; default: two minutes and 64 KiB/s. */
   readonly answerLimitMs?: (most: number) => number;
+  /** Called after each request that was made, also for each one of a redirect. */
+  readonly onRequest?: (done: RequestDone) => void;
+};
+
+/** A request that ended. ms from its start to its end; bytes of the two bodies. */
+export type RequestDone = {
+  readonly method: Request['method'];
+  readonly url: URL;
+  readonly ms: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly status?: number;
+  readonly problem?: Problem['code'] | 'aborted';
 };
 
 const mostRedirects = 5;
@@ -63,15 +76,31 @@ export const createHttp = (options: HttpOptions): Http & { close(): void } => {
     return ok(way.got);
   };
 
+  const noted = async (got: Got, request: Request, url: URL): Promise<Exchanged> => {
+    const { answerLimitMs, onRequest } = options;
+    const began = performance.now();
+    let moved = { sent: 0, received: 0 };
+    const ended = (sent: number, received: number): void => void (moved = { sent, received });
+    const note = (result: Pick<RequestDone, 'status' | 'problem'>): void =>
+      onRequest?.({ method: request.method, url, ms: Math.round(performance.now() - began), ...moved, ...result });
+    try {
+      const result = await exchange(got, request, { serverName, now, answerLimitMs, ended });
+      note('answer' in result ? { status: result.answer.status } : { problem: result.failure.problem.code });
+      return result;
+    } catch (error) {
+      note({ problem: 'aborted' });
+      throw error;
+    }
+  };
+
   const once = async (request: Request): Promise<Outcome<Answer>> => {
     const url = new URL(request.url);
     const got = await wayTo(url);
     if (!got.ok) return got;
-    const setting = { serverName, now, answerLimitMs: options.answerLimitMs };
-    let result = await exchange(got.value, request, setting);
+    let result = await noted(got.value, request, url);
     const repeatable = request.method === 'GET' || request.method === 'HEAD' || 'stream' in (request.body ?? {});
     if ('failure' in result && result.untouched && repeatable && result.failure.problem.code === 'connection-broken') {
-      result = await exchange(got.value, request, setting);
+      result = await noted(got.value, request, url);
     }
     if ('failure' in result) return failed(result.failure);
     // To a proxy, plain http is an ordinary request: its refusal comes as an answer.

@@ -22,6 +22,8 @@ type Setting = {
   readonly now: () => number;
   /** ms that an answer may take from its first byte to its last. `most`: bytes that it may have. */
   readonly answerLimitMs?: ((most: number) => number) | undefined;
+  /** Called at the end: bytes of the body that were handed over, and of the answer's body that were read. */
+  readonly ended?: ((sent: number, received: number) => void) | undefined;
 };
 
 /** Bytes of an answer that are read where the request does not name a limit. */
@@ -119,6 +121,7 @@ export const exchange = (got: Got, request: Request, setting: Setting): Promise<
       if (pulled) blocks?.return?.().catch(() => undefined);
       // Harmless once a whole exchange gave its connection back; else it ends the connection.
       wire.on('error', () => undefined).destroy();
+      setting.ended?.(handed + (bytes?.length ?? 0), readBytes);
       settle();
     };
     const fail = (failure: Failure): void => {

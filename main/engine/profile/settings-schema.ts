@@ -1,6 +1,7 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
 import type { Json } from '../json.ts';
+import { logLevels } from '../log.ts';
 
 const json: z.ZodType<Json> = z.json();
 
@@ -54,6 +55,8 @@ export const preferences = z.object({
   language: z.string().min(1).default('system'),
   /** Whether closing the window leaves the app in the tray; null: the person was not asked yet. */
   closeToTray: z.boolean().nullable().default(null),
+  /** What the log of the profile shows; one of a later version counts as the default. */
+  logLevel: z.enum(logLevels).catch('info'),
 });
 export type Preferences = z.infer<typeof preferences>;
 

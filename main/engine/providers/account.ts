@@ -6,16 +6,7 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
 import type { JsonObject } from '../json.ts';
 import type { Outcome } from '../outcome.ts';
-import type { ProviderContext } from './provider.ts';
-
-/** Fails with `attention`: upload-secret-unkept where nothing can be kept (environment), and as the vault fails. */
-export type UploadSecrets = {
-  /** `undefined`: it has none of that name. */
-  readonly get: (name: string) => Promise<Outcome<string | undefined>>;
-  /** Durable when it resolves. */
-  readonly set: (name: string, secret: string) => Promise<Outcome<void>>;
-  readonly remove: (name: string) => Promise<Outcome<void>>;
-};
+import type { ProviderContext } from './context.ts';
 
 /** What can be done about a name that is taken on the server. */
 export type Conflict = 'ask' | 'skip' | 'rename' | 'version';

@@ -9,7 +9,10 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Failure, Outcome } from '../outcome.ts';
-import type { Account, Conflict, UploadSecrets } from './account.ts';
+import type { Account, Conflict } from './account.ts';
+import type { ProviderContext } from './context.ts';
+
+export type { ProviderContext } from './context.ts';
 
 /** A value that is kept for years: its schema, its version, and the way from older versions. */
 export type Kept<T> = {
@@ -65,36 +68,6 @@ export type Limits = {
   readonly expiryChoicesSeconds?: readonly number[];
   /** An unfinished upload is removed by the server after so many seconds. */
   readonly unfinishedSeconds?: number;
-};
-
-/** The server a call is about, and what the provider may use to reach it. */
-export type ProviderContext<Settings> = {
-  readonly server: {
-    readonly id: string;
-    readonly name: string;
-    readonly address: string;
-    readonly settings: Settings;
-  };
-  readonly http: Http;
-  /** What signs in; `undefined` where none is saved. Fails with `attention` where it is out of reach. */
-  readonly secret: () => Promise<Outcome<string | undefined>>;
-  /**
-   * Keeps what signs in, renewed: durable when it resolves. Ask `secret` before each use: a person may have signed in
-   * anew meanwhile. Fails with `attention` where it cannot be kept; the old one stands then.
-   */
-  readonly keepSecret: (secret: string) => Promise<Outcome<void>>;
-  /**
-   * Secrets of single uploads, kept where the server's own is: a key that is told once, say. Each transfer has its
-   * own; they are removed when it is done or cancelled.
-   */
-  readonly uploadSecrets: UploadSecrets;
-  /** ms since the epoch. */
-  readonly now: () => number;
-  /**
-   * Aborted: nobody waits for the answer any more, and the call rejects. `http` and `secret` do so by themselves; a wait
-   * of the provider's own has to listen to it.
-   */
-  readonly signal: AbortSignal;
 };
 
 /** What the person chose for one transfer; `extra` holds the provider's own fields. */
@@ -340,6 +313,8 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly capabilities: Capabilities;
   readonly settings: Kept<Settings>;
   readonly remote: Kept<Remote>;
+  /** Paths of its API that the log may show, as `routesOf` takes them. What is in none of them is hidden. */
+  readonly routes?: readonly string[];
   /** Asked when a server is added, beside address, name and password. */
   readonly serverFields: readonly Field[];
   /** The values of `serverFields` in kept settings, by key. Absent: they cannot be edited. */

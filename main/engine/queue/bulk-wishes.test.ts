@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { transferStates, type TransferState } from '../store/rows.ts';
+import { hasEnded, transferStates, type TransferState } from '../../../preload/states.ts';
 import { meantBy } from './bulk-wishes.ts';
-import { hasEnded } from './machine.ts';
 
 const sending: readonly TransferState[] = [
   'queued',

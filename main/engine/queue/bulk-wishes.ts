@@ -1,16 +1,13 @@
 /** Which transfers a wish is about where none are named: those that its name says, and no others. */
-import { activeStates, type TransferFilter, type TransferState } from '../store/rows.ts';
+import { pausableStates, resumableStates, retriedStates, type TransferState } from '../../../preload/states.ts';
+import type { TransferFilter } from '../store/rows.ts';
 import type { PersonWish } from './wishes.ts';
-
-const sending: readonly TransferState[] = ['queued', 'waiting', ...activeStates];
 
 /** Absent: all that the wish is possible for. Cancelling ends what is not ended, and removing takes out everything. */
 const meant: Partial<Readonly<Record<PersonWish, readonly TransferState[]>>> = {
-  pause: sending,
-  // What is still being paused, too.
-  resume: ['paused', ...sending],
-  // What a person cancelled or skipped comes back by its id alone.
-  retry: ['failed', 'attention'],
+  pause: pausableStates,
+  resume: resumableStates,
+  retry: retriedStates,
 };
 
 /** Whether a filter names no transfers, but all of them or those of a server. */

@@ -3,7 +3,7 @@
  * becomes one; one that does not is forgotten. Where a server cannot be asked, its keys are kept and it is asked later.
  */
 import type { Outcome } from '../outcome.ts';
-import type { RecoveredKey } from '../store/merge.ts';
+import type { RecoveredKey } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
 import { backoff } from './backoff.ts';
 import type { ServerPort } from './server-port.ts';

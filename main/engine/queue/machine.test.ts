@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
-import { activeStates, transferStates, type TransferState } from '../store/rows.ts';
+import { activeStates, transferStates, type TransferState } from '../../../preload/states.ts';
 import { backoff } from './backoff.ts';
 import { mismatchesMost, step, type Happening, type Situation } from './machine.ts';
 

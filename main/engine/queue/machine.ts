@@ -9,8 +9,18 @@
  * paused and cancelled can be reached from every state but done; attention waits for a person.
  */
 import { problem as makeProblem, type Problem } from '../../../preload/problems.ts';
+import {
+  hasEnded,
+  isActive,
+  isFinal,
+  isPausable,
+  isResting,
+  type ActiveState,
+  type Ending,
+  type TransferState,
+} from '../../../preload/states.ts';
 import { assertNever, type Failure } from '../outcome.ts';
-import { activeStates, endedStates, type Transfer, type TransferPatch, type TransferState } from '../store/rows.ts';
+import type { Transfer, TransferPatch } from '../store/rows.ts';
 import { backoff, offlinePause } from './backoff.ts';
 
 /** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
@@ -28,7 +38,7 @@ export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatch
   readonly inLane: boolean;
 };
 
-export type Stage = (typeof activeStates)[number];
+export type Stage = ActiveState;
 
 export type Happening =
   /** The lane goes on to the next stage. */
@@ -43,12 +53,7 @@ export type Happening =
   | { readonly type: 'pause' | 'resume' | 'retry' | 'cancel' };
 
 /** `patch`: what to write. `ends`: the transfer is over, with a history row. `refused`: not possible in this state. */
-export type Step =
-  | { readonly patch: TransferPatch; readonly ends?: 'done' | 'failed' | 'cancelled' }
-  | { readonly refused: TransferState };
-
-const isActive = (state: TransferState): state is Stage => (activeStates as readonly string[]).includes(state);
-export const hasEnded = (state: TransferState): boolean => (endedStates as readonly string[]).includes(state);
+export type Step = { readonly patch: TransferPatch; readonly ends?: Ending } | { readonly refused: TransferState };
 
 const leaving = (s: Pick<Situation, 'wish'>): boolean => s.wish === 'cancel' || s.wish === 'remove';
 
@@ -125,9 +130,7 @@ export const step = (s: Situation, happening: Happening): Step => {
   const atWork = s.inLane && isActive(s.state);
   switch (happening.type) {
     case 'stage':
-      return hasEnded(s.state) || s.state === 'paused' || s.state === 'attention'
-        ? refused
-        : { patch: { state: happening.stage, ...rest, problem: undefined } };
+      return isResting(s.state) ? refused : { patch: { state: happening.stage, ...rest, problem: undefined } };
     case 'stopped':
       return s.wish === 'pause' && !hasEnded(s.state) ? { patch: { state: 'paused', ...rest } } : refused;
     case 'failure':
@@ -140,20 +143,18 @@ export const step = (s: Situation, happening: Happening): Step => {
     case 'freed':
       return leaving(s) && s.state !== 'done' ? { patch: { state: 'cancelled', ...rest }, ends: 'cancelled' } : refused;
     case 'pause':
-      if (s.state === 'done' || s.state === 'cancelled' || leaving(s)) return refused;
+      if (isFinal(s.state) || leaving(s)) return refused;
       // What a lane works on is paused when the lane has found a good place to stop.
       return atWork ? { patch: { wish: 'pause' } } : { patch: { state: 'paused', wish: 'pause', ...rest } };
     case 'resume':
-      if (leaving(s) || s.state === 'done' || s.state === 'cancelled') return refused;
+      if (leaving(s) || isFinal(s.state)) return refused;
       if (atWork) return { patch: { wish: 'run' } };
-      return s.state === 'queued' || s.state === 'waiting' || isActive(s.state)
-        ? { patch: { wish: 'run' } }
-        : { patch: { state: 'queued', ...afresh } };
+      return isPausable(s.state) ? { patch: { wish: 'run' } } : { patch: { state: 'queued', ...afresh } };
     case 'retry':
       if (isActive(s.state) || s.state === 'done' || (leaving(s) && s.state !== 'cancelled')) return refused;
       return { patch: { state: 'queued', ...afresh } };
     case 'cancel':
-      if (s.state === 'done' || s.state === 'cancelled') return refused;
+      if (isFinal(s.state)) return refused;
       if (!s.inLane && !s.hasRemote)
         return { patch: { state: 'cancelled', wish: 'cancel', ...rest }, ends: 'cancelled' };
       // What has failed is at rest: to be freed it has to come round once more.

@@ -1,10 +1,10 @@
 /** Which transfers go together, and which of two goes first. */
-import { activeStates, type Transfer, type TransferFilter } from '../store/rows.ts';
+import { isActive } from '../../../preload/states.ts';
+import type { Transfer, TransferFilter } from '../store/rows.ts';
 
 /** Transfers in one write transaction of a bulk command, so that none of them holds the event loop for long. */
 export const bulk = 1_000;
 
-const isActive = (row: Transfer): boolean => (activeStates as readonly string[]).includes(row.state);
 /** It is being cancelled. */
 export const isGoing = (row: Transfer): boolean => row.wish === 'cancel' || row.wish === 'remove';
 
@@ -19,6 +19,6 @@ export const partsOf = (filter: TransferFilter): readonly TransferFilter[] => {
 /** What is being cancelled, then what was under way, then by priority and position. */
 export const goesBefore = (a: Transfer, b: Transfer): boolean => {
   if (isGoing(a) !== isGoing(b)) return isGoing(a);
-  if (isActive(a) !== isActive(b)) return isActive(a);
+  if (isActive(a.state) !== isActive(b.state)) return isActive(a.state);
   return a.priority !== b.priority ? a.priority > b.priority : a.position < b.position;
 };

@@ -4,9 +4,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { activeStates, isFinal, pendingStates } from '../../../preload/states.ts';
 import { unexpected, type Outcome } from '../outcome.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
-import { activeStates, type GroupRow, type Transfer, type TransferFilter } from '../store/rows.ts';
+import type { GroupRow, Transfer, TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { longest, longestWish } from './backoff.ts';
 import type { Bandwidth } from './bandwidth.ts';
@@ -450,13 +451,13 @@ export class Queue {
   #lookOver(id: number): void {
     if (this.#deps.over === undefined || this.#lanes.has(id)) return;
     const state = this.#deps.store.transfers.get(id)?.state ?? 'cancelled';
-    if (state === 'done' || state === 'cancelled') this.#deps.over(id);
+    if (isFinal(state)) this.#deps.over(id);
   }
 
   /** What waits for its turn there would meet the same: it waits for the person, who is told once. */
   #stopServer(serverId: string, reason: Problem): void {
     const patch = { state: 'attention', waitFor: undefined, waitUntil: undefined, problem: reason } as const;
-    this.#deps.store.transfers.updateAll({ serverId, states: ['queued', 'waiting'] }, patch);
+    this.#deps.store.transfers.updateAll({ serverId, states: pendingStates }, patch);
     this.#changed();
   }
 

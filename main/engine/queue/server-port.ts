@@ -1,4 +1,4 @@
-import type { UploadSecrets } from '../providers/account.ts';
+import type { UploadSecrets } from '../providers/context.ts';
 import type { AnyProvider, ProviderContext } from '../providers/provider.ts';
 
 /** A saved server, ready to be talked to. */

@@ -2,16 +2,14 @@
  * A cancel that can be undone: the transfer is paused until the time for the undo is over, and only then cancelled. The
  * row says until when, so that neither a kill nor a window that closes decides it.
  */
+import { hasEnded, isStopped } from '../../../preload/states.ts';
 import type { Store } from '../store/store.ts';
 import type { Transfer, TransferPatch } from '../store/rows.ts';
-import { hasEnded, step, type Situation } from './machine.ts';
+import { step, type Situation } from './machine.ts';
 import { bulk } from './order.ts';
 
 /** Longest time for an undo, ms. A window that still offers it asks again before the time is over. */
 export const undoMost = 60_000;
-
-/** States that an undo restores as they were; everything else continues from where it was. */
-const atRest: ReadonlySet<Transfer['state']> = new Set(['paused', 'attention', 'failed']);
 
 /**
  * What is written for a cancel that can be undone until `until`, ms since the epoch; a second one only moves the end.
@@ -27,7 +25,8 @@ export const cancelLater = (row: Transfer, situation: Situation, until: number):
 export const undoCancel = (row: Transfer, situation: Situation): TransferPatch | undefined => {
   const { undo } = row;
   if (undo === undefined || row.state === 'cancelled') return undefined;
-  if (row.state === 'paused' && atRest.has(undo.state)) return { state: undo.state, wish: undo.wish, undo: undefined };
+  // What was stopped is stopped again; everything else continues from where it was.
+  if (row.state === 'paused' && isStopped(undo.state)) return { state: undo.state, wish: undo.wish, undo: undefined };
   if (undo.wish === 'pause') return { undo: undefined };
   const resumed = step(situation, { type: 'resume' });
   return { ...('refused' in resumed ? {} : resumed.patch), undo: undefined };

@@ -1,5 +1,6 @@
 /** What a person wants of a transfer, as it is written down. A lane that works on it has to be told besides. */
 import type { Problem } from '../../../preload/problems.ts';
+import { isFinal } from '../../../preload/states.ts';
 import type { Transfer, TransferPatch, Wish } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { step } from './machine.ts';
@@ -39,8 +40,7 @@ export const writeWish = (
   if ((group?.state === 'open' || group?.state === 'merging') && wish === 'remove') return false;
   // A create whose answer was lost may have made something there, too.
   const situation = { ...row, hasRemote: row.remote !== undefined || row.creating, inLane };
-  const ended = row.state === 'done' || row.state === 'cancelled';
-  if (wish === 'remove' && ended) {
+  if (wish === 'remove' && isFinal(row.state)) {
     transfers.remove([row.id]);
     return true;
   }

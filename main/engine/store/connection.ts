@@ -13,6 +13,11 @@ export type ConnectionEvents = {
   readonly damaged: () => void;
   /** A transaction that counts was committed. `adds`: it added rows. */
   readonly counted?: (adds: boolean) => void;
+  /** Called when what was written is committed, before the write returns. */
+  readonly committed?: () => void;
+  /** Of what was noted about a transaction, or a part of one, before it began; given to `undone` where it is undone. */
+  readonly noted?: () => number;
+  readonly undone?: (noted: number) => void;
   /** Called before each write that is not part of another one; throws where nothing may be written any more. */
   readonly writing?: () => void;
 };
@@ -63,6 +68,7 @@ export class Connection {
   run(sql: string, ...values: readonly Value[]): { readonly id: number; readonly changes: number } {
     if (this.#depth === 0) this.#events.writing?.();
     const done = this.#guard(() => this.#prepared(sql).run(...values));
+    if (this.#depth === 0) this.#events.committed?.();
     return { id: Number(done.lastInsertRowid), changes: Number(done.changes) };
   }
 
@@ -95,6 +101,7 @@ export class Connection {
   #transaction<T>(work: () => T, outer: boolean): T {
     this.run(outer ? 'BEGIN IMMEDIATE' : 'SAVEPOINT inner_part');
     this.#depth++;
+    const noted = this.#events.noted?.() ?? 0;
     if (outer) this.#counts = 'no';
     let committed = false;
     try {
@@ -106,9 +113,11 @@ export class Connection {
     } catch (error) {
       // On a full disk SQLite may have undone it all already.
       if (this.#db.isTransaction) this.#db.exec(outer ? 'ROLLBACK' : 'ROLLBACK TO inner_part; RELEASE inner_part');
+      this.#events.undone?.(noted);
       throw error;
     } finally {
       this.#depth--;
+      if (outer && committed) this.#events.committed?.();
       if (outer && this.#damaged) this.#events.damaged();
       else if (outer && committed && this.#counts !== 'no') this.#events.counted?.(this.#counts === 'adds');
     }

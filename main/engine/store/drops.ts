@@ -1,12 +1,14 @@
+import { unendedStates } from '../../../preload/states.ts';
 import type { Connection } from './connection.ts';
 import type { DropRow } from './rows.ts';
 import type { DropRepository } from './store.ts';
 import { readTransfer, type TransferRecord } from './transfer-record.ts';
+import { listOf } from './values.ts';
 
 /** States in which a link may still come, as a list that an index can look up one by one. */
-const unfinished = `('queued', 'preparing', 'opening', 'uploading', 'waiting', 'finishing', 'verifying', 'paused', 'attention')`;
+const unended = listOf(unendedStates);
 const isReady = `taken_at IS NULL AND goes_on = 0
-  AND NOT EXISTS (SELECT 1 FROM transfers WHERE drop_id = drops.id AND state IN ${unfinished})
+  AND NOT EXISTS (SELECT 1 FROM transfers WHERE drop_id = drops.id AND state IN ${unended})
   AND NOT EXISTS (SELECT 1 FROM groups WHERE state IN ('open', 'merging')
     AND EXISTS (SELECT 1 FROM transfers WHERE group_id = groups.id AND drop_id = drops.id))`;
 

@@ -1,7 +1,8 @@
+import { endedStates } from '../../../preload/states.ts';
 import type { Connection, Value } from './connection.ts';
 import type { GroupRow } from './rows.ts';
 import type { GroupRepository } from './store.ts';
-import { maybeJson, toJson } from './values.ts';
+import { listOf, maybeJson, toJson } from './values.ts';
 
 type GroupRecord = {
   readonly id: number;
@@ -46,7 +47,7 @@ export const groupRepository = (c: Connection): GroupRepository => ({
     (
       c.all(
         `SELECT * FROM groups WHERE state IN ('open', 'merging') AND NOT EXISTS (SELECT 1 FROM transfers
-          WHERE group_id = groups.id AND transfers.state NOT IN ('done', 'failed', 'cancelled')) ORDER BY id`,
+          WHERE group_id = groups.id AND transfers.state NOT IN ${listOf(endedStates)}) ORDER BY id`,
       ) as readonly GroupRecord[]
     ).map(read),
   update: (id, patch) => {

@@ -1,13 +1,11 @@
 /** The journal of delete keys compared with the database: what one of them has lost, the other still has. */
+import { isFinal, type TransferState } from '../../../preload/states.ts';
 import type { Share } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import type { EndedKey, Journal, JournalEntry, JournalState } from './journal.ts';
 import { insertShare } from './shares.ts';
-import type { RecoveredKeys } from './store.ts';
+import type { RecoveredKey, RecoveredKeys } from './store.ts';
 import { optionalJson } from './values.ts';
-
-/** A key that the journal has and the database had not. `shareId`: the share that it became already. */
-export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
 export type Merged = {
   readonly recovered: readonly RecoveredKey[];
@@ -17,8 +15,6 @@ export type Merged = {
 
 type Kept = { readonly id: number; readonly state: string; readonly share: string | null };
 type Session = { readonly remote: string | null };
-
-const over: readonly string[] = ['done', 'cancelled'];
 
 /** Whether what a provider keeps of a session names a key, however it keeps it. */
 export const mentions = (remote: string | null, key: string): boolean => remote?.includes(JSON.stringify(key)) === true;
@@ -80,11 +76,11 @@ export const mergeJournal = (c: Connection, { entries, ended }: JournalState, is
       'SELECT id, state, share, remote FROM transfers WHERE id = ? AND server_id = ?',
       transferId,
       serverId,
-    ) as (Kept & Session) | undefined;
+    ) as (Kept & Session & { readonly state: TransferState }) | undefined;
     if (transfer !== undefined) complete(c, 'transfers', [transfer], entry);
     if (lacking.length > 0) return;
     // An upload that is not over, or a session that is still to be cleaned up, uses its key itself.
-    const isUnfinished = transfer !== undefined && !over.includes(transfer.state);
+    const isUnfinished = transfer !== undefined && !isFinal(transfer.state);
     if (isUnfinished && mentions(transfer.remote, shareKey) && !(isBehind && entry.v !== undefined)) {
       isSettled = false;
       return;

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import type { Log } from '../log.ts';
 import { abandonedRepository } from './abandoned.ts';
 import { makeBackup } from './backup.ts';
 import { renewChanges } from './changes.ts';
@@ -21,11 +22,12 @@ import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
 import { findDamage, inspect, type Inspection } from './integrity.ts';
 import { openJournal } from './journal.ts';
-import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo, type RecoveredKey } from './merge.ts';
+import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo } from './merge.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { generationOf, restoreStore } from './restore.ts';
 import { shareRepository } from './shares.ts';
-import type { Store } from './store.ts';
+import type { RecoveredKey, Store } from './store.ts';
+import { stateNotes } from './state-notes.ts';
 import { transferRepository } from './transfers.ts';
 
 const backupEveryMs = 10 * 60_000;
@@ -95,6 +97,8 @@ export type StoreOptions = {
   readonly now?: () => number;
   /** Why this process may not write to the profile any more; `undefined`: it may. Asked before each write. */
   readonly lost?: () => Problem | undefined;
+  /** Gets every change of a transfer's state. */
+  readonly log?: Log;
 };
 
 /**
@@ -108,9 +112,10 @@ export type StoreOptions = {
  * Throws `StoreRefusedError` (its `problem` is store-newer or profile-unwritable; nothing was changed) and
  * `DiskFullError`.
  */
-export const openStore = ({ folder, now = Date.now, lost = () => undefined }: StoreOptions): Store => {
+export const openStore = ({ folder, now = Date.now, lost = () => undefined, log }: StoreOptions): Store => {
   const files = storeFiles(folder);
   const notices: Problem[] = [];
+  const states = log === undefined ? undefined : stateNotes(log);
   const noticeListeners = new Set<(notice: Problem) => void>();
   const notify = (notice: Problem): void => {
     notices.push(notice);
@@ -127,6 +132,7 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
 
   const connected = (): DatabaseSync => {
     const db = connect(files);
+    states?.watch(db);
     present = fileAt(files.database);
     presentLog = fileAt(`${files.database}-wal`);
     return db;
@@ -173,6 +179,7 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined }: St
         if (adds) checkpoint();
       },
       writing: checkOwner,
+      ...states?.events,
     });
   });
   /** A write-ahead log that was removed while it is open: what it holds goes to the database, and a new one begins. */

@@ -1,42 +1,13 @@
 /** The rows of the store as the engine sees them. Times are ms since the epoch, sizes bytes. */
 import type { Problem } from '../../../preload/problems.ts';
+import type { Ending, TransferState, WaitReason } from '../../../preload/states.ts';
 import type { Json } from '../json.ts';
 import type { Share, TransferOptions } from '../providers/provider.ts';
 import type { Identity } from '../source/identity.ts';
 
-export const transferStates = [
-  'queued',
-  'preparing',
-  'opening',
-  'uploading',
-  'waiting',
-  'finishing',
-  'verifying',
-  'done',
-  'failed',
-  'paused',
-  'cancelled',
-  'attention',
-] as const;
-export type TransferState = (typeof transferStates)[number];
-
-/** States that a lane works in: read back and asked of their server at the next start. */
-export const activeStates = [
-  'preparing',
-  'opening',
-  'uploading',
-  'finishing',
-  'verifying',
-] as const satisfies readonly TransferState[];
-/** States that nothing leaves by itself. */
-export const endedStates = ['done', 'failed', 'cancelled'] as const satisfies readonly TransferState[];
-
 /** What the person wants of it; a kill does not forget it. `remove` is cancel, and then out of the list. */
 export const wishes = ['run', 'pause', 'cancel', 'remove'] as const;
 export type Wish = (typeof wishes)[number];
-
-export const waitReasons = ['time', 'network', 'server', 'schedule'] as const;
-export type WaitReason = (typeof waitReasons)[number];
 
 /** A provider's remote state with the version of its schema. */
 export type RemoteState = { readonly version: number; readonly value: Json };
@@ -175,10 +146,6 @@ export type TransferFilter = {
   readonly search?: string;
 };
 
-/** The parts of the queue as a window shows them, in the order of the column `section`. */
-export const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'done'] as const;
-export type Section = (typeof sections)[number];
-
 /** Which transfers a window looks at. */
 export type SectionFilter = {
   readonly serverId?: string;
@@ -188,12 +155,13 @@ export type SectionFilter = {
   readonly endedAfter?: number;
 };
 
+/** A page of rows, and where the next one begins; no `next`: the end. */
+export type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
+
 /** Transfers that were added together. */
 export type DropRow = { readonly id: number; readonly members: readonly Transfer[] };
 
 export type LogEntry = { readonly at: number; readonly problem: Problem };
-
-export type Ending = 'done' | 'failed' | 'cancelled';
 
 /** One ended transfer; stays when the transfer is removed from the list. */
 export type HistoryRow = {

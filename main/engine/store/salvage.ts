@@ -2,12 +2,13 @@
  * What can still be read of a damaged database, for the backup that takes its place. Every table is read by rowid, from
  * both ends until an error, and then between the places that cannot be read.
  */
+import { transferStates } from '../../../preload/states.ts';
 import * as fs from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Connection } from './connection.ts';
 import { countIn, raiseCount } from './counter.ts';
 import { DiskFullError, isDamage } from './errors.ts';
-import { transferStates, wishes } from './rows.ts';
+import { wishes } from './rows.ts';
 
 type Row = Readonly<Record<string, SQLInputValue>>;
 

@@ -1,19 +1,19 @@
 /** What the engine asks of its store. `openStore` (open.ts) gives the one implementation, over node:sqlite. */
 import type { Problem } from '../../../preload/problems.ts';
+import type { Ending, Section } from '../../../preload/states.ts';
 import type { Share, Told } from '../providers/provider.ts';
 import type { Survives } from './connection.ts';
-import type { RecoveredKey } from './merge.ts';
+import type { JournalEntry } from './journal-lines.ts';
 import type {
   AbandonedRow,
   ChunkRow,
   DropRow,
-  Ending,
   GroupRow,
   HistoryRow,
   LogEntry,
   NewTransfer,
+  Page,
   RemoteState,
-  Section,
   SectionFilter,
   ShareRow,
   Totals,
@@ -22,8 +22,6 @@ import type {
   TransferPatch,
 } from './rows.ts';
 
-/** A page of rows, and where the next one begins; no `next`: the end. */
-export type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
 export type PageRequest = { readonly limit: number; readonly after?: string };
 
 export interface TransferRepository {
@@ -225,6 +223,9 @@ export interface AbandonedRepository {
   /** @param freed it was cleaned up on its server; else it is abandoned for good */
   remove(id: number, freed: boolean): void;
 }
+
+/** A key that the journal has and the database had not. `shareId`: the share that it became already. */
+export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
 /** Delete keys that the journal had and the database had not, as the comparison at start found them. */
 export interface RecoveredKeys {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sections, type TransferState } from './rows.ts';
+import { sections, type TransferState } from '../../../preload/states.ts';
 import { addOne, many, testStore } from './test-rows.ts';
 
 const states: readonly TransferState[] = [

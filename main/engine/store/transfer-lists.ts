@@ -1,23 +1,11 @@
+import { sectionOf, sections, type Section, type TransferState } from '../../../preload/states.ts';
 import type { Connection } from './connection.ts';
-import { sections, type Section, type TransferState } from './rows.ts';
 import type { TransferRepository } from './store.ts';
 import { readTransfer, type TransferRecord } from './transfer-record.ts';
 import { fold, where } from './values.ts';
 
-const sectionOf: Readonly<Record<TransferState, Section>> = {
-  attention: 'needs-you',
-  preparing: 'under-way',
-  opening: 'under-way',
-  uploading: 'under-way',
-  finishing: 'under-way',
-  verifying: 'under-way',
-  waiting: 'waiting',
-  paused: 'waiting',
-  failed: 'failed',
-  queued: 'next',
-  done: 'done',
-  cancelled: 'done',
-};
+/** Where a section is in the column `section`: as a literal, because a bound value does not use a partial index. */
+const inSection = (section: Section): string => `section = ${sections.indexOf(section)}`;
 
 type Sum = { readonly count: number; readonly bytes: number | null };
 
@@ -41,8 +29,9 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
       { count: number; bytes: number }
     >;
     for (const { state, count, bytes } of rows) {
-      sums[sectionOf[state]].count += count;
-      sums[sectionOf[state]].bytes += bytes ?? 0;
+      const sum = sums[sectionOf({ state })];
+      sum.count += count;
+      sum.bytes += bytes ?? 0;
     }
     if (endedAfter === undefined) return sums;
     const recent = where([
@@ -51,7 +40,7 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
       ['instr(folded_name, ?) > 0', folded],
     ]);
     const done = c.get(
-      `SELECT count(*) AS count, sum(size) AS bytes FROM transfers${recent.sql} AND section = 5`,
+      `SELECT count(*) AS count, sum(size) AS bytes FROM transfers${recent.sql} AND ${inSection('done')}`,
       ...recent.values,
     ) as Sum | undefined;
     return { ...sums, done: { count: done?.count ?? 0, bytes: done?.bytes ?? 0 } };
@@ -64,8 +53,7 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
       ['ended_at >= ?', section === 'done' ? endedAfter : undefined],
     ]);
     const order = section === 'done' ? 'ended_at DESC, id DESC' : 'urgency, position, id';
-    // As a literal, for a partial index is not used for a value that is bound.
-    const chosen = `${sql === '' ? ' WHERE' : `${sql} AND`} section = ${sections.indexOf(section)}`;
+    const chosen = `${sql === '' ? ' WHERE' : `${sql} AND`} ${inSection(section)}`;
     return (
       c.all(
         `SELECT * FROM transfers${chosen} ORDER BY ${order} LIMIT ? OFFSET ?`,

@@ -1,6 +1,7 @@
 /** A transfer as its table holds it, and the way between the two. */
 import { problem } from '../../../preload/problems.ts';
-import { endedStates, type RemoteState, type Transfer, type TransferPatch } from './rows.ts';
+import { hasEnded } from '../../../preload/states.ts';
+import type { RemoteState, Transfer, TransferPatch } from './rows.ts';
 import type { Value } from './connection.ts';
 import { fold, fromJson, maybeJson, nullable, optional, optionalJson, toJson } from './values.ts';
 
@@ -57,7 +58,7 @@ export const readTransfer = (r: TransferRecord): Transfer => {
   } catch {
     const whole = { ...r, folder: '[]', identity: '{}', options: '{}', remote: null, lost: null, share: null };
     const row = readWhole({ ...whole, problem: JSON.stringify(problem('row-damaged')) });
-    return endedStates.some((state) => state === row.state) ? row : { ...row, state: 'attention' };
+    return hasEnded(row.state) ? row : { ...row, state: 'attention' };
   }
 };
 

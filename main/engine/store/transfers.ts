@@ -1,8 +1,9 @@
+import { finalStates, transferStates, type TransferState } from '../../../preload/states.ts';
 import { newestChange, changeFloor, noteRemoved } from './changes.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Journal } from './journal.ts';
 import { lastPositions, move } from './positions.ts';
-import { transferStates, type Totals, type TransferFilter, type TransferPatch, type TransferState } from './rows.ts';
+import type { Totals, TransferFilter, TransferPatch } from './rows.ts';
 import type { TransferRepository } from './store.ts';
 import { placeMethods } from './transfer-places.ts';
 import { sectionMethods } from './transfer-lists.ts';
@@ -10,7 +11,7 @@ import { chunkMethods } from './transfer-chunks.ts';
 import { logMethods, writeLog } from './transfer-log.ts';
 import { sessionMethods } from './transfer-sessions.ts';
 import { patchColumns, readTransfer, type TransferRecord } from './transfer-record.ts';
-import { fold, fromCursor, nullable, toPage, where, type Where } from './values.ts';
+import { fold, fromCursor, listOf, nullable, toPage, where, type Where } from './values.ts';
 
 const conditions = (filter: TransferFilter): Where =>
   where([
@@ -124,6 +125,9 @@ const clampWaits = (c: Connection, now: number, longest: number): void => {
   }
 };
 
+export const unfinishedStatement = `SELECT * FROM transfers
+  WHERE path = ? AND server_id = ? AND state NOT IN ${listOf(finalStates)} ORDER BY id`;
+
 /** The transfers, their chunks and their log. */
 export const transferRepository = (c: Connection, journal: Journal, now: () => number): TransferRepository => ({
   add: (transfers) =>
@@ -165,13 +169,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   },
 
   unfinished: (serverId, path) =>
-    (
-      c.all(
-        `SELECT * FROM transfers WHERE path = ? AND server_id = ? AND state NOT IN ('done', 'cancelled') ORDER BY id`,
-        path,
-        serverId,
-      ) as readonly TransferRecord[]
-    ).map(readTransfer),
+    (c.all(unfinishedStatement, path, serverId) as readonly TransferRecord[]).map(readTransfer),
 
   page: (filter, order, { limit, after }) => {
     const { sql, after: condition, cursor, length } = orders[order];

@@ -1,6 +1,7 @@
 /** Between columns and values: NULL is undefined, JSON columns are text, and filters become conditions. */
+import type { TransferState } from '../../../preload/states.ts';
 import type { Value } from './connection.ts';
-import type { Page } from './store.ts';
+import type { Page } from './rows.ts';
 
 export const nullable = <T>(value: T | undefined): T | null => value ?? null;
 export const optional = <T>(value: T | null): T | undefined => value ?? undefined;
@@ -30,6 +31,10 @@ export const maybeJson = (text: string | null): unknown => {
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 export type Where = { readonly sql: string; readonly values: readonly Value[] };
+
+/** States as a list in SQL. Their text stays the same, so that partial indexes are used. */
+export const listOf = (states: readonly TransferState[]): string =>
+  `(${states.map((state) => `'${state}'`).join(', ')})`;
 
 /** Joins the conditions whose value is given; arrays become a JSON list, so that the statement's text stays the same. */
 export const where = (

@@ -1,9 +1,8 @@
 /** Secrets of single uploads, beside those of their servers, under `<server>/<transfer>/<name>`. */
 import { problem } from '../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
-import type { UploadSecrets } from '../providers/account.ts';
-import type { Vault } from './vault.ts';
-import type { SecretHolder } from './vaults.ts';
+import type { UploadSecrets } from '../providers/context.ts';
+import type { SecretHolder, Vault } from './vault.ts';
 
 export interface UploadVault {
   /**

@@ -1,5 +1,12 @@
 import type { Outcome } from '../outcome.ts';
 
+/** What of a saved server tells where its secret is. */
+export type SecretHolder = {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: { readonly vault: 'none' | 'app' | 'file' | 'env' };
+};
+
 /**
  * Where what signs in or decrypts is kept. `app`: encrypted by the system, in the app. `file`: a file that only the
  * user can read, not encrypted. `env`: the environment. `session`: memory, for one run.

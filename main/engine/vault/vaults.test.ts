@@ -6,7 +6,8 @@ import { problem } from '../../../preload/problems.ts';
 import { secretVariable } from './env-vault.ts';
 import { sessionVault } from './session-vault.ts';
 import type { Vault } from './vault.ts';
-import { createVaults, type SecretHolder } from './vaults.ts';
+import type { SecretHolder } from './vault.ts';
+import { createVaults } from './vaults.ts';
 
 const folder = (): string => {
   const made = fs.mkdtempSync(path.join(os.tmpdir(), 'stevedore-vault-'));

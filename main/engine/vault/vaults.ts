@@ -5,14 +5,7 @@ import { envVault, secretVariable } from './env-vault.ts';
 import { fileVault } from './file-vault.ts';
 import { sessionVault } from './session-vault.ts';
 import { uploadVault, type UploadVault } from './upload-vault.ts';
-import type { Vault } from './vault.ts';
-
-/** What of a saved server tells where its secret is. */
-export type SecretHolder = {
-  readonly id: string;
-  readonly name: string;
-  readonly secret: { readonly vault: 'none' | 'app' | 'file' | 'env' };
-};
+import type { SecretHolder, Vault } from './vault.ts';
 
 /** What a host brings along, and what was said for this run. */
 export type VaultChoice = {
@@ -102,7 +95,8 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
       if (vault.value.kind === 'env') return fail('attention', problem('secret-unkept', { server: name }));
       const present = await vault.value.get(id, name);
       if (!present.ok) return present;
-      if (present.value === undefined) return fail('attention', problem('signed-out', { server: name }), { scope: 'account' });
+      if (present.value === undefined)
+        return fail('attention', problem('signed-out', { server: name }), { scope: 'account' });
       return vault.value.set(id, name, secret);
     },
     reaches: (vault) => saved[vault] !== undefined,

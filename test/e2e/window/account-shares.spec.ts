@@ -160,7 +160,7 @@ test(
   },
 );
 
-test('a done upload gets a new link, which is one link wherever it is seen', async ({ desk }) => {
+test('a done upload gets a new link, which is one link wherever it is seen', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site();
   await saveSite(desk, site);
   await desk.run(['upload', await desk.file('Angebot.pdf', 90_000), '--to', '/Büro']);

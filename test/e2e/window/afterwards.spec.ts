@@ -41,19 +41,23 @@ test('a share is copied and taken back: the link is dead on the server when the 
   expect(desk.complaints).toEqual([]);
 });
 
-test('the history keeps what was taken out of the list, with its proof, and sends it again', async ({ desk }) => {
-  const peer = await desk.peer();
-  await desk.saveServer(peer, 'Hafen');
-  await desk.run(['upload', await desk.file('Protokoll.docx', 90_000)]);
-  await desk.run(['remove', '1']);
-  const page = await desk.start();
-  await page.keyboard.press('ControlOrMeta+2');
-  await page.getByRole('row').filter({ hasText: 'Protokoll.docx' }).click();
-  const details = page.getByRole('region', { name: 'Upload Protokoll.docx' });
-  await expect(details).toContainText('The server says that it stores all of it');
-  await details.getByRole('button', { name: 'Upload again' }).click();
-  await page.keyboard.press('ControlOrMeta+1');
-  await expect(page.locator('[role=row][data-state=done]')).toContainText('Protokoll.docx');
-  expect(await desk.keys()).toHaveLength(2);
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'the history keeps what was taken out of the list, with its proof, and sends it again',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const peer = await desk.peer();
+    await desk.saveServer(peer, 'Hafen');
+    await desk.run(['upload', await desk.file('Protokoll.docx', 90_000)]);
+    await desk.run(['remove', '1']);
+    const page = await desk.start();
+    await page.keyboard.press('ControlOrMeta+2');
+    await page.getByRole('row').filter({ hasText: 'Protokoll.docx' }).click();
+    const details = page.getByRole('region', { name: 'Upload Protokoll.docx' });
+    await expect(details).toContainText('The server says that it stores all of it');
+    await details.getByRole('button', { name: 'Upload again' }).click();
+    await page.keyboard.press('ControlOrMeta+1');
+    await expect(page.locator('[role=row][data-state=done]')).toContainText('Protokoll.docx');
+    expect(await desk.keys()).toHaveLength(2);
+    expect(desk.complaints).toEqual([]);
+  },
+);

@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { electronBinary } from '../../electron/host.ts';
 import { dropFiles, launch, type App } from '../../electron/launch.ts';
-import { chromiumEnvironment, findChromium } from '../../electron/stand-in/chromium.ts';
 import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
+import { browserAddress } from './one-browser.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 export type DeskOptions = { readonly host: 'web' | 'app' };
@@ -112,9 +112,11 @@ export class Desk {
   /** Names of the profile's own files that hold a text as it is. What a browser engine keeps of its own is left out. */
   async filesWith(text: string): Promise<readonly string[]> {
     const found: string[] = [];
-    for (const entry of await readdir(this.profile, { withFileTypes: true })) {
+    const entries = await readdir(this.profile, { withFileTypes: true });
+    const logs = await readdir(join(this.profile, 'logs'), { withFileTypes: true });
+    for (const entry of [...entries, ...logs]) {
       if (!entry.isFile()) continue;
-      const bytes = await readFile(join(this.profile, entry.name)).catch(() => undefined);
+      const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => undefined);
       // It took the place of another one meanwhile, which may have been looked into before that.
       if (bytes === undefined) return await this.filesWith(text);
       if (bytes.includes(text)) found.push(entry.name);
@@ -218,11 +220,7 @@ export const test = base.extend<{ desk: Desk } & DeskOptions, { desktop: Browser
   host: ['web', { option: true }],
   desktop: [
     async ({}, use) => {
-      const browser = await chromium.launch({
-        executablePath: findChromium(),
-        args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-        env: chromiumEnvironment(),
-      });
+      const browser = await chromium.connect(process.env[browserAddress] ?? '');
       await use(browser);
       await browser.close();
     },

@@ -32,62 +32,63 @@ const choosing = async (page: Page, sheet: Locator): Promise<Locator> => {
   return page.getByRole('dialog', { name: 'Folder on cloud' });
 };
 
-test('a folder is found and made by keyboard alone; the upload lands in it, and so does what is dropped next', async ({
-  desk,
-  cloud,
-}) => {
-  await cloud.folders('/Papers', '/Photos/2025', '/Plans');
-  const page = await desk.start();
-  const sheet = await dropAsking(page, [await desk.file('harbour.jpg', 250_000)]);
-  await expect(sheet.getByRole('group', { name: 'Folder on cloud' })).toContainText('/');
-  const picker = await choosing(page, sheet);
-  const list = picker.getByRole('listbox');
-  await expect(list).toBeFocused();
-  await expect(picker).toContainText('1.1 TB used');
-  await page.keyboard.type('ph');
-  await page.keyboard.press('Enter');
-  await expect(list).toHaveAccessibleName('Folders in Photos');
-  await expect(list.getByRole('option', { name: '2025' })).toBeVisible();
-  await page.keyboard.press('Enter');
-  await expect(list).toHaveAccessibleName('Folders in 2025');
-  await page.keyboard.press('Backspace');
-  await expect(list).toHaveAccessibleName('Folders in Photos');
-  expect(await found(page)).toEqual([]);
-  await page.keyboard.press('Tab');
-  await expect(picker.getByRole('button', { name: 'New folder…' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(picker.getByLabel(/^Name of the new folder/)).toBeFocused();
-  await page.keyboard.type('2026: summer');
-  await page.keyboard.press('Enter');
-  await expect(picker.getByText(/cloud cannot take the name "2026: summer".* Choose another name\./)).toBeVisible();
-  expect(await found(page)).toEqual([]);
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type('2026');
-  // The Enter of an input method, which ends a word that is composed.
-  await picker.getByLabel(/^Name of the new folder/).evaluate((field) => {
-    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }));
-  });
-  await page.keyboard.type(' summer');
-  await page.keyboard.press('Enter');
-  await expect(list).toHaveAccessibleName('Folders in 2026 summer');
-  await expect(list).toBeFocused();
-  await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(picker).toBeHidden();
-  await expect(sheet).toContainText('/Photos/2026 summer');
-  expect(await found(page)).toEqual([]);
-  await sheet.getByRole('button', { name: 'Add 1 item' }).focus();
-  await page.keyboard.press('Enter');
-  await expect(page.getByText('1 item to /Photos/2026 summer on cloud')).toBeVisible();
-  await expect(done(page)).toContainText('harbour.jpg');
-  expect((await cloud.stored('/Photos/2026 summer/harbour.jpg'))?.size).toBe(250_000);
+test(
+  'a folder is found and made by keyboard alone; the upload lands in it, and so does what is dropped next',
+  { tag: '@page' },
+  async ({ desk, cloud }) => {
+    await cloud.folders('/Papers', '/Photos/2025', '/Plans');
+    const page = await desk.start();
+    const sheet = await dropAsking(page, [await desk.file('harbour.jpg', 250_000)]);
+    await expect(sheet.getByRole('group', { name: 'Folder on cloud' })).toContainText('/');
+    const picker = await choosing(page, sheet);
+    const list = picker.getByRole('listbox');
+    await expect(list).toBeFocused();
+    await expect(picker).toContainText('1.1 TB used');
+    await page.keyboard.type('ph');
+    await page.keyboard.press('Enter');
+    await expect(list).toHaveAccessibleName('Folders in Photos');
+    await expect(list.getByRole('option', { name: '2025' })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(list).toHaveAccessibleName('Folders in 2025');
+    await page.keyboard.press('Backspace');
+    await expect(list).toHaveAccessibleName('Folders in Photos');
+    expect(await found(page)).toEqual([]);
+    await page.keyboard.press('Tab');
+    await expect(picker.getByRole('button', { name: 'New folder…' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(picker.getByLabel(/^Name of the new folder/)).toBeFocused();
+    await page.keyboard.type('2026: summer');
+    await page.keyboard.press('Enter');
+    await expect(picker.getByText(/cloud cannot take the name "2026: summer".* Choose another name\./)).toBeVisible();
+    expect(await found(page)).toEqual([]);
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('2026');
+    // The Enter of an input method, which ends a word that is composed.
+    await picker.getByLabel(/^Name of the new folder/).evaluate((field) => {
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }));
+    });
+    await page.keyboard.type(' summer');
+    await page.keyboard.press('Enter');
+    await expect(list).toHaveAccessibleName('Folders in 2026 summer');
+    await expect(list).toBeFocused();
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await expect(picker).toBeHidden();
+    await expect(sheet).toContainText('/Photos/2026 summer');
+    expect(await found(page)).toEqual([]);
+    await sheet.getByRole('button', { name: 'Add 1 item' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('1 item to /Photos/2026 summer on cloud')).toBeVisible();
+    await expect(done(page)).toContainText('harbour.jpg');
+    expect((await cloud.stored('/Photos/2026 summer/harbour.jpg'))?.size).toBe(250_000);
 
-  await desk.drop(page, [await desk.file('crane.jpg', 1_000)]);
-  await expect(page.getByText('1 item to /Photos/2026 summer on cloud').last()).toBeVisible();
-  await expect(done(page)).toHaveCount(2);
-  await expect(done(page).first()).toContainText('/Photos/2026 summer');
-  expect((await cloud.stored('/Photos/2026 summer/crane.jpg'))?.size).toBe(1_000);
-  expect(desk.complaints).toEqual([]);
-});
+    await desk.drop(page, [await desk.file('crane.jpg', 1_000)]);
+    await expect(page.getByText('1 item to /Photos/2026 summer on cloud').last()).toBeVisible();
+    await expect(done(page)).toHaveCount(2);
+    await expect(done(page).first()).toContainText('/Photos/2026 summer');
+    expect((await cloud.stored('/Photos/2026 summer/crane.jpg'))?.size).toBe(1_000);
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
 test(
   'a folder that is gone, and a server that does not answer, are told with what to do',

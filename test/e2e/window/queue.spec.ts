@@ -40,7 +40,7 @@ test('an upload is paused by its button and goes on by the keyboard, without a b
   expect(desk.complaints).toEqual([]);
 });
 
-test('the order is changed by keyboard and by menu, and the queue keeps to it', async ({ desk }) => {
+test('the order is changed by keyboard and by menu, and the queue keeps to it', { tag: '@page' }, async ({ desk }) => {
   const page = await busy(desk, ['a.bin', 'b.bin', 'c.bin', 'd.bin']);
   const next = page.locator('[role=row][data-state=queued]');
   await expect(next).toHaveText([/b\.bin/, /c\.bin/, /d\.bin/]);
@@ -56,7 +56,7 @@ test('the order is changed by keyboard and by menu, and the queue keeps to it', 
   await expect(next).toHaveText([/d\.bin/, /c\.bin/, /b\.bin/]);
 });
 
-test('a cancel can be taken back, and goes to the server only after that', async ({ desk }) => {
+test('a cancel can be taken back, and goes to the server only after that', { tag: '@page' }, async ({ desk }) => {
   const page = await busy(desk, ['regret.bin', 'unwanted.bin']);
   await row(page, 'unwanted.bin').hover();
   await row(page, 'unwanted.bin')
@@ -85,21 +85,25 @@ test('a cancel can be taken back, and goes to the server only after that', async
   await state(page, 'regret.bin', 'cancelled');
 });
 
-test('several are chosen and paused together, all go on by one key, and what is done is cleared', async ({ desk }) => {
-  const page = await busy(desk, ['one.bin', 'two.bin', 'three.bin']);
-  await row(page, 'two.bin').click({ modifiers: ['ControlOrMeta'] });
-  await row(page, 'three.bin').click({ modifiers: ['ControlOrMeta'] });
-  const bar = page.getByRole('toolbar', { name: '2 chosen' });
-  await bar.getByRole('button', { name: 'Pause' }).click();
-  await state(page, 'two.bin', 'paused');
-  await state(page, 'three.bin', 'paused');
-  await page.keyboard.press('ControlOrMeta+.');
-  await state(page, 'one.bin', 'paused');
-  // The key does what the button says, whose figures are drawn anew four times a second.
-  await expect(page.getByRole('button', { name: 'Go on with all' })).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+.');
-  await expect(page.locator('[role=row][data-state=paused]')).toHaveCount(0);
-});
+test(
+  'several are chosen and paused together, all go on by one key, and what is done is cleared',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const page = await busy(desk, ['one.bin', 'two.bin', 'three.bin']);
+    await row(page, 'two.bin').click({ modifiers: ['ControlOrMeta'] });
+    await row(page, 'three.bin').click({ modifiers: ['ControlOrMeta'] });
+    const bar = page.getByRole('toolbar', { name: '2 chosen' });
+    await bar.getByRole('button', { name: 'Pause' }).click();
+    await state(page, 'two.bin', 'paused');
+    await state(page, 'three.bin', 'paused');
+    await page.keyboard.press('ControlOrMeta+.');
+    await state(page, 'one.bin', 'paused');
+    // The key does what the button says, whose figures are drawn anew four times a second.
+    await expect(page.getByRole('button', { name: 'Go on with all' })).toBeVisible();
+    await page.keyboard.press('ControlOrMeta+.');
+    await expect(page.locator('[role=row][data-state=paused]')).toHaveCount(0);
+  },
+);
 
 test('every view is reached by keyboard alone, and tells where one is', async ({ desk }) => {
   const page = await desk.start();

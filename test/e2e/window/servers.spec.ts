@@ -66,7 +66,7 @@ test('whoever adds files before any server is led to adding one', { tag: '@page'
   expect(desk.complaints).toEqual([]);
 });
 
-test('a server is renamed, tested, made the default and removed', async ({ desk }) => {
+test('a server is renamed, tested, made the default and removed', { tag: '@page' }, async ({ desk }) => {
   const peer = await desk.peer();
   const other = await desk.peer();
   await desk.saveServer(peer, 'One');

@@ -199,69 +199,75 @@ test('a browser that cannot come back has its address pasted', { tag: '@page' },
   expect(desk.complaints).toEqual([]);
 });
 
-test('whoever leaves in the middle has saved nothing, whatever the browser brings later', async ({ desk }) => {
-  test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
-  const site = await siteWithApp(desk);
-  const page = await desk.start();
-  const back = await agree(site, await toBrowser(desk, page, site));
-  await page.keyboard.press('Escape');
-  await expect(sheetOf(page)).toBeHidden();
-  // First without the answer: one that comes before the window's word is an answer in time.
-  for (const address of [new URL('/', back).href, back])
-    await expect
-      .poll(() =>
-        fetch(address).then(
-          ({ status }) => status,
-          () => 'nobody listens',
-        ),
-      )
-      .toBe('nobody listens');
-  expect(await saved(desk)).not.toContain(site.url);
-  const code = await secondFactor(site);
-  const sheet = await begin(page, site);
-  await sheet.getByLabel('Email').fill(rightOf(site).email);
-  await password(sheet).fill(rightOf(site).password);
-  await signIn(sheet).click();
-  await sheet.getByLabel('Code of the second factor').fill(code());
-  await sheet.getByRole('button', { name: 'Cancel' }).click();
-  await expect(sheet).toBeHidden();
-  expect(await saved(desk)).not.toContain(site.url);
-  expect(await desk.filesWith('refreshExpires')).toEqual([]);
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'whoever leaves in the middle has saved nothing, whatever the browser brings later',
+  { tag: '@page' },
+  async ({ desk }) => {
+    test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
+    const site = await siteWithApp(desk);
+    const page = await desk.start();
+    const back = await agree(site, await toBrowser(desk, page, site));
+    await page.keyboard.press('Escape');
+    await expect(sheetOf(page)).toBeHidden();
+    // First without the answer: one that comes before the window's word is an answer in time.
+    for (const address of [new URL('/', back).href, back])
+      await expect
+        .poll(() =>
+          fetch(address).then(
+            ({ status }) => status,
+            () => 'nobody listens',
+          ),
+        )
+        .toBe('nobody listens');
+    expect(await saved(desk)).not.toContain(site.url);
+    const code = await secondFactor(site);
+    const sheet = await begin(page, site);
+    await sheet.getByLabel('Email').fill(rightOf(site).email);
+    await password(sheet).fill(rightOf(site).password);
+    await signIn(sheet).click();
+    await sheet.getByLabel('Code of the second factor').fill(code());
+    await sheet.getByRole('button', { name: 'Cancel' }).click();
+    await expect(sheet).toBeHidden();
+    expect(await saved(desk)).not.toContain(site.url);
+    expect(await desk.filesWith('refreshExpires')).toEqual([]);
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
-test('a sign-in that the site took back: its uploads ask for one, and go on by themselves after it', async ({
-  desk,
-}) => {
-  const site = await desk.site();
-  const page = await desk.start();
-  await added(page, site);
-  const { password: before } = rightOf(site);
-  await onSite(site, 'PATCH', '/user/setting', { current_password: before, new_password: 'another-one' });
-  await site.clock(2 * 3600_000);
-  await desk.drop(page, [await desk.file('patient.bin', 300_000), await desk.file('second.bin', 100_000)]);
-  const rows = page.locator('[role=row][data-state=attention]');
-  await expect(rows).toHaveCount(2);
-  await expect(rows.first()).toContainText('You are signed out of Hafen.');
-  const sheet = page.getByRole('dialog', { name: 'Sign in to Hafen' });
-  await rows.first().getByRole('button', { name: 'Sign in…' }).click();
-  await expect(sheet.getByLabel('Email')).toBeFocused();
-  await page.keyboard.press('Escape');
-  // Asked by each row, and once for all of them.
-  await expect(page.getByText('Uploads wait for Hafen.')).toBeVisible();
-  await page.getByRole('button', { name: 'Sign in to Hafen' }).click();
-  await sheet.getByLabel('Email').fill(rightOf(site).email);
-  await password(sheet).fill(before);
-  await signIn(sheet).click();
-  await expect(sheet.getByText('does not take this address with this password')).toBeVisible();
-  await password(sheet).fill('another-one');
-  await signIn(sheet).click();
-  await expect(sheet).toBeHidden();
-  await expect(done(page)).toHaveCount(2);
-  await expect(page.getByText('Uploads wait for Hafen.')).toBeHidden();
-  await focusStays(page);
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'a sign-in that the site took back: its uploads ask for one, and go on by themselves after it',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const site = await desk.site();
+    const page = await desk.start();
+    await added(page, site);
+    const { password: before } = rightOf(site);
+    await onSite(site, 'PATCH', '/user/setting', { current_password: before, new_password: 'another-one' });
+    await site.clock(2 * 3600_000);
+    await desk.drop(page, [await desk.file('patient.bin', 300_000), await desk.file('second.bin', 100_000)]);
+    const rows = page.locator('[role=row][data-state=attention]');
+    await expect(rows).toHaveCount(2);
+    await expect(rows.first()).toContainText('You are signed out of Hafen.');
+    const sheet = page.getByRole('dialog', { name: 'Sign in to Hafen' });
+    await rows.first().getByRole('button', { name: 'Sign in…' }).click();
+    await expect(sheet.getByLabel('Email')).toBeFocused();
+    await page.keyboard.press('Escape');
+    // Asked by each row, and once for all of them.
+    await expect(page.getByText('Uploads wait for Hafen.')).toBeVisible();
+    await page.getByRole('button', { name: 'Sign in to Hafen' }).click();
+    await sheet.getByLabel('Email').fill(rightOf(site).email);
+    await password(sheet).fill(before);
+    await signIn(sheet).click();
+    await expect(sheet.getByText('does not take this address with this password')).toBeVisible();
+    await password(sheet).fill('another-one');
+    await signIn(sheet).click();
+    await expect(sheet).toBeHidden();
+    await expect(done(page)).toHaveCount(2);
+    await expect(page.getByText('Uploads wait for Hafen.')).toBeHidden();
+    await focusStays(page);
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
 test('signing out and in again, from the server’s card', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site();

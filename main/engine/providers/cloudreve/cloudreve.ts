@@ -15,6 +15,7 @@ import { numbered } from './name.ts';
 import { conflicts, placeFor, transferFields } from './options.ts';
 import { recognise } from './recognise.ts';
 import { resume } from './resume.ts';
+import { routes } from './routes.ts';
 import { send } from './send.ts';
 import { shape } from './shape.ts';
 import { removeShare } from './share-api.ts';
@@ -43,6 +44,7 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   },
   settings: keptSettings,
   remote: keptRemote,
+  routes,
   serverFields: [],
   transferFields,
 

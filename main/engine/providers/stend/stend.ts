@@ -33,6 +33,11 @@ export const stend: Provider<StendSettings, StendRemote> = {
   },
   settings: keptSettings,
   remote: keptRemote,
+  routes: [
+    'instance',
+    'checkPassword',
+    ...['create', 'uploadChunk', 'info', 'delete', 'merge'].map((call) => `files/${call}`),
+  ],
   serverFields: [
     {
       key: 'web',

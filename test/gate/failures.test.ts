@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { JsonTestResults } from 'vitest/node';
 import { failuresOfPlaywright, failuresOfVitest } from './failures.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = new URL('../..', import.meta.url).pathname;
 
 /** What a runner of the project reports of files in a folder of their own, which is called `/there`. */
 const report = (files: Readonly<Record<string, string>>, command: readonly string[]): unknown => {

@@ -1,0 +1,25 @@
+/** The calls of one client that are being worked on: each can be cancelled by its id, and all end with the client. */
+export class Running {
+  readonly #calls = new Map<number | symbol, AbortController>();
+
+  /** `id`: as the client calls it; a call without one can only end with the client. */
+  async run<T>(id: number | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const control = new AbortController();
+    const key = id ?? Symbol();
+    this.#calls.set(key, control);
+    try {
+      return await work(control.signal);
+    } finally {
+      if (this.#calls.get(key) === control) this.#calls.delete(key);
+    }
+  }
+
+  cancel(id: number): void {
+    this.#calls.get(id)?.abort();
+  }
+
+  /** The client is gone: nobody hears the answers. */
+  cancelAll(): void {
+    for (const control of this.#calls.values()) control.abort();
+  }
+}
