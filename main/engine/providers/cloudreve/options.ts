@@ -94,8 +94,7 @@ export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
   const positive = (value: number | null | undefined): boolean =>
     value === undefined || value === null || (Number.isInteger(value) && value > 0);
   if (!positive(expirySeconds)) return problem('expiry-invalid', { wanted: String(expirySeconds) });
-  if ((expirySeconds ?? 0) > longestExpiry)
-    return problem('option-invalid', { option: 'expiry', why: 'expiry-long' });
+  if ((expirySeconds ?? 0) > longestExpiry) return problem('option-invalid', { option: 'expiry', why: 'expiry-long' });
   if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not-positive' });
   if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
     return problem('option-invalid', { option: 'password', why: 'password-letters' });
