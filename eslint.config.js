@@ -5,7 +5,17 @@ import ts from 'typescript-eslint';
 import { houseRules } from './test/lint/house-rules.js';
 
 export default ts.config(
-  { ignores: ['preload/paraglide/', 'out/', 'dist/', 'node_modules/', 'coverage/', 'test/peers/*/recordings/'] },
+  {
+    ignores: [
+      'preload/paraglide/',
+      'out/',
+      'dist/',
+      'node_modules/',
+      'coverage/',
+      '.cache/',
+      'test/peers/*/recordings/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
@@ -54,6 +64,14 @@ export default ts.config(
       'svelte/prefer-svelte-reactivity': 'off',
       // How an effect says what it depends on.
       '@typescript-eslint/no-meaningless-void-operator': 'off',
+    },
+  },
+  {
+    // The parser for components gives TypeScript another text than the file's, and all types that use it are computed again.
+    files: ['**/*.svelte.ts'],
+    languageOptions: {
+      parser: ts.parser,
+      globals: { $derived: 'readonly', $effect: 'readonly', $state: 'readonly', $inspect: 'readonly' },
     },
   },
   {

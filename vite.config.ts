@@ -93,6 +93,7 @@ export default defineConfig({
             cli: here('main/cli/index.ts'),
             index: here('main/index.ts'),
             'integrity-worker': here('main/engine/store/integrity-worker.ts'),
+            'hash-worker': here('main/engine/source/hash-worker.ts'),
           },
           external: builtin,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -18,6 +18,7 @@ export const transfer = z.object({
   wish: z.enum(['run', 'pause', 'cancel', 'remove']),
   /** Until when its cancel can be undone, ms since the epoch; it is paused until then. */
   undoUntil: z.number().optional(),
+  /** `server-work`: every byte is there, and the server assembles the file. */
   waitFor: z.enum(waitReasons).optional(),
   waitUntil: z.number().optional(),
   name: z.string(),
@@ -31,6 +32,8 @@ export const transfer = z.object({
   acknowledged: z.number(),
   /** Sent, not yet acknowledged. */
   inFlight: z.number(),
+  /** While the file is read for its checksum: bytes read so far, of `size`. */
+  hashed: z.number().optional(),
   /** The server has had a whole chunk for a while, and has not answered yet. */
   serverWorks: z.boolean().optional(),
   rate: z.number().optional(),
@@ -57,6 +60,8 @@ export const totals = z.object({
   bytes: z.number(),
   acknowledged: z.number(),
   byState: z.record(transferState, z.number()),
+  /** Of those that wait: how many count as active, since their server is at work on them. Absent: none. */
+  atWork: z.number().optional(),
 });
 
 const filter = z.strictObject({

@@ -46,6 +46,8 @@ const waits = {
   network: 'waiting',
   server: 'waiting',
   schedule: 'waiting',
+  // Every byte is there, and the server is at work on the file.
+  'server-work': 'under-way',
 } as const satisfies Readonly<Record<string, Section>>;
 
 export type TransferState = keyof typeof table;

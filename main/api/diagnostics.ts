@@ -8,8 +8,8 @@ import { defaultProfile } from '../engine/profile/paths.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { storeFiles } from '../engine/store/files.ts';
 import { inspect } from '../engine/store/integrity.ts';
-import type { LogFile } from '../log/log-file.ts';
-import type { Host } from './handling.ts';
+import { type LogFile, openLog } from '../log/log-file.ts';
+import { version } from '../version.ts';
 import { settingsView } from './views.ts';
 
 /** Bytes of the log that a report ends with. */
@@ -72,39 +72,55 @@ const logRows = (log: LogFile): Rows => [
     : [['not written', `${log.silent.code}, ${log.silent.lines} lines are missing`] as const]),
 ];
 
+const programRows = (version: string): Rows => [
+  ['Stevedore', version],
+  ['Node', process.versions.node],
+  ...('electron' in process.versions ? [['Electron', process.versions.electron] as const] : []),
+  ['SQLite', process.versions['sqlite'] ?? 'unknown'],
+  ['running for', `${Math.round(process.uptime())} s`],
+];
+
+const systemRows = async (profile: string): Promise<Rows> => [
+  ['platform', `${process.platform} ${os.release()} ${process.arch}`],
+  ['memory', `${bytes(os.freemem())} free of ${bytes(os.totalmem())}`],
+  ['processors', os.availableParallelism()],
+  ['profile', profile === defaultProfile() ? 'in the default folder' : 'in another folder'],
+  ['free space for the profile', await freeSpace(profile)],
+];
+
+type Report = CallOutput<'app.diagnostics'>;
+
+/** A report of its sections. `now`: ms since the epoch. */
+const reportOf = (sections: readonly string[], log: LogFile | undefined, now: number): Report => {
+  const at = new Date(now).toISOString();
+  const names = log?.level === 'debug';
+  const head =
+    'Stevedore diagnostics\n' +
+    `Made at ${at}. Read this file before you send it.\n` +
+    'It holds no passwords, tokens, keys, links, addresses or paths. Its log names the hosts of your servers' +
+    (names ? ',\nand your files, because the log level is debug.' : '.\nIt holds no file names.');
+  const lines = (log?.tail(tailMost) ?? []).join('\n');
+  return {
+    name: `stevedore-diagnostics-${at.slice(0, 19).replaceAll(/[:T]/g, '-')}.txt`,
+    text: `${[head, ...sections, lines].join('\n\n')}\n`,
+  };
+};
+
 /** Makes the report, and a name for its file. Never holds a secret, a link, an address, a path, or a file name below `debug`. */
 export const diagnostics = async (
   engine: Engine,
-  { version, profile, log }: Host,
+  { profile, log }: { readonly profile: string; readonly log?: LogFile },
   now = Date.now(),
-): Promise<CallOutput<'app.diagnostics'>> => {
+): Promise<Report> => {
   const { queue, servers, store } = engine;
-  const at = new Date(now).toISOString();
   const { rows: stuck } = store.transfers.page({ states: ['attention', 'failed', 'waiting'] }, 'newest', {
     limit: problemsMost,
   });
   const { byState, count } = store.transfers.totals();
   const { running, problem } = queue.status;
-  const names = log?.level === 'debug';
-  const parts = [
-    'Stevedore diagnostics\n' +
-      `Made at ${at}. Read this file before you send it.\n` +
-      'It holds no passwords, tokens, keys, links, addresses or paths. Its log names the hosts of your servers' +
-      (names ? ',\nand your files, because the log level is debug.' : '.\nIt holds no file names.'),
-    section('Program', [
-      ['Stevedore', version],
-      ['Node', process.versions.node],
-      ...('electron' in process.versions ? [['Electron', process.versions.electron] as const] : []),
-      ['SQLite', process.versions['sqlite'] ?? 'unknown'],
-      ['running for', `${Math.round(process.uptime())} s`],
-    ]),
-    section('System', [
-      ['platform', `${process.platform} ${os.release()} ${process.arch}`],
-      ['memory', `${bytes(os.freemem())} free of ${bytes(os.totalmem())}`],
-      ['processors', os.availableParallelism()],
-      ['profile', profile === defaultProfile() ? 'in the default folder' : 'in another folder'],
-      ['free space for the profile', await freeSpace(profile)],
-    ]),
+  const sections = [
+    section('Program', programRows(version)),
+    section('System', await systemRows(profile)),
     section(
       'Settings',
       Object.entries(settingsView(engine)).map(([key, value]) => [key, value ?? 'none']),
@@ -123,10 +139,17 @@ export const diagnostics = async (
     section('Notices of this start', tally(engine.notices().map(({ code }) => code))),
     section('Database', [['integrity', await integrityOf(engine)]]),
     section('Log', log === undefined ? [['level', 'off']] : logRows(log)),
-    (log?.tail(tailMost) ?? []).join('\n'),
   ];
-  return {
-    name: `stevedore-diagnostics-${at.slice(0, 19).replaceAll(/[:T]/g, '-')}.txt`,
-    text: `${parts.join('\n\n')}\n`,
-  };
+  return reportOf(sections, log, now);
+};
+
+/** The report of a profile that could not be opened: what is known without it, and its log. `reason`: the problem's code. */
+export const startFailureReport = async (profile: string, reason: string, now = Date.now()): Promise<Report> => {
+  const log = openLog({ folder: profile, level: 'info' });
+  const sections = [
+    section('Program', programRows(version)),
+    section('System', await systemRows(profile)),
+    section('Profile', [['could not be opened', codeOf(reason)]]),
+  ];
+  return reportOf(sections, log, now);
 };

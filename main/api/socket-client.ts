@@ -58,8 +58,14 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
         };
         const settled = (): void => signal?.removeEventListener('abort', cancel);
         waiting.set(id, {
-          resolve: (value) => (settled(), answered(value)),
-          reject: (error) => (settled(), refused(error)),
+          resolve: (value) => {
+            settled();
+            answered(value);
+          },
+          reject: (error) => {
+            settled();
+            refused(error);
+          },
         });
         signal?.addEventListener('abort', cancel);
         socket.write(`${JSON.stringify({ id, call: name, input })}\n`);

@@ -45,7 +45,10 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
         (text) => {
           const message = parse(text);
           const cancelled = cancellation.safeParse(message);
-          if (cancelled.success) return running.cancel(cancelled.data.cancel);
+          if (cancelled.success) {
+            running.cancel(cancelled.data.cancel);
+            return;
+          }
           const asked = request.safeParse(message);
           // Whoever does not speak the contract is not answered in it.
           if (!asked.success) return void socket.destroy();

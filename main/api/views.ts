@@ -73,6 +73,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     size: row.size,
     acknowledged: row.acknowledgedBytes,
     inFlight: live?.inFlight ?? 0,
+    hashed: live?.hashed,
     serverWorks: live?.serverWorks === true ? true : undefined,
     rate: live?.rate,
     leftMs: live?.leftMs,
@@ -98,6 +99,7 @@ export const totalsView = (totals: Totals): TotalsView => ({
   bytes: totals.bytes,
   acknowledged: totals.acknowledgedBytes,
   byState: { ...totals.byState },
+  ...(totals.atWork === 0 ? {} : { atWork: totals.atWork }),
 });
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startPeer } from '../../test/peers/peer.ts';
 import { connect, type Connection, type ConnectOptions } from '../api/connect.ts';
-import { startPracticeServer } from '../practice/practice-server.ts';
 import { appVault, type Cipher } from './app-vault.ts';
 
 /** A system whose keyring turns every byte around. */
@@ -33,13 +33,13 @@ const withApp = async (
 
 test('a password that the app keeps opens the server at the next start, and only with the app', async () => {
   const profile = made();
-  const server = await startPracticeServer({ folder: made(), config: { API_PASSWORD: 'hunter2' } });
-  onTestFinished(() => server.close());
+  const server = await startPeer('stend', { config: { API_PASSWORD: 'hunter2' } });
+  onTestFinished(() => server.stop());
   const vaults = { app: appVault(profile, cipher, () => Promise.resolve(false)) };
   let id = '';
   await withApp(profile, { vaults }, async (client) => {
     const added = await client.call('servers.add', {
-      address: `${server.url}/web/`,
+      address: server.url,
       name: 'Hafen',
       secret: 'hunter2',
       vault: 'app',

@@ -19,6 +19,7 @@ test('counts what moves, with the speed of all of it together', () => {
   watch.take(event(totals, [rowOf(1, 'uploading', { rate: 5e6 }), rowOf(2, 'uploading', { rate: 13e6 })]));
   expect(watch.flow).toEqual({
     underWay: 3,
+    atWork: 0,
     waiting: 0,
     queued: 7,
     paused: 0,
@@ -30,6 +31,14 @@ test('counts what moves, with the speed of all of it together', () => {
   expect(stateLine(watch.flow)).toBe('1 needs you · 3 under way · 18 MB/s');
   watch.take(event(totals, [rowOf(1, 'done')], [2]));
   expect(watch.flow.rate).toBe(0);
+});
+
+test('what its server assembles is under way, and holds nothing up', () => {
+  const watch = new FlowWatch({ ...totalsOf({ waiting: 3, queued: 1 }), atWork: 2 }, none);
+  expect(watch.flow).toMatchObject({ underWay: 0, atWork: 2, waiting: 1 });
+  expect(stateLine(watch.flow)).toBe('2 under way');
+  const alone = new FlowWatch({ ...totalsOf({ waiting: 1 }), atWork: 1 }, none);
+  expect(trayItems(alone.flow)).toContainEqual(expect.objectContaining({ command: 'pause', enabled: true }));
 });
 
 test('progress counts from when the queue was last at rest, not from old uploads', () => {

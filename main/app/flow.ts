@@ -8,6 +8,8 @@ export type Ask = Pick<TransferView, 'id' | 'name' | 'problem' | 'decisions'>;
 export type Flow = {
   /** Transfers that lanes work on. */
   readonly underWay: number;
+  /** Transfers whose every byte is on its server, which is at work on them: they go on without this program. */
+  readonly atWork: number;
   /** Waiting for a time, a network or a server. */
   readonly waiting: number;
   readonly queued: number;
@@ -61,13 +63,14 @@ export class FlowWatch {
   }
 
   get flow(): Flow {
-    const { byState } = this.#totals;
+    const { byState, atWork = 0 } = this.#totals;
     const underWay = countIn(byState, activeStates);
     const left = this.#totals.bytes - this.#base.bytes;
     const share = (this.#totals.acknowledged - this.#base.acknowledged) / left;
     return {
       underWay,
-      waiting: byState.waiting,
+      atWork,
+      waiting: byState.waiting - atWork,
       queued: byState.queued,
       paused: byState.paused,
       needsYou: byState.attention,

@@ -18,7 +18,8 @@ export type TrayItem =
 
 /** One line for all of it: what needs a person first, then what moves, then what holds it up. */
 export const stateLine = (flow: Flow): string => {
-  const { underWay, waiting, queued, paused, needsYou, rate, offline } = flow;
+  const { atWork, waiting, queued, paused, needsYou, rate, offline } = flow;
+  const underWay = flow.underWay + atWork;
   const parts: string[] = [];
   if (needsYou > 0) parts.push(m.tray_asks({ count: needsYou }));
   if (underWay > 0)
@@ -48,7 +49,7 @@ const askItem = ({ id, name, problem, decisions = [] }: Ask): TrayItem => ({
 });
 
 export const trayItems = (flow: Flow): readonly TrayItem[] => {
-  const canPause = flow.underWay + flow.waiting + flow.queued > 0;
+  const canPause = flow.underWay + flow.atWork + flow.waiting + flow.queued > 0;
   const pausing: TrayItem =
     canPause || flow.paused === 0
       ? { kind: 'command', command: 'pause', label: m.tray_pause(), enabled: canPause }

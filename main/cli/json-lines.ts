@@ -4,7 +4,7 @@
  *
  * | event       | when                                     | fields                                                    |
  * |-------------|------------------------------------------|-----------------------------------------------------------|
- * | `state`     | a transfer is in another state, or its server has worked on a chunk for a while | TRANSFER, `state`, `words`, `serverWorks`, `waitFor`, `waitUntil`, `problem` |
+ * | `state`     | a transfer is in another state, or its server has worked on a chunk for a while | TRANSFER, `state`, `words`, `serverWorks`, `waitFor`, `waitUntil`, `hashed`, `problem` |
  * | `progress`  | at most once a second for a transfer     | TRANSFER, `acknowledged`, `inFlight`, `rate`, `leftMs`    |
  * | `done`      | the server has proven that it has it     | TRANSFER, SHARE                                           |
  * | `failed`    | it is over without success               | TRANSFER, SHARE, `problem`, `decisions`                   |
@@ -29,6 +29,9 @@
  * | `changed`   | transfers, shares, servers or leftovers were changed | `what`, `ids`                                 |
  * | `practice`  | the practice server answers              | `url`, `web`, `folder`                                    |
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
+ *
+ * `waitFor` is `time`, `network`, `server`, `schedule`, or `server-work`: every byte is there, and the server is at work on the
+ * file. `hashed` are the bytes that were read for its checksum, while it is read.
  *
  * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`; `decisions` are `id`, `role`, `needs`: what `decide` takes. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
@@ -81,6 +84,7 @@ const state = (row: TransferView, now: number): object => ({
   serverWorks: row.serverWorks ?? false,
   waitFor: row.waitFor ?? null,
   waitUntil: row.waitUntil ?? null,
+  hashed: row.hashed ?? null,
 });
 
 export const stateLine = (row: TransferView, now: number): object => ({

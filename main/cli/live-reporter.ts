@@ -16,6 +16,9 @@ const redrawEvery = 100;
 const tickEvery = 1000;
 const barWidth = 20;
 
+/** A file that its server is assembling is active. */
+const waits = (row: TransferView): boolean => row.state === 'waiting' && row.waitFor !== 'server-work';
+
 /** Acknowledged, in flight and missing told apart: ██████▒▒░░░░. Never full before all is acknowledged. */
 export const bar = (row: Pick<TransferView, 'size' | 'acknowledged' | 'inFlight'>, columns: number): string => {
   const share = (n: number): number => (row.size === 0 ? 0 : Math.floor((n / row.size) * columns));
@@ -92,7 +95,7 @@ export class LiveReporter implements Reporter {
     this.#redraw.stop();
     const { columns, rows } = this.#out;
     const now = Date.now();
-    const all = [...this.#rows.values()].sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting'));
+    const all = [...this.#rows.values()].sort((a, b) => Number(waits(a)) - Number(waits(b)));
     const most = Math.max(1, rows - 3);
     const lines = all.slice(0, most).map((row) => rowLine(row, columns, now));
     const total = this.#total(all, all.length - lines.length);

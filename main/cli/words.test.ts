@@ -5,7 +5,7 @@ import { problemView } from '../api/views.ts';
 import { Out } from './out.ts';
 import { createReporter } from './reporter.ts';
 import { transferRow } from './test-host.ts';
-import { sentence, sentenceOfTry, speedWords } from './words.ts';
+import { sentence, sentenceOfTry, speedWords, stateWords } from './words.ts';
 
 it('says what to do by the options of the terminal', () => {
   expect(sentence(problemView(problem('server-choice', { names: 'a, b' })))).toBe(
@@ -23,6 +23,13 @@ it('leaves the words of another version, and those that suit every host, as they
   const busy = problemView(problem('server-busy', { server: 'nas', status: 503 }));
   expect(sentence(busy)).toBe(busy.message);
   expect(sentence({ code: 'constructor', params: {}, message: 'Of a prototype.' })).toBe('Of a prototype.');
+});
+
+it('says that the server is assembling the file, and how far a file was read', () => {
+  const row = transferRow({ state: 'waiting', waitFor: 'server-work', waitUntil: 9_000, size: 1000, attempts: 0 });
+  expect(stateWords(row, 1_000)).toBe('the server is assembling the file');
+  const read = transferRow({ state: 'preparing', size: 1000, hashed: 250 });
+  expect(stateWords(read, 0)).toBe('reading the file, 250 B of 1 kB');
 });
 
 it('gives no speed and no time left while the server works on a chunk', () => {

@@ -77,6 +77,8 @@ const countdown = (until: number | undefined, now: number): string | undefined =
 const waiting = (row: TransferView, now: number): string => {
   const left = countdown(row.waitUntil, now);
   switch (row.waitFor) {
+    case 'server-work':
+      return m.terminal_assembling();
     case 'network':
       return m.terminal_no_network();
     case 'server':
@@ -100,6 +102,7 @@ export const stateWords = (row: TransferView, now: number): string => {
     return row.serverWorks === true ? m.terminal_pausing_stored() : m.terminal_pausing();
   if (row.serverWorks === true) return m.terminal_server_works();
   if (row.state === 'waiting') return waiting(row, now);
+  if (row.hashed !== undefined) return m.terminal_reading({ part: bytes(row.hashed), all: bytes(row.size) });
   if (isLeftOut(row.state, row.problem)) return m.terminal_left_out();
   return m.terminal_state({ state: row.state });
 };

@@ -10,11 +10,14 @@ import { faults } from './faults.ts';
  * - `restart`: the remote session is gone or spoilt; it is freed and a new one opened
  * - `attention`: only a person can go on; `problem` is the question
  * - `fatal`: this file cannot be sent there
+ * - `pending`: every byte is there, and the server is at work on the file; it is asked again after `afterMs`. No attempt
+ *   is counted
  * - `left-out`: the person wished that it be left out where it meets this; nothing of it was sent
  */
 export type Failure = FailureAttributes &
   (
     | { readonly behaviour: 'retry' | 'server-busy'; readonly problem: Problem; readonly afterMs?: number }
+    | { readonly behaviour: 'pending'; readonly problem: Problem; readonly afterMs: number }
     | { readonly behaviour: 'offline' | 'restart' | 'attention' | 'fatal' | 'left-out'; readonly problem: Problem }
   );
 
@@ -35,8 +38,11 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
-export const fail = (behaviour: Behaviour, problem: Problem, more: FailureAttributes = {}): Outcome<never> =>
-  failed({ behaviour, problem, ...more });
+export const fail = (
+  behaviour: Exclude<Behaviour, 'pending'>,
+  problem: Problem,
+  more: FailureAttributes = {},
+): Outcome<never> => failed({ behaviour, problem, ...more });
 
 /**
  * Whether a create that failed made nothing on its server. Where the failure does not say it, an answer that says no made
@@ -44,6 +50,15 @@ export const fail = (behaviour: Behaviour, problem: Problem, more: FailureAttrib
  */
 export const madeNothing = ({ behaviour, nothingMade }: Failure): boolean =>
   nothingMade ?? (behaviour === 'attention' || behaviour === 'fatal' || behaviour === 'left-out');
+
+/**
+ * The server is at work on the file: it joins the chunks, or scans it.
+ *
+ * @param server its name
+ * @param afterMs when to ask again, ms; kept between 1 s and 5 min
+ */
+export const pending = (server: string, afterMs: number): Outcome<never> =>
+  failed({ behaviour: 'pending', problem: problem('server-assembling', { server }), afterMs });
 
 /** What was not expected, by its name alone: a message may hold an address, or what a person typed. The log gets its stack. */
 export const unexpected = (error: unknown): Problem => {

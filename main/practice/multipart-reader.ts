@@ -1,13 +1,6 @@
-/** What a part says of itself. `name` and `filename` are absent where its header has none. */
-export interface Part {
-  readonly isFile: boolean;
-  readonly name?: string;
-  readonly type: string;
-}
-
-/** Hears of the parts as they pass. A part that is no form data is passed over in silence. */
+/** Is given the parts as they pass. `header`: all between the boundary before a part and the empty line, as it is. */
 export interface PartSink {
-  begin(part: Part): void;
+  begin(header: string): void;
   data(bytes: Buffer): void;
   end(): void;
 }
@@ -23,7 +16,6 @@ export class MultipartReader {
   /** The body begins as if a line had ended before it, so that the first delimiter is like the others. */
   #held: Buffer = Buffer.from('\r\n');
   #state: 'preamble' | 'delimiter' | 'header' | 'part' | 'closed' = 'preamble';
-  #reported = false;
   #seenPart = false;
 
   constructor(boundary: string, sink: PartSink) {
@@ -72,14 +64,13 @@ export class MultipartReader {
   }
 
   #endPart(bytes: Buffer, at: number): Buffer {
-    if (this.#reported) this.#sink.end();
-    this.#reported = false;
+    if (this.#state === 'part') this.#sink.end();
     this.#state = 'delimiter';
     return bytes.subarray(at + this.#delimiter.length);
   }
 
   #give(bytes: Buffer): void {
-    if (this.#reported && bytes.length) this.#sink.data(bytes);
+    if (this.#state === 'part' && bytes.length) this.#sink.data(bytes);
   }
 
   /** Where a delimiter may have begun that the next piece completes. */
@@ -96,45 +87,8 @@ export class MultipartReader {
     const next = bytes.indexOf(this.#delimiter);
     if (next >= 0 && (end < 0 || next < end + HEADER_END.length)) return this.#endPart(bytes, next);
     if (end < 0) return bytes.length > MAX_HEADER ? bytes.subarray(bytes.length - MAX_HEADER) : bytes;
-    const part = readPart(bytes.toString('latin1', 0, end));
     this.#state = 'part';
-    if (part) {
-      this.#reported = true;
-      this.#sink.begin(part);
-    }
+    this.#sink.begin(bytes.toString('latin1', 0, end));
     return bytes.subarray(end + HEADER_END.length);
   }
 }
-
-/** protocol: a part is a file when it has a file name, an empty one too, or is of the type application/octet-stream. */
-function readPart(header: string): Part | undefined {
-  const lines = header.replace(/\r\n(?=[\t ])/g, '').split('\r\n');
-  const valueOf = (name: string): string | undefined =>
-    lines.find((line) => line.toLowerCase().startsWith(`${name}:`))?.slice(name.length + 1);
-  const [kind, ...parameters] = readParameters(valueOf('content-disposition') ?? '');
-  if (kind?.[0].toLowerCase() !== 'form-data') return undefined;
-  const parameter = (name: string): string | undefined => parameters.findLast(([key]) => key === name)?.[1];
-  const type = readParameters(valueOf('content-type') ?? '')[0]?.[0].toLowerCase() || 'text/plain';
-  const name = parameter('name');
-  const isFile = type === 'application/octet-stream' || parameter('filename') !== undefined;
-  return { isFile, ...(name !== undefined && { name }), type };
-}
-
-/** The boundary that a content type names. */
-export const boundaryOf = (contentType: string): string | undefined =>
-  readParameters(contentType).find(([key, value]) => key === 'boundary' && value !== undefined)?.[1];
-
-/** Splits `value; key=text; key="quoted"`: keys in lower case, a key without "=" has no value. */
-function readParameters(text: string): readonly (readonly [key: string, value?: string])[] {
-  const found: [string, string?][] = [];
-  for (const [item] of text.matchAll(/(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g)) {
-    const equals = found.length ? item.indexOf('=') : -1;
-    const key = (equals < 0 ? item : item.slice(0, equals)).replace(/[\t ]|\*$/g, '');
-    if (equals < 0) found.push([found.length ? key.toLowerCase() : key]);
-    else found.push([key.toLowerCase(), unquote(item.slice(equals + 1))]);
-  }
-  return found;
-}
-
-const unquote = (text: string): string =>
-  text.replace(/"((?:[^"\\]|\\.)*)"?|[\t ]/g, (_, quoted: string | undefined) => quoted?.replace(/\\(.)/g, '$1') ?? '');

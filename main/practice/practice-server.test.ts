@@ -9,7 +9,7 @@ import { ask, beginChunk, create, probe, sendChunk, until } from '../../test/pee
 import { type PracticeServer, type PracticeServerOptions, startPracticeServer } from './practice-server.ts';
 
 const CHUNK = 100_000;
-const config = { CHUNK_SIZE: CHUNK };
+const settings = { chunkSize: CHUNK };
 
 let folder = '';
 const servers: PracticeServer[] = [];
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const start = async (options: Partial<PracticeServerOptions> = {}): Promise<PracticeServer> => {
-  const server = await startPracticeServer({ folder, config, ...options });
+  const server = await startPracticeServer({ folder, settings, ...options });
   servers.push(server);
   return server;
 };
@@ -77,7 +77,7 @@ describe('the practice server', () => {
   it('goes on from the last stored chunk after a kill', async () => {
     const program = `
       import { startPracticeServer } from ${JSON.stringify(new URL('practice-server.ts', import.meta.url).href)};
-      const { url } = await startPracticeServer(${JSON.stringify({ folder, config })});
+      const { url } = await startPracticeServer(${JSON.stringify({ folder, settings })});
       console.log(url);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],

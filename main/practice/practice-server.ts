@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES, createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { type Practice, type PracticeOptions, answer, openPractice } from './practice.ts';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answer } from './answer.ts';
+import { type Practice, type PracticeOptions, openPractice } from './practice.ts';
 import { serveSharePage } from './share-page.ts';
 
 export interface PracticeServerOptions extends PracticeOptions {
@@ -33,11 +34,16 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
   });
 }
 
-/** Listens with `handle` in front of `practice`, and sweeps it each minute. */
+/**
+ * Listens with `handle` in front of `practice`, and sweeps it each minute.
+ *
+ * @param prepare gets the listener before it listens
+ */
 export async function listen(
   practice: Practice,
   { port, host }: { readonly port: number; readonly host: string },
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  prepare: (server: Server) => void = () => {},
 ): Promise<PracticeServer> {
   const server = createServer((request, response) => {
     response.setHeader('date', new Date(practice.now()).toUTCString());
@@ -46,7 +52,7 @@ export async function listen(
   // protocol: no limit to the time a request takes; an idle connection is kept for 72 s
   server.requestTimeout = 0;
   server.keepAliveTimeout = 72_000;
-  server.on('clientError', refuseConnection);
+  prepare(server);
   const sweep = (): void => {
     practice.transfers.sweep(practice.now());
   };
@@ -74,19 +80,4 @@ export async function listen(
         server.closeAllConnections();
       }),
   };
-}
-
-/** protocol: what is no HTTP request is answered in JSON too. */
-function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable) return;
-  const [status, message] =
-    code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? [408, 'Client Timeout']
-      : code === 'HPE_HEADER_OVERFLOW'
-        ? [431, 'Exceeded maximum allowed HTTP header size']
-        : [400, 'Client Error'];
-  const error = STATUS_CODES[status] ?? '';
-  const body = JSON.stringify({ error, message, statusCode: status });
-  const head = [`HTTP/1.1 ${status} ${error}`, `Content-Length: ${body.length}`, 'Content-Type: application/json'];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

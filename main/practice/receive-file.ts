@@ -1,19 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import type { BreakCause, ChunkWriter } from './chunk-store.ts';
-import { MultipartReader, type Part } from './multipart-reader.ts';
-import { type Refusal, frameworkError, internalError } from './refusal.ts';
+import { MultipartReader, type PartSink } from './multipart-reader.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/** Finds the file among the parts of a body. */
+export interface PartReader {
+  /** Whether the part with this header is a file. The first one is taken. */
+  readonly isFile: (header: string) => boolean;
+  /** A piece, and the end, of a part that is not taken. */
+  readonly data?: (bytes: Buffer) => void;
+  readonly end?: () => void;
+  /** What a complete body without a file is refused with. */
+  readonly missing: () => Refusal;
+}
+
+/** A part with a file name is a file. */
+export const firstFile: PartReader = {
+  isFile: (header) => /^content-disposition:.*;\s*filename=/im.test(header),
+  missing: () => refuse(400, 'Chunk manquant', 'Vous devez envoyer le chunk dans le body'),
+};
 
 /** What came of a multipart body: a file with all its bytes handed to the writer, none, or one that broke off. */
 export type Reception =
   | { readonly kind: 'file'; readonly writer: ChunkWriter; readonly bytes: number }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'none'; readonly complete: boolean }
   | { readonly kind: 'broken'; readonly writer: ChunkWriter; readonly cause: BreakCause };
 
 /** Bytes that may wait for the disk before the sender is held back. */
 const MOST_WAITING = 4 * 1024 * 1024;
-const MAX_PARTS = 1000;
-const MAX_FIELD = 1024 * 1024;
 
 /**
  * Hands the first file of a multipart body to a writer from `open`, at most `limit` bytes of it: protocol: what is
@@ -24,20 +38,19 @@ export function receiveFile(
   boundary: string,
   limit: number,
   open: () => Promise<ChunkWriter>,
+  parts: PartReader,
 ): Promise<Reception> {
   return new Promise((resolve, reject) => {
-    const parts = new Parts(new FileInlet(request, limit, open), () => settle());
-    const reader = new MultipartReader(boundary, parts);
+    const file = new FileInlet(request, limit, open);
+    const pick = new FilePick(file, parts, () => settle());
+    const reader = new MultipartReader(boundary, pick);
     const settle = (): void => {
-      const { file } = parts;
-      if (parts.fileEnded) {
+      if (pick.fileEnded) {
         file.close().then((writer) => resolve({ kind: 'file', writer, bytes: file.total }), reject);
       } else if (file.total) {
         const cause = request.complete ? 'not closed' : file.overflowed ? 'cut behind its size' : 'cut';
         file.close().then((writer) => resolve({ kind: 'broken', writer, cause }), reject);
-      } else if (!reader.complete) {
-        resolve({ kind: 'refused', refusal: internalError('Unexpected end of multipart data') });
-      } else resolve(parts.refusal ? { kind: 'refused', refusal: parts.refusal } : { kind: 'none' });
+      } else resolve({ kind: 'none', complete: reader.complete });
     };
     const fail = (error: unknown): void => {
       request.destroy();
@@ -56,66 +69,37 @@ export function receiveFile(
   });
 }
 
-/** Picks the file out of the parts of a body, and remembers what would be refused if there were none. */
-class Parts {
-  readonly file: FileInlet;
+/** Hands the file to its inlet, and the other parts to whatever found it among them. */
+class FilePick implements PartSink {
+  readonly #file: FileInlet;
+  readonly #parts: PartReader;
   readonly #onFileEnd: () => void;
-  #current: Part | undefined;
   #inFile = false;
   #seenFile = false;
-  #count = 0;
-  #json = '';
   fileEnded = false;
-  refusal: Refusal | undefined;
 
-  constructor(file: FileInlet, onFileEnd: () => void) {
-    this.file = file;
+  constructor(file: FileInlet, parts: PartReader, onFileEnd: () => void) {
+    this.#file = file;
+    this.#parts = parts;
     this.#onFileEnd = onFileEnd;
   }
 
-  begin(part: Part): void {
-    const tooMany = ++this.#count > MAX_PARTS;
-    if (tooMany) this.refusal = frameworkError(413, 'FST_PARTS_LIMIT', 'reach parts limit');
-    else if (isReserved(part)) {
-      const message = 'prototype property is not allowed as field name';
-      this.refusal = frameworkError(400, 'FST_PROTO_VIOLATION', message);
-    }
-    this.#current = part;
-    this.#json = '';
-    this.#inFile = part.isFile && !tooMany && !isReserved(part) && !this.#seenFile;
+  begin(header: string): void {
+    this.#inFile = this.#parts.isFile(header) && !this.#seenFile;
     this.#seenFile ||= this.#inFile;
   }
 
   data(bytes: Buffer): void {
-    if (this.#inFile) this.file.push(bytes);
-    else if (this.#isJson() && this.#json.length < MAX_FIELD) this.#json += bytes.toString();
+    if (this.#inFile) this.#file.push(bytes);
+    else this.#parts.data?.(bytes);
   }
 
   end(): void {
     if (this.#inFile) {
       this.fileEnded = true;
       this.#onFileEnd();
-    } else if (this.#isJson() && !isJson(this.#json)) {
-      const message = 'a request field is not a valid JSON as declared by its Content-Type';
-      this.refusal = frameworkError(406, 'FST_INVALID_JSON_FIELD_ERROR', message);
-    }
+    } else this.#parts.end?.();
     this.#inFile = false;
-  }
-
-  #isJson(): boolean {
-    return this.#current?.isFile === false && this.#current.type.startsWith('application/json');
-  }
-}
-
-/** protocol: names that every object has are refused, unless a file comes all the same. */
-const isReserved = ({ name = '' }: Part): boolean => Object.hasOwn(Object.prototype, name);
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -38,7 +38,7 @@ function offer({ transfers, tokens, now }: Practice, key: string): string | unde
   const files = found.filter((file): file is Transfer => file !== undefined && 'finished' in file && !!file.finished);
   const item = ({ shareKey, fileName, fileSize }: Transfer): string => {
     const link = `/files/download?sharekey=${shareKey}&token=${tokens.make(shareKey, now())}`;
-    return `<li><a href="${escapeHtml(link)}">${escapeHtml(String(fileName))}</a> (${Number(fileSize)} bytes)</li>`;
+    return `<li><a href="${escapeHtml(link)}">${escapeHtml(fileName)}</a> (${fileSize} bytes)</li>`;
   };
   return files.length ? `<ul>${files.map(item).join('')}</ul>` : undefined;
 }

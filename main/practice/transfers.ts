@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeKey } from './keys.ts';
+import { makeKey, normaliseKey } from './keys.ts';
 
-/** One upload, as it stands on the disk. What the client named is kept as it was given. Times in ms, sizes in bytes. */
+/** One upload, as it is on the disk. Times in ms, sizes in bytes. */
 export interface Transfer {
   readonly transferKey: string;
   readonly shareKey: string;
-  readonly fileName: unknown;
-  readonly fileSize: unknown;
+  readonly fileName: string;
+  readonly fileSize: number;
+  /** Seconds. */
   readonly expireTime: number;
   readonly created: number;
   readonly chunkEvery: number;
@@ -16,6 +17,8 @@ export interface Transfer {
   /** How many bytes these chunks have. */
   readonly storedBytes: number;
   readonly finished: Finished | null;
+  /** Fields that its answers have besides, or otherwise, for whatever answers in another way than this server. */
+  readonly answered?: Readonly<Record<string, unknown>>;
 }
 
 /** What a transfer gains with its last chunk. */
@@ -23,8 +26,6 @@ export interface Finished {
   readonly uploadedAt: number;
   readonly expireDate: number;
   readonly deleteKey: string;
-  /** Absent where the version does not tell. */
-  readonly fileType?: string | null;
 }
 
 /** Several transfers, or groups, under one share key. */
@@ -69,9 +70,15 @@ export class Transfers {
     return join(this.#folder, transferKey, 'data');
   }
 
-  freeShareKey(length = 8): string {
+  /** The key to use where `wanted` is asked for: itself if it is free. protocol: 30 characters at most. */
+  shareKeyFor(wanted: string): string {
+    const key = normaliseKey(wanted).slice(0, 30);
+    return key && !this.#shares.has(key) ? key : this.#freeShareKey();
+  }
+
+  #freeShareKey(length = 8): string {
     const key = makeKey(length);
-    return this.#shares.has(key) ? this.freeShareKey(length + 4) : key;
+    return this.#shares.has(key) ? this.#freeShareKey(length + 4) : key;
   }
 
   freeTransferKey(): string {
@@ -143,13 +150,13 @@ export class Transfers {
 export const isUploaded = (share: Transfer | Group | undefined): boolean =>
   share !== undefined && ('members' in share || share.finished !== null);
 
-/** The number of chunks of a transfer. protocol: a size that was given as text counts as the number it spells. */
-export const chunkCount = (transfer: Transfer): number => Math.ceil(Number(transfer.fileSize) / transfer.chunkEvery);
+/** The number of chunks of a transfer. */
+export const chunkCount = ({ fileSize, chunkEvery }: Transfer): number => Math.ceil(fileSize / chunkEvery);
 
-/** The announced bytes of a chunk. protocol: a fraction in the file's size stays in its last chunk. */
+/** The announced bytes of a chunk. */
 export function chunkSize(transfer: Transfer, chunk: number): number {
   const last = chunkCount(transfer) - 1;
-  return chunk === last ? Number(transfer.fileSize) - transfer.chunkEvery * last : transfer.chunkEvery;
+  return chunk === last ? transfer.fileSize - transfer.chunkEvery * last : transfer.chunkEvery;
 }
 
 /** A file is there whole or not at all: a server that is killed leaves the earlier one. */

@@ -138,4 +138,14 @@ export const uploadProblems = {
     means: m.problem_web_address_unknown_means,
     todo: m.problem_web_address_unknown_todo,
   },
+  'server-assembling': {
+    params: { server: 'text' },
+    happened: m.problem_server_assembling_happened,
+    means: m.problem_server_assembling_means,
+  },
+  'not-deletable': {
+    params: { server: 'text' },
+    happened: m.problem_not_deletable_happened,
+    means: m.problem_not_deletable_means,
+  },
 } as const satisfies ProblemArea;

@@ -1,6 +1,6 @@
-import type { Section, TransferView } from '../../preload/contract.ts';
+import type { Section, TotalsView, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
-import { activeStates, countIn, isActive, isRunning, unendedStates } from '../../preload/states.ts';
+import { activeStates, countIn, isRunning, sectionOf, unendedStates } from '../../preload/states.ts';
 import type { App } from './app.svelte.ts';
 
 /** Figures are drawn anew at most that often, ms. */
@@ -8,8 +8,8 @@ const paintEvery = 250;
 
 type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
 
-const countsOf = (byState: Readonly<Record<TransferView['state'], number>>): Counts => ({
-  moving: countIn(byState, activeStates),
+const countsOf = ({ byState, atWork = 0 }: TotalsView): Counts => ({
+  moving: countIn(byState, activeStates) + atWork,
   needsYou: byState.attention,
   unfinished: countIn(byState, unendedStates),
 });
@@ -43,7 +43,7 @@ export class Flow {
     app.client.on('transfers', ({ rows, removed, totals }) => {
       for (const row of rows) this.#note(row);
       for (const id of removed) this.#rows.delete(id);
-      this.#counts = countsOf(totals.byState);
+      this.#counts = countsOf(totals);
       this.#paint.soon();
     });
     app.onReconnect(() => void this.load());
@@ -91,7 +91,7 @@ export class Flow {
     const several = new Set<string>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? still;
-      const moves = isActive(row.state);
+      const moves = sectionOf(row) === 'under-way';
       const asks = row.state === 'attention' && row.problem?.action === 'sign-in';
       if (moves) {
         rate += row.rate ?? 0;
@@ -99,7 +99,7 @@ export class Flow {
       }
       servers.set(row.serverId, {
         moving: before.moving + (moves ? 1 : 0),
-        waiting: before.waiting || row.state === 'waiting',
+        waiting: before.waiting || (row.state === 'waiting' && !moves),
         needsSignIn: before.needsSignIn || asks,
       });
       if (asks && before.needsSignIn) several.add(row.serverId);

@@ -78,9 +78,17 @@ const engine = (rows: TransferView[], late = 0) => {
   };
 };
 
+const newPage = () => Object.assign(new EventTarget(), { hidden: false });
+let page = newPage();
+const show = (shown: boolean): void => {
+  page.hidden = !shown;
+  page.dispatchEvent(new Event('visibilitychange'));
+};
+
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal('document', { hidden: false, addEventListener: () => undefined, removeEventListener: () => undefined });
+  page = newPage();
+  vi.stubGlobal('document', page);
   return () => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
@@ -101,6 +109,26 @@ test('a row that moves is patched where it stands, and nothing is asked for it',
   await pass(300);
   expect(queue.row('under-way', 0)?.acknowledged).toBe(20);
   expect(asked).toEqual([]);
+});
+
+test('nothing is drawn or asked for while the window is hidden, and everything is when it is shown', async () => {
+  const { app, asked, change } = engine([transfer(1, 'uploading'), transfer(2, 'queued')]);
+  const queue = new Queue(app);
+  const stop = queue.start();
+  await queue.reload();
+  asked.length = 0;
+  show(false);
+  change(transfer(1, 'uploading', { acknowledged: 50 }));
+  change(transfer(2, 'done'));
+  await pass(60_000);
+  expect(queue.row('under-way', 0)?.acknowledged).toBe(0);
+  expect(queue.row('next', 0)?.state).toBe('queued');
+  expect(asked).toEqual([]);
+  show(true);
+  await pass(300);
+  expect(queue.row('under-way', 0)?.acknowledged).toBe(50);
+  expect(queue.row('done', 0)?.id).toBe(2);
+  stop();
 });
 
 test('a row that ends changes its section, and what is in sight is asked for as one question', async () => {

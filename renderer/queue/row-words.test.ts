@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
+import { sectionOf } from '../../preload/states.ts';
 import { folderWords, rowBytes, rowReason, rowWords, shortLink, stateWord } from './row-words.ts';
 
 const row = (more: Partial<TransferView>): TransferView => ({
@@ -34,6 +35,25 @@ test('a wait says what for, and counts down', () => {
   expect(words({ waitFor: 'server', waitUntil: 39_000 })).toBe('server busy, 0:38');
   expect(words({ waitFor: 'time', waitUntil: 13_000, attempts: 2 })).toBe('try 3 in 0:12');
   expect(words({ waitFor: 'time', waitUntil: 500, attempts: 2 })).toBe('try 3');
+});
+
+test('a file that its server assembles is shown as active, and not as a wait', () => {
+  const assembled = row({ state: 'waiting', waitFor: 'server-work', waitUntil: 39_000, acknowledged: 1000 });
+  expect(rowWords(assembled, 1_000)).toMatchObject({
+    tone: 'move',
+    head: 'Assembling',
+    tail: 'on the server',
+    bar: 'move',
+  });
+  expect(stateWord(assembled)).toBe('The server is assembling the file');
+  expect(sectionOf(assembled)).toBe('under-way');
+  expect(sectionOf(row({ state: 'waiting', waitFor: 'server' }))).toBe('waiting');
+});
+
+test('a file that is read for its checksum says how far that is', () => {
+  const read = row({ state: 'preparing', hashed: 250 });
+  expect(rowWords(read, 0)).toMatchObject({ head: 'Reading the file', tail: '25 %', bar: 'read' });
+  expect(rowWords({ ...read, wish: 'cancel' }, 0)).toMatchObject({ head: 'Cancelling' });
 });
 
 test('a pause that has to wait for a chunk says so, and a cancel that frees the server', () => {

@@ -28,9 +28,11 @@ export type RowWords = {
   readonly bar: 'move' | 'still' | 'read' | 'none';
 };
 
-const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail'> => {
+const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail'> & Partial<RowWords> => {
   const left = row.waitUntil === undefined || row.waitUntil <= now ? undefined : countdown(row.waitUntil, now);
   switch (row.waitFor) {
+    case 'server-work':
+      return { glyph: 's-finish', tone: 'move', head: m.row_assembling(), tail: m.row_on_server(), bar: 'move' };
     case 'network':
       return { glyph: 'net', tail: m.row_no_network() };
     case 'server':
@@ -73,6 +75,11 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
     case 'queued':
       return { glyph: 's-queued', tone: 'rest', head: '', tail: bytes(row.size), bar: 'none' };
     case 'preparing':
+      if (row.hashed !== undefined) {
+        const read = row.size === 0 ? 100 : Math.floor((row.hashed / row.size) * 100);
+        const tail = stopping ?? m.row_percent({ percent: read });
+        return { glyph: 's-read', tone: 'rest', head: m.row_hashing(), tail, bar: 'read' };
+      }
       return { glyph: 's-read', tone: 'rest', head: m.row_preparing(), tail: stopping ?? m.row_reading(), bar: 'read' };
     case 'opening':
       return { glyph: 's-open', tone: 'move', head: m.row_opening(), tail: stopping ?? m.row_asking(), bar: 'move' };
@@ -111,15 +118,19 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
   }
 };
 
-/** The state of a transfer as a word. */
+/** The state of a transfer as a word, or a few where one does not say it. */
 export const stateWord = ({
   state,
+  waitFor,
+  hashed,
   problem,
   undoUntil,
-}: Pick<TransferView, 'state' | 'problem' | 'undoUntil'>): string =>
-  isLeftOut(state, problem)
-    ? m.state_left_out()
-    : m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
+}: Pick<TransferView, 'state' | 'waitFor' | 'hashed' | 'problem' | 'undoUntil'>): string => {
+  if (isLeftOut(state, problem)) return m.state_left_out();
+  if (waitFor === 'server-work') return m.state_assembling();
+  if (hashed !== undefined) return m.row_hashing();
+  return m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
+};
 
 /** Letters of a name within a sentence; the whole stands above it. */
 const roomForName = 40;

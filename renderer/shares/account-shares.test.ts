@@ -193,3 +193,17 @@ test('revoking says that the file stays only where the server says so, not becau
   expect(await shown(server(true, false))).toEqual([true, true]);
   expect(await shown(server(false, true))).toEqual([false, false]);
 });
+
+test('countdowns of links stand while the window is hidden, and go by seconds while it is seen', async () => {
+  const { shares } = desk(1);
+  await shares.load();
+  const stop = shares.watch();
+  shares.leaving = new Map([[1, Date.now() + 5_000]]);
+  const began = shares.now;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(shares.now).toBe(began);
+  vi.stubGlobal('document', { hidden: false });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(shares.now).toBe(began + 61_000);
+  stop();
+});

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answer } from '../../main/practice/answer.ts';
 import { listen } from '../../main/practice/practice-server.ts';
-import { answer, openPractice } from '../../main/practice/practice.ts';
+import { openPractice } from '../../main/practice/practice.ts';
 import { type Bench, freshProfile, makeProfile } from './bench.ts';
 import { valueRow } from './row.ts';
 

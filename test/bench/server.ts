@@ -6,9 +6,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { truncate } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { answer } from '../../main/practice/answer.ts';
 import type { ChunkStore } from '../../main/practice/chunk-store.ts';
 import { listen } from '../../main/practice/practice-server.ts';
-import { answer, openPractice } from '../../main/practice/practice.ts';
+import { openPractice } from '../../main/practice/practice.ts';
 
 const forgetful: ChunkStore = {
   open: ({ path, offset }) => {
@@ -49,7 +50,7 @@ export const startServer = async (folder: string): Promise<BenchServer> => {
 const serve = async (folder: string): Promise<void> => {
   const practice = openPractice({
     folder,
-    config: { FILE_MAX_SIZE: 1e12 },
+    settings: { fileMaxSize: 1e12 },
     store: forgetful,
     freeSpace: () => Promise.resolve(Infinity),
   });

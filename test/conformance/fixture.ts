@@ -18,8 +18,18 @@ export type Fixture = {
   /** With these an upload ends in a share. Default: every one does. */
   readonly shared?: TransferOptions;
   readonly meddler: Meddler;
-  /** First lines of the requests that carry a chunk, and of the one that opens an upload. */
-  readonly requests: { readonly chunk: RegExp; readonly open: RegExp };
+  /** First lines of the requests that carry a chunk, of the one that opens an upload, and of one that finishes it. */
+  readonly requests: { readonly chunk: RegExp; readonly open: RegExp; readonly finish?: RegExp };
+  /** Nothing can be asked about an unfinished upload: a resume sends no request. */
+  readonly answersNothing?: boolean;
+  /** It cannot delete anything: what was uploaded stays. */
+  readonly keeps?: boolean;
+  /** A finish that arrives a second time does harm. */
+  readonly finishOnce?: boolean;
+  /** It is still at work on the file when it has answered the finish. */
+  readonly assembles?: boolean;
+  /** How many requests to finish have arrived whole. */
+  readonly finishes?: (remote: unknown) => number;
   /** A refusal that only the server itself makes: `sever` is the network's. */
   readonly server: {
     /** It remembers no unfinished upload over its own end: they start anew after it. */

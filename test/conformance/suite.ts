@@ -8,6 +8,7 @@ import { aboutAborts } from './suite/aborts.ts';
 import { aboutBreaks } from './suite/breaks.ts';
 import { aboutEndings } from './suite/endings.ts';
 import { aboutFiles } from './suite/files.ts';
+import { aboutFinishes } from './suite/finishes.ts';
 import { aboutServers } from './suite/servers.ts';
 import { aboutShares } from './suite/shares.ts';
 import { makeStand } from './suite/stand.ts';
@@ -18,6 +19,7 @@ export const conformance = (name: string, makeFixture: () => Promise<Fixture>): 
     aboutServers(stand);
     aboutFiles(stand);
     aboutBreaks(stand);
+    aboutFinishes(stand);
     aboutAborts(stand);
     aboutEndings(stand);
     aboutShares(stand);

@@ -64,7 +64,7 @@ export const patiently = async <T>(act: () => Promise<Outcome<T>>): Promise<Outc
   const until = Date.now() + 30_000;
   for (;;) {
     const outcome = await act();
-    const passes = !outcome.ok && ['retry', 'server-busy'].includes(outcome.failure.behaviour);
+    const passes = !outcome.ok && ['retry', 'server-busy', 'pending'].includes(outcome.failure.behaviour);
     if (!passes || Date.now() > until) return outcome;
     await sleep(100);
   }
@@ -169,7 +169,18 @@ export class Upload {
   }
 
   get opening(): Opening<unknown> {
-    return { job: this.job, context: abortable(this.ctx, this.signal, never), signal: this.signal };
+    const job = { ...this.job, ...this.#hashes() };
+    return { job, context: abortable(this.ctx, this.signal, never), signal: this.signal };
+  }
+
+  /** As the queue gives them: those that the provider needs. */
+  #hashes(): Pick<Job, 'hashes'> {
+    const needs = this.fixture.provider.needs?.(this.ctx.server.settings, this.remote) ?? [];
+    if (needs.length === 0) return {};
+    const bytes = fileBytes(this.#seed, 0, this.job.size);
+    return {
+      hashes: Object.fromEntries(needs.map(({ hash }) => [hash, createHash(hash).update(bytes).digest('hex')])),
+    };
   }
 
   get call(): Call<unknown, unknown> {
@@ -246,7 +257,18 @@ export class Upload {
     for (let index = this.next; index !== undefined && index < upTo; index = this.next) must(await this.send(index));
   }
 
+  /** Until its server is not at work on it any more. */
   async finish(): Promise<Outcome<Verified>> {
+    const until = Date.now() + 30_000;
+    for (;;) {
+      const outcome = await this.finishOnce();
+      const works = !outcome.ok && outcome.failure.behaviour === 'pending';
+      if (!works || Date.now() > until) return outcome;
+      await sleep(20);
+    }
+  }
+
+  async finishOnce(): Promise<Outcome<Verified>> {
     const { provider } = this.fixture;
     const finished = await provider.finish(this.call);
     if (!finished.ok) return finished;

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CallInput, TransferView } from '../../preload/contract.ts';
 import { connect, type Connection } from '../../main/api/connect.ts';
@@ -302,4 +303,14 @@ it('a profile that cannot be opened is in it, with the code of the reason', asyn
   await writeFile(join(profile, 'config.json'), '{"atOnce": 99}');
   await expect(connect({ profile, serve: false })).rejects.toThrow();
   expect(entries('start-failed')).toMatchObject([{ level: 'error', problem: 'settings-broken' }]);
+  // The command line makes its report of what can be read all the same.
+  const program = new URL('../../main/cli/index.ts', import.meta.url).pathname;
+  const asked = spawn(process.execPath, [program, '--profile', profile, 'diagnostics', '-'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [report] = await Promise.all([text(asked.stdout), once(asked, 'exit')]);
+  expect(asked.exitCode).toBe(0);
+  expect(report).toContain('Profile\n  could not be opened: settings-broken');
+  expect(report).toContain('"event":"start-failed"');
+  expect(report).not.toContain(profile);
 });

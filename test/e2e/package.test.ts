@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HashReport, HashRequest } from '../../main/engine/source/file-hashes.ts';
+import { identify } from '../../main/engine/source/identity.ts';
 import { startPeer } from '../peers/peer.ts';
 import { lines } from './cli-process.ts';
 
@@ -69,6 +73,22 @@ describe('the npm package, installed in an empty prefix', () => {
     } finally {
       await peer.stop();
     }
+  });
+
+  it('hashes files in a worker', async () => {
+    const file = join(folder, 'to hash.bin');
+    await writeFile(file, 'hello');
+    const identity = await identify(file);
+    if (!identity.ok) throw new Error('no identity');
+    const script = join(folder, 'prefix/lib/node_modules/stevedore/out/main/hash-worker.js');
+    const worker = new Worker(pathToFileURL(script));
+    const outcome = new Promise((resolve, reject) => {
+      worker.on('message', (report: HashReport) => 'outcome' in report && resolve(report.outcome));
+      worker.once('error', reject);
+    });
+    worker.postMessage({ identity: identity.value, algorithms: ['md5'] } satisfies HashRequest);
+    expect(await outcome).toMatchObject({ ok: true, value: { hashes: { md5: '5d41402abc4b2a76b9719d911017c592' } } });
+    await worker.terminate();
   });
 
   it('holds no sources, tests or secrets', async () => {

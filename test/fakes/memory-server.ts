@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
-import type { AnyProvider, Progress, ProviderContext, Shape, Share } from '../../main/engine/providers/provider.ts';
+import type {
+  AnyProvider,
+  Job,
+  Need,
+  Progress,
+  ProviderContext,
+  Shape,
+  Share,
+} from '../../main/engine/providers/provider.ts';
 import { unlessAborted } from '../../main/engine/providers/abortable.ts';
 import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { keptSecrets } from './kept-secrets.ts';
@@ -45,6 +53,10 @@ export class MemoryServer {
   lanes = 1;
   cut: Shape['cut'] = 'harmless';
   finishUncut = false;
+  /** Hashes of the file that it asks for. */
+  needs: readonly Need[] = [];
+  /** The hashes that came with each opening and each finish, in order. */
+  readonly hashes: (readonly [Phase, Job['hashes']])[] = [];
   /** ms that an upload may take, from its opening on; `undefined`: as long as it likes. */
   life: number | undefined;
   /** Decides before a phase: a failure, or nothing. */
@@ -125,6 +137,7 @@ export class MemoryServer {
       open: async ({ job, signal }) => {
         this.doubts.push(job.createInDoubt);
         this.earlier.push(job.earlier);
+        this.hashes.push(['open', job.hashes]);
         const failure = await this.#phase('open', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = `${job.name}-${this.sessions.size}`;
@@ -137,6 +150,7 @@ export class MemoryServer {
         });
         return ok({ remote: { session }, notices: [] });
       },
+      needs: () => this.needs,
       deadline: (remote) => {
         const from = this.#session(remote)?.openedAt;
         return this.life === undefined || from === undefined
@@ -183,6 +197,7 @@ export class MemoryServer {
         }
       },
       finish: async ({ job, remote, signal }) => {
+        this.hashes.push(['finish', job.hashes]);
         const failure = await this.#phase('finish', job.name, { signal });
         if (failure !== undefined) return { ok: false, failure };
         const session = this.#session(remote);

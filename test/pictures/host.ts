@@ -13,7 +13,9 @@ const alive = (row: TransferView, flow = 1): TransferView =>
         leftMs: ((row.size - row.acknowledged) / (row.size / 400)) * 1000,
         inFlight: Math.min(39e6, row.size - row.acknowledged),
       }
-    : row;
+    : row.state === 'preparing'
+      ? { ...row, hashed: Math.floor(row.size * 0.34) }
+      : row;
 
 const enliven = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
@@ -69,7 +71,7 @@ export const showStill = async (profile: string, options: Options = {}): Promise
     web,
     tellFlow: async (flow) => {
       const [{ rows, change }, { totals }] = await Promise.all([
-        real.call('transfers.list', { filter: { states: ['uploading'] }, limit: 200 }),
+        real.call('transfers.list', { filter: { states: ['uploading', 'preparing'] }, limit: 200 }),
         real.call('transfers.list', { limit: 1 }),
       ]);
       const payload = { rows: rows.map((row) => alive(row, flow)), removed: [], change, totals };

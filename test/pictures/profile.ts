@@ -76,6 +76,15 @@ const rows = (now: number): readonly Wanted[] => [
     state: 'verifying',
     folder: ['Fracht'],
   },
+  { name: 'Modell_Halle_7.ifc', server: 'team', size: 1.4 * GB, part: 0, state: 'preparing' },
+  {
+    name: 'Abnahmeprotokolle_2026.pdf',
+    server: 'hafen',
+    size: 61 * MB,
+    part: 1,
+    state: 'waiting',
+    wait: { waitFor: 'server-work', waitUntil: now + 20_000 },
+  },
   {
     name: 'backup-2026-11-20T0300.tar.zst',
     server: 'office',

@@ -19,10 +19,11 @@ export const practice = async (host: Host, options: PracticeCommand): Promise<nu
   const out = new Out(host.io, options.json === true);
   const folder = options.folder ?? join(options.profile ?? defaultProfile(), 'practice');
   const port = options.port === undefined ? 0 : parseWhole(options.port, '--port', 0, 65_535);
-  const config = options.chunkSize === undefined ? {} : { CHUNK_SIZE: parseRate(options.chunkSize) };
+  const chunkSize = options.chunkSize === undefined ? null : parseRate(options.chunkSize);
+  const settings = chunkSize === null ? {} : { chunkSize };
   const ended = Promise.withResolvers<undefined>();
   const stopListening = host.onInterrupt(() => ended.resolve(undefined));
-  const server = await startPracticeServer({ folder, port, config });
+  const server = await startPracticeServer({ folder, port, settings });
   if (out.json) out.object({ event: 'practice', url: server.url, web: `${server.url}/web/`, folder });
   else {
     out.line(m.terminal_practice_server_answers_at_web({ url: server.url, folder }), 'done');

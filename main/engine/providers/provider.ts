@@ -9,6 +9,7 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Http } from '../http/http.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Failure, Outcome } from '../outcome.ts';
+import type { HashAlgorithm, Hashes } from '../source/hashes.ts';
 import type { Account, Conflict } from './account.ts';
 import type { ProviderContext } from './context.ts';
 
@@ -98,11 +99,16 @@ export type Job = {
    * be cleaned up: it goes soon. Absent: nothing is known.
    */
   readonly ownAt?: (name: string) => 'upload' | 'leftover' | undefined;
+  /** Hashes of the whole file that `Provider.needs` asked for, as far as they are known. */
+  readonly hashes?: Hashes;
   /** Remote state of the last abandoned session of this upload on this server: it may still hold its name. */
   readonly earlier?: unknown;
   /** The delete key that was told for a share, where a kill came before the remote state had it. */
   readonly deleteKeyOf?: (shareKey: string) => string | undefined;
 };
+
+/** A hash of the whole file that a step needs: it is in `Job.hashes` then, in lower-case hex. */
+export type Need = { readonly hash: HashAlgorithm; readonly before: 'open' | 'finish' };
 
 /** One call of the queue about one upload. */
 export type Call<Settings, Remote> = {
@@ -344,6 +350,12 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
     options: TransferOptions,
     server: { readonly name: string; readonly settings: Settings },
   ): Admission;
+
+  /**
+   * What has to be known of a file's content, by the server's settings and, once the upload is opened, by its remote
+   * state. The queue reads the file for it, which takes as long as its disk needs. Pure. Absent: nothing.
+   */
+  needs?(settings: Settings, remote: Remote | undefined): readonly Need[];
 
   /** The deadline of an upload; absent, or `undefined`: the server has none. Pure but for what is known of its clock. */
   deadline?(remote: Remote, ctx: ProviderContext<Settings>): Deadline | undefined;

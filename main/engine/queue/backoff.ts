@@ -32,3 +32,7 @@ export const cooldownLength = (failures: number, random: () => number): number =
   const most = Math.min(longestCooldown, 3 * first * 2 ** Math.min(failures, 20));
   return Math.round(most / 2 + (random() * most) / 2);
 };
+
+/** When a server that is at work is asked again, ms. What it says itself is not trusted: neither a flood nor a day. */
+export const workPause = (afterMs: number): number =>
+  Number.isFinite(afterMs) ? Math.min(longest, Math.max(first, afterMs)) : longest;

@@ -8,17 +8,21 @@ import { fail, madeNothing, ok, unexpected, type Failure, type Outcome } from '.
 import { abortable } from '../providers/abortable.ts';
 import { FailureError, type Call, type Cancelled, type Job, type Opening, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
+import type { FileHashes } from '../source/file-hashes.ts';
+import type { Hashes } from '../source/hashes.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import type { Step } from './cooldowns.ts';
 import { overdue } from './deadline.ts';
 import { LaneRecord } from './lane-record.ts';
-import type { Happening } from './machine.ts';
+import { isAtWork, type Happening } from './machine.ts';
+import { Needs } from './needs.ts';
 import { openedAt, ownAt, settlePlace } from './places.ts';
 import { chunkOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 import { Sending, type SendingDeps } from './sending.ts';
 import type { ServerPort } from './server-port.ts';
+import { Slot, type SlotDeps, type Slotless } from './slot.ts';
 import { Unchanged } from './unchanged.ts';
 
 export type LaneDeps = SendingDeps & {
@@ -28,6 +32,8 @@ export type LaneDeps = SendingDeps & {
   readonly learnt: (serverId: string, settings: unknown) => void;
   /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
   readonly failed: (failure: Failure, step: Step) => void;
+  readonly hashes: Pick<FileHashes, 'hash'>;
+  readonly slot: SlotDeps;
   /** Nothing can be sent to the server before a person has put its account, or its certificate, right. */
   readonly stops: (serverId: string, reason: Problem) => void;
 };
@@ -64,13 +70,18 @@ export class Lane {
   #source: Source | undefined;
   #sending: Sending | undefined;
   #step: Step = 'begin';
+  /** Aborted: the file need not be read for its hash any more. */
+  readonly #reading = new AbortController();
+  readonly #slot: Slot;
+  #needs: Needs | undefined;
 
-  constructor(transfer: Transfer, deps: LaneDeps) {
+  constructor(transfer: Transfer, deps: LaneDeps, slotless?: Slotless) {
     this.id = transfer.id;
     this.serverId = transfer.serverId;
     this.#wish = transfer.wish;
     this.frees = this.#cancelling();
     this.#deps = deps;
+    this.#slot = new Slot(deps.slot, slotless);
     this.#record = new LaneRecord(transfer, deps, () => this.#serverName());
   }
 
@@ -84,6 +95,16 @@ export class Lane {
   /** Written bytes by chunk index, for the chunk map. */
   get inFlightChunks(): ReadonlyMap<number, number> {
     return this.#sending?.inFlight ?? new Map<number, number>();
+  }
+
+  /** Bytes of the file that were read for its hash, while it is read for it. */
+  get hashed(): number | undefined {
+    return this.#needs?.read;
+  }
+
+  /** What it does without a slot; `undefined`: it holds one. */
+  get slotless(): Slotless | undefined {
+    return this.#slot.slotless;
   }
 
   /** Whether the server has had a whole chunk for a while and has not answered yet. */
@@ -105,6 +126,7 @@ export class Lane {
   wishes(wish: Wish): void {
     this.#wish = wish;
     if (wish === 'run') return;
+    this.#reading.abort();
     if (this.#mayCutCall()) this.#unwanted.abort();
     if (this.#mayCut !== 'spoils') this.#cut.abort();
     else if (wish !== 'pause') this.#ending.abort();
@@ -113,6 +135,7 @@ export class Lane {
   /** The program ends: at a chunk's end, or at once. The state stays what it is, for the next start. */
   stop(at: 'chunk' | 'now'): void {
     this.#stopping = true;
+    this.#reading.abort();
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => this.#leave.abort(), at === 'now' ? 0 : answerPatience);
     if (at === 'now') this.#now.abort();
@@ -223,7 +246,8 @@ export class Lane {
     const server = this.#server();
     if (!server.ok) return server.failure;
     const before = this.#record.row();
-    this.#record.stage(before.remote === undefined ? 'preparing' : 'uploading');
+    // What the server is at work on stays as it is until the server has answered.
+    if (!isAtWork(before)) this.#record.stage(before.remote === undefined ? 'preparing' : 'uploading');
     const source = await openSource(before.identity);
     if (!source.ok) return source.failure;
     this.#source = source.value;
@@ -233,9 +257,26 @@ export class Lane {
       this.#deps,
     );
     if (this.#halted()) return undefined;
+    this.#needs = new Needs(
+      {
+        server: server.value,
+        source: source.value,
+        unchanged,
+        slot: this.#slot,
+        signal: this.#reading.signal,
+        halted: () => this.#halted() || this.#reading.signal.aborted,
+      },
+      this.#record,
+      this.#deps,
+    );
 
-    const begun = before.remote === undefined ? await this.#open(server.value) : await this.#resume(server.value);
+    const known = before.remote === undefined ? await this.#needs.open() : ok({});
+    if (known === undefined) return undefined;
+    if (!known.ok) return known.failure;
+    const begun =
+      before.remote === undefined ? await this.#open(server.value, known.value) : await this.#resume(server.value);
     if (!begun.ok) return begun.failure;
+    if (!this.#mayGoOn()) return undefined;
     this.#step = 'send';
     const job = this.#job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
@@ -262,10 +303,14 @@ export class Lane {
 
     const changed = await unchanged.look('end');
     if (changed !== undefined || this.#halted()) return changed;
-    this.#record.stage('finishing');
+    const hashes = await this.#needs.finish(this.#record.remote);
+    if (hashes === undefined) return undefined;
+    if (!hashes.ok) return hashes.failure;
+    const whole: Job = { ...job, hashes: { ...job.hashes, ...hashes.value } };
+    if (!isAtWork(this.#record.row())) this.#record.stage('finishing');
     this.#step = 'end';
     const finished = await this.#cuttable('finish', (signal) =>
-      server.value.provider.finish(this.#call(server.value, job, this.#record.remote, signal)),
+      server.value.provider.finish(this.#call(server.value, whole, this.#record.remote, signal)),
     );
     if (!finished.ok) return finished.failure;
     const { told, remote } = finished.value;
@@ -273,10 +318,11 @@ export class Lane {
     if (remote !== undefined) await this.#record.durably(() => this.#record.remember(server.value.provider, remote));
 
     if (this.#wish !== 'run') return undefined;
-    this.#record.stage('verifying');
+    if (!isAtWork(this.#record.row())) this.#record.stage('verifying');
     const verified = await this.#cuttable('verify', (signal) =>
-      server.value.provider.verify(this.#call(server.value, job, this.#record.remote, signal)),
+      server.value.provider.verify(this.#call(server.value, whole, this.#record.remote, signal)),
     );
+    if (verified.ok || verified.failure.behaviour !== 'pending') this.#record.stage('verifying');
     if (!verified.ok) return verified.failure;
     if (this.#cancelling()) return undefined;
     const { share, proof, notices } = verified.value;
@@ -293,10 +339,23 @@ export class Lane {
     return undefined;
   }
 
-  async #open(port: ServerPort): Promise<Outcome<void>> {
+  /** Whether what is still to be sent can be sent now. A server that is at work needs no slot while nothing is missing. */
+  #mayGoOn(): boolean {
+    const row = this.#record.row();
+    if (!isAtWork(row)) return true;
+    const { count, acknowledged } = this.#record.progress();
+    if (Array.from({ length: count }, (_, index) => index).every(acknowledged)) return true;
+    if (this.#slot.take()) this.#record.stage('uploading');
+    else this.#record.write({ type: 'no-slot' });
+    return this.#slot.slotless === undefined;
+  }
+
+  /** @param hashes what the server needs to know of the file */
+  async #open(port: ServerPort, hashes: Hashes): Promise<Outcome<void>> {
     const { provider, context } = port;
     const { store, now } = this.#deps;
     settlePlace(store, port, this.#record.row(), now());
+    store.transfers.update(this.id, { hashes: Object.keys(hashes).length === 0 ? undefined : hashes });
     const row = this.#record.row();
     const { naming } = provider;
     const job = { ...this.#job(row), ...(naming === undefined ? {} : { ownAt: ownAt(store, naming, row) }) };
@@ -353,6 +412,12 @@ export class Lane {
     const row = this.#record.row();
     if (failure.behaviour === 'attention' && (failure.scope === 'account' || failure.scope === 'server'))
       this.#deps.stops(this.serverId, failure.problem);
+    if (failure.behaviour === 'pending') {
+      if (!isAtWork(row)) this.#record.tell([failure.problem]);
+      this.#record.write(this.#failure(failure));
+      this.#deps.advanced(this.serverId, 'end');
+      return;
+    }
     if (failure.behaviour !== 'restart' || row.remote === undefined) {
       this.#fail(failure);
       return;

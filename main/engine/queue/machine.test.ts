@@ -12,6 +12,7 @@ const failures: readonly Failure[] = [
   { behaviour: 'retry', problem: trouble, afterMs: 7_000 },
   { behaviour: 'server-busy', problem: trouble },
   { behaviour: 'server-busy', problem: trouble, afterMs: 30_000 },
+  { behaviour: 'pending', problem: trouble, afterMs: 3_000 },
   { behaviour: 'offline', problem: trouble },
   { behaviour: 'restart', problem: trouble },
   { behaviour: 'attention', problem: trouble },
@@ -24,7 +25,7 @@ const allowed: Readonly<Record<TransferState, readonly TransferState[]>> = (() =
   const always: readonly TransferState[] = ['paused', 'cancelled', 'failed', 'attention', 'waiting'];
   const follows: Record<TransferState, readonly TransferState[]> = {
     queued: [...activeStates, ...always],
-    preparing: [...activeStates, ...always],
+    preparing: ['queued', ...activeStates, ...always],
     opening: [...activeStates, ...always],
     uploading: [...activeStates, ...always],
     waiting: ['queued', ...activeStates, ...always],
@@ -50,6 +51,7 @@ const happenings = fc.oneof(
     ),
   fc.constantFrom<Happening>(
     { type: 'stopped' },
+    { type: 'no-slot' },
     { type: 'verified' },
     { type: 'freed' },
     { type: 'pause' },
@@ -65,7 +67,8 @@ const apply = (s: Situation, h: Happening): Situation => {
   const next = step(s, h);
   if ('refused' in next) return s;
   const { state = s.state, wish = s.wish, attempts = s.attempts, mismatches = s.mismatches } = next.patch;
-  return { ...s, state, wish, attempts, mismatches };
+  const waitFor = 'waitFor' in next.patch ? next.patch.waitFor : s.waitFor;
+  return { ...s, state, wish, waitFor, attempts, mismatches };
 };
 
 describe('the states of a transfer', () => {
@@ -75,6 +78,7 @@ describe('the states of a transfer', () => {
         let s: Situation = {
           state: 'queued',
           wish: 'run',
+          waitFor: undefined,
           attempts: 0,
           mismatches: 0,
           restarts: 0,
@@ -119,6 +123,7 @@ describe('the states of a transfer', () => {
   const at = (state: TransferState, more: Partial<Situation> = {}): Situation => ({
     state,
     wish: 'run',
+    waitFor: undefined,
     attempts: 0,
     mismatches: 0,
     restarts: 0,
@@ -235,6 +240,53 @@ describe('the states of a transfer', () => {
     expect(waits({ attempts: 9, restarts: 3 })).toBe(0);
     expect([4, 5, 6].map((restarts) => waits({ restarts }))).toEqual([2_000, 4_000, 8_000]);
     expect([0, 1, 2].map((attempts) => waits({ hasRemote: false, attempts }))).toEqual([0, 2_000, 4_000]);
+  });
+
+  const pendingAfter = (afterMs: number): Happening => ({
+    type: 'failure',
+    failure: { behaviour: 'pending', problem: trouble, afterMs },
+    now: 5_000,
+    random: () => 0,
+  });
+
+  it.each([
+    ['what it said', 30_000, 30_000],
+    ['a second where it said none', 0, 1_000],
+    ['a second where it said less', -5, 1_000],
+    ['five minutes where it said a year', 3e10, 300_000],
+    ['five minutes where it said no number', Number.NaN, 300_000],
+  ])('asks a server that is at work again after %s, and counts no attempt', (_what, afterMs, ms) => {
+    expect(step(at('finishing', { attempts: 3, inLane: true }), pendingAfter(afterMs))).toEqual({
+      patch: {
+        state: 'waiting',
+        waitFor: 'server-work',
+        waitUntil: 5_000 + ms,
+        attempts: 0,
+        problem: undefined,
+      },
+    });
+  });
+
+  it('can be paused and cancelled while a server is at work, at once where no lane asks it', () => {
+    const atWork = at('waiting', { waitFor: 'server-work' });
+    expect(step(atWork, { type: 'pause' })).toMatchObject({ patch: { state: 'paused', wish: 'pause' } });
+    expect(step({ ...atWork, inLane: true }, { type: 'pause' })).toEqual({ patch: { wish: 'pause' } });
+    expect(step(atWork, { type: 'cancel' })).toEqual({ patch: { wish: 'cancel' } });
+    expect(step({ ...atWork, inLane: true, wish: 'pause' }, pendingAfter(1))).toMatchObject({
+      patch: { state: 'paused' },
+    });
+  });
+
+  it('asks at once where a person tries again while a server is at work, and stays active', () => {
+    const atWork = at('waiting', { waitFor: 'server-work' });
+    expect(step(atWork, { type: 'retry' })).toEqual({ patch: { wish: 'run', waitUntil: 0 } });
+    expect(step(at('waiting', { waitFor: 'time' }), { type: 'retry' })).toMatchObject({ patch: { state: 'queued' } });
+  });
+
+  it('queues what was read for its hash and finds no slot, unless the person wants it stopped', () => {
+    expect(step(at('preparing', { inLane: true }), { type: 'no-slot' })).toMatchObject({ patch: { state: 'queued' } });
+    const unwanted = at('preparing', { inLane: true, wish: 'pause' });
+    expect(step(unwanted, { type: 'no-slot' })).toEqual({ refused: 'preparing' });
   });
 
   it('pauses instead of waiting where the person wants it paused', () => {

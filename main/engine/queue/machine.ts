@@ -1,12 +1,13 @@
 /**
  * The states of a transfer, as a pure function: what happens → what is written.
  *
- *   queued → preparing → opening → uploading ⇄ waiting
+ *   queued ⇄ preparing → opening → uploading ⇄ waiting
  *               │           │          │
  *               ↓           ↓          ↓
  *             failed ← ─ ─ ─ ─ ─ finishing → verifying → done
  *
- * paused and cancelled can be reached from every state but done; attention waits for a person.
+ * What was read for its hash goes back from preparing to queued where no slot is free; waiting leads to verifying where the
+ * server was at work. paused and cancelled can be reached from every state but done; attention waits for a person.
  */
 import { problem as makeProblem, type Problem } from '../../../preload/problems.ts';
 import {
@@ -18,10 +19,11 @@ import {
   type ActiveState,
   type Ending,
   type TransferState,
+  type WaitReason,
 } from '../../../preload/states.ts';
 import { assertNever, type Failure } from '../outcome.ts';
 import type { Transfer, TransferPatch } from '../store/rows.ts';
-import { backoff, offlinePause } from './backoff.ts';
+import { backoff, offlinePause, workPause } from './backoff.ts';
 
 /** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
 export const mismatchesMost = 3;
@@ -32,7 +34,7 @@ const restartsTold = 5;
 /** After so many failures without progress between them the person is told that they may not end by themselves. */
 const failuresTold = 8;
 
-export type Situation = Pick<Transfer, 'state' | 'wish' | 'attempts' | 'mismatches' | 'restarts'> & {
+export type Situation = Pick<Transfer, 'state' | 'wish' | 'waitFor' | 'attempts' | 'mismatches' | 'restarts'> & {
   readonly hasRemote: boolean;
   /** A lane holds it. */
   readonly inLane: boolean;
@@ -46,6 +48,8 @@ export type Happening =
   /** The lane stopped at a good place because of the wish `pause`. */
   | { readonly type: 'stopped' }
   | { readonly type: 'failure'; readonly failure: Failure; readonly now: number; readonly random: () => number }
+  /** It worked without a slot, needs one now, and all are taken. */
+  | { readonly type: 'no-slot' }
   /** The stored file was proven to be the right one. */
   | { readonly type: 'verified' }
   /** A cancel came to its end on the server, or was handed to the janitor. */
@@ -54,6 +58,10 @@ export type Happening =
 
 /** `patch`: what to write. `ends`: the transfer is over, with a history row. `refused`: not possible in this state. */
 export type Step = { readonly patch: TransferPatch; readonly ends?: Ending } | { readonly refused: TransferState };
+
+/** The server is at work on the file: the row stays as it is while it is asked. */
+export const isAtWork = (s: Pick<Transfer, 'state' | 'waitFor'>): boolean =>
+  s.state === 'waiting' && s.waitFor === 'server-work';
 
 const leaving = (s: Pick<Situation, 'wish'>): boolean => s.wish === 'cancel' || s.wish === 'remove';
 
@@ -81,7 +89,7 @@ export const failedOften = (last: Problem, times: number): Problem =>
 
 const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
   const problem: Problem = failure.problem;
-  const wait = (waitFor: 'time' | 'network' | 'server', ms: number, attempts: number, more: TransferPatch = {}): Step =>
+  const wait = (waitFor: WaitReason, ms: number, attempts: number, more: TransferPatch = {}): Step =>
     // A person who wants it stopped is not made to wait for a better try.
     s.wish === 'pause'
       ? { patch: { state: 'paused', ...rest, problem, ...more } }
@@ -96,6 +104,9 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       return wait('server', backoff(s.attempts, random, failure.afterMs), s.attempts + 1);
     case 'offline':
       return wait('network', offlinePause(random), s.attempts);
+    case 'pending':
+      // The server answered as it should: failures before that no longer count.
+      return wait('server-work', workPause(failure.afterMs), 0, { problem: undefined });
     case 'restart': {
       if (!isMismatch(s, problem)) {
         // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well. A
@@ -127,12 +138,16 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
 export const step = (s: Situation, happening: Happening): Step => {
   const refused: Step = { refused: s.state };
   // A lane that has written its last word is no longer at work, though it may still be closing its file.
-  const atWork = s.inLane && isActive(s.state);
+  const atWork = s.inLane && (isActive(s.state) || isAtWork(s));
   switch (happening.type) {
     case 'stage':
       return isResting(s.state) ? refused : { patch: { state: happening.stage, ...rest, problem: undefined } };
     case 'stopped':
       return s.wish === 'pause' && !hasEnded(s.state) ? { patch: { state: 'paused', ...rest } } : refused;
+    case 'no-slot':
+      return (s.state === 'preparing' || isAtWork(s)) && s.wish === 'run'
+        ? { patch: { state: 'queued', ...rest } }
+        : refused;
     case 'failure':
       return hasEnded(s.state) ? refused : onFailure(s, happening.failure, happening.now, happening.random);
     case 'verified':
@@ -152,6 +167,8 @@ export const step = (s: Situation, happening: Happening): Step => {
       return isPausable(s.state) ? { patch: { wish: 'run' } } : { patch: { state: 'queued', ...afresh } };
     case 'retry':
       if (isActive(s.state) || s.state === 'done' || (leaving(s) && s.state !== 'cancelled')) return refused;
+      // Nothing is to be done again: the server is asked at once.
+      if (isAtWork(s)) return { patch: { wish: 'run', waitUntil: 0 } };
       return { patch: { state: 'queued', ...afresh } };
     case 'cancel':
       if (isFinal(s.state)) return refused;

@@ -122,6 +122,17 @@ describe('the end of the program', () => {
     expect(server().doubts).toEqual({ open: [false, true], resume: [], finish: [false], verify: [false] }[phase]);
   });
 
+  it('that is no hurry waits for a finish that must not be repeated', async () => {
+    server().finishUncut = true;
+    const hold = gate();
+    const id = await waitingAt('finish', hold);
+    const stopped = queue.stop('chunk');
+    expect(queue.waitedFor).toEqual([id]);
+    hold.open();
+    await stopped;
+    expect(row(id).state).toBe('done');
+  });
+
   it('at once cuts also a finish that must not be repeated', async () => {
     server().finishUncut = true;
     const id = await waitingAt('finish');

@@ -14,7 +14,7 @@ export const chunkOf = (row: Pick<Transfer, 'size' | 'chunkSize'>, index: number
 /** The transfer as its provider sees it. */
 export const jobOf = (
   row: Pick<Transfer, 'name' | 'size' | 'options'> &
-    Partial<Pick<Transfer, 'folder' | 'identity' | 'creating' | 'startedAt'>>,
+    Partial<Pick<Transfer, 'folder' | 'identity' | 'creating' | 'startedAt' | 'hashes'>>,
 ): Job => ({
   name: row.name,
   folder: row.folder ?? [],
@@ -22,5 +22,6 @@ export const jobOf = (
   modifiedAt: row.identity === undefined ? 0 : Number(BigInt(row.identity.mtimeNs) / 1_000_000n),
   options: row.options,
   createInDoubt: row.creating ?? false,
+  ...(row.hashes === undefined ? {} : { hashes: row.hashes }),
   ...(row.creating === true && row.startedAt !== undefined ? { createTriedAt: row.startedAt } : {}),
 });

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { activeStates, isFinal, pendingStates } from '../../../preload/states.ts';
 import { unexpected, type Outcome } from '../outcome.ts';
+import { FileHashes } from '../source/file-hashes.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { GroupRow, Transfer, TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -15,12 +16,14 @@ import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
 import { KeyCheck } from './key-check.ts';
 import { Lane } from './lane.ts';
+import { neededFor } from './needs.ts';
 import { watchNetwork } from './network.ts';
 import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
 import { Pace } from './pace.ts';
 import { workOutPlaces } from './places.ts';
 import type { ServerPort } from './server-port.ts';
 import { ServerWaits } from './server-waits.ts';
+import type { Slotless } from './slot.ts';
 import { undosOver } from './undo.ts';
 import { writeWish, type PersonWish } from './wishes.ts';
 
@@ -38,6 +41,7 @@ export type QueueDeps = {
   readonly over?: (transferId: number) => void;
   readonly now?: () => number;
   readonly random?: () => number;
+  readonly hashes?: Pick<FileHashes, 'hash' | 'close'>;
 };
 
 /** `stopped`: nothing is sent, for the reason given or because it was not started. */
@@ -48,6 +52,8 @@ export type Live = {
   /** The server has had a whole chunk for a while, and has not answered yet. */
   readonly serverWorks: boolean;
   readonly inFlight: number;
+  /** While the file is read for its hash: bytes read so far. */
+  readonly hashed: number | undefined;
   readonly rate: number | undefined;
   readonly leftMs: number | undefined;
 };
@@ -58,7 +64,7 @@ const longestSleep = 60_000;
 const putBack = 5_000;
 
 export class Queue {
-  readonly #deps: QueueDeps & { readonly now: () => number; readonly random: () => number };
+  readonly #deps: QueueDeps & Required<Pick<QueueDeps, 'now' | 'random' | 'hashes'>>;
   readonly #lanes = new Map<number, Lane>();
   readonly #runs = new Set<Promise<void>>();
   readonly #listeners = new Set<() => void>();
@@ -77,7 +83,7 @@ export class Queue {
 
   constructor(deps: QueueDeps) {
     const now = deps.now ?? Date.now;
-    this.#deps = { ...deps, now, random: deps.random ?? Math.random };
+    this.#deps = { ...deps, now, random: deps.random ?? Math.random, hashes: deps.hashes ?? new FileHashes() };
     this.#pace = new Pace(now);
     this.#waits = new ServerWaits({
       ...this.#deps,
@@ -155,7 +161,7 @@ export class Queue {
   #settleStops(): void {
     const { transfers, abandoned } = this.#deps.store;
     const now = this.#deps.now();
-    for (const waitFor of ['time', 'network'] as const)
+    for (const waitFor of ['time', 'network', 'server-work'] as const)
       transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
     // A clock that was ahead when they were written would keep these waiting until it is that late again.
     transfers.clampWaits(now, longestWish);
@@ -175,6 +181,7 @@ export class Queue {
     this.#keyCheck.end();
     this.#waits.end();
     await this.#bringIn(at);
+    this.#deps.hashes.close();
   }
 
   async #bringIn(at: 'chunk' | 'now'): Promise<void> {
@@ -205,6 +212,7 @@ export class Queue {
     return {
       serverWorks: lane.serverWorks,
       inFlight,
+      hashed: lane.hashed,
       rate,
       leftMs: rate === undefined || rate <= 0 ? undefined : Math.max(0, left / rate) * 1000,
     };
@@ -326,7 +334,7 @@ export class Queue {
     if (now < this.#latest - putBack) this.#wake(now);
     this.#latest = now;
     const undoEnd = this.#endUndos(now);
-    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next);
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next.transfer, next.slotless);
     // Cancelling needs no started queue.
     if (this.#mode === 'idle') {
       if (undoEnd !== undefined) this.#sleepUntil(undoEnd);
@@ -354,7 +362,7 @@ export class Queue {
   /** The clock was put back: what waits for a moment of the clock before would wait for that much longer. */
   #wake(now: number): void {
     const { transfers, abandoned } = this.#deps.store;
-    for (const waitFor of ['time', 'network', 'server'] as const)
+    for (const waitFor of ['time', 'network', 'server', 'server-work'] as const)
       transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
     abandoned.wake(now);
     this.#waits.cooldowns.forgetAll();
@@ -363,17 +371,42 @@ export class Queue {
   }
 
   /** The first in order of what may run: cancelling, then what was under way, then by priority and position. */
-  #next(): Transfer | undefined {
+  #next(): { readonly transfer: Transfer; readonly slotless?: Slotless } | undefined {
     // Halted: what a lane has to write could not be written.
     if (this.#problem !== undefined) return undefined;
-    const { store } = this.#deps;
+    const { store, now } = this.#deps;
     let best: Transfer | undefined;
     for (const serverId of store.transfers.serversWithWork()) {
+      if (this.#mayWithout(serverId, 'asks') && this.#waits.cooldowns.mayBegin(serverId)) {
+        const asked = store.transfers.nextAtWork(serverId, now(), this.moving);
+        if (asked !== undefined) return { transfer: asked, slotless: 'asks' };
+      }
       const candidate = this.#whole(serverId);
-      if (candidate === undefined || !this.#mayBegin(candidate)) continue;
+      if (candidate === undefined) continue;
+      if (this.#hasToRead(candidate)) {
+        if (this.#mayWithout(serverId, 'reads')) return { transfer: candidate, slotless: 'reads' };
+        continue;
+      }
+      if (!this.#mayBegin(candidate)) continue;
       if (best === undefined || goesBefore(candidate, best)) best = candidate;
     }
-    return best;
+    return best === undefined ? undefined : { transfer: best };
+  }
+
+  /** Whether a lane may begin that needs no slot: one of a server does the same at a time. */
+  #mayWithout(serverId: string, what: Slotless): boolean {
+    const lanes = [...this.#lanes.values()];
+    return this.#mode === 'running' && !lanes.some((lane) => lane.serverId === serverId && lane.slotless === what);
+  }
+
+  /** Whether its server needs a hash of its file, to open the upload, that is not known. */
+  #hasToRead(transfer: Transfer): boolean {
+    if (isGoing(transfer) || transfer.remote !== undefined) return false;
+    const port = this.#deps.server(transfer.serverId);
+    const wanted = port.ok ? neededFor('open', port.value, undefined) : [];
+    if (wanted.length === 0) return false;
+    const known = this.#deps.store.hashes.of(transfer.identity);
+    return wanted.some((algorithm) => known[algorithm] === undefined);
   }
 
   /** The first that can be sent. A damaged row waits for the person, and the next one takes its turn. */
@@ -404,33 +437,49 @@ export class Queue {
   }
 
   #mayBegin(transfer: Transfer): boolean {
-    const { limits } = this.#deps;
-    const { atOnce, perServer } = limits();
-    const lanes = [...this.#lanes.values()];
-    const sending = lanes.filter((lane) => !lane.frees);
     // Cancelling is no sending: it waits neither for other files, nor for the server's rest, nor for the queue's start.
-    if (isGoing(transfer)) return lanes.length - sending.length < atOnce;
-    if (this.#mode !== 'running' || sending.length >= atOnce) return false;
-    const here = sending.filter((lane) => lane.serverId === transfer.serverId).length;
-    return here < perServer(transfer.serverId) && this.#waits.cooldowns.mayBegin(transfer.serverId);
+    if (isGoing(transfer))
+      return [...this.#lanes.values()].filter((lane) => lane.frees).length < this.#deps.limits().atOnce;
+    return this.#slotFree(transfer.serverId) && this.#waits.cooldowns.mayBegin(transfer.serverId);
   }
 
-  #begin(transfer: Transfer): void {
-    const lane = new Lane(transfer, {
-      ...this.#deps,
-      changed: () => this.#changed(),
-      moved: (id, bytes) => {
-        this.#pace.moved(id, bytes);
-        this.#changed();
+  #slotFree(serverId: string): boolean {
+    const { atOnce, perServer } = this.#deps.limits();
+    const sending = [...this.#lanes.values()].filter((lane) => !lane.frees && lane.slotless === undefined);
+    if (this.#mode !== 'running' || sending.length >= atOnce) return false;
+    return sending.filter((lane) => lane.serverId === serverId).length < perServer(serverId);
+  }
+
+  #begin(transfer: Transfer, slotless: Slotless | undefined): void {
+    const { serverId } = transfer;
+    const { cooldowns } = this.#waits;
+    // Reading a file says nothing about its server.
+    let begun = slotless !== 'reads';
+    const take = (): boolean => {
+      if (!this.#slotFree(serverId) || !(begun || cooldowns.mayBegin(serverId))) return false;
+      if (!begun) cooldowns.begins(serverId, transfer.id);
+      return (begun = true);
+    };
+    const lane = new Lane(
+      transfer,
+      {
+        ...this.#deps,
+        changed: () => this.#changed(),
+        moved: (id, bytes) => {
+          this.#pace.moved(id, bytes);
+          this.#changed();
+        },
+        rate: (id) => this.#pace.of(id),
+        advanced: (serverId, step) => this.#waits.worked(serverId, transfer.id, step),
+        failed: (failure, step) => this.#waits.failed(transfer.serverId, transfer.id, failure, step),
+        stops: (serverId, reason) => this.#stopServer(serverId, reason),
+        ended: () => this.#mode === 'ended',
+        slot: { take, freed: () => setImmediate(() => this.pump()) },
       },
-      rate: (id) => this.#pace.of(id),
-      advanced: (serverId, step) => this.#waits.worked(serverId, transfer.id, step),
-      failed: (failure, step) => this.#waits.failed(transfer.serverId, transfer.id, failure, step),
-      stops: (serverId, reason) => this.#stopServer(serverId, reason),
-      ended: () => this.#mode === 'ended',
-    });
+      slotless,
+    );
     this.#lanes.set(transfer.id, lane);
-    if (!lane.frees) this.#waits.cooldowns.begins(transfer.serverId, transfer.id);
+    if (!lane.frees && begun) cooldowns.begins(serverId, transfer.id);
     const run = lane
       .run()
       .catch((error: unknown) => this.#stumbled(error))

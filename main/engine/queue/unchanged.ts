@@ -5,11 +5,11 @@
  * A ctime that differs is taken over only after all acknowledged chunks were read again and matched, and only while no
  * chunk is on its way: a chunk that the change met is acknowledged by then and compared like the others.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../../preload/problems.ts';
 import { failed, ok, type Failure, type Outcome } from '../outcome.ts';
 import { beyondEnd, readChunk, type Source } from '../source/chunk-reader.ts';
 import { startDigest } from '../source/digest.ts';
+import { settledLook } from '../source/settled.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
 import { chunkOf } from './plan.ts';
 
@@ -22,11 +22,6 @@ export type Watched = {
 
 /** What comes after a look: any chunk, or the last one or the end. Before the end, one byte past it is read. */
 export type Before = 'chunk' | 'end';
-
-/** ms in which two changes may get the same ctime: the longest tick of a system's clock, and a little more. */
-const tickMs = 20;
-/** The same where a file system counts whole seconds. */
-const wholeSecondMs = 1000 + tickMs;
 
 const attention = (reason: Failure['problem']): Failure => ({ behaviour: 'attention', problem: reason });
 
@@ -74,7 +69,7 @@ export class Unchanged {
   async #look(before: Before): Promise<Failure | undefined> {
     const { source, halted, cut } = this.#watched;
     for (;;) {
-      const seen = await this.#seen();
+      const seen = await settledLook(source, this.#deps.now);
       if (!seen.ok) return seen.failure;
       const { identity } = this.#record.row();
       if (seen.value === undefined || seen.value === identity.ctimeNs) break;
@@ -93,19 +88,6 @@ export class Unchanged {
     if (before !== 'end') return undefined;
     const longer = await beyondEnd(source);
     return longer === undefined ? undefined : attention(longer);
-  }
-
-  /** The ctime, looked at when no later change can get the same. */
-  async #seen(): Promise<Outcome<string | undefined>> {
-    const { source } = this.#watched;
-    const seen = await source.look();
-    if (!seen.ok || seen.value === undefined) return seen;
-    const ns = BigInt(seen.value);
-    const age = this.#deps.now() - Number(ns / 1_000_000n);
-    const tick = ns % 1_000_000_000n === 0n ? wholeSecondMs : tickMs;
-    if (age < 0 || age >= tick) return seen;
-    await sleep(tick - age);
-    return source.look();
   }
 
   /** Reads again what was acknowledged. `undefined`: it is what was sent. */

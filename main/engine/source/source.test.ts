@@ -358,8 +358,10 @@ describe('a hash', () => {
     const bytes = patterned(3 * MiB + 7);
     await writeFile(path, bytes);
     const seen: number[] = [];
-    const outcome = await hashFile(must(await identify(path)), algorithm, { onProgress: (n) => seen.push(n) });
-    expect(outcome).toEqual({ ok: true, value: createHash(algorithm).update(bytes).digest('hex') });
+    const identity = must(await identify(path));
+    const { hashes, ctimeNs } = must(await hashFile(identity, [algorithm], { onProgress: (n) => seen.push(n) }));
+    expect(hashes).toEqual({ [algorithm]: createHash(algorithm).update(bytes).digest('hex') });
+    expect(ctimeNs).toBe(identity.ctimeNs);
     expect(seen).toEqual([MiB, 2 * MiB, 3 * MiB, 3 * MiB + 7]);
   });
 
@@ -368,16 +370,16 @@ describe('a hash', () => {
     const identity = must(await identify(path));
     const abort = new AbortController();
     const onProgress = (): void => abort.abort(new Error('cancelled'));
-    await expect(hashFile(identity, 'md5', { signal: abort.signal, onProgress })).rejects.toThrow('cancelled');
+    await expect(hashFile(identity, ['md5'], { signal: abort.signal, onProgress })).rejects.toThrow('cancelled');
     // Another ctime with the same modification time.
     const touch = (): void => {
       const touched = (): bigint => statSync(path, { bigint: true }).ctimeNs;
       for (const before = touched(); touched() === before;) execFileSync('touch', ['-r', path, path]);
     };
-    expect(await hashFile(identity, 'md5', { onProgress: touch })).toMatchObject({
+    expect(await hashFile(identity, ['md5'], { onProgress: touch })).toMatchObject({
       failure: { problem: { code: 'file-changed', params: { what: 'modified' } } },
     });
     await appendFile(path, 'x');
-    expect(await hashFile(identity, 'md5')).toMatchObject({ failure: { problem: { code: 'file-changed' } } });
+    expect(await hashFile(identity, ['md5'])).toMatchObject({ failure: { problem: { code: 'file-changed' } } });
   });
 });

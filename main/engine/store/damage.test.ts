@@ -1,7 +1,8 @@
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describe } from '../../../preload/problems.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
@@ -18,9 +19,9 @@ const opened = (folder: string): Store => {
   return store;
 };
 
-/** A closed store with 2,000 transfers, of which the first two have shares; the backup knows all of it. */
-const filled = async (folder: string): Promise<void> => {
-  const store = opened(folder);
+const template = fs.mkdtempSync(path.join(os.tmpdir(), 'stevedore-store-'));
+beforeAll(async () => {
+  const store = openStore({ folder: template });
   const ids = store.transfers.add(many(2000));
   for (const n of [0, 1]) {
     const id = ids[n] ?? 0;
@@ -30,6 +31,14 @@ const filled = async (folder: string): Promise<void> => {
   }
   await store.sound;
   await store.close();
+});
+afterAll(() => {
+  fs.rmSync(template, { recursive: true, force: true });
+});
+
+/** A closed store with 2,000 transfers, of which the first two have shares; the backup knows all of it. */
+const filled = (folder: string): void => {
+  fs.cpSync(template, folder, { recursive: true });
 };
 
 const database = (folder: string): string => path.join(folder, 'queue.db');
@@ -54,7 +63,7 @@ const damages: Readonly<Record<string, (file: string) => void>> = {
 for (const [name, damage] of Object.entries(damages)) {
   test(`${name}: the backup is restored, the broken file kept, and the person told`, async () => {
     const folder = testFolder();
-    await filled(folder);
+    filled(folder);
     const before = fs.statSync(database(folder)).size;
     damage(database(folder));
     const there = fs.existsSync(database(folder));
@@ -78,7 +87,7 @@ for (const [name, damage] of Object.entries(damages)) {
 
 test('damage in an index alone is found by the check, and repositories held since the opening keep working', async () => {
   const folder = testFolder();
-  await filled(folder);
+  filled(folder);
   const bytes = fs.readFileSync(database(folder));
   // The name of one row in its table page becomes another one: the page stays well-formed for a reader.
   const at = bytes.lastIndexOf(Buffer.from('queuedrun'));
@@ -97,7 +106,7 @@ test('damage in an index alone is found by the check, and repositories held sinc
 
 test('delete keys told after the backup are merged back: into shares, and as shares that the backup does not know', async () => {
   const folder = testFolder();
-  await filled(folder);
+  filled(folder);
   const store = opened(folder);
   await store.sound;
   const before = store.transfers.change();
@@ -125,7 +134,7 @@ test('delete keys told after the backup are merged back: into shares, and as sha
 
 test('without a usable backup an empty queue is started, with every delete key as a share', async () => {
   const folder = testFolder();
-  await filled(folder);
+  filled(folder);
   garble(database(folder), 0, 40_000);
   garble(path.join(folder, 'queue.backup.db'), 0, 40_000);
   const store = opened(folder);
@@ -141,7 +150,7 @@ test('without a usable backup an empty queue is started, with every delete key a
 
 test('a database that was removed is said to be missing, and no damaged file is named', async () => {
   const folder = testFolder();
-  await filled(folder);
+  filled(folder);
   for (const end of ['', '-wal', '-shm']) fs.rmSync(database(folder) + end, { force: true });
   const restored = opened(folder);
   await restored.sound;

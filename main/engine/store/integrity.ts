@@ -1,6 +1,7 @@
 /** Whether a database file is whole: looked at in a worker, so that nothing waits for it that need not. */
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { workerFile } from '../worker-file.ts';
 import { isDamage } from './errors.ts';
 
 /** What SQLite finds wrong with a file (the first finding), or `undefined`. Throws where it cannot be read at all. */
@@ -32,12 +33,6 @@ export const findDamageIn = (file: string): string | undefined => {
 
 export type Finding = { readonly damage: string | undefined } | { readonly error: string };
 
-/** The bundle has all its entries in one folder; the sources are run as they are. */
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './integrity-worker.ts' : './integrity-worker.js',
-  import.meta.url,
-);
-
 export type Inspection = {
   /** Resolves with the finding; rejects where the file could not be looked at. */
   readonly finding: Promise<string | undefined>;
@@ -47,7 +42,7 @@ export type Inspection = {
 
 /** Looks at a database file in a worker of its own. */
 export const inspect = (file: string): Inspection => {
-  const worker = new Worker(workerFile, { workerData: file });
+  const worker = new Worker(workerFile(import.meta.url, 'integrity-worker'), { workerData: file });
   let stopped = false;
   const finding = new Promise<string | undefined>((resolve, reject) => {
     worker.once('message', (found: Finding) => {

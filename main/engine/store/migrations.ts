@@ -4,6 +4,7 @@ import {
   chunkCompleteAt,
   chunkDigests,
   earlierSessions,
+  hashesAndServerWork,
   lostSessions,
   pathIndex,
   places,
@@ -29,6 +30,7 @@ export const migrations: readonly string[] = [
   undoableCancels,
   chunkDigests,
   earlierSessions,
+  hashesAndServerWork,
   reasonsAsCodes,
 ];
 

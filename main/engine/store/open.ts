@@ -20,6 +20,7 @@ import { asidePath, fileAt, privateFile, type StoreFiles, storeFiles, syncFolder
 import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
+import { hashRepository } from './hashes.ts';
 import { findDamage, inspect, type Inspection } from './integrity.ts';
 import { openJournal } from './journal.ts';
 import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo } from './merge.ts';
@@ -326,6 +327,7 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined, log 
     groups: groupRepository(c),
     drops: dropRepository(c),
     abandoned: abandonedRepository(c, journal, now),
+    hashes: hashRepository(c),
     recovered: recoveredKeys(c, journal, now, () => recovered),
     keepTold: ({ shareKey, deleteKey }, serverId, transferId) => {
       let about: { readonly name: string; readonly size: number } | undefined;

@@ -3,6 +3,7 @@ import type { Problem } from '../../../preload/problems.ts';
 import type { Ending, TransferState, WaitReason } from '../../../preload/states.ts';
 import type { Json } from '../json.ts';
 import type { Share, TransferOptions } from '../providers/provider.ts';
+import type { Hashes } from '../source/hashes.ts';
 import type { Identity } from '../source/identity.ts';
 
 /** What the person wants of it; a kill does not forget it. `remove` is cancel, and then out of the list. */
@@ -54,6 +55,8 @@ export type Transfer = {
   readonly lost: Problem | undefined;
   /** The last session on this server that was abandoned, whether it was cleaned up or not. */
   readonly earlier: RemoteState | undefined;
+  /** Hashes of the file that the present session was opened with, or is about to be. */
+  readonly hashes?: Hashes | undefined;
   /** Bytes of a chunk of the present session; undefined before it is opened. */
   readonly chunkSize: number | undefined;
   readonly acknowledgedBytes: number;
@@ -96,6 +99,7 @@ export type TransferPatch = Partial<
     | 'creating'
     | 'remote'
     | 'lost'
+    | 'hashes'
     | 'chunkSize'
     | 'problem'
     | 'dropId'
@@ -128,6 +132,8 @@ export type ChunkRow = {
 
 export type Totals = {
   readonly byState: Readonly<Record<TransferState, number>>;
+  /** Of those that wait: those whose server is at work on them. They count as active. */
+  readonly atWork: number;
   readonly count: number;
   readonly bytes: number;
   readonly acknowledgedBytes: number;

@@ -80,7 +80,7 @@ const highestId = (db: DatabaseSync, table: string): number => {
 const tables = {
   groups: ['options', 'share', 'problem'],
   drops: [],
-  transfers: ['folder', 'identity', 'options', 'remote', 'lost', 'earlier', 'undo', 'problem', 'share'],
+  transfers: ['folder', 'identity', 'options', 'remote', 'lost', 'earlier', 'hashes', 'undo', 'problem', 'share'],
   log: ['problem'],
   history: ['proof', 'problem'],
   shares: ['share'],

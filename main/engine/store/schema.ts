@@ -272,3 +272,47 @@ ALTER TABLE transfers ADD COLUMN undo_until INTEGER GENERATED ALWAYS AS (
   CASE WHEN json_valid(undo) THEN json_extract(undo, '$.until') END) VIRTUAL;
 CREATE INDEX transfers_undo ON transfers (undo_until) WHERE undo_until IS NOT NULL;
 `;
+
+/**
+ * Hashes of whole files as they were at a ctime: see `HashRepository`. `transfers.hashes`: those that the session of an
+ * upload was opened with. What a server works on (`wait_for = 'server-work'`) is active.
+ */
+export const hashesAndServerWork = `
+CREATE TABLE hashes (
+  path TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns TEXT NOT NULL,
+  inode TEXT NOT NULL,
+  ctime_ns TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (path, algorithm)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hashes_at ON hashes (at);
+ALTER TABLE transfers ADD COLUMN hashes TEXT;
+
+DROP INDEX transfers_order;
+DROP INDEX transfers_section;
+DROP INDEX transfers_ended;
+ALTER TABLE transfers DROP COLUMN rank;
+ALTER TABLE transfers DROP COLUMN section;
+ALTER TABLE transfers ADD COLUMN rank INTEGER GENERATED ALWAYS AS (CASE
+  WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 0
+  WHEN state = 'waiting' AND wait_for = 'server-work' THEN 0
+  WHEN state IN ('done', 'failed', 'cancelled') THEN 2
+  ELSE 1 END) VIRTUAL;
+ALTER TABLE transfers ADD COLUMN section INTEGER GENERATED ALWAYS AS (CASE
+  WHEN state = 'attention' THEN 0
+  WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 1
+  WHEN state = 'waiting' AND wait_for = 'server-work' THEN 1
+  WHEN state IN ('waiting', 'paused') THEN 2
+  WHEN state = 'failed' THEN 3
+  WHEN state = 'queued' THEN 4
+  ELSE 5 END) VIRTUAL;
+CREATE INDEX transfers_order ON transfers (rank, urgency, position, id, state, server_id);
+CREATE INDEX transfers_section ON transfers (section, urgency, position, id, server_id);
+CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, size) WHERE section = 5;
+CREATE INDEX transfers_server_work ON transfers (server_id, wait_until, size)
+  WHERE state = 'waiting' AND wait_for = 'server-work';
+`;

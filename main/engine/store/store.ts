@@ -2,6 +2,8 @@
 import type { Problem } from '../../../preload/problems.ts';
 import type { Ending, Section } from '../../../preload/states.ts';
 import type { Share, Told } from '../providers/provider.ts';
+import type { Hashes } from '../source/hashes.ts';
+import type { Identity } from '../source/identity.ts';
 import type { Survives } from './connection.ts';
 import type { JournalEntry } from './journal-lines.ts';
 import type {
@@ -73,9 +75,11 @@ export interface TransferRepository {
    * The next transfer of a server that may run now and is not in `running`: an active one left by a stop, a
    * waiting one that is due or whose wait is over, then a queued one; by priority, then position. `wish` cancel and
    * remove come before all, `wish` pause never comes. A wait is over where `waitFor` is undefined; one without
-   * `waitUntil` ends by an update only.
+   * `waitUntil` ends by an update only. What its server is at work on never comes: see `nextAtWork`.
    */
   nextFor(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
+  /** Of those whose server is at work (`waitFor` server-work), the one that was to be asked about first. */
+  nextAtWork(serverId: string, now: number, running: readonly number[]): Transfer | undefined;
   /** Servers that have transfers which are neither ended, paused nor waiting for a person. */
   serversWithWork(): readonly string[];
   /**
@@ -224,6 +228,14 @@ export interface AbandonedRepository {
   remove(id: number, freed: boolean): void;
 }
 
+/** Hashes of whole files. What is lost of it is only made again. */
+export interface HashRepository {
+  /** Those of the file with this identity; none where it changed since, or its file system has no ctime. */
+  of(identity: Identity): Hashes;
+  /** In place of what the file had before; `at`: ms since the epoch. */
+  keep(identity: Identity, hashes: Hashes, at: number): void;
+}
+
 /** A key that the journal has and the database had not. `shareId`: the share that it became already. */
 export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
@@ -244,6 +256,7 @@ export interface Store {
   readonly groups: GroupRepository;
   readonly drops: DropRepository;
   readonly abandoned: AbandonedRepository;
+  readonly hashes: HashRepository;
   readonly recovered: RecoveredKeys;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;

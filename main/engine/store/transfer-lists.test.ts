@@ -42,6 +42,41 @@ test('every transfer stands in one section, in the order of the queue', () => {
   expect(store.transfers.section('under-way', {}, { skip: 0, limit: 1 })[0]?.name).toBe('verifying');
 });
 
+test('what its server is at work on stands with what is active, in rows, counts and order', () => {
+  const store = testStore();
+  const [queued, waiting, atWork, other] = [1, 2, 3, 4].map((n) => addOne(store, `${n}`)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  store.transfers.update(waiting, { state: 'waiting', waitFor: 'time', waitUntil: 10 });
+  store.transfers.update(atWork, { state: 'waiting', waitFor: 'server-work', waitUntil: 20 });
+  store.transfers.update(other, { state: 'waiting', waitFor: 'server-work', waitUntil: 10, serverId: 'two' });
+  const ids = (section: 'under-way' | 'waiting'): readonly number[] =>
+    store.transfers.section(section, {}, { skip: 0, limit: 9 }).map(({ id }) => id);
+  expect(ids('under-way')).toEqual([atWork, other]);
+  expect(ids('waiting')).toEqual([waiting]);
+  expect(store.transfers.sections({})).toMatchObject({
+    'under-way': { count: 2, bytes: 200 },
+    waiting: { count: 1, bytes: 100 },
+  });
+  expect(store.transfers.sections({ serverId: 'two' })).toMatchObject({
+    'under-way': { count: 1 },
+    waiting: { count: 0, bytes: 0 },
+  });
+  expect(store.transfers.sections({ search: '3' })).toMatchObject({ 'under-way': { count: 1 }, waiting: { count: 0 } });
+  expect(store.transfers.totals()).toMatchObject({ atWork: 2, byState: { waiting: 3 } });
+  expect(store.transfers.totals({ serverId: 'two' }).atWork).toBe(1);
+  const order = store.transfers.page({}, 'queue', { limit: 9 }).rows.map(({ id }) => id);
+  expect(order).toEqual([atWork, other, queued, waiting]);
+  expect(store.transfers.nextAtWork('one', 19, [])).toBeUndefined();
+  expect(store.transfers.nextAtWork('one', 20, [])?.id).toBe(atWork);
+  expect(store.transfers.nextAtWork('one', 20, [atWork])).toBeUndefined();
+  store.transfers.update(atWork, { wish: 'pause' });
+  expect(store.transfers.nextAtWork('one', 20, [])).toBeUndefined();
+});
+
 test('a section is read from any place, of one server, by a part of the name, and since a time', () => {
   const store = testStore();
   store.transfers.add(many(30, (n) => ({ serverId: n % 3 === 0 ? 'two' : 'one' })));

@@ -7,6 +7,17 @@ import { fold, where } from './values.ts';
 /** Where a section is in the column `section`: as a literal, because a bound value does not use a partial index. */
 const inSection = (section: Section): string => `section = ${sections.indexOf(section)}`;
 
+type Sums = Record<Section, { count: number; bytes: number }>;
+
+/** What servers are at work on is shown with what is active. */
+const move = (sums: Sums, working: Sum | undefined): void => {
+  const { count, bytes } = { count: working?.count ?? 0, bytes: working?.bytes ?? 0 };
+  sums.waiting.count -= count;
+  sums.waiting.bytes -= bytes;
+  sums['under-way'].count += count;
+  sums['under-way'].bytes += bytes;
+};
+
 type Sum = { readonly count: number; readonly bytes: number | null };
 
 /** The queue as a window shows it. An index has each section in its order, so that a page costs what it shows. */
@@ -24,15 +35,18 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
         : `SELECT state, count(*) AS count, sum(size) AS bytes FROM transfers${sql} GROUP BY state`,
       ...values,
     ) as readonly (Sum & { readonly state: TransferState })[];
-    const sums = Object.fromEntries(sections.map((section) => [section, { count: 0, bytes: 0 }])) as Record<
-      Section,
-      { count: number; bytes: number }
-    >;
+    const sums = Object.fromEntries(sections.map((section) => [section, { count: 0, bytes: 0 }])) as Sums;
     for (const { state, count, bytes } of rows) {
       const sum = sums[sectionOf({ state })];
       sum.count += count;
       sum.bytes += bytes ?? 0;
     }
+    const working = c.get(
+      `SELECT count(*) AS count, sum(size) AS bytes FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`}
+        state = 'waiting' AND wait_for = 'server-work'`,
+      ...values,
+    ) as Sum | undefined;
+    move(sums, working);
     if (endedAfter === undefined) return sums;
     const recent = where([
       ['server_id = ?', serverId],

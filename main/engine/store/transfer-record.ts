@@ -33,6 +33,7 @@ export type TransferRecord = {
   readonly lost: string | null;
   readonly earlier: string | null;
   readonly earlier_version: number | null;
+  readonly hashes: string | null;
   readonly chunk_size: number | null;
   readonly acknowledged_bytes: number;
   readonly problem: string | null;
@@ -88,6 +89,7 @@ const readWhole = (r: TransferRecord): Transfer => ({
   remote: readRemote(r.remote, r.remote_version),
   lost: optionalJson(r.lost) as NonNullable<Transfer['lost']> | undefined,
   earlier: maybeJson(r.earlier) === undefined ? undefined : readRemote(r.earlier, r.earlier_version),
+  hashes: maybeJson(r.hashes) as Transfer['hashes'],
   chunkSize: optional(r.chunk_size),
   acknowledgedBytes: r.acknowledged_bytes,
   problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,
@@ -119,6 +121,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   creating: (v) => ({ creating: v === true ? 1 : 0 }),
   remote: (v) => ({ remote: toJson(v?.value), remote_version: nullable(v?.version) }),
   lost: (v) => ({ lost: toJson(v) }),
+  hashes: (v) => ({ hashes: toJson(v) }),
   chunkSize: (v) => ({ chunk_size: nullable(v) }),
   problem: (v) => ({ problem: toJson(v) }),
   dropId: (v) => ({ drop_id: nullable(v) }),

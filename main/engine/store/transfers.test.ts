@@ -5,7 +5,7 @@ import { migrate } from './migrations.ts';
 import type { NewTransfer, Transfer, TransferPatch } from './rows.ts';
 import type { Store } from './store.ts';
 import { addOne, many, newTransfer, testFolder, testStore } from './test-rows.ts';
-import { anyDueStatement, nextStatement, workStatement } from './transfers.ts';
+import { anyDueStatement, atWorkStatement, nextStatement, workStatement } from './transfers.ts';
 
 /** What of a new transfer is in its row: all but the notices, which stand in its log. */
 const newTransferRow = (given: NewTransfer): object =>
@@ -208,6 +208,8 @@ test('with 100,000 transfers the next one, the work and the first page are found
     expect(next).toContain('USING INDEX transfers_turn (server_id=? AND turn=?)');
     expect(next).not.toMatch(/SCAN transfers|TEMP B-TREE/);
   }
+  expect(plan(atWorkStatement)).toMatch(/SEARCH transfers USING INDEX transfers_server_work/);
+  expect(plan(atWorkStatement)).not.toMatch(/TEMP B-TREE/);
   expect(plan(anyDueStatement)).toMatch(/SEARCH transfers USING INDEX transfers_due/);
   expect(plan(workStatement)).not.toMatch(/SCAN transfers(?! USING COVERING INDEX)/);
   expect(plan('SELECT due_at FROM transfers WHERE due_at > ? ORDER BY due_at LIMIT 1')).toContain('transfers_due');

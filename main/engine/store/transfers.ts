@@ -80,13 +80,21 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
     bytes += row.bytes;
     acknowledgedBytes += row.acknowledged;
   }
-  return { byState, count, bytes, acknowledgedBytes };
+  const working = c.get(
+    `SELECT count(*) AS count FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`} state = 'waiting'
+      AND wait_for = 'server-work'`,
+    ...values,
+  ) as { count: number } | undefined;
+  return { byState, atWork: working?.count ?? 0, count, bytes, acknowledgedBytes };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
 export const nextStatement = (turn: number): string =>
   `SELECT * FROM transfers WHERE server_id = ? AND turn = ${turn} AND id NOT IN (SELECT value FROM json_each(?))
-    ${turn === 2 ? 'AND due_at <= ?' : ''} ORDER BY urgency, position LIMIT 1`;
+    ${turn === 2 ? `AND due_at <= ? AND wait_for IS NOT 'server-work'` : ''} ORDER BY urgency, position LIMIT 1`;
+export const atWorkStatement = `SELECT * FROM transfers WHERE server_id = ? AND wait_until <= ? AND state = 'waiting'
+  AND wait_for = 'server-work' AND wish = 'run' AND id NOT IN (SELECT value FROM json_each(?))
+  ORDER BY wait_until LIMIT 1`;
 export const anyDueStatement =
   'SELECT 1 AS due FROM transfers WHERE due_at IS NOT NULL AND due_at <= ? AND server_id = ? LIMIT 1';
 export const workStatement = `
@@ -206,6 +214,10 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
     return row === undefined ? undefined : readTransfer(row);
   },
   serversWithWork: () => (c.all(workStatement) as readonly { id: string }[]).map((row) => row.id),
+  nextAtWork: (serverId, at, running) => {
+    const row = c.get(atWorkStatement, serverId, at, JSON.stringify(running)) as TransferRecord | undefined;
+    return row === undefined ? undefined : readTransfer(row);
+  },
   nextDue: (at) =>
     (
       c.get('SELECT due_at FROM transfers WHERE due_at > ? ORDER BY due_at LIMIT 1', at) as

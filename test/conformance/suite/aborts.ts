@@ -4,7 +4,7 @@ import type { Stand } from './stand.ts';
 
 /** Calls that end before their answer, because a cancel, a pause or the end of the program did not wait for it. */
 export const aboutAborts = (stand: Stand): void => {
-  const { expectDone, expectFreed, opened, upload } = stand;
+  const { expectCancelled, expectDone, opened, upload } = stand;
 
   /** Makes a call, and aborts it when the server has answered the first of its requests that fits, unheard. */
   const abort = async (file: Upload, which: RegExp, call: () => Promise<unknown>): Promise<void> => {
@@ -42,7 +42,11 @@ export const aboutAborts = (stand: Stand): void => {
       ['finishes', Infinity, (file: Upload) => file.finish()],
     ] as const;
 
-    it.each(calls)('while it %s leaves an upload that can be resumed', async (_what, sent, call) => {
+    /** Some servers have nothing that could be asked. */
+    const asksNothing = (what: string): boolean => what === 'resumes' && stand.fixture.answersNothing === true;
+
+    it.each(calls)('while it %s leaves an upload that can be resumed', async (what, sent, call) => {
+      if (asksNothing(what)) return;
       const file = await opened(3);
       await file.sendRest(sent);
       await abort(file, /./, () => call(file));
@@ -51,20 +55,20 @@ export const aboutAborts = (stand: Stand): void => {
       await expectDone(file);
     });
 
-    it.each(calls)('while it %s leaves an upload that can be freed', async (_what, sent, call) => {
+    it.each(calls)('while it %s leaves an upload that can be freed', async (what, sent, call) => {
+      if (asksNothing(what)) return;
       const file = await opened(3);
       await file.sendRest(sent);
       await abort(file, /./, () => call(file));
-      expect(must(await patiently(() => file.cancel()))).toEqual({});
-      await expectFreed(file);
+      await expectCancelled(file);
     });
 
     it('while it frees the server can be repeated', async () => {
+      if (stand.fixture.keeps === true) return;
       const file = await opened(3);
       await file.sendRest(1);
       await abort(file, /./, () => file.cancel());
-      expect(must(await patiently(() => file.cancel()))).toEqual({});
-      await expectFreed(file);
+      await expectCancelled(file);
     });
   });
 };

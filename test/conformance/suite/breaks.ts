@@ -81,7 +81,7 @@ export const aboutBreaks = (stand: Stand): void => {
       await stand.fixture.meddler.sever();
       expect(await file.send(next)).toMatchObject(outOfReach);
       expect(file.progress.inFlight).toEqual([{ index: next, begun: false }]);
-      expect(await file.resume()).toMatchObject(outOfReach);
+      if (stand.fixture.answersNothing !== true) expect(await file.resume()).toMatchObject(outOfReach);
       await stand.fixture.meddler.heal();
       must(await file.resume());
       await file.sendRest();
@@ -117,6 +117,14 @@ export const aboutBreaks = (stand: Stand): void => {
       const resumed = await patiently(() => file.resume());
       if (stand.fixture.server.forgets === true) file = await anew(file, resumed, 3);
       else expect(must(resumed).stored).toEqual([]);
+      const { next } = file;
+      // The first request meets the broken connection, where a resume sends none.
+      if (stand.fixture.answersNothing === true && next !== undefined)
+        await patiently(async () => {
+          const sent = await file.send(next);
+          if (!sent.ok) must(await file.resume());
+          return sent;
+        });
       await file.sendRest();
       await expectDone(file);
     });

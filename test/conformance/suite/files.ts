@@ -74,7 +74,8 @@ export const aboutFiles = (stand: Stand): void => {
       const page = '<html><h1>Bad Gateway</h1></html>';
       const { chunk } = stand.fixture.requests;
       void stand.fixture.meddler.answer(chunk, 502, { 'content-type': 'text/html', 'retry-after': '7' }, page);
-      expect(await file.resume()).toMatchObject({
+      const asked = stand.fixture.answersNothing === true ? file.send(0) : file.resume();
+      expect(await asked).toMatchObject({
         ok: false,
         failure: { behaviour: 'server-busy', afterMs: 7000, problem: { code: 'server-busy' } },
       });

@@ -44,8 +44,16 @@ export const makeStand = (makeFixture: () => Promise<Fixture>) => {
     expect(await fixture.stored(done.remote)).toEqual({ size: done.job.size, sha256: done.hash() });
   };
   const expectFreed = async (freed: Upload): Promise<void> => {
+    if (fixture.keeps === true) return;
     expect(await fixture.stored(freed.remote)).toBeUndefined();
     expect((await freed.verify()).ok).toBe(false);
+  };
+  /** Cancelled, with nothing left there, or with what cannot be deleted said. */
+  const expectCancelled = async (file: Upload): Promise<void> => {
+    const { left } = must(await patiently(() => file.cancel()));
+    if (fixture.keeps === true) expect(left?.code).toBe('not-deletable');
+    else expect(left).toBeUndefined();
+    await expectFreed(file);
   };
   /**
    * What its server forgot starts anew, in the same file under another name. Some servers only tell it when all is
@@ -94,6 +102,7 @@ export const makeStand = (makeFixture: () => Promise<Fixture>) => {
     opened,
     expectDone,
     expectFreed,
+    expectCancelled,
     anew,
     mostBodies,
   };

@@ -1,45 +1,47 @@
 /** What stays of an upload: its share, to be taken back, and its line in the history. */
 import { expect, test } from './desk.ts';
 
-test('a share is copied and taken back: the link is dead on the server when the time to undo is over', async ({
-  desk,
-}) => {
-  const peer = await desk.peer();
-  await desk.saveServer(peer, 'Hafen');
-  await desk.run(['upload', await desk.file('Gehaltsliste.xlsx', 120_000)]);
-  await desk.run(['upload', await desk.file('Angebot.pdf', 80_000)]);
-  const keys = await desk.keys();
-  const page = await desk.start();
-  await page.keyboard.press('ControlOrMeta+3');
-  const salaries = page.getByRole('row').filter({ hasText: 'Gehaltsliste.xlsx' });
-  await salaries.click();
-  const details = page.getByRole('region', { name: /^Share / });
-  await details.getByRole('button', { name: 'Copy link' }).click();
-  await expect.poll(() => desk.clipboard(page)).toBe(`${peer.url}/web/d?${keys[0] ?? ''}`);
-  await expect(details.getByRole('img', { name: /QR/ })).toBeVisible();
-  const revoke = async (): Promise<void> => {
-    await details.getByRole('button', { name: 'Revoke link…' }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Revoke/ })
-      .click();
-  };
-  await revoke();
-  await salaries.getByRole('button', { name: 'Undo' }).click();
-  expect((await peer.storedFile(keys[0] ?? '')).size).toBe(120_000);
-  await revoke();
-  await expect(salaries).toHaveCount(0, { timeout: 20_000 });
-  await expect
-    .poll(() =>
-      peer.storedFile(keys[0] ?? '').then(
-        () => 'there',
-        () => 'gone',
-      ),
-    )
-    .toBe('gone');
-  expect((await peer.storedFile(keys[1] ?? '')).size).toBe(80_000);
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'a share is copied and taken back: the link is dead on the server when the time to undo is over',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const peer = await desk.peer();
+    await desk.saveServer(peer, 'Hafen');
+    await desk.run(['upload', await desk.file('Gehaltsliste.xlsx', 120_000)]);
+    await desk.run(['upload', await desk.file('Angebot.pdf', 80_000)]);
+    const keys = await desk.keys();
+    const page = await desk.start();
+    await page.keyboard.press('ControlOrMeta+3');
+    const salaries = page.getByRole('row').filter({ hasText: 'Gehaltsliste.xlsx' });
+    await salaries.click();
+    const details = page.getByRole('region', { name: /^Share / });
+    await details.getByRole('button', { name: 'Copy link' }).click();
+    await expect.poll(() => desk.clipboard(page)).toBe(`${peer.url}/web/d?${keys[0] ?? ''}`);
+    await expect(details.getByRole('img', { name: /QR/ })).toBeVisible();
+    const revoke = async (): Promise<void> => {
+      await details.getByRole('button', { name: 'Revoke link…' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Revoke/ })
+        .click();
+    };
+    await revoke();
+    await salaries.getByRole('button', { name: 'Undo' }).click();
+    expect((await peer.storedFile(keys[0] ?? '')).size).toBe(120_000);
+    await revoke();
+    await expect(salaries).toHaveCount(0, { timeout: 20_000 });
+    await expect
+      .poll(() =>
+        peer.storedFile(keys[0] ?? '').then(
+          () => 'there',
+          () => 'gone',
+        ),
+      )
+      .toBe('gone');
+    expect((await peer.storedFile(keys[1] ?? '')).size).toBe(80_000);
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
 test(
   'the history keeps what was taken out of the list, with its proof, and sends it again',

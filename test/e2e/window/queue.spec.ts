@@ -19,26 +19,30 @@ const busy = async (desk: Desk, names: readonly string[]): Promise<Page> => {
   return page;
 };
 
-test('an upload is paused by its button and goes on by the keyboard, without a byte sent twice', async ({ desk }) => {
-  const page = await busy(desk, ['long take.mov']);
-  const take = row(page, 'long take.mov');
-  await take.hover();
-  await take.getByRole('button', { name: /^Pause/ }).click();
-  await state(page, 'long take.mov', 'paused');
-  await page.mouse.move(0, 0);
-  await expect(take).toContainText('paused');
-  await page.getByRole('grid', { name: 'Queue' }).focus();
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Space');
-  await state(page, 'long take.mov', 'uploading');
-  await page.keyboard.press('Enter');
-  const details = page.getByRole('region', { name: 'Details of long take.mov' });
-  await expect(details.getByRole('heading', { name: /Stow plan/ })).toContainText('of 60 chunks');
-  await expect(details).toContainText('never');
-  await page.keyboard.press('Escape');
-  await expect(details).toBeHidden();
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'an upload is paused by its button and goes on by the keyboard, without a byte sent twice',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const page = await busy(desk, ['long take.mov']);
+    const take = row(page, 'long take.mov');
+    await take.hover();
+    await take.getByRole('button', { name: /^Pause/ }).click();
+    await state(page, 'long take.mov', 'paused');
+    await page.mouse.move(0, 0);
+    await expect(take).toContainText('paused');
+    await page.getByRole('grid', { name: 'Queue' }).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    await state(page, 'long take.mov', 'uploading');
+    await page.keyboard.press('Enter');
+    const details = page.getByRole('region', { name: 'Details of long take.mov' });
+    await expect(details.getByRole('heading', { name: /Stow plan/ })).toContainText('of 60 chunks');
+    await expect(details).toContainText('never');
+    await page.keyboard.press('Escape');
+    await expect(details).toBeHidden();
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
 test('the order is changed by keyboard and by menu, and the queue keeps to it', { tag: '@page' }, async ({ desk }) => {
   const page = await busy(desk, ['a.bin', 'b.bin', 'c.bin', 'd.bin']);

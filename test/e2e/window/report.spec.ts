@@ -1,5 +1,6 @@
 /** A report of a problem, saved from the window. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from './desk.ts';
 
 test('a person sets what the log holds, and saves a report that they can read', { tag: '@web' }, async ({ desk }) => {
@@ -14,7 +15,9 @@ test('a person sets what the log holds, and saves a report that they can read', 
   await page.getByRole('button', { name: 'Save diagnostics…' }).click();
   const saved = await download;
   expect(saved.suggestedFilename()).toMatch(/^stevedore-diagnostics-[\d-]+\.txt$/);
-  const text = await readFile(await saved.path(), 'utf8');
+  const path = join(desk.folder, 'report.txt');
+  await saved.saveAs(path);
+  const text = await readFile(path, 'utf8');
   expect(text).toMatch(/^Stevedore diagnostics\n/);
   expect(text).toContain('logLevel: debug');
   expect(text).toContain('"event":"call","call":"settings.set"');

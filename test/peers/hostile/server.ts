@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { listen } from '../../../main/practice/practice-server.ts';
-import { answer, openPractice } from '../../../main/practice/practice.ts';
+import { answer } from '../../../main/practice/answer.ts';
+import { openPractice } from '../../../main/practice/practice.ts';
 import { type ChildOptions, type ChildServer, runChild } from '../child.ts';
+import { type StendConfig, readSettings } from '../stend/front/settings.ts';
+import { coreSettings } from '../stend/front/stend.ts';
 import { modes } from './modes.ts';
 
 /**
@@ -11,7 +14,7 @@ import { modes } from './modes.ts';
 async function start({ config, folder, port, extra }: ChildOptions): Promise<ChildServer> {
   const practice = openPractice({
     folder: join(folder, 'storage'),
-    config: config as Readonly<Record<string, string | number>>,
+    settings: coreSettings(readSettings('2.2.3', config as StendConfig)),
     now: () => Date.now(),
   });
   const only = typeof extra['mode'] === 'string' ? extra['mode'] : undefined;

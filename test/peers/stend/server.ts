@@ -6,13 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { wholeChunks } from '../../../main/practice/chunk-store.ts';
 import { normaliseKey } from '../../../main/practice/keys.ts';
 import { listen } from '../../../main/practice/practice-server.ts';
-import { type Practice, answer, openPractice } from '../../../main/practice/practice.ts';
-import { parseTarget } from '../../../main/practice/query.ts';
+import type { Practice } from '../../../main/practice/practice.ts';
 import { type ChildOptions, type ChildServer, runChild } from '../child.ts';
 import { appendChunks, observed } from './append-chunks.ts';
+import { answer } from './front/answer.ts';
+import { parseTarget } from './front/query.ts';
+import { refuseConnection } from './front/refuse-connection.ts';
+import type { StendConfig } from './front/settings.ts';
+import { openStend } from './front/stend.ts';
 import { Journal } from './journal.ts';
 
-/** The practice server with the vices of the real one, and a side door for the test. */
+/** The practice server behind a front that answers as the real one does, with its vices, and a side door for the test. */
 async function start({ as = '', config, folder, port, ahead, extra }: ChildOptions): Promise<ChildServer> {
   let offset = ahead;
   const journal = new Journal(join(folder, 'journal'));
@@ -24,25 +28,27 @@ async function start({ as = '', config, folder, port, ahead, extra }: ChildOptio
   const diskFullAfter = typeof extra['diskFullAfter'] === 'number' ? extra['diskFullAfter'] : Infinity;
   const store = extra['vices'] === false ? wholeChunks : appendChunks(join(folder, 'storage'), crash, diskFullAfter);
   const version = /\d+\.\d+\.\d+/.exec(as)?.[0];
-  const practice = openPractice({
+  const stend = openStend({
     folder: join(folder, 'storage'),
-    config: config as Readonly<Record<string, string | number>>,
+    config: config as StendConfig,
     ...(version && { version }),
     now: () => Date.now() + offset,
     store: observed(store, journal),
   });
+  const { practice } = stend;
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url?.startsWith('/__peer/')) return sideDoor(practice, journal, request, response);
     noteRepeated(practice, journal, request);
-    return answer(practice, request, response);
+    return answer(stend, request, response);
   };
   const underWay = new Set<Promise<void>>();
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const handled = handle(request, response);
+    underWay.add(handled);
+    await handled.finally(() => underWay.delete(handled));
+  };
   const server = await untilFree(() =>
-    listen(practice, { port, host: '127.0.0.1' }, async (request, response) => {
-      const handled = handle(request, response);
-      underWay.add(handled);
-      await handled.finally(() => underWay.delete(handled));
-    }),
+    listen(practice, { port, host: '127.0.0.1' }, serve, (listener) => listener.on('clientError', refuseConnection)),
   );
   const setClock = (ms: number): void => {
     offset = ms;

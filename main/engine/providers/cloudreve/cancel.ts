@@ -4,10 +4,11 @@ import { ok, type Outcome } from '../../outcome.ts';
 import type { Cancelled, ProviderContext } from '../provider.ts';
 import { dropKey } from './crypt.ts';
 import { freeSession, removeFile } from './free.ts';
-import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf, standing } from './info.ts';
+import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './remote-file.ts';
 import { contentBegun, isFirstContent, isOfSession } from './origin.ts';
 import { removeShare } from './share-api.ts';
 import type { CloudreveRemote } from './state.ts';
+import { standing } from './upload-status.ts';
 
 type Ctx = ProviderContext<unknown>;
 

@@ -10,6 +10,10 @@ import type { CloudreveRemote } from './state.ts';
 /** Signed by some stores, so that nothing else may stand there. */
 export const octets = 'application/octet-stream';
 
+/** Where Cloudreve itself takes a chunk. */
+export const chunkPath = (remote: CloudreveRemote, index: number): string =>
+  `/file/upload/${encodeURIComponent(remote.session)}/${index}`;
+
 /** A body of text that is at hand. */
 export const textBody = (text: string, contentType: string): Body => {
   const bytes = Buffer.from(text);

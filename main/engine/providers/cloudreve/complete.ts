@@ -8,10 +8,9 @@ import { octets, textBody } from './chunk-body.ts';
 import { codes, refusal } from './codes.ts';
 import { wordsOf } from './envelope.ts';
 import { storeOf } from './policy.ts';
-import { settled } from './settled.ts';
-import { standingOf } from './standing.ts';
 import type { CloudreveRemote } from './state.ts';
 import { errorOf, storeRefusal, storeWords, succeeded } from './store-answers.ts';
+import { settled, standingOf } from './upload-status.ts';
 
 type Ctx = ProviderContext<unknown>;
 

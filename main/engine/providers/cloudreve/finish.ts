@@ -9,7 +9,7 @@ import { timeOf } from './clock.ts';
 import { createDirectLink } from './direct-links.ts';
 import { chosen } from './options.ts';
 import { askShare, createShare, linkOf, listShares } from './share-api.ts';
-import { settled } from './settled.ts';
+import { settled } from './upload-status.ts';
 import type { CloudreveRemote } from './state.ts';
 import { folderOf, pathIn, pathOfShared } from './uri.ts';
 

@@ -5,7 +5,7 @@ import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
 import { type Said, wordsOf } from './envelope.ts';
-import { askFile, type RemoteFile, sessionOf } from './info.ts';
+import { askFile, type RemoteFile, sessionOf } from './remote-file.ts';
 
 type Ctx = ProviderContext<unknown>;
 

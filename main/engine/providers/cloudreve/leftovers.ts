@@ -5,8 +5,8 @@ import type { ProviderContext } from '../provider.ts';
 import { timeOf } from './clock.ts';
 import { freeSession, removeFile } from './free.ts';
 import { list } from './folders.ts';
-import { askFile, createdAt, isFolder, isHollow, isShortcut, type RemoteFile, sessionOf } from './info.ts';
-import { policyOf } from './look.ts';
+import { askFile, createdAt, isFolder, isHollow, isShortcut, type RemoteFile, sessionOf } from './remote-file.ts';
+import { nothingOf } from './site.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
 import { pathIn, pathOf, uriOf } from './uri.ts';
 
@@ -60,17 +60,9 @@ const placeholders = async (ctx: Ctx): Promise<Outcome<readonly Leftover[]>> => 
   return ok(leftovers);
 };
 
-/** The constant of nothing, where no look at the server has told it yet. */
-const nothingOf = async (ctx: Ctx): Promise<Outcome<string | undefined>> => {
-  const { nothing } = ctx.server.settings;
-  if (nothing !== undefined) return ok(nothing);
-  const root = await policyOf('/', ctx);
-  return root.ok ? ok(root.value?.nothing) : root;
-};
-
 /** protocol: no search finds a ghost: size 0, no session, and room that is held, in whatever folder. */
 const ghosts = async (ctx: Ctx): Promise<Outcome<readonly Leftover[]>> => {
-  const known = await nothingOf(ctx);
+  const known = await nothingOf(ctx.server.settings.nothing, ctx);
   if (!known.ok) return known;
   const nothing = known.value;
   if (nothing === undefined) return ok([]);
@@ -118,7 +110,7 @@ export const leftovers: NonNullable<Account<CloudreveSettings, CloudreveRemote>[
       const freed = await freeSession(uri, leftover.id, ctx);
       return freed.ok ? ok(undefined) : freed;
     }
-    const nothing = await nothingOf(ctx);
+    const nothing = await nothingOf(ctx.server.settings.nothing, ctx);
     if (!nothing.ok) return nothing;
     const still = sessionOf(file) === undefined && isHollow(file, nothing.value);
     return still ? removeFile(uri, ctx) : ok(undefined);

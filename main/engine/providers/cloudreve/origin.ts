@@ -1,6 +1,6 @@
 /** Which session the content of a file is of, told by times of the server's clock. */
 import { timeOf } from './clock.ts';
-import { createdAt, type RemoteFile } from './info.ts';
+import { createdAt, type RemoteFile } from './remote-file.ts';
 import type { CloudreveRemote } from './state.ts';
 
 /** ms between the making of a file and the end of the answer that told of its session. */

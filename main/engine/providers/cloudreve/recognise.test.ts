@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from './check.ts';
+import { check } from './site.ts';
 import { answer, done, linesOf, now, said, scripted } from './fixtures/scripted.ts';
 import { recognise } from './recognise.ts';
 

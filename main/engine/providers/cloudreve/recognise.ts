@@ -5,7 +5,7 @@ import type { Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Recognised } from '../provider.ts';
 import { readEnvelope } from './envelope.ts';
-import { ping } from './look.ts';
+import { ping } from './site.ts';
 import type { CloudreveSettings } from './state.ts';
 
 const configSchema = z.looseObject({ title: z.string().default('') });

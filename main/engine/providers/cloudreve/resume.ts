@@ -9,15 +9,13 @@ import { serverNow } from '../server-clock.ts';
 import { codes, refusal } from './codes.ts';
 import { seesNone, tellSite } from './complete.ts';
 import { keyOf } from './crypt.ts';
-import { askFile } from './info.ts';
 import { contentBegun, isOfSession } from './origin.ts';
 import { storeOf } from './policy.ts';
-import { type Life, probe, probePatiently } from './probe.ts';
+import { askFile } from './remote-file.ts';
 import { askStored } from './send-onedrive.ts';
 import { askNode, nodeLost } from './send-remote.ts';
-import { standingOf } from './standing.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
-import { accessToken, renewToken } from './tokens.ts';
+import { lifeOf } from './upload-status.ts';
 import { rules } from './version.ts';
 
 type Ctx = ProviderContext<CloudreveSettings>;
@@ -31,29 +29,6 @@ const gone = (remote: CloudreveRemote, ctx: Ctx): Outcome<never> => {
   if (serverNow(ctx) < remote.expires) return fail('restart', problem('session-gone', { server }));
   const hours = Math.max(1, Math.round((remote.expires - remote.created) / 3_600_000));
   return fail('restart', problem('deadline-passed', { hours, server }));
-};
-
-/** Whether the session lives; its file first, where the probe leaves a doubt. */
-const lifeOf = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcome<Life | 'done'>> => {
-  const token = await accessToken(ctx);
-  if (!token.ok) return token;
-  // protocol: a probe would complete a file of zero bytes; the file tells as much.
-  const life: Outcome<Life> = remote.size === 0 ? ok('gone') : await probe(remote, ctx);
-  if (!life.ok || life.value === 'alive') return life;
-  const stands = await standingOf(remote, ctx);
-  if (!stands.ok) return stands;
-  if (stands.value !== 'under-way') return ok(stands.value);
-  if (remote.size === 0) return ok('alive');
-  if (life.value === 'gone') {
-    // protocol: 40011 is also what an expired token gets, and its file stands there as before.
-    const renewed = await renewToken(ctx, token.value);
-    if (!renewed.ok) return renewed;
-  }
-  const again = await probePatiently(remote, ctx);
-  if (!again.ok || again.value === 'alive') return again;
-  const last = await standingOf(remote, ctx);
-  if (!last.ok) return last;
-  return ok(last.value === 'done' ? 'done' : again.value);
 };
 
 /**

@@ -4,10 +4,10 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { call } from './call.ts';
-import { bodyOf } from './chunk-body.ts';
+import { bodyOf, chunkPath } from './chunk-body.ts';
 import { codes, completionFailed, isHeld, refusal } from './codes.ts';
 import { type Said, wordsOf } from './envelope.ts';
-import { unlessDone } from './standing.ts';
+import { unlessDone } from './upload-status.ts';
 import type { CloudreveRemote } from './state.ts';
 import { accessToken, renewToken } from './tokens.ts';
 import { rules } from './version.ts';
@@ -23,9 +23,6 @@ const relayMs = 20 * 60_000;
 
 const patience = ({ policy }: CloudreveRemote): { readonly answerMs?: number } =>
   policy.relay === true ? { answerMs: relayMs } : {};
-
-export const chunkPath = (remote: CloudreveRemote, index: number): string =>
-  `/file/upload/${encodeURIComponent(remote.session)}/${index}`;
 
 /**
  * The failure of a refused chunk. protocol: 40011 is said of a session that is gone and of a token that has expired, 40073

@@ -6,7 +6,7 @@ import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { bodyOf } from './chunk-body.ts';
 import { codes, refusal } from './codes.ts';
 import { noEnvelope, readEnvelope, type Said, wordsOf } from './envelope.ts';
-import { unlessDone } from './standing.ts';
+import { unlessDone } from './upload-status.ts';
 import type { CloudreveRemote } from './state.ts';
 import { rules } from './version.ts';
 

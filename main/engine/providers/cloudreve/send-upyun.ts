@@ -5,7 +5,7 @@ import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { problem } from '../../../../preload/problems.ts';
 import { bodyOf, octets } from './chunk-body.ts';
 import { notThisServer } from './envelope.ts';
-import { unlessDone } from './standing.ts';
+import { unlessDone } from './upload-status.ts';
 import type { CloudreveRemote } from './state.ts';
 import { storeRefusal, succeeded } from './store-answers.ts';
 

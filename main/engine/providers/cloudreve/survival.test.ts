@@ -1,7 +1,7 @@
 /** What a client of Cloudreve must survive: the reference's list, a test each. */
 import { describe, expect, it } from 'vitest';
 import { cancel } from './cancel.ts';
-import { freeDoubt } from './claim.ts';
+import { freeDoubt } from './taken-name.ts';
 import {
   alive,
   answer,
@@ -29,7 +29,7 @@ import {
 } from './fixtures/scripted.ts';
 import { leftovers } from './leftovers.ts';
 import { open } from './open.ts';
-import { probe } from './probe.ts';
+import { probe } from './upload-status.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { verify } from './verify.ts';

@@ -3,7 +3,7 @@ import { ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext, Verified } from '../provider.ts';
 import { dropKey } from './crypt.ts';
 import { shareNotice } from './finish.ts';
-import { settled } from './settled.ts';
+import { settled } from './upload-status.ts';
 import type { CloudreveRemote } from './state.ts';
 import { pathIn } from './uri.ts';
 

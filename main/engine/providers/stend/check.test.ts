@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check } from './check.ts';
-import { answer, instanceBody, linesOf, refused, scripted } from './fixtures/scripted.ts';
+import { unread } from './fixtures/captured.ts';
+import { answer, instanceBody, refused } from './fixtures/scripted.ts';
 import { readInstance } from './instance.ts';
 
 const instance = answer(200, instanceBody);
@@ -10,31 +11,35 @@ describe('checking a server', () => {
   const front = refused(400, 'Clé de transfert invalide');
 
   it('reads limits, front and page', async () => {
-    const ctx = scripted([instance, front, page]);
+    const ctx = unread([instance, front, page]);
     expect(await check(ctx)).toMatchObject({
       ok: true,
       value: { settings: { front: 'bare', showHtmlExtension: true }, notices: [{ code: 'front-bare' }] },
     });
-    expect(linesOf(ctx).at(-1)).toBe('GET https://web.example/');
+    expect(ctx.requests.at(-1)).toMatchObject({ method: 'GET', url: 'https://web.example/' });
   });
 
   it('asks with the password, without a body or a content type', async () => {
     const required = answer(200, { ...instanceBody, requirePassword: true });
-    const ctx = scripted([required, front, answer(200, { success: true }), page], { secret: 'pass' });
+    const ctx = unread([required, front, answer(200, { success: true }), page], { secret: 'pass' });
     expect(await check(ctx)).toMatchObject({ ok: true });
-    expect(ctx.asked[2]).toEqual({ request: 'POST /checkPassword', headers: { authorization: 'pass' }, body: '' });
+    expect(ctx.requests[2]).toEqual({
+      method: 'POST',
+      url: 'https://api.example/base/checkPassword',
+      headers: { authorization: 'pass' },
+    });
   });
 
   it('tells that a password is not needed, wrong, or missing', async () => {
     const required = answer(200, { ...instanceBody, requirePassword: true });
-    const open = scripted([instance, front, refused(400, 'Mot de passe non requis'), page], { secret: 'x' });
+    const open = unread([instance, front, refused(400, 'Mot de passe non requis'), page], { secret: 'x' });
     expect(await check(open)).toMatchObject({ value: { notices: [{ code: 'password-not-needed' }, {}] } });
-    const wrong = scripted([required, front, refused(401, 'Mot de passe invalide')], { secret: 'x' });
+    const wrong = unread([required, front, refused(401, 'Mot de passe invalide')], { secret: 'x' });
     expect(await check(wrong)).toMatchObject({ failure: { problem: { code: 'password-wrong' } } });
-    expect(await check(scripted([required, front]))).toMatchObject({
+    expect(await check(unread([required, front]))).toMatchObject({
       failure: { problem: { code: 'password-missing' } },
     });
-    const portal = scripted([required, front, answer(200, '<html>')], { secret: 'x' });
+    const portal = unread([required, front, answer(200, '<html>')], { secret: 'x' });
     expect(await check(portal)).toMatchObject({ failure: { problem: { code: 'not-this-server' } } });
   });
 });

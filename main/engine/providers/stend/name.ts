@@ -18,7 +18,7 @@ const usable = (name: string): string => {
   const cleaned = clean(name);
   const [stem, extension] = split(cleaned);
   // Nothing was left of what came before the extension: `😶‍🌫️.txt` must not become a hidden file.
-  if (/^\.[^. ]{1,16}$/.test(cleaned) && !name.startsWith('.')) return `file${cleaned}`;
+  if (/^(?:\.tar)?\.[^. ]{1,16}$/.test(cleaned) && !name.startsWith('.')) return `file${cleaned}`;
   if (stem.trim() === '' || /^\.+$/.test(stem)) return `file${extension}`;
   return cleaned;
 };

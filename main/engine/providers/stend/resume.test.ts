@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../http/http.ts';
 import type { Progress } from '../provider.ts';
+import { unread } from './fixtures/captured.ts';
 import { answer, instanceBody, linesOf, refused, remote, scripted } from './fixtures/scripted.ts';
 import { resume } from './resume.ts';
 
@@ -107,7 +108,7 @@ describe('resuming', () => {
 
   it('starts anew where the front that stood there at the cut has gone', async () => {
     const now = answer(200, { ...instanceBody, apiVersion: '2.3.0' });
-    const ctx = scripted([now, gone, alive, wanted], settingsBuffered);
+    const ctx = unread([now, gone, alive, wanted], settingsBuffered);
     expect(await resume(buffered, progress([0], begun), ctx)).toMatchObject({
       failure: { behaviour: 'restart', problem: { code: 'cut-spoilt' } },
     });

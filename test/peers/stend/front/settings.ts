@@ -1,8 +1,8 @@
 /** A server's environment: `CHUNK_SIZE`, `FILE_MAX_SIZE`, `FILE_MAX_AGE`, `API_PASSWORD`, `DISK_SPACE_MARGIN`. */
-export type PracticeConfig = Readonly<Record<string, string | number | null | undefined>>;
+export type StendConfig = Readonly<Record<string, string | number | null | undefined>>;
 
 /** What shapes the server's answers: its configuration, and what its version knows. Sizes in bytes, times in seconds. */
-export interface Settings {
+export interface StendSettings {
   readonly version: string;
   readonly fileMaxSize: number;
   readonly chunkSize: number;
@@ -53,7 +53,7 @@ const isAtLeast = (version: string, least: string): boolean => {
 };
 
 /** The settings of server `version` ("2.2.3") started with `config` as its environment. */
-export function readSettings(version: string, config: PracticeConfig): Settings {
+export function readSettings(version: string, config: StendConfig): StendSettings {
   const from = (least: string): boolean => isAtLeast(version, least);
   const text = (name: string): string | undefined => (config[name] == null ? undefined : String(config[name]));
   const number = (name: string, otherwise: number): number => parseInt(text(name) || String(otherwise), 10);

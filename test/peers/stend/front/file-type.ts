@@ -1,3 +1,5 @@
+import type { StendSettings } from './settings.ts';
+
 /** protocol: what a file is called by the part of its name before the first dot. */
 const BY_NAME = [
   ['Instructions Docker', 'dockerfile'],
@@ -124,10 +126,17 @@ const names = index(BY_NAME);
 const extensions = index(BY_EXTENSION);
 
 /** What the server calls a file of this name, or null. `opus`: the version knows this extension. */
-export function fileTypeOf(fileName: string, opus: boolean): string | null {
+function fileTypeOf(fileName: string, opus: boolean): string | null {
   const parts = fileName.toLowerCase().split('.');
   const extension = parts.at(-1) ?? '';
   const type = names.get(parts[0] ?? '') ?? extensions.get(extension) ?? null;
   if (opus || type !== 'Audio') return type;
   return extension === 'opus' ? null : 'Enregistrement audio';
 }
+
+/** The answer about a complete file, with its type where the version tells it. */
+export const typed = (
+  answer: Readonly<Record<string, unknown>>,
+  { knows }: StendSettings,
+): Readonly<Record<string, unknown>> =>
+  knows.fileType ? { ...answer, fileType: fileTypeOf(String(answer['fileName']), knows.opus) } : answer;

@@ -1,4 +1,4 @@
-/** GET /file/info: what the server has at an address, and whether that is the upload, done. */
+/** GET /file/info: what the server has at an address. */
 import { z } from 'zod';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
@@ -7,7 +7,6 @@ import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
-import type { CloudreveRemote } from './state.ts';
 
 const size = z.number().nonnegative().default(0);
 
@@ -70,18 +69,4 @@ export const askFile = async (
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = fileSchema.safeParse(said.value.data);
   return read.success ? ok(read.data) : notThisServer(server, 'file-no-facts');
-};
-
-/**
- * How an upload stands by its file. `under-way`: its session is in the metadata. `done`: protocol: the size is right, no
- * session is left, and the content is neither nothing nor what was there before. `gone`: anything else.
- */
-export const standing = (file: RemoteFile | undefined, remote: CloudreveRemote): 'under-way' | 'done' | 'gone' => {
-  if (file === undefined || isFolder(file)) return 'gone';
-  const session = sessionOf(file);
-  if (session === remote.session) return 'under-way';
-  if (session !== undefined || file.size !== remote.size) return 'gone';
-  const { primary_entity: content } = file;
-  if (content === undefined || content === null || content === '') return 'gone';
-  return content === remote.nothing || content === remote.previous ? 'gone' : 'done';
 };

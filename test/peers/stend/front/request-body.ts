@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseFields } from './query.ts';
-import { Refusal, frameworkError } from './refusal.ts';
+import { Refusal } from '../../../../main/practice/refusal.ts';
+import { frameworkError } from './framework-error.ts';
 
 /** A request's body as the handlers meet it: parsed where its type is read at once, `multipart` where they read it. */
 export type RequestBody =

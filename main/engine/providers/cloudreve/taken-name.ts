@@ -10,7 +10,7 @@ import { freeSession } from './free.ts';
 import { numbered } from './name.ts';
 import { chosen, pathFor } from './options.ts';
 import { uriOf } from './uri.ts';
-import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './info.ts';
+import { askFile, createdAt, isFolder, isHollow, type RemoteFile, sessionOf } from './remote-file.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -28,7 +28,7 @@ const longestMs = 10 * 60_000;
  * Whether a running upload is the one whose create answer was lost. protocol: known by the declared size and the time,
  * since it may as well be another client's.
  */
-export const isLostCreate = (file: RemoteFile, job: Job, ctx: Ctx): boolean => {
+const isLostCreate = (file: RemoteFile, job: Job, ctx: Ctx): boolean => {
   if (!job.createInDoubt || sessionOf(file) === undefined || job.createTriedAt === undefined) return false;
   const tried = toServer(ctx, job.createTriedAt);
   return (file.extended_info?.entities ?? []).some(({ size, created_at: at }) => {

@@ -1,0 +1,111 @@
+import { syncBuiltinESMExports } from 'node:module';
+import os, { type NetworkInterfaceInfo } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import { add, queue, reached, server, store } from '../../../test/fakes/queue-bench.ts';
+import { watchNetwork } from './network.ts';
+
+const address = (name: string, internal = false): NetworkInterfaceInfo => ({
+  address: name,
+  netmask: '255.255.255.0',
+  family: 'IPv4',
+  mac: '00:00:00:00:00:00',
+  internal,
+  cidr: null,
+});
+const interfaces = vi.fn<typeof os.networkInterfaces>();
+const have = (...addresses: readonly string[]): void => {
+  interfaces.mockReturnValue({ lo: [address('127.0.0.1', true)], en0: addresses.map((name) => address(name)) });
+};
+/** Long enough for the next look at the addresses. */
+const pass = (): void => void vi.advanceTimersByTime(2_000);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  have('192.0.2.1');
+  vi.spyOn(os, 'networkInterfaces').mockImplementation(interfaces);
+  syncBuiltinESMExports();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
+
+describe('the network', () => {
+  it('is reported when it comes back or is another one, not while it stays or is away', () => {
+    const came = vi.fn();
+    const end = watchNetwork(came);
+    const after = (...addresses: readonly string[]): number => {
+      have(...addresses);
+      came.mockClear();
+      pass();
+      return came.mock.calls.length;
+    };
+    expect(after('192.0.2.1')).toBe(0);
+    expect(after()).toBe(0);
+    expect(after()).toBe(0);
+    expect(after('192.0.2.1')).toBe(1);
+    expect(after('192.0.2.1')).toBe(0);
+    expect(after('198.51.100.7')).toBe(1);
+    expect(after('203.0.113.2', '198.51.100.7')).toBe(1);
+    expect(after('198.51.100.7', '203.0.113.2')).toBe(0);
+    end();
+    expect(after('192.0.2.1')).toBe(0);
+  });
+
+  it('is not reported where the system does not show its addresses', () => {
+    interfaces.mockImplementation(() => {
+      throw new Error('not permitted');
+    });
+    const came = vi.fn();
+    const end = watchNetwork(came);
+    pass();
+    expect(came).not.toHaveBeenCalled();
+    end();
+  });
+});
+
+it.each(['network', 'server'] as const)(
+  'what waits for the %s is tried at once when the network comes back',
+  async (waitFor) => {
+    const id = await add('a');
+    store.transfers.update(id, { state: 'attention' });
+    await queue.start();
+    const since = Date.now();
+    store.transfers.update(id, { state: 'waiting', waitFor, waitUntil: since + 3_600_000, waitSince: since });
+    have();
+    pass();
+    expect(queue.moving).toEqual([]);
+    have('192.0.2.1');
+    pass();
+    expect(queue.moving).toEqual([id]);
+    await reached(id, 'done');
+  },
+);
+
+it('a server that is left alone is tried at once when the network comes back', async () => {
+  const id = await add('a');
+  server().before = (phase) =>
+    phase === 'open'
+      ? {
+          behaviour: 'server-busy',
+          problem: problem('server-busy', { server: 'one', status: 503 }),
+          afterMs: 3_600_000,
+        }
+      : undefined;
+  await queue.start();
+  await reached(id, 'waiting');
+  server().before = () => undefined;
+  have('198.51.100.7');
+  pass();
+  await reached(id, 'done');
+});
+
+it('a stopped queue does not look at the network any more', async () => {
+  await queue.start();
+  await queue.stop('now');
+  interfaces.mockClear();
+  pass();
+  expect(interfaces).not.toHaveBeenCalled();
+});

@@ -1,0 +1,99 @@
+/** The queue on a server that deletes nothing, answers nothing, is told once to finish, by a hash, and then assembles. */
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createHttp } from '../../main/engine/http/client.ts';
+import { ok } from '../../main/engine/outcome.ts';
+import type { ProviderContext } from '../../main/engine/providers/provider.ts';
+import { keptSecrets } from '../fakes/kept-secrets.ts';
+import { plainProvider } from '../fakes/plain-provider.ts';
+import { PlainServer, plainChunkSize, plainRequests } from '../fakes/plain-server.ts';
+import { add, contents, queue, reached, renewQueue, row, store, until } from '../fakes/queue-bench.ts';
+import { startMeddler, type Meddler } from './meddler.ts';
+
+const traits = {
+  deletes: false,
+  finishOnce: true,
+  assembles: 2,
+  hash: { algorithm: 'md5', before: 'finish' },
+} as const;
+
+let server: PlainServer;
+let meddler: Meddler;
+let http: ReturnType<typeof createHttp>;
+beforeEach(async () => {
+  server = await new PlainServer(traits).start();
+  meddler = await startMeddler(server.url);
+  http = createHttp({ serverName: 'one', userAgent: 'Stevedore/test', proxy: 'none' });
+});
+afterEach(async () => {
+  await queue.stop('now');
+  http.close();
+  await meddler.close();
+  await server.close();
+});
+
+/** As after a start of the program. */
+const start = async (): Promise<void> => {
+  const context: ProviderContext<unknown> = {
+    server: { id: 'one', name: 'one', address: meddler.url, settings: { chunkSize: plainChunkSize, ...traits } },
+    http,
+    ...keptSecrets(),
+    now: Date.now,
+    signal: new AbortController().signal,
+  };
+  const port = ok({ provider: plainProvider, context, uploadSecrets: () => context.uploadSecrets });
+  renewQueue({}, Date.now, { server: () => port });
+  await queue.start();
+};
+const size = 3 * plainChunkSize - 7;
+const onlyFile = () => {
+  const [file] = server.files.values();
+  if (file === undefined || server.files.size > 1) throw new Error(`${server.files.size} files`);
+  return file;
+};
+const expectStored = (name: string): void => {
+  const sum = (bytes: Buffer | undefined) => bytes && createHash('sha256').update(bytes).digest('hex');
+  expect(sum(onlyFile().stored)).toBe(sum(contents.get(name)));
+};
+
+it('a file is done when the server has assembled it, although the program ended at every stage', async () => {
+  const id = await add('a', size);
+  const seen = new Set<string>();
+  // Ends at the first moment of each state that a run comes to, and starts again.
+  for (let state = row(id).state; state !== 'done'; state = row(id).state) {
+    await start();
+    const stage = (): string => `${row(id).state} ${row(id).waitFor ?? ''}`;
+    await until(() => row(id).state === 'done' || !seen.has(stage()) || row(id).state === 'attention');
+    expect(row(id).state).not.toBe('attention');
+    seen.add(stage());
+    await queue.stop('chunk');
+  }
+  expect(store.transfers.logOf(id, 50).map((entry) => entry.problem.code)).toContain('server-assembling');
+  expectStored('a');
+  expect(onlyFile().finishes).toBe(1);
+});
+
+it('a finish whose answer was lost asks the person, and is not repeated by a retry or a start', async () => {
+  const id = await add('a', size);
+  const swallowed = meddler.swallowAnswer(plainRequests.finish);
+  await start();
+  await swallowed;
+  await reached(id, 'attention');
+  expect(row(id).problem?.code).toBe('outcome-unknown');
+  await queue.stop('now');
+  await start();
+  expect(row(id).state).toBe('attention');
+  await queue.wish({ ids: [id] }, 'retry');
+  await until(() => row(id).state === 'attention' && !queue.moving.includes(id));
+  expect(onlyFile().finishes).toBe(1);
+});
+
+it('a cancel ends although nothing can be deleted there, and says what stays', async () => {
+  const id = await add('a', size);
+  await start();
+  await until(() => row(id).waitFor === 'server-work');
+  await queue.wish({ ids: [id] }, 'cancel');
+  await reached(id, 'cancelled');
+  expect(store.transfers.logOf(id, 50).map((entry) => entry.problem.code)).toContain('not-deletable');
+  expect(store.abandoned.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+});
