@@ -83,3 +83,18 @@ test('a transfer gets the delete key that its share lacks from the journal', asy
   expect(next.transfers.get(id)?.share).toEqual(share);
   expect(next.shares.byKey('k1')).toMatchObject([share]);
 });
+
+test('a share without a delete key does not get that of another share', async () => {
+  const folder = testFolder();
+  const store = openStore({ folder });
+  const id = addOne(store, 'k1');
+  store.keepTold({ shareKey: 'k-old', deleteKey: 'd-old' }, 'one', id);
+  store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1' } });
+  await store.sound;
+  await store.close();
+  const next = testStore(folder);
+  await next.sound;
+  expect(next.transfers.get(id)?.share).toEqual({ key: 'k1' });
+  expect(next.shares.byKey('k1')[0]?.deleteKey).toBeUndefined();
+  expect(next.shares.byKey('k-old')).toMatchObject([{ deleteKey: 'd-old' }]);
+});
