@@ -7,7 +7,7 @@ import { houseRules } from './test/lint/house-rules.js';
 export default ts.config(
   {
     ignores: [
-      'renderer/paraglide/',
+      'preload/paraglide/',
       'out/',
       'dist/',
       'node_modules/',

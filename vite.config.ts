@@ -48,8 +48,11 @@ export default defineConfig({
   plugins: [
     paraglideVitePlugin({
       project: here('project.inlang'),
-      outdir: here('renderer/paraglide'),
+      outdir: here('preload/paraglide'),
       strategy: ['globalVariable', 'baseLocale'],
+      outputStructure: 'locale-modules',
+      // There is one language yet: no message has to look for it.
+      experimentalStaticLocale: '"en"',
     }),
     svelte({ configFile: false, prebundleSvelteLibraries: false }),
     precompress,

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { app, dialog } from 'electron';
-import { describe, problem } from '../preload/problems.ts';
+import { describe, inOneText, problem } from '../preload/problems.ts';
 import { handedOver, ownWords, startArguments } from './app/arguments.ts';
 import { appPage } from './app/page.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
@@ -22,16 +22,14 @@ const useProfile = (folder: string): boolean => {
     return true;
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const { happened, means, todo } = describe(problem('profile-unwritable', { path: folder, reason }));
-    dialog.showErrorBox('Stevedore', [happened, means, todo].join(' '));
+    dialog.showErrorBox('Stevedore', inOneText(describe(problem('profile-unwritable', { path: folder, reason }))));
     return false;
   }
 };
 
 installLastNet({
   end: (reason) => {
-    const { happened, means, todo } = describe(reason);
-    dialog.showErrorBox('Stevedore', [happened, means, todo].join(' '));
+    dialog.showErrorBox('Stevedore', inOneText(describe(reason)));
     app.exit(1);
   },
   write: (text) => console.error(text),

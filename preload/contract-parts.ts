@@ -12,6 +12,8 @@ export const problem = z.object({
   code: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   message: z.string(),
+  /** The sentences of `message`, for a client that says in its own way what to do. Absent where another version says it. */
+  parts: z.object({ happened: z.string(), means: z.string(), todo: z.string() }).optional(),
   action: z.string().optional(),
 });
 

@@ -1,6 +1,21 @@
 /** How numbers are written for people: the same in window, terminal and messages. */
 
 import { isMoment } from './bounds.ts';
+import { m } from './paraglide/messages.js';
+import { getLocale } from './paraglide/runtime.js';
+
+/** Made when it is first needed: making one takes about a millisecond, and most commands need none. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
+
+const whole = once(() => new Intl.NumberFormat(getLocale(), { maximumFractionDigits: 0, useGrouping: false }));
+const tenths = once(() => new Intl.NumberFormat(getLocale(), { maximumFractionDigits: 1, useGrouping: false }));
+const grouped = once(() => new Intl.NumberFormat(getLocale()));
+const conjunction = once(() => new Intl.ListFormat(getLocale(), { type: 'conjunction' }));
+// Swedish writes dates as ISO 8601 does, which sorts and which nobody misreads.
+const minutes = once(() => new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short' }));
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -12,30 +27,31 @@ export const bytes = (n: number): string => {
     value /= 1000;
     unit++;
   }
-  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${value.toFixed(digits).replace(/\.0$/, '')} ${units[unit]}`;
+  const amount = (unit === 0 || value >= 99.95 ? whole() : tenths()).format(value);
+  return m.format_size({ amount, unit: units[unit] ?? '' });
 };
+
+/** A count with its thousands grouped: 12,345. */
+export const amount = (n: number): string => grouped().format(n);
+
+/** Several things in a sentence: a and b; a, b, and c. */
+export const list = (parts: readonly string[]): string => conjunction().format(parts);
 
 /** ms: a thousand years. Longer ones are no lengths of time that anybody meant. */
 const longest = 31_536_000_000_000;
 
 /** A length of time in its two largest units: 17 s, 2 min, 1 h 55 min, 7 days. Takes ms. */
 export const duration = (ms: number): string => {
-  if (!(ms <= longest)) return 'more than 1000 years';
+  if (!(ms <= longest)) return m.format_very_long();
   const s = Math.max(0, Math.round(ms / 1000));
-  if (s < 60) return `${s} s`;
+  if (s < 60) return m.format_seconds({ s });
   const min = Math.round(s / 60);
-  if (min < 60) return `${min} min`;
+  if (min < 60) return m.format_minutes({ min });
   const h = Math.floor(min / 60);
-  if (h < 48) return min % 60 === 0 ? `${h} h` : `${h} h ${min % 60} min`;
+  if (h < 48) return min % 60 === 0 ? m.format_hours({ h }) : m.format_hours_minutes({ h, min: min % 60 });
   const days = Math.round(h / 24);
-  return days < 730 ? `${days} days` : `${Math.round(days / 365)} years`;
+  return days < 730 ? m.format_days({ count: days }) : m.format_years({ count: Math.round(days / 365) });
 };
 
 /** A moment as local date and time, to the minute: 2026-11-21 14:05. Takes ms since the epoch. */
-export const time = (at: number): string => {
-  if (!isMoment(at)) return 'an unknown time';
-  const d = new Date(at);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
-};
+export const time = (at: number): string => (isMoment(at) ? minutes().format(at) : m.format_time_unknown());

@@ -5,6 +5,7 @@
  * Words come in three parts: what happened · what it means for the file · what the person can do.
  */
 import { visible } from './bounds.ts';
+import { m } from './paraglide/messages.js';
 import type { Decision } from './decisions.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
@@ -17,11 +18,9 @@ import { serverProblems } from './problems/server.ts';
 import { shareProblems } from './problems/shares.ts';
 import { signInProblems } from './problems/sign-in.ts';
 import { uploadProblems } from './problems/upload.ts';
-import { words, type ProblemArea, type Words } from './problems/words.ts';
+import { wordsOf, type Param, type ParamsFor, type ProblemArea, type Words } from './problems/words.ts';
 
-export { goesOn, type Words } from './problems/words.ts';
-
-type Param = string | number | boolean;
+export type { Words } from './problems/words.ts';
 
 export const problemTable = {
   ...fileProblems,
@@ -35,11 +34,11 @@ export const problemTable = {
   ...browserProblems,
   ...savedServerProblems,
   ...programProblems,
-} satisfies ProblemArea;
+} as const satisfies ProblemArea;
 
 export type ProblemCode = keyof typeof problemTable;
 type NoParams = Readonly<Record<string, never>>;
-type ParamsOf<C extends ProblemCode> = Parameters<(typeof problemTable)[C]> extends [infer P] ? P : NoParams;
+type ParamsOf<C extends ProblemCode> = ParamsFor<(typeof problemTable)[C]['params']>;
 
 /**
  * A problem as data. `params` holds what its words need; never a secret. `decisions`: what a person can decide about it,
@@ -48,7 +47,7 @@ type ParamsOf<C extends ProblemCode> = Parameters<(typeof problemTable)[C]> exte
 export type Problem = {
   [C in ProblemCode]: {
     readonly code: C;
-    readonly params: Readonly<ParamsOf<C>>;
+    readonly params: ParamsOf<C>;
     readonly decisions?: readonly Decision[];
   };
 }[ProblemCode];
@@ -67,31 +66,20 @@ export const problem = <C extends ProblemCode>(
 export const isLeftOut = (how: string, reason: { readonly code: string } | undefined): boolean =>
   how === 'cancelled' && reason?.code === 'name-skipped';
 
-/** Longest text of a server or a file that is repeated in a sentence. */
-const paramMost = 1_000;
-
-/** Params as they may be shown: a server's words and file names may hold anything. */
-const harmless = (params: Readonly<Record<string, Param>>): Readonly<Record<string, Param>> =>
-  Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? visible(value.slice(0, paramMost)) : value,
-    ]),
-  );
-
 /** The words of a problem. A code of a newer version, or params that do not fit, still give a sentence. */
 export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
-  const unknown = words(
-    `Something happened that this version has no words for (${p.code}).`,
-    'Nothing is known to be lost.',
+  const table: ProblemArea = problemTable;
+  const entry = Object.hasOwn(table, p.code) ? table[p.code] : undefined;
+  const known = entry === undefined ? undefined : wordsOf(entry, p.params);
+  return (
+    known ?? {
+      happened: m.problem_unknown_happened({ code: visible(p.code) }),
+      means: m.problem_unknown_means(),
+      todo: '',
+    }
   );
-  if (!Object.hasOwn(problemTable, p.code)) return unknown;
-  try {
-    return (
-      (problemTable as Readonly<Record<string, (params: never) => Words>>)[p.code]?.(harmless(p.params) as never) ??
-      unknown
-    );
-  } catch {
-    return unknown;
-  }
 };
+
+/** The three parts as one text. */
+export const inOneText = ({ happened, means, todo }: Words): string =>
+  [happened, means, todo].filter((part) => part !== '').join(' ');

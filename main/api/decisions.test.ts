@@ -27,7 +27,7 @@ const stopped = async (why: Problem, behaviour: 'attention' | 'fatal' = 'attenti
 };
 
 it('a problem of an earlier version, which carries no decisions, offers those of its code', async () => {
-  const id = await stopped(problem('file-changed', { path: 'a', what: 'its size' }));
+  const id = await stopped(problem('file-changed', { path: 'a', what: 'size' }));
   expect(await ids(id)).toEqual(['remove', 'upload-changed']);
   const write = (why: Problem | undefined): void =>
     engine.store.transfers.update(id, { problem: why, state: 'attention' });

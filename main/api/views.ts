@@ -4,7 +4,6 @@ import type {
   DropView,
   GroupView,
   HistoryView,
-  ProblemView,
   ServerView,
   SettingsView,
   ShareView,
@@ -12,7 +11,8 @@ import type {
   TransferView,
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
-import { describe, isLeftOut, type Problem } from '../../preload/problems.ts';
+import { isLeftOut } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
@@ -22,12 +22,7 @@ import { offersOf } from '../engine/providers/offers.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
 
-/** A problem in data and in words: what happened, what it means, what to do. */
-export const problemView = (problem: Problem): ProblemView => {
-  const { happened, means, todo, action } = describe(problem);
-  const message = [happened, means, todo].filter((sentence) => sentence !== '').join(' ');
-  return { code: problem.code, params: { ...problem.params }, message, ...(action === undefined ? {} : { action }) };
-};
+export { problemView };
 
 /** Drops keys without a value, so that what crosses the contract is plain JSON. */
 const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>

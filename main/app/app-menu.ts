@@ -1,4 +1,5 @@
 /** The application's menu, as data. macOS shows it; elsewhere nothing of it is seen, but its keys work. */
+import { m } from '../../preload/paraglide/messages.js';
 import type { WindowEventPayload } from '../../preload/window.ts';
 
 export type MenuCommand = WindowEventPayload<'command'>['name'];
@@ -46,11 +47,11 @@ const command = (name: MenuCommand, label: string, keys: string): MenuEntry => (
 /** `developing`: the page comes from a developer's server, and can be looked into. */
 export const appMenu = (platform: string, developing: boolean): readonly MenuPart[] => {
   const mac = platform === 'darwin';
-  const settings = command('settings', 'Settings…', ',');
-  const quit: MenuEntry = { kind: 'quit', label: 'Quit Stevedore', keys: 'CommandOrControl+Q' };
-  const add = command('add-files', 'Add files…', 'O');
+  const settings = command('settings', m.menu_settings(), ',');
+  const quit: MenuEntry = { kind: 'quit', label: m.menu_quit(), keys: 'CommandOrControl+Q' };
+  const add = command('add-files', m.menu_add_files(), 'O');
   const app: MenuPart = {
-    label: 'Stevedore',
+    label: m.menu_app(),
     entries: [
       ...roles('about'),
       line,
@@ -65,22 +66,25 @@ export const appMenu = (platform: string, developing: boolean): readonly MenuPar
   };
   return [
     ...(mac ? [app] : []),
-    { label: 'File', entries: mac ? [add, line, ...roles('close')] : [add, settings, line, ...roles('close'), quit] },
     {
-      label: 'Edit',
+      label: m.menu_file(),
+      entries: mac ? [add, line, ...roles('close')] : [add, settings, line, ...roles('close'), quit],
+    },
+    {
+      label: m.menu_edit(),
       entries: [...roles('undo', 'redo'), line, ...roles('cut', 'copy', 'paste', 'selectAll')],
     },
     {
-      label: 'View',
+      label: m.menu_view(),
       entries: [
-        command('queue', 'Queue', '1'),
-        command('servers', 'Servers', 'Shift+S'),
+        command('queue', m.menu_queue(), '1'),
+        command('servers', m.menu_servers(), 'Shift+S'),
         line,
         ...roles('resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen'),
         ...(developing ? roles('toggleDevTools') : []),
       ],
     },
-    { label: 'Window', entries: roles('minimize', ...(mac ? (['zoom', 'front'] as const) : [])) },
-    { label: 'Help', entries: [command('shortcuts', 'Keyboard shortcuts', '/')] },
+    { label: m.menu_window(), entries: roles('minimize', ...(mac ? (['zoom', 'front'] as const) : [])) },
+    { label: m.menu_help(), entries: [command('shortcuts', m.menu_shortcuts(), '/')] },
   ];
 };

@@ -1,4 +1,6 @@
 /** What closing the window and quitting mean, and what is asked before. */
+import { list } from '../../preload/format.ts';
+import { m } from '../../preload/paraglide/messages.js';
 
 export type Question = {
   readonly message: string;
@@ -13,8 +15,6 @@ export type Question = {
 /** What the person answered: the number of a button, and whether the box is checked. */
 export type Answer = { readonly button: number; readonly checked: boolean };
 
-const uploads = (count: number): string => (count === 1 ? '1 upload is' : `${count} uploads are`);
-
 /**
  * What closing the window does. Nobody is asked where nothing is under way, nor on macOS, where an app stays in the
  * dock without its window.
@@ -27,16 +27,13 @@ export const onClose = (closeToTray: boolean | null, underWay: number, platform:
   return underWay > 0 ? 'ask' : 'quit';
 };
 
-const goesOn = (count: number): string =>
-  count === 1 ? 'it goes on at the next start where it stopped.' : 'they go on at the next start where they stopped.';
-
 export const closeQuestion = (underWay: number): Question => ({
-  message: `${uploads(underWay)} under way.`,
-  detail: `Stevedore can keep uploading in the tray. If you quit, ${goesOn(underWay)}`,
-  buttons: ['Keep uploading in the tray', 'Quit', 'Cancel'],
+  message: m.ask_under_way({ count: underWay }),
+  detail: m.ask_close_detail({ count: underWay }),
+  buttons: [m.ask_close_hide(), m.ask_close_quit(), m.ask_close_cancel()],
   defaultId: 0,
   cancelId: 2,
-  checkbox: 'Do the same every time',
+  checkbox: m.ask_close_always(),
 });
 
 /** What the answer means; `closeToTray` is what to remember, where the person wants that. */
@@ -55,14 +52,12 @@ export const closeAnswer = ({
  * @param waitsFor names of servers that have a chunk which is not to be cut
  */
 export const quitQuestion = (underWay: number, waitsFor: readonly string[] = []): Question => ({
-  message: `${uploads(underWay)} under way.`,
+  message: m.ask_under_way({ count: underWay }),
   detail: [
-    goesOn(underWay).replace(/^./, (first) => first.toUpperCase()),
-    ...(waitsFor.length === 0
-      ? []
-      : [`Stevedore hides and quits when ${waitsFor.join(' and ')} has stored the current chunk.`]),
+    m.ask_quit_detail({ count: underWay }),
+    ...(waitsFor.length === 0 ? [] : [m.ask_quit_waits({ servers: list(waitsFor) })]),
   ].join(' '),
-  buttons: ['Quit', 'Keep running'],
+  buttons: [m.ask_quit_yes(), m.ask_quit_no()],
   defaultId: 1,
   cancelId: 1,
 });
@@ -71,9 +66,9 @@ export const quits = ({ button }: Answer): boolean => button === 0;
 
 /** Asked where the page has died again as soon as it was opened again. */
 export const deadQuestion: Question = {
-  message: 'The window stopped working, and stopped again when it was opened anew.',
-  detail: 'Uploads go on without it. It can be opened again now, or later from the tray.',
-  buttons: ['Open it again', 'Hide it'],
+  message: m.ask_dead(),
+  detail: m.ask_dead_detail(),
+  buttons: [m.ask_dead_open(), m.ask_dead_hide()],
   defaultId: 0,
   cancelId: 1,
 };
@@ -82,11 +77,9 @@ export const opensAgain = ({ button }: Answer): boolean => button === 0;
 
 /** Asked before the first secret is kept on a system that can only hide it. */
 export const basicQuestion: Question = {
-  message: 'This system has no keyring to protect passwords.',
-  detail:
-    'Stevedore can keep them, hidden but not encrypted: whoever can read your files could read them. ' +
-    'A keyring such as GNOME Keyring or KWallet would protect them.',
-  buttons: ['Keep them unprotected', 'Do not keep'],
+  message: m.ask_basic(),
+  detail: m.ask_basic_detail(),
+  buttons: [m.ask_basic_keep(), m.ask_basic_refuse()],
   defaultId: 1,
   cancelId: 1,
 };

@@ -2,6 +2,7 @@
 import type { EventPayload, ProblemView, TransferView } from '../../preload/contract.ts';
 import { visible } from '../../preload/bounds.ts';
 import { duration } from '../../preload/format.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
 
 export type News = {
@@ -24,13 +25,15 @@ const nameOf = (row: TransferView | undefined): string => visible(row?.localName
 const attentionNews = (rows: readonly TransferView[], problem: ProblemView): News => {
   const { happened, means, todo } = describe(problem);
   const [row] = rows;
-  if (rows.length > 1) return { title: withoutStop(happened), body: sentences(`${rows.length} uploads wait.`, todo) };
-  return { title: withoutStop(happened), body: sentences(`${nameOf(row)}:`, means, todo) };
+  if (rows.length > 1)
+    return { title: withoutStop(happened), body: sentences(m.news_uploads_wait({ count: rows.length }), todo) };
+  return { title: withoutStop(happened), body: sentences(m.news_of_file({ name: nameOf(row) }), means, todo) };
 };
 
 const failureNews = (rows: readonly TransferView[], problem: ProblemView): News => {
   const [row] = rows;
-  const title = rows.length === 1 ? `Could not send ${nameOf(row)}` : `Could not send ${rows.length} files`;
+  const title =
+    rows.length === 1 ? m.news_failed({ name: nameOf(row) }) : m.news_failed_several({ count: rows.length });
   return { title, body: problem.message };
 };
 
@@ -103,16 +106,14 @@ export type DropEnd = {
   readonly expiresIn?: number;
 };
 
-const untouched = 'what is there is as it was.';
-
 /** Nothing is up, and some of it was left out. */
-const leftOutNews = (leftOut: readonly string[], serverName: string): News =>
-  leftOut.length === 1
-    ? {
-        title: `${visible(leftOut[0] ?? '')} was left out`,
-        body: `${serverName} has a file of that name; ${untouched}`,
-      }
-    : { title: `${leftOut.length} files were left out`, body: `${serverName} has files of these names; ${untouched}` };
+const leftOutNews = (leftOut: readonly string[], serverName: string): News => ({
+  title:
+    leftOut.length === 1
+      ? m.news_left_out({ name: visible(leftOut[0] ?? '') })
+      : m.news_left_out_several({ count: leftOut.length }),
+  body: m.news_left_out_detail({ count: leftOut.length, server: serverName }),
+});
 
 /** What is said when all of a drop has ended; nothing where all of it failed or was cancelled: that is known. */
 export const dropNews = (end: DropEnd): News | undefined => {
@@ -122,16 +123,18 @@ export const dropNews = (end: DropEnd): News | undefined => {
   const name = visible(first);
   const of = end.of - leftOut.length;
   if (end.of === 1) {
-    const expires = expiresIn === undefined || expiresIn <= 0 ? '' : `Expires in ${duration(expiresIn)}.`;
-    const title = copied && links > 0 ? 'Link copied' : `${name} is up`;
-    return { title, body: sentences(`${name} is on ${serverName}, verified.`, expires) };
+    const expires = expiresIn === undefined || expiresIn <= 0 ? '' : m.news_expires({ time: duration(expiresIn) });
+    const title = copied && links > 0 ? m.news_link_copied() : m.news_done_one({ name });
+    return { title, body: sentences(m.news_verified_one({ name, server: serverName }), expires) };
   }
-  const title = done < of ? `${done} of ${of} files are up` : done === 1 ? `${name} is up` : `${done} files are up`;
-  const verified = `${done === 1 ? 'It is' : 'All'} verified on ${serverName}.`;
-  const out =
-    leftOut.length === 0
-      ? ''
-      : `${leftOut.length} left out: ${leftOut.length === 1 ? 'its name is' : 'their names are'} taken there.`;
-  const linked = links === 1 ? 'Their link is copied.' : `${links} links copied, one on each line.`;
+  const title =
+    done < of
+      ? m.news_done_part({ done, all: of })
+      : done === 1
+        ? m.news_done_one({ name })
+        : m.news_done_all({ count: done });
+  const verified = m.news_verified({ count: done, server: serverName });
+  const out = leftOut.length === 0 ? '' : m.news_drop_left_out({ count: leftOut.length });
+  const linked = m.news_links_copied({ count: links });
   return { title, body: sentences(verified, out, copied && links > 0 ? linked : '') };
 };

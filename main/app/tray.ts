@@ -2,6 +2,7 @@
 import { visible } from '../../preload/bounds.ts';
 import { decisionText } from '../../preload/decisions.ts';
 import { bytes } from '../../preload/format.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
 import type { Ask, Flow } from './flow.ts';
 
@@ -20,12 +21,13 @@ export const stateLine = (flow: Flow): string => {
   const { atWork, waiting, queued, paused, needsYou, rate, offline } = flow;
   const underWay = flow.underWay + atWork;
   const parts: string[] = [];
-  if (needsYou > 0) parts.push(needsYou === 1 ? '1 needs you' : `${needsYou} need you`);
-  if (underWay > 0) parts.push(`${underWay} under way`, ...(rate > 0 ? [`${bytes(rate)}/s`] : []));
-  else if (offline) parts.push('No network');
-  else if (waiting + queued > 0) parts.push(`${waiting + queued} waiting`);
-  else if (paused > 0) parts.push(`${paused} paused`);
-  return parts.length === 0 ? 'Nothing under way' : parts.join(' · ');
+  if (needsYou > 0) parts.push(m.tray_asks({ count: needsYou }));
+  if (underWay > 0)
+    parts.push(m.tray_under_way({ count: underWay }), ...(rate > 0 ? [m.tray_rate({ rate: bytes(rate) })] : []));
+  else if (offline) parts.push(m.tray_offline());
+  else if (waiting + queued > 0) parts.push(m.tray_waiting({ count: waiting + queued }));
+  else if (paused > 0) parts.push(m.tray_paused({ count: paused }));
+  return parts.length === 0 ? m.tray_idle() : parts.join(' · ');
 };
 
 /** Characters of a file's name in a menu. */
@@ -50,31 +52,29 @@ export const trayItems = (flow: Flow): readonly TrayItem[] => {
   const canPause = flow.underWay + flow.atWork + flow.waiting + flow.queued > 0;
   const pausing: TrayItem =
     canPause || flow.paused === 0
-      ? { kind: 'command', command: 'pause', label: 'Pause all', enabled: canPause }
-      : { kind: 'command', command: 'resume', label: 'Go on with all', enabled: true };
+      ? { kind: 'command', command: 'pause', label: m.tray_pause(), enabled: canPause }
+      : { kind: 'command', command: 'resume', label: m.tray_resume(), enabled: true };
   return [
-    { kind: 'command', command: 'open', label: 'Open Stevedore', enabled: true },
+    { kind: 'command', command: 'open', label: m.tray_open(), enabled: true },
     { kind: 'words', label: stateLine(flow) },
     ...(flow.asks ?? []).map(askItem),
     { kind: 'line' },
     pausing,
     { kind: 'line' },
-    { kind: 'command', command: 'quit', label: 'Quit', enabled: true },
+    { kind: 'command', command: 'quit', label: m.tray_quit(), enabled: true },
   ];
 };
 
 /** The tray while the app has been quit and waits for servers to store the chunks that they have. */
 export const waitingItems = (servers: readonly string[]): readonly TrayItem[] => [
   { kind: 'words', label: waitingLine(servers) },
-  { kind: 'words', label: 'If you quit now, a file may start over or lose its delete key' },
+  { kind: 'words', label: m.tray_quit_risk() },
   { kind: 'line' },
-  { kind: 'command', command: 'quit-now', label: 'Quit now', enabled: true },
+  { kind: 'command', command: 'quit-now', label: m.tray_quit_now(), enabled: true },
 ];
 
 export const waitingLine = (servers: readonly string[]): string =>
-  servers.length === 1
-    ? `Quitting when ${servers[0] ?? ''} has stored the current chunk`
-    : `Quitting when ${servers.length} servers have stored their current chunks`;
+  m.tray_quitting({ count: servers.length, server: servers[0] ?? '' });
 
 /** The progress in taskbar and dock: -1 for none; amber, where a system has that, while something needs a person. */
 export const barOf = (flow: Flow): { readonly value: number; readonly mode: 'none' | 'normal' | 'paused' } =>

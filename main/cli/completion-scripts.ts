@@ -1,4 +1,5 @@
 /** What a shell is given so that Tab asks `stevedore __complete`. See complete.ts for the answers. */
+import { m } from '../../preload/paraglide/messages.js';
 import { UsageError } from './exits.ts';
 
 const bash = `# stevedore: completion for bash
@@ -49,5 +50,5 @@ export const completionScript = (shell: string): string => {
   if (shell === 'bash') return bash;
   if (shell === 'zsh') return zsh;
   if (shell === 'fish') return fish;
-  throw new UsageError(`${shell} is no shell that can be completed. Known: bash, zsh, fish.`);
+  throw new UsageError(m.terminal_is_no_shell_that_can({ shell }));
 };

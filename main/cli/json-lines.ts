@@ -46,7 +46,10 @@ import type {
 } from '../../preload/contract.ts';
 import { stateWords } from './words.ts';
 
-const problemOf = (problem: ProblemView | undefined): object => ({ problem: problem ?? null });
+/** A problem in a line: `message` is all its words. */
+export const problemOf = (problem: ProblemView | undefined): object => ({
+  problem: problem === undefined ? null : { ...problem, parts: undefined },
+});
 
 const head = (row: TransferView): object => ({
   id: row.id,

@@ -1,5 +1,6 @@
 /** The lines that stay when bars and figures are gone. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
 import { hints, nameWords, sentence, stateWords } from './words.ts';
@@ -14,32 +15,33 @@ export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
 /** The line that stays of a transfer, and what can be done about it. */
 export const tellLast = (out: Out, row: TransferView): void => {
   const { share, problem } = row;
-  const about = share === undefined ? '' : `  ${share.link ?? `share key ${share.key}`}`;
+  const about = share === undefined ? '' : `  ${share.link ?? m.terminal_share_key({ key: share.key })}`;
   if (row.state === 'done') out.line(`${nameWords(row)}${about}`, 'done');
   else if (problem === undefined || (row.state === 'cancelled' && !isLeftOut(row.state, problem)))
-    out.line(`${nameWords(row)}: ${stateWords(row, 0)}`, 'note');
+    out.line(m.terminal_line({ name: nameWords(row), words: stateWords(row, 0) }), 'note');
   else {
-    out.line(`${nameWords(row)}: ${sentence(problem)}`, marks[row.state] ?? 'note');
+    out.line(m.terminal_line({ name: nameWords(row), words: sentence(problem) }), marks[row.state] ?? 'note');
     for (const command of hints(row)) out.line(`    ${command}`);
   }
 };
 
 /** Something that happened to a transfer and that is worth knowing. */
 export const tellNote = (out: Out, row: TransferView, problem: ProblemView): void => {
-  out.aside(`${nameWords(row)}: ${sentence(problem)}`, 'note');
+  out.aside(m.terminal_line({ name: nameWords(row), words: sentence(problem) }), 'note');
 };
 
 /** The line that stays of a group. */
 export const tellGroup = (out: Out, group: GroupView): void => {
-  const link = group.share?.link ?? (group.share === undefined ? '' : `share key ${group.share.key}`);
+  const { count, share } = group;
+  const link = share === undefined ? '' : (share.link ?? m.terminal_share_key({ key: share.key }));
+  const name = m.terminal_group({ count });
   if (group.state === 'done') {
-    if (group.problem !== undefined) out.aside(`group of ${group.count} files: ${sentence(group.problem)}`, 'note');
-    out.line(`group of ${group.count} files  ${link}`, 'done');
-  } else
-    out.line(
-      `group of ${group.count} files: ${group.problem === undefined ? group.state : sentence(group.problem)}`,
-      'failed',
-    );
+    if (group.problem !== undefined) out.aside(m.terminal_line({ name, words: sentence(group.problem) }), 'note');
+    out.line(`${name}  ${link}`, 'done');
+  } else {
+    const words = group.problem === undefined ? m.terminal_state({ state: group.state }) : sentence(group.problem);
+    out.line(m.terminal_line({ name, words }), 'failed');
+  }
 };
 
 /** How the queue stopped, where something stopped it. */

@@ -2,6 +2,7 @@
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
 import { Later } from '../../preload/later.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { isRunning } from '../../preload/states.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
@@ -108,11 +109,11 @@ export class LiveReporter implements Reporter {
     if (counts === undefined || counts.count <= 1) return undefined;
     const rate = all.reduce((sum, row) => sum + (row.rate ?? 0), 0);
     return [
-      `${counts.done} of ${counts.count} done`,
-      counts.leftOut > 0 ? `${counts.leftOut} left out` : '',
-      hidden > 0 ? `${hidden} more under way` : '',
-      `${bytes(counts.acknowledged)} of ${bytes(counts.bytes)}`,
-      rate > 0 ? `${bytes(rate)}/s` : '',
+      m.terminal_total_done({ done: counts.done, count: counts.count }),
+      counts.leftOut > 0 ? m.terminal_total_left_out({ count: counts.leftOut }) : '',
+      hidden > 0 ? m.terminal_total_more({ count: hidden }) : '',
+      m.terminal_total_bytes({ part: bytes(counts.acknowledged), all: bytes(counts.bytes) }),
+      rate > 0 ? m.terminal_rate({ rate: bytes(rate) }) : '',
     ]
       .filter((part) => part !== '')
       .join(' · ');

@@ -1,4 +1,5 @@
 /** Reads a password: a line of standard input, or typed at a terminal without being shown. Never an argument. */
+import { m } from '../../preload/paraglide/messages.js';
 import { InterruptedError, UsageError } from './exits.ts';
 import type { Io } from './out.ts';
 
@@ -19,9 +20,8 @@ const piped = async (io: Io): Promise<string> => {
     if (text.includes('\n') || text.length > most) break;
   }
   const line = /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
-  if (line === '') throw new UsageError('--password-stdin: no password came on standard input. Give it as one line.');
-  if (line.length > most)
-    throw new UsageError(`--password-stdin: a line of more than ${most} characters is no password.`);
+  if (line === '') throw new UsageError(m.terminal_password_stdin_no_password_came());
+  if (line.length > most) throw new UsageError(m.terminal_password_stdin_line_of_more({ most }));
   return line;
 };
 
@@ -38,7 +38,7 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
       stdin.pause();
       stderr.write('\n');
       if (char === '\x03') reject(new InterruptedError());
-      else if (text.length === 0) reject(new UsageError('No password was given.'));
+      else if (text.length === 0) reject(new UsageError(m.terminal_no_password_was_given()));
       else resolve(text.join(''));
     };
     const hear = (data: string): void => {

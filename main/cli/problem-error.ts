@@ -1,6 +1,7 @@
 /** Problems that the command line itself finds, in the words of the one table. */
 import type { ProblemView } from '../../preload/contract.ts';
-import { describe, type Problem } from '../../preload/problems.ts';
+import { type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 
 /** Thrown as a call's failure would be; told in the same way. */
 export class WordsError extends Error {
@@ -13,9 +14,4 @@ export class WordsError extends Error {
 }
 
 /** Makes the error of a problem; the params are checked against its words. */
-export const wordsError = (found: Problem): WordsError => {
-  const { happened, means, todo, action } = describe(found);
-  const message = [happened, means, todo].filter((part) => part !== '').join(' ');
-  const { code, params } = found;
-  return new WordsError({ code, params: { ...params }, message, ...(action === undefined ? {} : { action }) });
-};
+export const wordsError = (found: Problem): WordsError => new WordsError(problemView(found));

@@ -1,4 +1,5 @@
 /** Rates and lengths of time as people type them. All throw `UsageError` in words. */
+import { m } from '../../preload/paraglide/messages.js';
 import { UsageError } from './exits.ts';
 
 const sizes: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
@@ -13,13 +14,11 @@ export const parseRate = (text: string): number | null => {
   if (value === 'none') return null;
   const [, digits, unit = '', i] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(i?)(?:b)?(?:\/s)?$/.exec(value) ?? [];
   const factor = i === 'i' ? binary[unit] : sizes[unit];
-  if (digits === undefined || factor === undefined)
-    throw new UsageError(`${text} is no rate. Give bytes a second, such as 500k, 5M or 1.5G; none for no limit.`);
+  if (digits === undefined || factor === undefined) throw new UsageError(m.terminal_is_no_rate_give_bytes({ text }));
   const rate = Math.round(Number(digits) * factor);
   if (rate === 0) return null;
-  if (rate < leastRate)
-    throw new UsageError(`${text} is too slow: at least ${leastRate} bytes a second, or none for no limit.`);
-  if (!Number.isSafeInteger(rate)) throw new UsageError(`${text} is more than can be counted; none sets no limit.`);
+  if (rate < leastRate) throw new UsageError(m.terminal_is_too_slow_at_least({ text, leastRate }));
+  if (!Number.isSafeInteger(rate)) throw new UsageError(m.terminal_is_more_than_can_be({ text }));
   return rate;
 };
 
@@ -37,17 +36,16 @@ const lengths: Readonly<Record<string, number>> = {
 export const parseSeconds = (text: string): number => {
   const value = text.trim().toLowerCase();
   const how = 'Give a length of time such as 30m, 12h, 7d, 2w or 1y.';
-  if (/^(never|none|0)$/.test(value))
-    throw new UsageError(`${text} is no expiry: every share ends some day. ${how} The server says how long it may be.`);
+  if (/^(never|none|0)$/.test(value)) throw new UsageError(m.terminal_is_no_expiry_every_share({ text, how }));
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?(s|min|m|h|d|w|y)$/.exec(value) ?? [];
   const factor = lengths[unit];
   if (digits === undefined || factor === undefined) {
     const bare = /^\d+$/.test(value) ? ` ${text} what? ${text}s are seconds, ${text}h are hours.` : '';
-    throw new UsageError(`${text} is no length of time.${bare} ${how}`);
+    throw new UsageError(m.terminal_is_no_length_of_time({ text, bare, how }));
   }
   const seconds = Math.round(Number(digits) * factor);
-  if (seconds < 1) throw new UsageError(`${text} is shorter than a second. ${how}`);
-  if (!Number.isSafeInteger(seconds)) throw new UsageError(`${text} is longer than can be counted. ${how}`);
+  if (seconds < 1) throw new UsageError(m.terminal_is_shorter_than_second({ text, how }));
+  if (!Number.isSafeInteger(seconds)) throw new UsageError(m.terminal_is_longer_than_can_be({ text, how }));
   return seconds;
 };
 
@@ -55,6 +53,6 @@ export const parseSeconds = (text: string): number => {
 export const parseWhole = (text: string, what: string, from: number, to: number): number => {
   const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : NaN;
   if (!(value >= from && value <= to))
-    throw new UsageError(`${text} is not right for ${what}: a whole number from ${from} to ${to}.`);
+    throw new UsageError(m.terminal_is_not_right_for_whole({ text, what, from, to }));
   return value;
 };

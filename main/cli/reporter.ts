@@ -1,7 +1,8 @@
 /** Tells the course of uploads: as objects, as plain lines, or as bars that are redrawn. */
 import type { GroupView, ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { groupLine, lastLine, noteLine, progressLine, stateLine } from './json-lines.ts';
+import { m } from '../../preload/paraglide/messages.js';
+import { groupLine, lastLine, noteLine, problemOf, progressLine, stateLine } from './json-lines.ts';
 import { LiveReporter } from './live-reporter.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
@@ -48,7 +49,7 @@ class JsonReporter implements Reporter {
     this.#out.object(groupLine(group, server));
   }
   queue(running: boolean, problem: ProblemView | undefined): void {
-    this.#out.object({ event: 'queue', running, problem: problem ?? null });
+    this.#out.object({ event: 'queue', running, ...problemOf(problem) });
   }
   close(): void {
     // Every line is whole already.
@@ -68,13 +69,16 @@ class PlainReporter implements Reporter {
     const tenth = Math.floor(percent(row) / 10);
     const told = this.#told.get(row.id);
     const moved = told !== undefined && (tenth > told.tenth || now - told.at >= 10_000);
-    if (this.#working.began(row)) this.#out.line(`${row.name}: ${stateWords(row, now)}`);
+    if (this.#working.began(row)) this.#out.line(m.terminal_line({ name: row.name, words: stateWords(row, now) }));
     if (row.state === before && !(row.state === 'uploading' && moved)) return;
     this.#told.set(row.id, { at: now, tenth });
-    if (row.state !== 'uploading') this.#out.line(`${nameWords(row)}: ${stateWords(row, now)}${why(row)}`);
+    if (row.state !== 'uploading')
+      this.#out.line(m.terminal_line({ name: nameWords(row), words: `${stateWords(row, now)}${why(row)}` }));
     else {
       const speed = row.serverWorks === true ? stateWords(row, now) : speedWords(row);
-      this.#out.line(`${nameWords(row)}: ${percent(row)} % of ${bytes(row.size)}${speed === '' ? '' : `, ${speed}`}`);
+      const progress = { percent: percent(row), size: bytes(row.size) };
+      const words = speed === '' ? m.terminal_progress(progress) : m.terminal_progress_at({ ...progress, speed });
+      this.#out.line(m.terminal_line({ name: nameWords(row), words }));
     }
   }
   note(row: TransferView, problem: ProblemView): void {

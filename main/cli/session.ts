@@ -1,10 +1,12 @@
 /** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
 import type { Client, ProblemView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Connection, ConnectOptions, Waited } from '../api/connect.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
 import { readPassword } from './password.ts';
+import { problemOf } from './json-lines.ts';
 import { wordsError } from './problem-error.ts';
 import { sentence } from './words.ts';
 
@@ -40,7 +42,7 @@ export type Session = {
 
 /** Says a problem beside the results, and as an event with `--json`. */
 export const tellNotice = (out: Out, problem: ProblemView): void => {
-  if (out.json) out.object({ event: 'notice', problem });
+  if (out.json) out.object({ event: 'notice', ...problemOf(problem) });
   else out.aside(sentence(problem), 'note');
 };
 
@@ -59,7 +61,7 @@ export const tellRefused = (
   what: { readonly path: string } | { readonly id: number | string },
   problem: ProblemView,
 ): void => {
-  if (out.json) out.object({ event: 'refused', ...what, problem });
+  if (out.json) out.object({ event: 'refused', ...what, ...problemOf(problem) });
   else out.aside(sentence(problem), 'failed');
 };
 
@@ -157,9 +159,7 @@ export const withSession = async (
     for (const notice of notices) tellNotice(out, notice);
     client.on('notice', ({ problem }) => tellNotice(out, problem));
     if (session !== undefined && !connection.owns())
-      throw new UsageError(
-        'Another Stevedore is sending. Give it the password with: stevedore server update NAME --password-stdin',
-      );
+      throw new UsageError(m.terminal_another_stevedore_is_sending_give());
     return await work({ host, client, connection, out, atEnd: (end) => ends.push(end) });
   };
   try {

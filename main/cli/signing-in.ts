@@ -1,6 +1,7 @@
 /** Signs in step by step: by options, by lines of standard input, or asking a person at a terminal. */
 import type { CallInput, ProblemView, ServerView, SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { UsageError } from './exits.ts';
 import type { Io } from './out.ts';
 import { readPassword } from './password.ts';
@@ -37,7 +38,7 @@ export const fromStdin = async (io: Io, options: SecretOptions): Promise<FromStd
   const lines = typedLines(io);
   const secret = await lines.next();
   if (secret !== undefined && secret !== '') return { secret, lines };
-  throw new UsageError('--password-stdin: no password came on standard input. Give it as one line.');
+  throw new UsageError(m.terminal_password_stdin_no_password_came());
 };
 
 /** Answers by the fields' own keys, once each: what was wrong is not said again. */
@@ -51,9 +52,7 @@ const givenBy = (options: SignInOptions, secret: string | undefined): ((field: F
   return ({ key, type }) => {
     const named = byKey.get(key);
     if (named !== undefined && hidden.includes(type))
-      throw new UsageError(
-        `--answer ${key}: other programs could see it. Give it on standard input (--password-stdin).`,
-      );
+      throw new UsageError(m.terminal_answer_other_programs_could_see({ key }));
     byKey.delete(key);
     if (hidden.includes(type)) {
       const once = password;
@@ -104,7 +103,7 @@ class Asking {
       if (!out.json) out.aside(`picture: ${saved.path}`, 'note');
     }
     if (!out.json && step.redirect !== undefined && !this.#said)
-      out.aside(`The site’s administrator has to allow this address for the app: ${step.redirect}`, 'note');
+      out.aside(m.terminal_the_site_administrator_has_to({ redirect: step.redirect }), 'note');
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
@@ -141,7 +140,7 @@ const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promi
   const { carry, authorize, ask, redirect } = step;
   const page = authorize?.page ?? '';
   if (out.json) out.object({ event: 'sign-in', ask: [], ways: step.ways, redirect: redirect ?? null, page });
-  else out.line(`Open this page in a browser, and agree there: ${page}`);
+  else out.line(m.terminal_open_this_page_in_browser({ page }));
   const stop = new AbortController();
   const [field] = ask;
   const came = async (): Promise<SignInView> => {

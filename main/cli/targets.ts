@@ -1,6 +1,7 @@
 /** Which transfers, servers and shares a command line means. */
 import type { CallInput, Client, ServerView, TransferView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { UsageError } from './exits.ts';
 import { wordsError } from './problem-error.ts';
 
@@ -12,7 +13,7 @@ export const parseIds = (words: readonly string[]): number[] =>
   words.map((word) => {
     const id = /^#?(\d+)$/.exec(word)?.[1];
     if (id === undefined || !Number.isSafeInteger(Number(id)) || Number(id) < 1)
-      throw new UsageError(`${word} is no transfer id. The ids are the numbers in: stevedore list`);
+      throw new UsageError(m.terminal_is_no_transfer_id_the({ word }));
     return Number(id);
   });
 
@@ -44,9 +45,8 @@ export const serverPart = async (client: Client, name: string | undefined): Prom
 /** Refuses, before anything is asked of anybody, a command line that names nothing, or both ids and all. */
 export const checkTargets = (ids: readonly string[], options: TargetOptions): void => {
   const wide = options.all === true || options.server !== undefined;
-  if (ids.length === 0 && !wide)
-    throw new UsageError('Which transfers? Give their ids (see: stevedore list), --server NAME or --all.');
-  if (ids.length > 0 && wide) throw new UsageError('Give either ids, or --all or --server NAME, not both.');
+  if (ids.length === 0 && !wide) throw new UsageError(m.terminal_which_transfers_give_their_ids());
+  if (ids.length > 0 && wide) throw new UsageError(m.terminal_give_either_ids_or_all());
   parseIds(ids);
 };
 

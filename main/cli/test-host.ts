@@ -7,13 +7,13 @@ import type {
   Client,
   EventName,
   EventPayload,
-  ProblemView,
   ServerView,
   TotalsView,
   TransferView,
 } from '../../preload/contract.ts';
-import { decisionsOf } from '../../preload/decisions.ts';
-import { describe, type Problem } from '../../preload/problems.ts';
+import { decisionsOf } from '../../preload/problem-decisions.ts';
+import { type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { transferStates } from '../../preload/states.ts';
 import type { Waited } from '../api/connect.ts';
 import { main } from './main.ts';
@@ -46,11 +46,7 @@ export type TestHost = {
   readonly objects: () => readonly Readonly<Record<string, unknown>>[];
 };
 
-export const problemView = (problem: Problem): ProblemView => {
-  const { happened, means, todo, action } = describe(problem);
-  const message = [happened, means, todo].filter((part) => part !== '').join(' ');
-  return { code: problem.code, params: { ...problem.params }, message, ...(action === undefined ? {} : { action }) };
-};
+export { problemView };
 
 export const refuse = (problem: Problem): never => {
   throw new WordsError(problemView(problem));

@@ -1,4 +1,5 @@
 /** Lines of standard input, one after the other, and lines typed at a terminal. */
+import { m } from '../../preload/paraglide/messages.js';
 import { InterruptedError, UsageError } from './exits.ts';
 import type { Io } from './out.ts';
 
@@ -27,7 +28,7 @@ export const typedLines = ({ stdin }: Io): TypedLines => {
           text = at >= 0 ? text.slice(at + 1) : '';
           return line.replace(/\r$/, '');
         }
-        if (text.length > most) throw new UsageError(`A line of more than ${most} characters is no answer.`);
+        if (text.length > most) throw new UsageError(m.terminal_line_of_more_than_characters({ most }));
         if (over) return undefined;
         chunks ??= (stdin as AsyncIterable<Uint8Array | string>)[Symbol.asyncIterator]();
         const chunk = await chunks.next();

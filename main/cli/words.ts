@@ -2,60 +2,60 @@
 import type { DecisionView, ProblemView, ServerView, TransferView } from '../../preload/contract.ts';
 import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
-import { describe, goesOn, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
+import { m } from '../../preload/paraglide/messages.js';
+import { describe, inOneText, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
 import { isFinal, isRunning } from '../../preload/states.ts';
 import { shellWord } from './text.ts';
 
-/** What a terminal has its own way to do: an option, a command. Said in place of words that suit every host. */
-const inTerminal: Readonly<Partial<Record<ProblemCode, string | ((params: ProblemView['params']) => string)>>> = {
-  'file-is-link': 'Add the file that it points to, or allow links with --follow-links.',
-  'group-too-small': 'Leave out --group.',
-  'groups-unsupported': 'Leave out --group.',
-  'option-unsupported': ({ option }) => (String(option).startsWith('--') ? `Leave out ${option}.` : 'Leave it out.'),
-  'certificate-untrusted':
-    'If its administrator confirms the fingerprint, trust it for this server (--pin), or give its CA (--ca).',
-  'certificate-changed': 'Trust the new one (--pin) only if its administrator confirms it.',
-  'secret-in-app': 'Start the app, or give the password by --password-stdin or --vault.',
-  'secret-missing': 'Give it again by --password-stdin.',
-  'vault-unchosen':
-    'Say --vault file (a file that only you can read, not encrypted) or --vault env (the environment, at each start).',
-  'vault-keeps-nothing': 'Say --vault file (a file that only you can read, not encrypted).',
-  'sign-in-asked': ({ server }) => `Sign in with: stevedore server sign-in ${shellWord(String(server))}`,
-  'signed-out': ({ server }) => `Sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
-  'account-banned': ({ server }) =>
-    `Ask its administrator, then sign in again with: stevedore server sign-in ${shellWord(String(server))}`,
-  'sign-in-unanswered': 'Give it by an option of its own, or on standard input, a line each (--password-stdin).',
-  'sign-in-page': 'Sign in with the app, or by --way oauth or --way token.',
-  'web-address-unknown': 'Give the address of the page by --web.',
-  'profile-unwritable': 'Give another by --profile.',
-  'server-unknown': 'See them with: stevedore server list',
-  'server-none': 'Add one with: stevedore server add ADDRESS',
-  'server-choice': 'Name one by --server.',
-  'server-name-taken': 'Give another name by --name.',
-  'transfer-unknown': 'See them with: stevedore list',
-  'share-unknown': 'See them with: stevedore share list',
-  'share-ambiguous': 'Use the full link of one, or its key and --server NAME.',
+type Inputs = { readonly server: string; readonly option: string };
+
+/** What a terminal has its own way to do: an option, a command. It takes the place of what every host can do. */
+const inTerminal: Readonly<Partial<Record<ProblemCode, (inputs: Inputs) => string>>> = {
+  'file-is-link': m.problem_file_is_link_terminal,
+  'group-too-small': m.problem_group_too_small_terminal,
+  'groups-unsupported': m.problem_groups_unsupported_terminal,
+  'option-unsupported': m.problem_option_unsupported_terminal,
+  'profile-unwritable': m.problem_profile_unwritable_terminal,
+  'transfer-unknown': m.problem_transfer_unknown_terminal,
+  'server-unknown': m.problem_server_unknown_terminal,
+  'server-none': m.problem_server_none_terminal,
+  'server-choice': m.problem_server_choice_terminal,
+  'server-name-taken': m.problem_server_name_taken_terminal,
+  'secret-in-app': m.problem_secret_in_app_terminal,
+  'secret-missing': m.problem_secret_missing_terminal,
+  'vault-unchosen': m.problem_vault_unchosen_terminal,
+  'vault-keeps-nothing': m.problem_vault_keeps_nothing_terminal,
+  'certificate-untrusted': m.problem_certificate_untrusted_terminal,
+  'certificate-changed': m.problem_certificate_changed_terminal,
+  'share-unknown': m.problem_share_unknown_terminal,
+  'share-ambiguous': m.problem_share_ambiguous_terminal,
+  'signed-out': m.problem_signed_out_terminal,
+  'sign-in-asked': m.problem_sign_in_asked_terminal,
+  'sign-in-unanswered': m.problem_sign_in_unanswered_terminal,
+  'sign-in-page': m.problem_sign_in_page_terminal,
+  'account-banned': m.problem_account_banned_terminal,
+  'web-address-unknown': m.problem_web_address_unknown_terminal,
 };
 
-/** What to do about a problem, as a terminal does it. */
+/** What to do about a problem, as a terminal does it; empty where nothing is needed. */
 const todoOf = ({ code, params }: ProblemView, otherwise: string): string => {
   const own = Object.hasOwn(inTerminal, code) ? inTerminal[code as ProblemCode] : undefined;
-  return typeof own === 'function' ? own(params) : (own ?? otherwise);
+  if (own === undefined || otherwise === '') return otherwise;
+  const { server = '', option = '' } = params;
+  return own({ server: shellWord(String(server)), option: String(option) });
 };
 
-/** All that is to be said of a problem: what happened, what it means, what to do. */
+/** All that is to be said of a problem: what happened, what it means, what to do. A host of another version may say it in one text. */
 export const sentence = (problem: ProblemView): string => {
-  const { todo } = describe(problem);
-  const { message } = problem;
-  // Words of another version stay as they are.
-  return todo !== '' && message.endsWith(todo) ? message.slice(0, -todo.length) + todoOf(problem, todo) : message;
+  const { parts, message } = problem;
+  return parts === undefined ? message : inOneText({ ...parts, todo: todoOf(problem, parts.todo) });
 };
 
-/** The same for a problem that met no upload: where uploads would go on by themselves, `outcome` is said. */
+/** The same for a problem that met no upload: where uploads would resume automatically, `outcome` is said. */
 export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
-  const { happened: what, means, todo } = describe(problem);
-  return means.includes(goesOn)
-    ? [what, outcome, todoOf(problem, todo)].filter((part) => part !== '').join(' ')
+  const { happened: what, todo, automatic } = describe(problem);
+  return automatic === true
+    ? inOneText({ happened: what, means: outcome, todo: todoOf(problem, todo) })
     : sentence(problem);
 };
 
@@ -69,7 +69,7 @@ export const nameWords = ({
 }: {
   readonly name: string;
   readonly localName?: string | undefined;
-}): string => (localName === undefined ? name : `${localName} (stored as ${name})`);
+}): string => (localName === undefined ? name : m.terminal_stored_as({ name: localName, stored: name }));
 
 const countdown = (until: number | undefined, now: number): string | undefined =>
   until === undefined || until <= now ? undefined : duration(until - now);
@@ -78,31 +78,33 @@ const waiting = (row: TransferView, now: number): string => {
   const left = countdown(row.waitUntil, now);
   switch (row.waitFor) {
     case 'server-work':
-      return 'the server is assembling the file';
+      return m.terminal_assembling();
     case 'network':
-      return 'no network';
+      return m.terminal_no_network();
     case 'server':
-      return left === undefined ? 'server busy' : `server busy, ${left}`;
+      return left === undefined ? m.terminal_server_busy() : m.terminal_server_busy_until({ left });
     case 'schedule':
-      return left === undefined ? 'scheduled' : `scheduled in ${left}`;
+      return left === undefined ? m.terminal_scheduled() : m.terminal_scheduled_in({ left });
     case 'time':
     case undefined:
-      return left === undefined ? `try ${row.attempts + 1}` : `try ${row.attempts + 1} in ${left}`;
+      return left === undefined
+        ? m.terminal_try({ count: row.attempts + 1 })
+        : m.terminal_try_in({ count: row.attempts + 1, left });
   }
 };
 
 /** What a transfer is doing, in a few words. `now`: ms since the epoch, for countdowns. */
 export const stateWords = (row: TransferView, now: number): string => {
   if (row.wish !== 'run' && row.wish !== 'pause' && !isFinal(row.state))
-    return row.serverWorks === true ? 'cancelling when the server has stored this chunk' : 'cancelling';
-  if (row.undoUntil !== undefined) return 'cancelled, can be undone in the window';
+    return row.serverWorks === true ? m.terminal_cancelling_stored() : m.terminal_cancelling();
+  if (row.undoUntil !== undefined) return m.terminal_undo();
   if (row.wish === 'pause' && isRunning(row.state))
-    return row.serverWorks === true ? 'pausing when the server has stored this chunk' : 'pausing at the end of a chunk';
-  if (row.serverWorks === true) return 'the server is working on it';
+    return row.serverWorks === true ? m.terminal_pausing_stored() : m.terminal_pausing();
+  if (row.serverWorks === true) return m.terminal_server_works();
   if (row.state === 'waiting') return waiting(row, now);
-  if (row.hashed !== undefined) return `reading the file, ${bytes(row.hashed)} of ${bytes(row.size)}`;
-  if (isLeftOut(row.state, row.problem)) return 'left out';
-  return ({ preparing: 'reading', attention: 'needs you' } as Partial<Record<string, string>>)[row.state] ?? row.state;
+  if (row.hashed !== undefined) return m.terminal_reading({ part: bytes(row.hashed), all: bytes(row.size) });
+  if (isLeftOut(row.state, row.problem)) return m.terminal_left_out();
+  return m.terminal_state({ state: row.state });
 };
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */
@@ -113,7 +115,10 @@ export const percent = (row: { readonly size: number; readonly acknowledged: num
 export const speedWords = (row: TransferView): string => {
   if (row.serverWorks === true) return '';
   const { rate, leftMs } = row;
-  return [rate === undefined ? '' : `${bytes(rate)}/s`, leftMs === undefined ? '' : `${duration(leftMs)} left`]
+  return [
+    rate === undefined ? '' : m.terminal_rate({ rate: bytes(rate) }),
+    leftMs === undefined ? '' : m.terminal_left({ time: duration(leftMs) }),
+  ]
     .filter((part) => part !== '')
     .join(', ');
 };
@@ -173,15 +178,19 @@ export const hints = (row: Undecided): readonly string[] => {
 /** What a server allows, in words. */
 export const limitWords = ({ limits, capabilities }: ServerView): string =>
   [
-    limits.fileSize === undefined ? '' : `files up to ${bytes(limits.fileSize)}`,
+    limits.fileSize === undefined ? '' : m.terminal_limit_size({ size: bytes(limits.fileSize) }),
     !capabilities.expiry
       ? ''
       : limits.expirySeconds === undefined
-        ? 'any expiry'
-        : `kept at most ${duration(limits.expirySeconds * 1000)}`,
-    limits.chunkSize === undefined ? '' : `chunks of ${bytes(limits.chunkSize)}`,
-    !capabilities.groups ? '' : limits.groupSize === undefined ? 'groups' : `groups of up to ${limits.groupSize} files`,
-    capabilities.zeroByteFiles ? '' : 'no empty files',
+        ? m.terminal_limit_any_expiry()
+        : m.terminal_limit_expiry({ time: duration(limits.expirySeconds * 1000) }),
+    limits.chunkSize === undefined ? '' : m.terminal_limit_chunk({ size: bytes(limits.chunkSize) }),
+    !capabilities.groups
+      ? ''
+      : limits.groupSize === undefined
+        ? m.terminal_limit_groups()
+        : m.terminal_limit_group_of({ count: limits.groupSize }),
+    capabilities.zeroByteFiles ? '' : m.terminal_limit_empty(),
   ]
     .filter((part) => part !== '')
     .join(', ');

@@ -1,12 +1,13 @@
 /** A question in the system's own dialog. */
 import { dialog, type BrowserWindow } from 'electron';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Answer, Question } from '../app/closing.ts';
 
 export const ask = async (window: BrowserWindow, question: Question): Promise<Answer> => {
   const { message, detail, buttons, defaultId, cancelId, checkbox } = question;
   const { response, checkboxChecked } = await dialog.showMessageBox(window, {
     type: 'question',
-    title: 'Stevedore',
+    title: m.ask_title(),
     message,
     detail,
     buttons: [...buttons],

@@ -2,6 +2,7 @@
 import * as path from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron';
 import { Later } from '../../preload/later.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Flow } from '../app/flow.ts';
 import { stateLine, trayItems, waitingItems, waitingLine, type TrayCommand, type TrayItem } from '../app/tray.ts';
 import { places } from './places.ts';
@@ -59,7 +60,7 @@ export const openTray = (
     if (now === drawn) return;
     drawn = now;
     tray.setContextMenu(Menu.buildFromTemplate(items.map(item)));
-    tray.setToolTip(`Stevedore: ${waiting === undefined ? stateLine(next) : waitingLine(waiting)}`);
+    tray.setToolTip(m.tray_tip({ state: waiting === undefined ? stateLine(next) : waitingLine(waiting) }));
   };
   draw();
   const redraw = new Later(draw, redrawEvery);

@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../preload/problems.ts';
+import { reasonWith } from '../../preload/problems/reasons.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Field, FieldRole } from './providers/provider.ts';
 
@@ -7,13 +8,13 @@ const most = 8_000;
 
 /** Why a value does not fit its field; `undefined`: it does. */
 const misfit = ({ type, choices, pattern, help }: Field, value: Json): string | undefined => {
-  if (type === 'flag') return typeof value === 'boolean' ? undefined : 'it is yes or no';
+  if (type === 'flag') return typeof value === 'boolean' ? undefined : 'not-flag';
   if (type === 'duration' || type === 'number')
-    return typeof value === 'number' && value >= 0 ? undefined : 'it is a number, not below zero';
-  if (typeof value !== 'string' || value.length > most) return 'it is a text';
+    return typeof value === 'number' && value >= 0 ? undefined : 'not-number';
+  if (typeof value !== 'string' || value.length > most) return 'not-text';
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(value)) return help.replace(/\.$/, '');
-  if (type === 'choice' && choices?.includes(value) === false) return `it is one of ${choices.join(', ')}`;
-  if (type === 'folder' && !value.startsWith('/')) return 'a folder there begins with /';
+  if (type === 'choice' && choices?.includes(value) === false) return reasonWith('not-choice', choices.join(', '));
+  if (type === 'folder' && !value.startsWith('/')) return 'not-folder';
   return undefined;
 };
 

@@ -47,10 +47,10 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
     'window.browse': ({ path }) => folders.browse(path),
     'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
     'window.practice': practice,
-    'window.choose': () => refuse(problem('not-in-browser', { what: 'The system’s dialog' })),
-    'window.copy': () => refuse(problem('not-in-browser', { what: 'The clipboard of the host' })),
-    'window.openLink': () => refuse(problem('not-in-browser', { what: 'Opening pages on the host' })),
-    'window.reveal': () => refuse(problem('not-in-browser', { what: 'The file manager of the host' })),
+    'window.choose': () => refuse(problem('not-in-browser', { what: 'system-dialog' })),
+    'window.copy': () => refuse(problem('not-in-browser', { what: 'host-clipboard' })),
+    'window.openLink': () => refuse(problem('not-in-browser', { what: 'host-pages' })),
+    'window.reveal': () => refuse(problem('not-in-browser', { what: 'host-files' })),
   });
 
   /** Paths that may be reached, each as what it really is; of the others, why not. */
@@ -72,7 +72,7 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
     // The owner says what is wrong with it, as with every other input.
     if (!parsed.success) return await client.call('transfers.add', input as never);
     // Links in a folder lead anywhere; who follows them is not stopped at the root.
-    if (parsed.data.followLinks === true) return refuse(problem('not-in-browser', { what: 'Following links' }));
+    if (parsed.data.followLinks === true) return refuse(problem('not-in-browser', { what: 'following-links' }));
     const { allowed, refused } = await judgeAll(parsed.data.paths);
     if (allowed.length === 0) return { added: [], refused, notices: [] };
     const added = await whileNaming(allowed, () => client.call('transfers.add', { ...parsed.data, paths: allowed }));

@@ -43,7 +43,7 @@ export const openFolders = async (root: string, profile: string, inbox: string):
     try {
       const real = await realpath(given);
       if (!isWithin(real, [])) return outside;
-      return isSecret(real) ? { problem: problem('not-in-browser', { what: 'Opening the profile' }) } : { path: real };
+      return isSecret(real) ? { problem: problem('not-in-browser', { what: 'opening-profile' }) } : { path: real };
     } catch (error) {
       const code = codeOf(error);
       const missing = code === 'ENOENT' || code === 'ENOTDIR';

@@ -1,111 +1,128 @@
-import { bytes } from '../format.ts';
-import { nothingSent, words, type ProblemArea } from './words.ts';
+import { m } from '../paraglide/messages.js';
+import type { ProblemArea } from './words.ts';
 
 /** Files and folders of an account, and the storage behind it. */
 export const accountFileProblems = {
-  'name-exists': (p: { server: string; name: string }) =>
-    words(
-      `${p.name} is on ${p.server} already.`,
-      'Nothing was sent, and what is there is as it was.',
-      'Store this one under another name, as a new version, or leave it out.',
-      'rename',
-    ),
-  'name-numbered': (p: { server: string; name: string; used: string }) =>
-    words(`${p.name} is on ${p.server} already.`, `This one is stored beside it, as ${p.used}.`),
-  'name-in-use': (p: { server: string; name: string; used: string }) =>
-    words(`Another upload uses the name ${p.name} on ${p.server}.`, `This one is stored as ${p.used}.`),
-  'name-busy': (p: { server: string; name: string }) =>
-    words(
-      `Another upload to ${p.name} is running on ${p.server}.`,
-      'This file waits until that upload ends; then your choice for existing files applies.',
-    ),
-  'name-skipped': (p: { server: string; name: string }) =>
-    words(`${p.name} is on ${p.server} already.`, 'It was left out, as you wished; what is there is as it was.'),
-  'name-refused': (p: { server: string; name: string; why: string }) =>
-    words(
-      `${p.server} cannot take the name ${JSON.stringify(p.name)} (${p.why}).`,
-      nothingSent,
-      'Give the file another name, then add it again.',
-      'rename',
-    ),
-  'name-awkward': (p: { name: string }) =>
-    words(
-      `Windows cannot hold a file called ${JSON.stringify(p.name)}.`,
-      'It is stored under that name; downloading it there may fail.',
-      'To have it safe everywhere, rename it before it is sent.',
-      'rename',
-    ),
-  'suffix-refused': (p: { name: string; suffix: string; server: string }) =>
-    words(
-      `${p.server} does not take files ${p.suffix === '' ? 'without an extension' : `that end in .${p.suffix}`} (${p.name}).`,
-      nothingSent,
-      'Another server may take it.',
-      'other-server',
-    ),
-  'policy-too-large': (p: { server: string; name: string; size: number }) =>
-    words(
-      `${p.name} is larger than the storage of ${p.server} takes (${bytes(p.size)}).`,
-      nothingSent,
-      'Another server may take it.',
-      'other-server',
-    ),
-  'policy-unusable': (p: { server: string; policy: string; why: string }) =>
-    words(
-      `The storage ${p.policy} of ${p.server} cannot be used (${p.why}).`,
-      'No file can be sent there.',
-      'Its administrator has to mend that, or choose another storage for you.',
-      'other-server',
-    ),
-  'parts-too-many': (p: { server: string; parts: number; limit: number }) =>
-    words(
-      `${p.server} cuts this file into ${p.parts} parts, and its storage takes ${p.limit}.`,
-      nothingSent,
-      'Its administrator has to choose larger chunks.',
-      'other-server',
-    ),
-  'part-too-small': (p: { server: string; chunk: number; limit: number }) =>
-    words(
-      `${p.server} cuts files into parts of ${bytes(p.chunk)}, and its storage takes none below ${bytes(p.limit)}.`,
-      'The file cannot be completed there.',
-      'Its administrator has to choose larger chunks.',
-      'other-server',
-    ),
-  'store-refused': (p: { server: string; status: number; words: string }) =>
-    words(
-      `The storage behind ${p.server} refused (${p.status} ${p.words}).`,
-      'The upload waits; what was acknowledged is kept.',
-      'Retry; if it comes again, tell the administrator.',
-      'retry',
-    ),
-  'quota-full': (p: { server: string; size: number }) =>
-    words(
-      `Your account on ${p.server} has no room left${p.size === 0 ? '' : ` for ${bytes(p.size)}`}.`,
-      'The upload waits; nothing is lost.',
-      'Make room there: empty the bin, clean what broken uploads left; then retry.',
-      'retry',
-    ),
-  'folder-missing': (p: { server: string; path: string }) =>
-    words(`${p.server} has no folder ${p.path}.`, 'Nothing was changed.', 'Choose another folder, or make it.'),
-  'file-gone-there': (p: { server: string; name: string }) =>
-    words(`${p.name} is not on ${p.server} any more.`, 'Nothing was changed.', 'Look at its folder there.'),
-  'no-permission': (p: { server: string; name: string }) =>
-    words(
-      `${p.server} does not allow this account to do that${p.name === '' ? '' : ` (${p.name})`}.`,
-      'Nothing was changed there.',
-      'Choose another folder, or ask its administrator.',
-      'retry',
-    ),
-  'lock-held': (p: { server: string; name: string }) =>
-    words(
-      `Somebody is uploading or changing ${p.name} on ${p.server} now.`,
-      'Nothing was sent over it.',
-      'Wait until that has ended, or store this one under another name.',
-      'retry',
-    ),
-  'left-over': (p: { server: string; name: string }) =>
-    words(
-      `${p.name} stays on ${p.server}: it was complete before it was cancelled.`,
-      'What was there before is kept among its versions.',
-      'Remove it there, if it is not wanted.',
-    ),
-} satisfies ProblemArea;
+  'name-exists': {
+    params: { server: 'text', name: 'text' },
+    happened: m.problem_name_exists_happened,
+    means: m.problem_name_exists_means,
+    todo: m.problem_name_exists_todo,
+    action: 'rename',
+  },
+  'name-numbered': {
+    params: { server: 'text', name: 'text', used: 'text' },
+    happened: m.problem_name_numbered_happened,
+    means: m.problem_name_numbered_means,
+  },
+  'name-in-use': {
+    params: { server: 'text', name: 'text', used: 'text' },
+    happened: m.problem_name_in_use_happened,
+    means: m.problem_name_in_use_means,
+  },
+  'name-busy': {
+    params: { server: 'text', name: 'text' },
+    happened: m.problem_name_busy_happened,
+    means: m.problem_name_busy_means,
+  },
+  'name-skipped': {
+    params: { server: 'text', name: 'text' },
+    happened: m.problem_name_skipped_happened,
+    means: m.problem_name_skipped_means,
+  },
+  'name-refused': {
+    params: { server: 'text', name: 'quoted', why: 'reason' },
+    happened: m.problem_name_refused_happened,
+    means: m.problem_name_refused_means,
+    todo: m.problem_name_refused_todo,
+    action: 'rename',
+  },
+  'name-awkward': {
+    params: { name: 'quoted' },
+    happened: m.problem_name_awkward_happened,
+    means: m.problem_name_awkward_means,
+    todo: m.problem_name_awkward_todo,
+    action: 'rename',
+  },
+  'suffix-refused': {
+    params: { name: 'text', suffix: 'text?', server: 'text' },
+    happened: m.problem_suffix_refused_happened,
+    means: m.problem_suffix_refused_means,
+    todo: m.problem_suffix_refused_todo,
+    action: 'other-server',
+  },
+  'policy-too-large': {
+    params: { server: 'text', name: 'text', size: 'bytes' },
+    happened: m.problem_policy_too_large_happened,
+    means: m.problem_policy_too_large_means,
+    todo: m.problem_policy_too_large_todo,
+    action: 'other-server',
+  },
+  'policy-unusable': {
+    params: { server: 'text', policy: 'text', why: 'reason' },
+    happened: m.problem_policy_unusable_happened,
+    means: m.problem_policy_unusable_means,
+    todo: m.problem_policy_unusable_todo,
+    action: 'other-server',
+  },
+  'parts-too-many': {
+    params: { server: 'text', parts: 'number', limit: 'number' },
+    happened: m.problem_parts_too_many_happened,
+    means: m.problem_parts_too_many_means,
+    todo: m.problem_parts_too_many_todo,
+    action: 'other-server',
+  },
+  'part-too-small': {
+    params: { server: 'text', chunk: 'bytes', limit: 'bytes' },
+    happened: m.problem_part_too_small_happened,
+    means: m.problem_part_too_small_means,
+    todo: m.problem_part_too_small_todo,
+    action: 'other-server',
+  },
+  'store-refused': {
+    params: { server: 'text', status: 'number', words: 'text' },
+    happened: m.problem_store_refused_happened,
+    means: m.problem_store_refused_means,
+    todo: m.problem_store_refused_todo,
+    action: 'retry',
+  },
+  'quota-full': {
+    params: { server: 'text', size: 'bytes?' },
+    happened: m.problem_quota_full_happened,
+    means: m.problem_quota_full_means,
+    todo: m.problem_quota_full_todo,
+    action: 'retry',
+  },
+  'folder-missing': {
+    params: { server: 'text', path: 'text' },
+    happened: m.problem_folder_missing_happened,
+    means: m.problem_folder_missing_means,
+    todo: m.problem_folder_missing_todo,
+  },
+  'file-gone-there': {
+    params: { server: 'text', name: 'text' },
+    happened: m.problem_file_gone_there_happened,
+    means: m.problem_file_gone_there_means,
+    todo: m.problem_file_gone_there_todo,
+  },
+  'no-permission': {
+    params: { server: 'text', name: 'text?' },
+    happened: m.problem_no_permission_happened,
+    means: m.problem_no_permission_means,
+    todo: m.problem_no_permission_todo,
+    action: 'retry',
+  },
+  'lock-held': {
+    params: { server: 'text', name: 'text' },
+    happened: m.problem_lock_held_happened,
+    means: m.problem_lock_held_means,
+    todo: m.problem_lock_held_todo,
+    action: 'retry',
+  },
+  'left-over': {
+    params: { server: 'text', name: 'text' },
+    happened: m.problem_left_over_happened,
+    means: m.problem_left_over_means,
+    todo: m.problem_left_over_todo,
+  },
+} as const satisfies ProblemArea;

@@ -1,50 +1,88 @@
-import { bytes } from '../format.ts';
-import { nothingSent, words, type ProblemArea } from './words.ts';
+import { m } from '../paraglide/messages.js';
+import type { ProblemArea } from './words.ts';
 
 /** Files on this machine, and the names they get. */
 export const fileProblems = {
-  'file-missing': (p: { path: string }) =>
-    words(`${p.path} is not there.`, nothingSent, 'Put it back, or choose the file again.', 'choose-file'),
-  'file-unreadable': (p: { path: string; reason: string }) =>
-    words(`${p.path} cannot be read (${p.reason}).`, nothingSent, 'Allow reading it, then retry.', 'retry'),
-  'file-empty': (p: { path: string; server: string }) =>
-    words(`${p.path} is empty.`, `${p.server} takes no files of zero bytes. ${nothingSent}`, 'Leave it out.', 'drop'),
-  'file-is-link': (p: { path: string }) =>
-    words(`${p.path} is a symbolic link.`, nothingSent, 'Add the file that it points to.'),
-  'file-is-special': (p: { path: string; what: string }) =>
-    words(`${p.path} is a ${p.what}, not a file.`, nothingSent, 'Leave it out.', 'drop'),
-  'folder-empty': (p: { path: string }) =>
-    words(`${p.path} holds no files.`, nothingSent, 'Choose another folder.', 'choose-file'),
-  'file-changed': (p: { path: string; what: string }) =>
-    words(
-      `${p.path} has changed since it was added (${p.what}).`,
-      'Sending went no further, so that no mixture of old and new is stored.',
-      'Send the new file, or drop it.',
-      'send-new',
-    ),
-  'file-size-wrong': (p: { path: string; size: number }) =>
-    words(
-      `${p.path} contains more than its reported size (${bytes(p.size)}).`,
-      'The upload would be incomplete, so it stopped.',
-      'Copy it to a regular file, then upload the copy.',
-      'drop',
-    ),
-  'file-compared': (p: { path: string }) =>
-    words(
-      `The attributes of ${p.path} changed, but not its size or modification time.`,
-      'Stevedore compares the uploaded part with the file. If they match, the upload continues.',
-    ),
-  'file-read-short': (p: { path: string; wanted: number; got: number }) =>
-    words(
-      `${p.path} ended early while it was read (${bytes(p.got)} of ${bytes(p.wanted)}).`,
-      'Sending went no further.',
-      'Look at the disk it is on, then retry.',
-      'retry',
-    ),
-  'name-adapted': (p: { name: string; used: string; server: string }) =>
-    words(`${p.server} cannot serve the name ${p.name}.`, `It is stored as ${p.used}.`),
-  'already-queued': (p: { id: number; name: string }) =>
-    words(`${p.name} is on its way already (transfer ${p.id}).`, 'It goes on from where it is; nothing is sent twice.'),
-  'names-flattened': (p: { server: string }) =>
-    words(`${p.server} has no folders.`, 'Folders stay visible in the names of the files.'),
-} satisfies ProblemArea;
+  'file-missing': {
+    params: { path: 'text' },
+    happened: m.problem_file_missing_happened,
+    means: m.problem_file_missing_means,
+    todo: m.problem_file_missing_todo,
+    action: 'choose-file',
+  },
+  'file-unreadable': {
+    params: { path: 'text', reason: 'reason' },
+    happened: m.problem_file_unreadable_happened,
+    means: m.problem_file_unreadable_means,
+    todo: m.problem_file_unreadable_todo,
+    action: 'retry',
+  },
+  'file-empty': {
+    params: { path: 'text', server: 'text' },
+    happened: m.problem_file_empty_happened,
+    means: m.problem_file_empty_means,
+    todo: m.problem_file_empty_todo,
+    action: 'drop',
+  },
+  'file-is-link': {
+    params: { path: 'text' },
+    happened: m.problem_file_is_link_happened,
+    means: m.problem_file_is_link_means,
+    todo: m.problem_file_is_link_todo,
+  },
+  'file-is-special': {
+    params: { path: 'text', what: 'reason' },
+    happened: m.problem_file_is_special_happened,
+    means: m.problem_file_is_special_means,
+    todo: m.problem_file_is_special_todo,
+    action: 'drop',
+  },
+  'folder-empty': {
+    params: { path: 'text' },
+    happened: m.problem_folder_empty_happened,
+    means: m.problem_folder_empty_means,
+    todo: m.problem_folder_empty_todo,
+    action: 'choose-file',
+  },
+  'file-changed': {
+    params: { path: 'text', what: 'reason' },
+    happened: m.problem_file_changed_happened,
+    means: m.problem_file_changed_means,
+    todo: m.problem_file_changed_todo,
+    action: 'send-new',
+  },
+  'file-size-wrong': {
+    params: { path: 'text', size: 'bytes' },
+    happened: m.problem_file_size_wrong_happened,
+    means: m.problem_file_size_wrong_means,
+    todo: m.problem_file_size_wrong_todo,
+    action: 'drop',
+  },
+  'file-compared': {
+    params: { path: 'text' },
+    happened: m.problem_file_compared_happened,
+    means: m.problem_file_compared_means,
+  },
+  'file-read-short': {
+    params: { path: 'text', wanted: 'bytes', got: 'bytes' },
+    happened: m.problem_file_read_short_happened,
+    means: m.problem_file_read_short_means,
+    todo: m.problem_file_read_short_todo,
+    action: 'retry',
+  },
+  'name-adapted': {
+    params: { name: 'text', used: 'text', server: 'text' },
+    happened: m.problem_name_adapted_happened,
+    means: m.problem_name_adapted_means,
+  },
+  'already-queued': {
+    params: { id: 'number', name: 'text' },
+    happened: m.problem_already_queued_happened,
+    means: m.problem_already_queued_means,
+  },
+  'names-flattened': {
+    params: { server: 'text' },
+    happened: m.problem_names_flattened_happened,
+    means: m.problem_names_flattened_means,
+  },
+} as const satisfies ProblemArea;

@@ -1,30 +1,60 @@
-import { nothingSent, words, type ProblemArea } from './words.ts';
+import { m } from '../paraglide/messages.js';
+import type { ProblemArea } from './words.ts';
 
 /** Servers that are added, named and removed. */
 export const savedServerProblems = {
-  'server-unknown': (p: { name: string }) =>
-    words(`No server is called ${p.name}.`, 'Nothing was changed.', 'It may have been removed: look at the servers.'),
-  'server-none': () => words('No server is saved yet.', nothingSent, 'Add one.'),
-  'server-unreadable': (p: { name: string }) =>
-    words(
-      `What is saved of ${p.name} cannot be read by this Stevedore.`,
-      'The upload waits; nothing is lost.',
-      'Where a newer Stevedore saved it, update this one; else add the server again under another name.',
-    ),
-  'server-choice': (p: { names: string }) =>
-    words(`Several servers are saved (${p.names}), and none is the default.`, nothingSent, 'Choose one.'),
-  'server-name-taken': (p: { name: string }) =>
-    words(`A server is called ${p.name} already.`, 'Nothing was changed.', 'Give another name.'),
-  'server-in-use': (p: { name: string; count: number }) =>
-    words(`${p.count} transfers still need ${p.name}.`, 'Nothing was changed.', 'Cancel or finish them first.'),
-  'server-unrecognised': (p: { address: string; tried: string }) =>
-    words(
-      `No server that Stevedore knows answers at ${p.address}.`,
-      `Nothing was saved. ${p.tried}`,
-      'Look at the address, or give the one of the API.',
-    ),
-  'address-invalid': (p: { address: string }) =>
-    words(`${p.address} is no web address.`, 'Nothing was saved.', 'Give one that begins with https:// or http://.'),
-  'kind-unknown': (p: { kind: string; known: string }) =>
-    words(`${p.kind} is no kind of server that Stevedore knows.`, 'Nothing was changed.', `It knows: ${p.known}.`),
-} satisfies ProblemArea;
+  'server-unknown': {
+    params: { name: 'text' },
+    happened: m.problem_server_unknown_happened,
+    means: m.problem_server_unknown_means,
+    todo: m.problem_server_unknown_todo,
+  },
+  'server-none': {
+    params: {},
+    happened: m.problem_server_none_happened,
+    means: m.problem_server_none_means,
+    todo: m.problem_server_none_todo,
+  },
+  'server-unreadable': {
+    params: { name: 'text' },
+    happened: m.problem_server_unreadable_happened,
+    means: m.problem_server_unreadable_means,
+    todo: m.problem_server_unreadable_todo,
+  },
+  'server-choice': {
+    params: { names: 'text' },
+    happened: m.problem_server_choice_happened,
+    means: m.problem_server_choice_means,
+    todo: m.problem_server_choice_todo,
+  },
+  'server-name-taken': {
+    params: { name: 'text' },
+    happened: m.problem_server_name_taken_happened,
+    means: m.problem_server_name_taken_means,
+    todo: m.problem_server_name_taken_todo,
+  },
+  'server-in-use': {
+    params: { name: 'text', count: 'number' },
+    happened: m.problem_server_in_use_happened,
+    means: m.problem_server_in_use_means,
+    todo: m.problem_server_in_use_todo,
+  },
+  'server-unrecognised': {
+    params: { address: 'text', tried: 'text' },
+    happened: m.problem_server_unrecognised_happened,
+    means: m.problem_server_unrecognised_means,
+    todo: m.problem_server_unrecognised_todo,
+  },
+  'address-invalid': {
+    params: { address: 'text' },
+    happened: m.problem_address_invalid_happened,
+    means: m.problem_address_invalid_means,
+    todo: m.problem_address_invalid_todo,
+  },
+  'kind-unknown': {
+    params: { kind: 'text', known: 'text' },
+    happened: m.problem_kind_unknown_happened,
+    means: m.problem_kind_unknown_means,
+    todo: m.problem_kind_unknown_todo,
+  },
+} as const satisfies ProblemArea;

@@ -1,48 +1,62 @@
-import { nothingSent, words, type ProblemArea } from './words.ts';
+import { m } from '../paraglide/messages.js';
+import type { ProblemArea } from './words.ts';
 
 /** Shares: made, allowed, taken back. */
 export const shareProblems = {
-  'share-not-allowed': (p: { server: string }) =>
-    words(`${p.server} does not allow this account to share.`, 'What is stored there is whole; it has no link.'),
-  'direct-link-refused': (p: { server: string }) =>
-    words(
-      `${p.server} does not allow this account to make direct links.`,
-      'What is stored there is whole; it has no link.',
-    ),
-  'sharing-refused': (p: { server: string }) =>
-    words(
-      `${p.server} does not allow this account to share.`,
-      nothingSent,
-      'Send it without a link, or ask the administrator. “Test” looks again.',
-    ),
-  'linking-refused': (p: { server: string }) =>
-    words(
-      `${p.server} does not allow this account to make direct links.`,
-      nothingSent,
-      'Send it without one, or with a share. “Test” looks again.',
-    ),
-  'share-path-unknown': (p: { name: string }) =>
-    words(
-      `Where ${p.name} lies is not known any more, since its share has ended.`,
-      'Nothing was changed.',
-      'Make a new share of it.',
-    ),
-  'share-unknown': (p: { key: string }) =>
-    words(`There is no share ${p.key}.`, 'Nothing was changed.', 'It may be gone: look at the shares.'),
-  'share-ambiguous': (p: { wanted: string; count: number; shares: string }) =>
-    words(
-      `${p.wanted} matches ${p.count} shares: ${p.shares}.`,
-      'Nothing was changed.',
-      'Use the full link of one, or its key and its server.',
-    ),
-  'share-no-delete-key': (p: { key: string }) =>
-    words(`The delete key of ${p.key} is not known.`, 'It stays until it expires.', ''),
-  'revoke-unanswered': (p: { server: string; reason: string; again: boolean }) =>
-    words(
-      p.reason,
-      'The link may still open.',
-      p.again ? `Stevedore asks again whenever it runs, until ${p.server} answers.` : 'Try it again in a while.',
-    ),
-  'share-is-group': (p: { key: string }) =>
-    words(`${p.key} is a group, and groups have no delete key.`, 'It goes when its files are revoked.'),
-} satisfies ProblemArea;
+  'share-not-allowed': {
+    params: { server: 'text' },
+    happened: m.problem_share_not_allowed_happened,
+    means: m.problem_share_not_allowed_means,
+  },
+  'direct-link-refused': {
+    params: { server: 'text' },
+    happened: m.problem_direct_link_refused_happened,
+    means: m.problem_direct_link_refused_means,
+  },
+  'sharing-refused': {
+    params: { server: 'text' },
+    happened: m.problem_sharing_refused_happened,
+    means: m.problem_sharing_refused_means,
+    todo: m.problem_sharing_refused_todo,
+  },
+  'linking-refused': {
+    params: { server: 'text' },
+    happened: m.problem_linking_refused_happened,
+    means: m.problem_linking_refused_means,
+    todo: m.problem_linking_refused_todo,
+  },
+  'share-path-unknown': {
+    params: { name: 'text' },
+    happened: m.problem_share_path_unknown_happened,
+    means: m.problem_share_path_unknown_means,
+    todo: m.problem_share_path_unknown_todo,
+  },
+  'share-unknown': {
+    params: { key: 'text' },
+    happened: m.problem_share_unknown_happened,
+    means: m.problem_share_unknown_means,
+    todo: m.problem_share_unknown_todo,
+  },
+  'share-ambiguous': {
+    params: { wanted: 'text', count: 'number', shares: 'text' },
+    happened: m.problem_share_ambiguous_happened,
+    means: m.problem_share_ambiguous_means,
+    todo: m.problem_share_ambiguous_todo,
+  },
+  'share-no-delete-key': {
+    params: { key: 'text' },
+    happened: m.problem_share_no_delete_key_happened,
+    means: m.problem_share_no_delete_key_means,
+  },
+  'revoke-unanswered': {
+    params: { server: 'text', reason: 'text', again: 'flag' },
+    happened: m.problem_revoke_unanswered_happened,
+    means: m.problem_revoke_unanswered_means,
+    todo: m.problem_revoke_unanswered_todo,
+  },
+  'share-is-group': {
+    params: { key: 'text' },
+    happened: m.problem_share_is_group_happened,
+    means: m.problem_share_is_group_means,
+  },
+} as const satisfies ProblemArea;

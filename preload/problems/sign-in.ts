@@ -1,117 +1,138 @@
-import { words, type ProblemArea } from './words.ts';
+import { m } from '../paraglide/messages.js';
+import type { ProblemArea } from './words.ts';
 
 /** Signing in with an account, and being signed in. */
 export const signInProblems = {
-  'signed-out': (p: { server: string }) =>
-    words(
-      `You are signed out of ${p.server}.`,
-      'Its uploads wait; nothing is lost.',
-      'Sign in again: they go on by themselves then.',
-      'sign-in',
-    ),
-  'sign-in-asked': (p: { server: string }) =>
-    words(`${p.server} asks to sign in with an account.`, 'Nothing was saved.', 'Sign in.', 'sign-in'),
-  'sign-in-over': () =>
-    words('This sign-in has ended, or took too long.', 'Nothing was changed.', 'Begin again.', 'sign-in'),
-  'sign-in-unanswered': (p: { wanted: string }) =>
-    words(`The sign-in asks for: ${p.wanted}.`, 'Nothing was changed.', 'Begin again, and give it.', 'sign-in'),
-  'sign-in-page': (p: { page: string }) =>
-    words(
-      `The server asks for a proof that only a browser can give (${p.page}).`,
-      'Nothing was changed.',
-      'Sign in with the app, or in another way that it offers.',
-      'sign-in',
-    ),
-  'sign-in-page-failed': (p: { page: string; reason: string }) =>
-    words(
-      `The sign-in page of ${p.page} could not be shown (${p.reason}).`,
-      'Nothing was changed.',
-      'Try again, or sign in in another way that the server offers.',
-      'sign-in',
-    ),
-  'account-other': (p: { server: string; account: string; wanted: string }) =>
-    words(
-      `That is the account ${p.account}, and ${p.server} is used with ${p.wanted}.`,
-      'Nothing was changed: its uploads belong to the other account.',
-      `Sign in as ${p.wanted}, or add the other account as a server of its own.`,
-      'sign-in',
-    ),
-  'oauth-port-taken': (p: { address: string; reason: string }) =>
-    words(
-      `Your browser could not come back: ${p.address} cannot be listened at (${p.reason}).`,
-      'Nothing was changed.',
-      'End the program that uses it, then begin again.',
-      'sign-in',
-    ),
-  'oauth-refused': (p: { server: string; words: string }) =>
-    words(
-      `${p.server} did not let Stevedore in (${p.words}).`,
-      'Nothing was changed.',
-      'Begin again, and agree on its page.',
-      'sign-in',
-    ),
-  'oauth-state': (p: { server: string }) =>
-    words(
-      `This answer belongs to another sign-in than the one at ${p.server} that is open.`,
-      'It was not used.',
-      'Agree on the page that was opened last.',
-    ),
-  'account-wrong': (p: { server: string }) =>
-    words(
-      `${p.server} does not take this address with this password.`,
-      'Nothing was changed.',
-      'Check both.',
-      'sign-in',
-    ),
-  'captcha-wrong': (p: { server: string }) =>
-    words(
-      `That was not the text in the picture of ${p.server}.`,
-      'Nothing was changed.',
-      'Read the new one; the password is asked for again with it.',
-      'sign-in',
-    ),
-  'otp-wrong': (p: { server: string }) =>
-    words(
-      `${p.server} does not take this code.`,
-      'Nothing was changed.',
-      'Give the one that is shown now; check the clock of this machine where none is taken.',
-      'sign-in',
-    ),
-  'otp-late': (p: { server: string }) =>
-    words(`${p.server} waited too long for the code.`, 'Nothing was changed.', 'Give the password again.', 'sign-in'),
-  'password-none': (p: { server: string }) =>
-    words(
-      `This account of ${p.server} has no password.`,
-      'Nothing was changed.',
-      'Sign in in another way that is offered here, or set a password on the site.',
-      'sign-in',
-    ),
-  'token-wrong': (p: { server: string }) =>
-    words(
-      `${p.server} does not take this token.`,
-      'Nothing was changed.',
-      'Sign in on the site anew, and take the token that it keeps then.',
-      'sign-in',
-    ),
-  'account-banned': (p: { server: string }) =>
-    words(
-      `${p.server} has blocked this account.`,
-      'Its uploads wait; nothing is lost.',
-      'Ask its administrator, then sign in again.',
-      'sign-in',
-    ),
-  'account-inactive': (p: { server: string }) =>
-    words(
-      `This account of ${p.server} is not activated yet.`,
-      'Nothing was sent.',
-      'Open the link in the mail that it sent, then sign in again.',
-      'sign-in',
-    ),
-  'scope-missing': (p: { server: string; scope: string }) =>
-    words(
-      `The sign-in to ${p.server} does not allow this (${p.scope}).`,
-      'The upload waits; nothing is lost.',
-      'Sign in again and allow it, or sign in with the password.',
-      'sign-in',
-    ),
-} satisfies ProblemArea;
+  'signed-out': {
+    params: { server: 'text' },
+    happened: m.problem_signed_out_happened,
+    means: m.problem_signed_out_means,
+    todo: m.problem_signed_out_todo,
+    action: 'sign-in',
+  },
+  'sign-in-asked': {
+    params: { server: 'text' },
+    happened: m.problem_sign_in_asked_happened,
+    means: m.problem_sign_in_asked_means,
+    todo: m.problem_sign_in_asked_todo,
+    action: 'sign-in',
+  },
+  'sign-in-over': {
+    params: {},
+    happened: m.problem_sign_in_over_happened,
+    means: m.problem_sign_in_over_means,
+    todo: m.problem_sign_in_over_todo,
+    action: 'sign-in',
+  },
+  'sign-in-unanswered': {
+    params: { wanted: 'text' },
+    happened: m.problem_sign_in_unanswered_happened,
+    means: m.problem_sign_in_unanswered_means,
+    todo: m.problem_sign_in_unanswered_todo,
+    action: 'sign-in',
+  },
+  'sign-in-page': {
+    params: { page: 'text' },
+    happened: m.problem_sign_in_page_happened,
+    means: m.problem_sign_in_page_means,
+    todo: m.problem_sign_in_page_todo,
+    action: 'sign-in',
+  },
+  'sign-in-page-failed': {
+    params: { page: 'text', reason: 'text' },
+    happened: m.problem_sign_in_page_failed_happened,
+    means: m.problem_sign_in_page_failed_means,
+    todo: m.problem_sign_in_page_failed_todo,
+    action: 'sign-in',
+  },
+  'account-other': {
+    params: { server: 'text', account: 'text', wanted: 'text' },
+    happened: m.problem_account_other_happened,
+    means: m.problem_account_other_means,
+    todo: m.problem_account_other_todo,
+    action: 'sign-in',
+  },
+  'oauth-port-taken': {
+    params: { address: 'text', reason: 'text' },
+    happened: m.problem_oauth_port_taken_happened,
+    means: m.problem_oauth_port_taken_means,
+    todo: m.problem_oauth_port_taken_todo,
+    action: 'sign-in',
+  },
+  'oauth-refused': {
+    params: { server: 'text', words: 'text' },
+    happened: m.problem_oauth_refused_happened,
+    means: m.problem_oauth_refused_means,
+    todo: m.problem_oauth_refused_todo,
+    action: 'sign-in',
+  },
+  'oauth-state': {
+    params: { server: 'text' },
+    happened: m.problem_oauth_state_happened,
+    means: m.problem_oauth_state_means,
+    todo: m.problem_oauth_state_todo,
+  },
+  'account-wrong': {
+    params: { server: 'text' },
+    happened: m.problem_account_wrong_happened,
+    means: m.problem_account_wrong_means,
+    todo: m.problem_account_wrong_todo,
+    action: 'sign-in',
+  },
+  'captcha-wrong': {
+    params: { server: 'text' },
+    happened: m.problem_captcha_wrong_happened,
+    means: m.problem_captcha_wrong_means,
+    todo: m.problem_captcha_wrong_todo,
+    action: 'sign-in',
+  },
+  'otp-wrong': {
+    params: { server: 'text' },
+    happened: m.problem_otp_wrong_happened,
+    means: m.problem_otp_wrong_means,
+    todo: m.problem_otp_wrong_todo,
+    action: 'sign-in',
+  },
+  'otp-late': {
+    params: { server: 'text' },
+    happened: m.problem_otp_late_happened,
+    means: m.problem_otp_late_means,
+    todo: m.problem_otp_late_todo,
+    action: 'sign-in',
+  },
+  'password-none': {
+    params: { server: 'text' },
+    happened: m.problem_password_none_happened,
+    means: m.problem_password_none_means,
+    todo: m.problem_password_none_todo,
+    action: 'sign-in',
+  },
+  'token-wrong': {
+    params: { server: 'text' },
+    happened: m.problem_token_wrong_happened,
+    means: m.problem_token_wrong_means,
+    todo: m.problem_token_wrong_todo,
+    action: 'sign-in',
+  },
+  'account-banned': {
+    params: { server: 'text' },
+    happened: m.problem_account_banned_happened,
+    means: m.problem_account_banned_means,
+    todo: m.problem_account_banned_todo,
+    action: 'sign-in',
+  },
+  'account-inactive': {
+    params: { server: 'text' },
+    happened: m.problem_account_inactive_happened,
+    means: m.problem_account_inactive_means,
+    todo: m.problem_account_inactive_todo,
+    action: 'sign-in',
+  },
+  'scope-missing': {
+    params: { server: 'text', scope: 'text' },
+    happened: m.problem_scope_missing_happened,
+    means: m.problem_scope_missing_means,
+    todo: m.problem_scope_missing_todo,
+    action: 'sign-in',
+  },
+} as const satisfies ProblemArea;

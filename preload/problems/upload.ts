@@ -1,126 +1,151 @@
-import { bytes, time } from '../format.ts';
-import { words, type ProblemArea } from './words.ts';
+import { m } from '../paraglide/messages.js';
+import type { ProblemArea } from './words.ts';
 
 /** The course of an upload, and its end. */
 export const uploadProblems = {
-  'cut-spoilt': (p: { server: string }) =>
-    words(
-      `The upload was interrupted while ${p.server} received a chunk, and it may have kept a part of it.`,
-      'The file starts over automatically.',
-      'To prevent this, its administrator can put nginx with proxy_ignore_client_abort on in front of it.',
-    ),
-  'chunk-being-stored': (p: { server: string }) =>
-    words(
-      `The upload was interrupted before ${p.server} confirmed a chunk that it may still be storing.`,
-      'Progress is saved. The upload resumes automatically when the chunk is stored.',
-    ),
-  'chunk-not-stored': (p: { server: string; minutes: number }) =>
-    words(
-      `${p.server} did not store a chunk within ${p.minutes} minutes after an interruption.`,
-      'The file starts over automatically.',
-    ),
-  'session-gone': (p: { server: string }) =>
-    words(`${p.server} no longer knows this upload.`, 'The file starts anew. Nothing is needed.'),
-  'lost-often': (p: { server: string; times: number }) =>
-    words(
-      `${p.server} lost this upload ${p.times} times.`,
-      'It is tried again, with longer waits between.',
-      'Its disk may be full, or the connection too weak: ask its administrator, or use another server.',
-      'other-server',
-    ),
-  'verify-length': (p: { server: string; stored: number; size: number }) =>
-    words(
-      `${p.server} stored ${bytes(p.stored)} of a file of ${bytes(p.size)}.`,
-      'It was not called done. It is removed there and starts anew.',
-    ),
-  'verify-failed': (p: { server: string; tries: number }) =>
-    words(
-      `${p.server} stored the file wrongly ${p.tries} times.`,
-      'It was not called done, and what it stored was removed.',
-      'Tell its administrator, or use another server.',
-      'other-server',
-    ),
-  'not-completed': (p: { server: string; words: string }) =>
-    words(
-      `${p.server} took every chunk, and made no file of them${p.words === '' ? '' : ` (${p.words})`}.`,
-      'It was not called done. What is there is removed, and the file starts anew.',
-    ),
-  'never-completed': (p: { server: string; words: string; tries: number }) =>
-    words(
-      `${p.server} could not complete the file in ${p.tries} tries${p.words === '' ? '' : ` (${p.words})`}.`,
-      'The file is not stored there.',
-      'Ask its administrator to check the site’s address and storage, or use another server.',
-      'other-server',
-    ),
-  'upload-key-lost': (p: { server: string }) =>
-    words(
-      `The key by which this file was encrypted for ${p.server} is lost: it is told only once.`,
-      'What was sent is removed there, and the file starts anew. Nothing is needed.',
-    ),
-  'delete-key-lost': (p: { server: string }) =>
-    words(
-      `The upload was interrupted before ${p.server} answered the last chunk, and that answer had the delete key.`,
-      'The file is uploaded and complete, but it cannot be deleted before it expires.',
-    ),
-  'server-assembling': (p: { server: string }) =>
-    words(`${p.server} has all of the file and is assembling it.`, 'Stevedore checks for the result automatically.'),
-  'outcome-unknown': (p: { server: string }) =>
-    words(
-      `${p.server} did not tell how it ended.`,
-      'The file may be there, or not.',
-      'Look at the server, or send it again.',
-      'retry',
-    ),
-  'decision-unavailable': (p: { decision: string; possible: string }) =>
-    words(
-      `The decision ${JSON.stringify(p.decision)} is not available for this upload now.`,
-      'Nothing was changed.',
-      p.possible === '' ? '' : `Available: ${p.possible}.`,
-    ),
-  'decision-needs': (p: { decision: string; needs: string }) =>
-    words(
-      `The decision ${JSON.stringify(p.decision)} needs a value (${p.needs}).`,
-      'Nothing was changed.',
-      'Give it, then decide again.',
-    ),
-  'marked-uploaded': (p: { server: string }) =>
-    words(`You marked this file as uploaded to ${p.server}.`, 'Stevedore did not verify it there.'),
-  'left-on-server': (p: { server: string; until: number }) =>
-    words(`What ${p.server} has of it could not be removed.`, `The server removes it by ${time(p.until)}.`),
-  'not-deletable': (p: { server: string }) =>
-    words(`${p.server} has no way to delete an upload.`, 'What was uploaded of the file stays there.'),
-  freed: (p: { server: string }) => words(`Cancelled, and freed on ${p.server}.`, 'Nothing of it is left there.'),
-  'freed-later': (p: { server: string }) =>
-    words(`${p.server} cannot be asked now.`, 'What it has of the file is removed there as soon as it answers.'),
-  'doubt-left': (p: { server: string }) =>
-    words(
-      `${p.server} cannot be asked now what it made of the upload that was cancelled.`,
-      'It may keep the name and the room of an unfinished one.',
-      'Send the file again, or look there for what broken uploads left.',
-    ),
-  'front-buffers': (p: { server: string }) =>
-    words(
-      `nginx in front of ${p.server} buffers requests.`,
-      'Most interrupted uploads resume. A file starts over if the interruption comes while nginx passes a chunk on.',
-      'To prevent that, set proxy_ignore_client_abort on in nginx, then turn on that option for this server.',
-    ),
-  'front-ignores-abort': (p: { server: string }) =>
-    words(
-      `nginx in front of ${p.server} buffers requests and ignores client aborts, as you set for this server.`,
-      'Interrupted uploads resume.',
-    ),
-  'front-practice': (p: { server: string }) =>
-    words(`${p.server} is a practice server.`, 'Interrupted uploads resume.'),
-  'front-bare': (p: { server: string }) =>
-    words(
-      `There is no buffering proxy in front of ${p.server}.`,
-      'A file starts over if the interruption comes in the middle of a chunk.',
-      'To prevent that, its administrator can put nginx with proxy_ignore_client_abort on in front of it.',
-    ),
-  'web-address-unknown': (p: { server: string }) =>
-    words(
-      `${p.server} does not tell the address of its web page.`,
-      'Share keys are shown without a link.',
-      'To have links, add the server again by the address of its page.',
-    ),
-} satisfies ProblemArea;
+  'cut-spoilt': {
+    params: { server: 'text' },
+    happened: m.problem_cut_spoilt_happened,
+    means: m.problem_cut_spoilt_means,
+    todo: m.problem_cut_spoilt_todo,
+  },
+  'chunk-being-stored': {
+    params: { server: 'text' },
+    happened: m.problem_chunk_being_stored_happened,
+    means: m.problem_chunk_being_stored_means,
+  },
+  'chunk-not-stored': {
+    params: { server: 'text', minutes: 'number' },
+    happened: m.problem_chunk_not_stored_happened,
+    means: m.problem_chunk_not_stored_means,
+  },
+  'session-gone': {
+    params: { server: 'text' },
+    happened: m.problem_session_gone_happened,
+    means: m.problem_session_gone_means,
+  },
+  'lost-often': {
+    params: { server: 'text', times: 'number' },
+    happened: m.problem_lost_often_happened,
+    means: m.problem_lost_often_means,
+    todo: m.problem_lost_often_todo,
+    action: 'other-server',
+  },
+  'verify-length': {
+    params: { server: 'text', stored: 'bytes', size: 'bytes' },
+    happened: m.problem_verify_length_happened,
+    means: m.problem_verify_length_means,
+  },
+  'verify-failed': {
+    params: { server: 'text', tries: 'number' },
+    happened: m.problem_verify_failed_happened,
+    means: m.problem_verify_failed_means,
+    todo: m.problem_verify_failed_todo,
+    action: 'other-server',
+  },
+  'not-completed': {
+    params: { server: 'text', words: 'text?' },
+    happened: m.problem_not_completed_happened,
+    means: m.problem_not_completed_means,
+  },
+  'never-completed': {
+    params: { server: 'text', words: 'text?', tries: 'number' },
+    happened: m.problem_never_completed_happened,
+    means: m.problem_never_completed_means,
+    todo: m.problem_never_completed_todo,
+    action: 'other-server',
+  },
+  'upload-key-lost': {
+    params: { server: 'text' },
+    happened: m.problem_upload_key_lost_happened,
+    means: m.problem_upload_key_lost_means,
+  },
+  'delete-key-lost': {
+    params: { server: 'text' },
+    happened: m.problem_delete_key_lost_happened,
+    means: m.problem_delete_key_lost_means,
+  },
+  'outcome-unknown': {
+    params: { server: 'text' },
+    happened: m.problem_outcome_unknown_happened,
+    means: m.problem_outcome_unknown_means,
+    todo: m.problem_outcome_unknown_todo,
+    action: 'retry',
+  },
+  'decision-unavailable': {
+    params: { decision: 'quoted', possible: 'text?' },
+    happened: m.problem_decision_unavailable_happened,
+    means: m.problem_decision_unavailable_means,
+    todo: m.problem_decision_unavailable_todo,
+  },
+  'decision-needs': {
+    params: { decision: 'quoted', needs: 'text' },
+    happened: m.problem_decision_needs_happened,
+    means: m.problem_decision_needs_means,
+    todo: m.problem_decision_needs_todo,
+  },
+  'marked-uploaded': {
+    params: { server: 'text' },
+    happened: m.problem_marked_uploaded_happened,
+    means: m.problem_marked_uploaded_means,
+  },
+  'left-on-server': {
+    params: { server: 'text', until: 'moment' },
+    happened: m.problem_left_on_server_happened,
+    means: m.problem_left_on_server_means,
+  },
+  freed: {
+    params: { server: 'text' },
+    happened: m.problem_freed_happened,
+    means: m.problem_freed_means,
+  },
+  'freed-later': {
+    params: { server: 'text' },
+    happened: m.problem_freed_later_happened,
+    means: m.problem_freed_later_means,
+  },
+  'doubt-left': {
+    params: { server: 'text' },
+    happened: m.problem_doubt_left_happened,
+    means: m.problem_doubt_left_means,
+    todo: m.problem_doubt_left_todo,
+  },
+  'front-buffers': {
+    params: { server: 'text' },
+    happened: m.problem_front_buffers_happened,
+    means: m.problem_front_buffers_means,
+    todo: m.problem_front_buffers_todo,
+  },
+  'front-ignores-abort': {
+    params: { server: 'text' },
+    happened: m.problem_front_ignores_abort_happened,
+    means: m.problem_front_ignores_abort_means,
+  },
+  'front-practice': {
+    params: { server: 'text' },
+    happened: m.problem_front_practice_happened,
+    means: m.problem_front_practice_means,
+  },
+  'front-bare': {
+    params: { server: 'text' },
+    happened: m.problem_front_bare_happened,
+    means: m.problem_front_bare_means,
+    todo: m.problem_front_bare_todo,
+  },
+  'web-address-unknown': {
+    params: { server: 'text' },
+    happened: m.problem_web_address_unknown_happened,
+    means: m.problem_web_address_unknown_means,
+    todo: m.problem_web_address_unknown_todo,
+  },
+  'server-assembling': {
+    params: { server: 'text' },
+    happened: m.problem_server_assembling_happened,
+    means: m.problem_server_assembling_means,
+  },
+  'not-deletable': {
+    params: { server: 'text' },
+    happened: m.problem_not_deletable_happened,
+    means: m.problem_not_deletable_means,
+  },
+} as const satisfies ProblemArea;

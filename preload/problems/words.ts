@@ -1,4 +1,7 @@
-/** How a problem is put into words, in three parts, and what the words of several areas say alike. */
+/** What an entry of the table of problems holds, and how its params become inputs of its messages. */
+import { visible } from '../bounds.ts';
+import { reasonWords } from './reasons.ts';
+import { amount, bytes, duration, time } from '../format.ts';
 
 /** What a person can be offered beside the words. The host decides how a button, or a command, does it. */
 export type ProblemAction =
@@ -15,22 +18,129 @@ export type ProblemAction =
   | 'start-app'
   | 'free-space';
 
-export type Words = {
-  /** What happened: one sentence. */
-  readonly happened: string;
-  /** What it means for the file, or for what the person has. */
-  readonly means: string;
-  /** What the person can do; empty where nothing is needed. */
-  readonly todo: string;
-  readonly action?: ProblemAction;
+export type Param = string | number | boolean;
+
+/**
+ * What a param is, which decides how a message shows it. `text`: a name, an address, or words of a server.
+ * `reason`: a code of the closed set in reasons.ts, or what a system or a server says. `quoted`: text in
+ * quotes. `number`: shown as it is (ids, statuses, counts that a message selects a plural by). `amount`: with its thousands
+ * grouped. `bytes`. `ms`, `seconds`, `hours`: a length of time. `moment`: ms since the epoch. `flag`: messages get `yes` or `no`.
+ */
+type Plain =
+  'text' | 'reason' | 'quoted' | 'number' | 'amount' | 'bytes' | 'ms' | 'seconds' | 'hours' | 'moment' | 'flag';
+
+/**
+ * `?`: it may be missing or empty ('' or 0). Its message gets `<name>Given` as well, `yes` or `no`, to select by. A list is a
+ * closed set of codes: the message has words for each of them, and shows what an earlier version stored as it is.
+ */
+export type ParamKind = Plain | `${Plain}?` | readonly string[];
+
+type Values = {
+  readonly text: string;
+  readonly reason: string;
+  readonly quoted: string;
+  readonly number: number;
+  readonly amount: number;
+  readonly bytes: number;
+  readonly ms: number;
+  readonly seconds: number;
+  readonly hours: number;
+  readonly moment: number;
+  readonly flag: boolean;
+};
+type ValueOf<K> = K extends keyof Values
+  ? Values[K]
+  : K extends `${infer P extends Plain}?`
+    ? Values[P]
+    : K extends readonly (infer Code)[]
+      ? Code
+      : never;
+
+/** The params of a problem by what its entry declares. */
+export type ParamsFor<S> = {
+  readonly [K in keyof S as S[K] extends `${string}?` ? never : K]: ValueOf<S[K]>;
+} & {
+  readonly [K in keyof S as S[K] extends `${string}?` ? K : never]?: ValueOf<S[K]>;
 };
 
-/** The problems of one area: code → words. */
-export type ProblemArea = Readonly<Record<string, (p: never) => Words>>;
+export type ProblemEntry = {
+  readonly params: Readonly<Record<string, ParamKind>>;
+  /** What happened: one sentence. */
+  readonly happened: (inputs: never) => string;
+  /** What it means for the file, or for what the person has. */
+  readonly means: (inputs: never) => string;
+  /** What the person can do; absent where nothing is needed. */
+  readonly todo?: (inputs: never) => string;
+  readonly action?: ProblemAction;
+  /** Uploads resume by themselves, and `means` says so: whoever tries a server once says something else. */
+  readonly automatic?: true;
+};
 
-export const words = (happened: string, means: string, todo = '', action?: ProblemAction): Words =>
-  action === undefined ? { happened, means, todo } : { happened, means, todo, action };
+/** The problems of one area: code → entry. */
+export type ProblemArea = Readonly<Record<string, ProblemEntry>>;
 
-export const nothingSent = 'Nothing was sent.';
-/** Holds of transfers only: whoever tries a server once says something else. */
-export const goesOn = 'It resumes automatically.';
+export type Words = {
+  readonly happened: string;
+  readonly means: string;
+  /** Empty where nothing is needed. */
+  readonly todo: string;
+  readonly action?: ProblemAction;
+  readonly automatic?: true;
+};
+
+/** Longest text of a server or a file that is repeated in a sentence. */
+const paramMost = 1_000;
+
+/** A server's words and file names may hold anything. */
+const harmless = (value: Param): string => visible(String(value).slice(0, paramMost));
+
+const show: Readonly<Record<Plain, (value: Param) => string>> = {
+  text: harmless,
+  reason: (value) => reasonWords(harmless(value)),
+  quoted: (value) => JSON.stringify(harmless(value)),
+  number: harmless,
+  amount: (value) => amount(Number(value)),
+  bytes: (value) => bytes(Number(value)),
+  ms: (value) => duration(Number(value)),
+  seconds: (value) => duration(Number(value) * 1000),
+  hours: (value) => duration(Number(value) * 3_600_000),
+  moment: (value) => time(Number(value)),
+  flag: (value) => (value === true ? 'yes' : 'no'),
+};
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** The inputs of an entry's messages; `undefined` where params do not fit. */
+const inputsOf = (kinds: ProblemEntry['params'], params: Readonly<Record<string, Param>>): Inputs | undefined => {
+  const inputs: Record<string, string> = {};
+  for (const [key, kind] of Object.entries(kinds)) {
+    const value = Object.hasOwn(params, key) ? params[key] : undefined;
+    if (typeof kind === 'object') {
+      if (value === undefined) return undefined;
+      inputs[key] = harmless(value);
+    } else if (!kind.endsWith('?')) {
+      if (value === undefined) return undefined;
+      inputs[key] = show[kind as Plain](value);
+    } else {
+      const given = value !== undefined && value !== '' && value !== 0;
+      inputs[`${key}Given`] = given ? 'yes' : 'no';
+      inputs[key] = given ? show[kind.slice(0, -1) as Plain](value) : '';
+    }
+  }
+  return inputs;
+};
+
+/** The words of a problem by its entry; `undefined` where its params do not fit. */
+export const wordsOf = (entry: ProblemEntry, params: Readonly<Record<string, Param>>): Words | undefined => {
+  const given = inputsOf(entry.params, params);
+  if (given === undefined) return undefined;
+  // A test compares what the messages of an entry take with what it declares.
+  const inputs = given as never;
+  return {
+    happened: entry.happened(inputs),
+    means: entry.means(inputs),
+    todo: entry.todo?.(inputs) ?? '',
+    ...(entry.action === undefined ? {} : { action: entry.action }),
+    ...(entry.automatic === undefined ? {} : { automatic: entry.automatic }),
+  };
+};

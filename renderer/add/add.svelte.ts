@@ -1,7 +1,7 @@
 import type { ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { transferStates } from '../../preload/states.ts';
-import { m } from '../paraglide/messages.js';
 import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
 import {

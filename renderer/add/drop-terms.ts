@@ -1,7 +1,7 @@
 /** Where a drop can go, and for how long: what a server's limits allow, in words. */
 import { bytes } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { ServerFlow } from '../client/flow.svelte.ts';
 import type { Extra } from '../client/transfer-fields.ts';
 

@@ -1,6 +1,6 @@
 /** Sends the files of a drop to the host's inbox: item by item, two files at once, each again where it breaks. */
 import type { CallOutput, ProblemView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { HeldItem } from './drop-entries.ts';
 import type { Terms } from './drop-terms.ts';
 

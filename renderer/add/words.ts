@@ -1,6 +1,6 @@
 /** What an add did, in words. */
 import type { CallOutput, ProblemView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { countOf, type Offer } from './drop-offer.ts';
 import { expiryWords } from './drop-terms.ts';
 import type { Missing, Outcome } from './inbox-upload.ts';

@@ -1,7 +1,7 @@
 import { clipboardText } from '../../preload/bounds.ts';
 import { SvelteSet } from 'svelte/reactivity';
 import type { DropView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { copyText } from './copy.ts';
 import { keptBy } from './kept.svelte.ts';

@@ -1,5 +1,5 @@
 import { clipboardText } from '../../preload/bounds.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 
 /** For pages that are not served securely, where a browser has no other clipboard: needs a click just before. */

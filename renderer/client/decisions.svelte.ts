@@ -1,7 +1,7 @@
 /** What can be decided about an upload that needs attention, in words, and doing it from wherever it is shown. */
 import type { DecisionView, TransferView } from '../../preload/contract.ts';
 import { decisionHelp, type DecisionLabel } from '../../preload/decisions.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { keptBy } from './kept.svelte.ts';
 

@@ -1,4 +1,5 @@
-import { describe, problem } from '../../preload/problems.ts';
+import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { repeatable } from '../../preload/repeatable.ts';
 import type { Reply } from '../../preload/window.ts';
 import type { LinkState, Transport } from './transport.ts';
@@ -17,11 +18,7 @@ const waits = [150, 300, 600, 1_000, 2_000, 5_000] as const;
 const answerWithin = 10_000;
 
 /** The reply for a call whose connection broke before its answer came, and that must not be asked twice. */
-const broken = (): Reply => {
-  const reason = problem('owner-gone');
-  const { happened, means, todo } = describe(reason);
-  return { ok: false, error: { code: reason.code, params: {}, message: `${happened} ${means} ${todo}` } };
-};
+const broken = (): Reply => ({ ok: false, error: problemView(problem('owner-gone')) });
 
 /**
  * A browser: a WebSocket that is opened anew whenever it breaks. Calls made meanwhile wait; those that were under way

@@ -1,6 +1,6 @@
 /** The fields that a kind of server has for an upload: which is what, and what was filled in. */
 import type { KindView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 
 export type Field = KindView['transferFields'][number];
 /** As forms have them: texts, and whether a box is ticked. */

@@ -1,6 +1,6 @@
 import { isMoment } from '../../preload/bounds.ts';
 import type { HistoryView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { averageRate } from './rate.ts';
 import { outcomeWord } from './words.ts';
 

@@ -1,7 +1,7 @@
 import type { CallInput, HistoryView, ProblemView, ServerView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { hasEnded } from '../../preload/states.ts';
-import { m } from '../paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
 import { problemOf } from '../client/client.ts';
 import { copyText } from '../client/copy.ts';

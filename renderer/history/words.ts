@@ -1,7 +1,7 @@
 import type { HistoryView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { isLeftOut } from '../../preload/problems.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { averageRate } from './rate.ts';
 
 export type Ending = HistoryView['ending'];

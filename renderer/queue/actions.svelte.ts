@@ -1,6 +1,6 @@
 import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { finalStates } from '../../preload/states.ts';
-import { m } from '../paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';
 import { keptBy } from '../client/kept.svelte.ts';

@@ -4,7 +4,7 @@ import type { App } from '../client/app.svelte.ts';
 import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { MenuItem } from '../ui/Menu.svelte';
 
 /** Everything that can be done with one transfer, for its menu. `ondetails`: absent where the details are open. */

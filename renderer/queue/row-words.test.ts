@@ -84,7 +84,7 @@ test('what was left out says why, and is no failure', () => {
 });
 
 test('a reason names the file, not its path, and keeps what can be done', () => {
-  const params = { path: `/home/ada/${'deep/'.repeat(20)}Kassenbuch.xlsx`, what: 'its size' };
+  const params = { path: `/home/ada/${'deep/'.repeat(20)}Kassenbuch.xlsx`, what: 'size' };
   const reason = rowReason({ code: 'file-changed', params, message: '' }, 'Kassenbuch.xlsx');
   expect(reason).toContain('Kassenbuch.xlsx has changed');
   expect(reason).not.toContain('deep');
@@ -93,7 +93,7 @@ test('a reason names the file, not its path, and keeps what can be done', () => 
 
 test('a name too long for a sentence is cut in it, so that what can be done is not', () => {
   const name = `${'a'.repeat(240)}-november.xlsx`;
-  const reason = rowReason({ code: 'file-changed', params: { path: `/${name}`, what: 'its size' }, message: '' }, name);
+  const reason = rowReason({ code: 'file-changed', params: { path: `/${name}`, what: 'size' }, message: '' }, name);
   expect(reason).toContain('…ovember.xlsx');
   expect(reason).toContain('Send the new file');
   expect(reason.length).toBeLessThan(140);

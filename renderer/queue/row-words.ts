@@ -3,7 +3,7 @@ import { bytes, duration } from '../../preload/format.ts';
 import { describe, isLeftOut } from '../../preload/problems.ts';
 import { isFinal } from '../../preload/states.ts';
 import type { IconName } from '../ui/icon-names.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */
 export const percent = ({ size, acknowledged }: Pick<TransferView, 'size' | 'acknowledged'>): number =>

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { CallOutput, ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Client } from '../client/client.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 

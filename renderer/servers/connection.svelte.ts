@@ -1,5 +1,5 @@
 import type { CallInput, ServerView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Place } from './words.ts';
 
 export type Connection = NonNullable<CallInput<'servers.add'>['connection']>;

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { CallInput, ProblemView, ServerView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { problemOf, type Client } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from './connection.svelte.ts';
 import { SecretForm, type VaultKind } from './secret.svelte.ts';

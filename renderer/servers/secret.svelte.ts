@@ -1,5 +1,5 @@
 import type { WindowInfo } from '../../preload/window.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 
 export type VaultKind = WindowInfo['vaults'][number];
 

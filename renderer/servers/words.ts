@@ -1,10 +1,10 @@
 /** What is said of servers: limits, expiries, and what kept a try from working. */
 import type { ProblemView, ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
-import { describe, goesOn } from '../../preload/problems.ts';
+import { describe, inOneText } from '../../preload/problems.ts';
 import { seconds, type Limits } from '../client/expiries.ts';
 import type { IconName } from '../ui/icon-names.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 
 export type Line = { readonly icon: IconName; readonly text: string };
 
@@ -81,9 +81,9 @@ export const placeOf = ({ code, params }: ProblemView): Place => {
 
 /** A problem of a try: where uploads would wait, or go on by themselves, `outcome` is said instead. */
 export const tryWords = (problem: ProblemView, outcome: string): string => {
-  const { happened, means, todo, action } = describe(problem);
-  if (!means.includes(goesOn) && action !== 'sign-in') return problem.message;
-  return [happened, outcome, todo].filter((part) => part !== '').join(' ');
+  const { happened, todo, action, automatic } = describe(problem);
+  if (automatic !== true && action !== 'sign-in') return problem.message;
+  return inOneText({ happened, means: outcome, todo });
 };
 
 /** The fingerprint of the certificate that a problem is about. */

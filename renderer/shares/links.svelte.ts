@@ -1,6 +1,6 @@
 import type { ProblemView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';
 import { saveFile } from '../ui/save-file.ts';

@@ -1,5 +1,5 @@
 import type { ProblemView, RemoteShareView, ServerView, TermsView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
 import { problemOf } from '../client/client.ts';
 import type { ShareAsked } from '../client/sheets.svelte.ts';

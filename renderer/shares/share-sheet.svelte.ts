@@ -1,5 +1,5 @@
 import type { RemoteShareView, TransferView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { accountSharesOf } from './account-shares.svelte.ts';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';

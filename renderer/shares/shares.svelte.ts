@@ -1,5 +1,5 @@
 import type { CallInput, ShareView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { problemOf } from '../client/client.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 import { Links, type Revoked } from './links.svelte.ts';

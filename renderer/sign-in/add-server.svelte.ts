@@ -1,6 +1,6 @@
 import type { CallInput, CallOutput, KindView, ProblemView } from '../../preload/contract.ts';
 import type { Host } from '../client/host.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { problemOf } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from '../servers/connection.svelte.ts';
 import { SecretForm } from '../servers/secret.svelte.ts';

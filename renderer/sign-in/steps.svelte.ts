@@ -1,5 +1,5 @@
 import type { CallInput, ProblemView, ServerView, SignInView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { problemOf } from '../client/client.ts';
 import type { Host } from '../client/host.ts';
 import { SecretForm, type VaultKind } from '../servers/secret.svelte.ts';

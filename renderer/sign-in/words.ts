@@ -1,6 +1,6 @@
 /** What is said of signing in: which field a problem is about, and what each way is for. */
 import type { ProblemView, SignInView } from '../../preload/contract.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 import { happenedOf, placeOf, tryWords } from '../servers/words.ts';
 
 export type Asked = Extract<SignInView, { readonly ask: unknown }>;

@@ -1,6 +1,6 @@
 import { isMoment } from '../../preload/bounds.ts';
-import { m } from '../paraglide/messages.js';
-import { getLocale } from '../paraglide/runtime.js';
+import { m } from '../../preload/paraglide/messages.js';
+import { getLocale } from '../../preload/paraglide/runtime.js';
 import { nearDay } from './days.ts';
 
 /** Which habits of a language dates follow: its own, and for English the one with the day before the month. */

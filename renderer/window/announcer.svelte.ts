@@ -1,7 +1,7 @@
 import type { TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import { isLeftOut } from '../../preload/problems.ts';
-import { m } from '../paraglide/messages.js';
+import { m } from '../../preload/paraglide/messages.js';
 
 /** Whoever listens is told at most that often, ms: what happened meanwhile is summed up. */
 const tellEvery = 5_000;

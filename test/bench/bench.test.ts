@@ -19,7 +19,7 @@ const bench = async (...args: readonly string[]): Promise<Ended> => {
 
 /** The files of the window's words, which lie among the sources. */
 const words = (): readonly string[] => {
-  const folder = fileURLToPath(new URL('../../renderer/paraglide', import.meta.url));
+  const folder = fileURLToPath(new URL('../../preload/paraglide', import.meta.url));
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 };
 

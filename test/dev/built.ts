@@ -19,7 +19,7 @@ const sources = [
   'package-lock.json',
 ];
 /** Written by the build itself, and what no build holds. */
-const passedOver = /^renderer\/paraglide\/|\.test\.ts$/;
+const passedOver = /^preload\/paraglide\/|\.test\.ts$/;
 
 /** Whether everything is built, and nothing that goes into it was changed since. */
 export const isBuilt = (root: string): boolean => {

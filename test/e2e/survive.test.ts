@@ -173,7 +173,7 @@ describe.concurrent('what a client must survive', { timeout: 120_000 }, () => {
     const asked = await terminal.run('run', '--json', '--until-idle');
     expect(asked.code).toBe(3);
     expect(endOf(asked, 'attention')).toMatchObject({
-      problem: { code: 'file-changed', params: { what: 'its content' } },
+      problem: { code: 'file-changed', params: { what: 'content' } },
     });
     expect(await arrived()).toEqual([before]);
     // With the old content back it is the file whose chunks are there.

@@ -50,7 +50,7 @@ const rows = (now: number): readonly Wanted[] => [
     size: 4.2 * MB,
     part: 0,
     state: 'attention',
-    problem: problem('file-changed', { path: '/home/ada/Büro/Kassenbuch 2026.xlsx', what: 'its size' }),
+    problem: problem('file-changed', { path: '/home/ada/Büro/Kassenbuch 2026.xlsx', what: 'size' }),
   },
   {
     name: 'Hafenrundfahrt Rohschnitt 2026-11-18 Kamera B – Langfassung mit Ton.mxf',

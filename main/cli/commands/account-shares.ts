@@ -2,6 +2,7 @@
 import type { Client, RemoteShareView, ServerView, TermsView } from '../../../preload/contract.ts';
 import { bytes, time } from '../../../preload/format.ts';
 import { problem } from '../../../preload/problems.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { ShareFinder, type FoundShare } from '../find-share.ts';
 import { accountShareLine } from '../json-lines.ts';
@@ -26,7 +27,7 @@ const downloadsMost = 1_000_000_000;
 export const readTerms = (options: TermOptions): TermsView => {
   const { expire, downloads } = options;
   if (options.passwordStdin === true && options.withoutPassword === true)
-    throw new UsageError('Give either --password-stdin or --without-password, not both.');
+    throw new UsageError(m.terminal_give_either_password_stdin_or());
   return {
     ...(expire === undefined ? {} : { expirySeconds: expire === 'never' ? null : parseSeconds(expire) }),
     ...(downloads === undefined
@@ -89,7 +90,7 @@ export const shareCreate = async (host: Host, paths: readonly string[], options:
 export const shareEdit = async (host: Host, keys: readonly string[], options: TermOptions): Promise<number> => {
   const read = readTerms(options);
   if (Object.keys(read).length === 0 && options.passwordStdin !== true)
-    throw new UsageError('What is to change? Give --expire, --downloads, --password-stdin or --without-password.');
+    throw new UsageError(m.terminal_what_is_to_change_give());
   const terms = await withPassword(host, options, read);
   return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
     const servers = await client.call('servers.list', {});

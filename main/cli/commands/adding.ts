@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { CallOutput } from '../../../preload/contract.ts';
 import { bytes } from '../../../preload/format.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { fieldValues } from '../fields.ts';
 import { parseSeconds, parseWhole } from '../quantities.ts';
@@ -29,9 +30,9 @@ export const readAddOptions = (
   readonly expirySeconds?: number;
   readonly priority?: number;
 } => {
-  if (paths.some((path) => path === '')) throw new UsageError('An empty path names no file.');
+  if (paths.some((path) => path === '')) throw new UsageError(m.terminal_an_empty_path_names_no());
   if (options.key !== undefined && paths.length > 1 && options.group !== true)
-    throw new UsageError('--key names one share: give one file, or join them with --group.');
+    throw new UsageError(m.terminal_key_names_one_share_give());
   return {
     ...(options.expire === undefined ? {} : { expirySeconds: parseSeconds(options.expire) }),
     ...(options.priority === undefined ? {} : { priority: parseWhole(options.priority, '--priority', -100, 100) }),
@@ -74,7 +75,7 @@ export const add = (host: Host, paths: readonly string[], options: AddOptions): 
       const ids =
         added.length === 1 ? `transfer ${added[0] ?? ''}` : `transfers ${added[0] ?? ''} to ${added.at(-1) ?? ''}`;
       out.line(`queued ${files(added.length)}, ${bytes(totals.bytes)} (${ids})`);
-      if (connection.owns()) out.aside('Nothing is sent yet. Send with: stevedore run', 'note');
+      if (connection.owns()) out.aside(m.terminal_nothing_is_sent_yet_send(), 'note');
     }
     return refused.length > 0 ? exits.failed : exits.done;
   });

@@ -1,9 +1,11 @@
 /** `folder list|make`, and `leftovers`. */
 import type { LeftoverView } from '../../../preload/contract.ts';
 import { bytes, time } from '../../../preload/format.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { confirm } from '../password.ts';
 import { withSession, type Host, type SecretOptions } from '../session.ts';
+import { problemOf } from '../json-lines.ts';
 import { usualServer } from '../targets.ts';
 import { sentence } from '../words.ts';
 
@@ -36,14 +38,15 @@ export const folderList = (host: Host, path: string | undefined, options: Folder
       if (capacity !== undefined) out.object({ event: 'capacity', ...capacity, server });
       return exits.done;
     }
-    if (count === 0) out.aside('There are no folders in it.', 'note');
-    if (capacity !== undefined) out.aside(`${bytes(capacity.used)} of ${bytes(capacity.total)} used`, 'note');
+    if (count === 0) out.aside(m.terminal_there_are_no_folders_in(), 'note');
+    if (capacity !== undefined)
+      out.aside(m.terminal_of_used({ used: bytes(capacity.used), total: bytes(capacity.total) }), 'note');
     return exits.done;
   });
 
 /** `folder make PATH…` */
 export const folderMake = (host: Host, paths: readonly string[], options: FolderOptions): Promise<number> => {
-  if (paths.some((path) => path === '')) throw new UsageError('An empty path names no folder.');
+  if (paths.some((path) => path === '')) throw new UsageError(m.terminal_an_empty_path_names_no_2());
   return withSession(host, options, { serve: false }, async ({ client, out }) => {
     const { id: serverId, name: server } = await usualServer(client, options.server);
     for (const word of paths) {
@@ -76,14 +79,14 @@ export const leftovers = (host: Host, ids: readonly string[], options: LeftoverO
     const { id: serverId, name: server } = await usualServer(client, options.server);
     const { rows } = await client.call('leftovers.list', { serverId });
     const unknown = ids.find((id) => !rows.some((row) => row.id === id));
-    if (unknown !== undefined) throw new UsageError(`${unknown} is not left over on ${server}.`);
+    if (unknown !== undefined) throw new UsageError(m.terminal_is_not_left_over_on({ unknown, server }));
     const meant = rows.filter((row) => ids.length === 0 || ids.includes(row.id));
     for (const row of meant)
       if (out.json) out.object({ event: 'leftover', ...row, server });
       else out.line(`${row.id}  ${leftoverWords(row)}`);
-    if (meant.length === 0 && !out.json) out.aside(`Nothing is left over on ${server}.`, 'note');
+    if (meant.length === 0 && !out.json) out.aside(m.terminal_nothing_is_left_over_on({ server }), 'note');
     if (options.clean !== true || meant.length === 0) {
-      if (meant.length > 0 && !out.json) out.aside('Clean up with: stevedore leftovers --clean', 'note');
+      if (meant.length > 0 && !out.json) out.aside(m.terminal_clean_up_with_stevedore_leftovers(), 'note');
       return exits.done;
     }
     const what = meant.length === 1 ? 'it' : `these ${meant.length}`;
@@ -91,9 +94,12 @@ export const leftovers = (host: Host, ids: readonly string[], options: LeftoverO
     const done = await client.call('leftovers.clean', { serverId, ids: meant.map((row) => row.id) });
     if (out.json) {
       out.object({ event: 'changed', what: 'cleaned', ids: done.cleaned });
-      for (const { id, problem } of done.refused) out.object({ event: 'refused', id, problem });
+      for (const { id, problem } of done.refused) out.object({ event: 'refused', id, ...problemOf(problem) });
     } else {
-      out.line(`cleaned ${done.cleaned.length} of ${meant.length}`, done.refused.length > 0 ? 'failed' : 'done');
+      out.line(
+        m.terminal_cleaned_of({ count: done.cleaned.length, count1: meant.length }),
+        done.refused.length > 0 ? 'failed' : 'done',
+      );
       for (const { problem } of done.refused) out.aside(sentence(problem), 'failed');
     }
     return done.refused.length > 0 ? exits.failed : exits.done;

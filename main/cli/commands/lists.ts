@@ -2,6 +2,7 @@
 import type { CallInput, HistoryView, TransferView } from '../../../preload/contract.ts';
 import { bytes, duration, time } from '../../../preload/format.ts';
 import { isLeftOut } from '../../../preload/problems.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { isFinal, transferStates, type Ending } from '../../../preload/states.ts';
 import { exits, UsageError } from '../exits.ts';
 import { historyLine, transferLine } from '../json-lines.ts';
@@ -35,7 +36,7 @@ const readStates = (text: string | undefined): { states?: TransferView['state'][
   const known: readonly string[] = transferStates;
   const wanted = text.split(',').map((word) => word.trim());
   const strange = wanted.find((word) => !known.includes(word));
-  if (strange !== undefined) throw new UsageError(`${strange} is no state. Known: ${known.join(', ')}.`);
+  if (strange !== undefined) throw new UsageError(m.terminal_is_no_state_known({ strange, value: known.join(', ') }));
   return { states: wanted as TransferView['state'][] };
 };
 
@@ -49,7 +50,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
   out.line(
     `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
   );
-  if (row.localName !== undefined) out.line(`      stored as ${row.name}`);
+  if (row.localName !== undefined) out.line(`      ${m.terminal_stored_as_2({ name: row.name })}`);
   const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
   if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem))) {
@@ -74,9 +75,17 @@ export const list = (host: Host, options: ListOptions): Promise<number> => {
     }
     if (out.json) return exits.done;
     const { totals } = await client.call('transfers.list', { filter, limit: 1 });
-    if (totals.count === 0) out.aside('There are no such transfers. Add some with: stevedore add PATH', 'note');
-    else if (totals.count > count) out.aside(`${totals.count - count} more: --limit all`, 'note');
-    else out.aside(`${totals.count} in all, ${bytes(totals.acknowledged)} of ${bytes(totals.bytes)} sent`, 'note');
+    if (totals.count === 0) out.aside(m.terminal_there_are_no_such_transfers(), 'note');
+    else if (totals.count > count) out.aside(m.terminal_more_limit_all({ count: totals.count - count }), 'note');
+    else
+      out.aside(
+        m.terminal_in_all_of_sent({
+          count: totals.count,
+          acknowledged: bytes(totals.acknowledged),
+          bytes: bytes(totals.bytes),
+        }),
+        'note',
+      );
     return exits.done;
   });
 };
@@ -183,8 +192,8 @@ export const history = (host: Host, options: HistoryOptions): Promise<number> =>
       left -= page.rows.length;
       after = page.next;
     } while (after !== undefined && left > 0);
-    if (left === most && !out.json) out.aside('Nothing has ended yet.', 'note');
-    else if (after !== undefined && !out.json) out.aside('There is more: --limit all', 'note');
+    if (left === most && !out.json) out.aside(m.terminal_nothing_has_ended_yet(), 'note');
+    else if (after !== undefined && !out.json) out.aside(m.terminal_there_is_more_limit_all(), 'note');
     return exits.done;
   });
 };

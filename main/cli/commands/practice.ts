@@ -1,5 +1,6 @@
 /** `practice`: a Stend-compatible server on this machine, to try uploads without one of your own. */
 import { join } from 'node:path';
+import { m } from '../../../preload/paraglide/messages.js';
 import { defaultProfile } from '../../engine/profile/paths.ts';
 import { startPracticeServer } from '../../practice/practice-server.ts';
 import { exits } from '../exits.ts';
@@ -25,9 +26,9 @@ export const practice = async (host: Host, options: PracticeCommand): Promise<nu
   const server = await startPracticeServer({ folder, port, settings });
   if (out.json) out.object({ event: 'practice', url: server.url, web: `${server.url}/web/`, folder });
   else {
-    out.line(`A practice server answers at ${server.url}/web/ and keeps what it gets in ${folder}.`, 'done');
-    out.line(`Save it with: stevedore server add ${server.url}/web/ --name Practice`, 'note');
-    out.line('It is for this machine alone. Ctrl-C ends it.', 'note');
+    out.line(m.terminal_practice_server_answers_at_web({ url: server.url, folder }), 'done');
+    out.line(m.terminal_save_it_with_stevedore_server({ url: server.url }), 'note');
+    out.line(m.terminal_it_is_for_this_machine(), 'note');
   }
   await ended.promise;
   await server.close();

@@ -1,6 +1,7 @@
 /** `server add|list|test|update|remove|kinds`. */
 import { resolve } from 'node:path';
 import type { CallInput, ProblemView, ServerView } from '../../../preload/contract.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { fieldValues } from '../fields.ts';
 import type { Out } from '../out.ts';
@@ -34,14 +35,11 @@ const connectionOf = (
   options: ConnectionOptions,
 ): { connection?: NonNullable<CallInput<'servers.add'>['connection']> } => {
   const { proxy, ca, pin } = options;
-  if (proxy !== undefined && URL.parse(proxy)?.password)
-    throw new UsageError(
-      '--proxy: a password in it could be seen by others, and is not kept. Put the address into the environment (HTTPS_PROXY), and give --proxy system.',
-    );
+  if (proxy !== undefined && URL.parse(proxy)?.password) throw new UsageError(m.terminal_proxy_password_in_it_could());
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none' && !/^https?:\/\/./.test(proxy))
-    throw new UsageError(`--proxy ${proxy}: give system, none, or an address such as http://proxy:3128.`);
+    throw new UsageError(m.terminal_proxy_give_system_none_or({ proxy }));
   if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin))
-    throw new UsageError('--pin: give the SHA-256 fingerprint of the certificate, 32 pairs of hex digits.');
+    throw new UsageError(m.terminal_pin_give_the_sha_fingerprint());
   const connection = {
     ...(proxy === undefined ? {} : { proxy }),
     // Whoever sends later may stand in another folder.
@@ -65,7 +63,7 @@ export const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'):
     out.line(`    account: ${server.account ?? 'none'}, ${server.vault === 'none' ? 'signed out' : 'signed in'}`);
   const what = server.capabilities.signIn === 'steps' ? 'sign-in' : 'password';
   if (server.vault !== 'none') out.line(`    ${what}: ${vaultWords[server.vault]}`);
-  if (server.pending > 0) out.line(`    ${server.pending} transfers still need it`);
+  if (server.pending > 0) out.line(`    ${m.terminal_transfers_still_need_it({ pending: server.pending })}`);
 };
 
 const vaultWords: Readonly<Record<ServerView['vault'], string>> = {
@@ -87,7 +85,7 @@ const tried = async <T>(outcome: string, work: Promise<T>): Promise<T> => {
   } catch (error) {
     if (!(error instanceof Error && 'problem' in error)) throw error;
     const problem = error.problem as ProblemView;
-    throw new WordsError({ ...problem, message: sentenceOfTry(problem, outcome) });
+    throw new WordsError({ ...problem, message: sentenceOfTry(problem, outcome), parts: undefined });
   }
 };
 
@@ -104,7 +102,7 @@ const withPassword = async <T>(
       return await work(secret);
     } catch (error) {
       if (!canType || tries === 3 || !asksPassword(error)) throw error;
-      if (secret !== undefined) out.aside('That is not the password.', 'failed');
+      if (secret !== undefined) out.aside(m.terminal_that_is_not_the_password(), 'failed');
       secret = await readPassword(host.io);
     }
 };
@@ -164,8 +162,7 @@ export const serverList = (host: Host, options: Common): Promise<number> =>
   withSession(host, options, { serve: false }, async ({ client, out }) => {
     const servers = await client.call('servers.list', {});
     for (const server of servers) tellServer(out, server, 'none');
-    if (servers.length === 0 && !out.json)
-      out.aside('No server is saved yet. Add one with: stevedore server add ADDRESS', 'note');
+    if (servers.length === 0 && !out.json) out.aside(m.terminal_no_server_is_saved_yet(), 'note');
     return exits.done;
   });
 
@@ -191,11 +188,9 @@ const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose
 export const serverUpdate = async (host: Host, name: string, options: ServerUpdateOptions): Promise<number> => {
   const connection = connectionOf(options);
   if (options.vault !== undefined && options.passwordStdin !== true)
-    throw new UsageError('--vault says where a password is kept: give the password by --password-stdin as well.');
+    throw new UsageError(m.terminal_vault_says_where_password_is());
   if (Object.keys(options).every((key) => changesNothing.has(key)))
-    throw new UsageError(
-      'What should change? Give --name, --default, --password-stdin, --pin, --ca, --proxy or an option of the server.',
-    );
+    throw new UsageError(m.terminal_what_should_change_give_name());
   const secret = options.passwordStdin === true ? await readPassword(host.io) : undefined;
   return await withSession(host, options, { serve: false }, async ({ client, out }) => {
     const kinds = await client.call('app.kinds', {});

@@ -1,6 +1,7 @@
 /** `settings [KEY [VALUE]]`. */
 import type { CallInput, SettingsView } from '../../../preload/contract.ts';
 import { bytes, duration } from '../../../preload/format.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { parseRate, parseSeconds, parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
@@ -58,7 +59,7 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
 const settingOf = (key: string): Setting => {
   const setting = Object.hasOwn(settingsTable, key) ? settingsTable[key] : undefined;
   if (setting === undefined)
-    throw new UsageError(`There is no setting ${key}. Known: ${Object.keys(settingsTable).join(', ')}.`);
+    throw new UsageError(m.terminal_there_is_no_setting_known({ key, value: Object.keys(settingsTable).join(', ') }));
   return setting;
 };
 

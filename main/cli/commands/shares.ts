@@ -1,6 +1,7 @@
 /** `share list` and `share revoke`. */
 import type { CallOutput, Client, RemoteShareView, ServerView, ShareView } from '../../../preload/contract.ts';
 import { bytes, time } from '../../../preload/format.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { eachAccountShare, eachShare } from '../each-share.ts';
 import { exits } from '../exits.ts';
 import { ShareFinder } from '../find-share.ts';
@@ -37,13 +38,13 @@ const accountList = async (
   for await (const row of eachAccountShare(client, server.id)) {
     if (!`${row.name}\n${row.path ?? ''}\n${row.id}`.toLowerCase().includes(wanted)) continue;
     if (count === most) {
-      if (!out.json) out.aside('There may be more: --limit all', 'note');
+      if (!out.json) out.aside(m.terminal_there_may_be_more_limit(), 'note');
       return exits.done;
     }
     count++;
     tellAccountShare(out, row, server.name, Date.now());
   }
-  if (count === 0 && !out.json) out.aside('There are no such shares.', 'note');
+  if (count === 0 && !out.json) out.aside(m.terminal_there_are_no_such_shares(), 'note');
   return exits.done;
 };
 
@@ -65,8 +66,8 @@ export const shareList = (host: Host, options: ShareListOptions): Promise<number
           `${row.link ?? row.key}  ${row.name}  ${bytes(row.size)}  ${row.serverName}  ${endWords(row, now)}`.trimEnd(),
         );
     }
-    if (count === 0 && !out.json) out.aside('There are no shares yet.', 'note');
-    else if (count === most && !out.json) out.aside('There may be more: --limit all', 'note');
+    if (count === 0 && !out.json) out.aside(m.terminal_there_are_no_shares_yet(), 'note');
+    else if (count === most && !out.json) out.aside(m.terminal_there_may_be_more_limit(), 'note');
     return exits.done;
   });
 };

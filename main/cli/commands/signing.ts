@@ -1,4 +1,5 @@
 /** `server sign-in` and `server sign-out`. */
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits } from '../exits.ts';
 import { tellNotice, withSession, type Common, type Host } from '../session.ts';
 import { fromStdin, signInBySteps, type SignInOptions } from '../signing-in.ts';
@@ -30,9 +31,10 @@ export const serverSignOut = (host: Host, name: string, options: Common): Promis
     const { id } = await findServer(client, name);
     const { server, notices } = await client.call('servers.signOut', { id });
     if (out.json) out.object({ event: 'server', ...server });
-    else out.line(`signed out of ${server.name}`, 'done');
+    else out.line(m.terminal_signed_out_of({ name: server.name }), 'done');
     // Nobody asks again there.
     const outcome = 'What signed in is forgotten here; there it stays good until it runs out.';
-    for (const notice of notices) tellNotice(out, { ...notice, message: sentenceOfTry(notice, outcome) });
+    for (const notice of notices)
+      tellNotice(out, { ...notice, message: sentenceOfTry(notice, outcome), parts: undefined });
     return exits.done;
   });

@@ -1,4 +1,5 @@
 /** Sends: `upload PATH…` until those have ended, `run` whatever is queued. */
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits } from '../exits.ts';
 import { follow, type Followed } from '../follow.ts';
 import { parseRate } from '../quantities.ts';
@@ -56,7 +57,7 @@ export const run = async (host: Host, options: RunOptions): Promise<number> => {
   return await withSession(host, options, { serve: true, ...password }, async (session) => {
     const { change } = await session.client.call('app.info', {});
     if (!session.out.json && options.untilIdle !== true)
-      session.out.aside('sending what is queued, and what others add; Ctrl-C ends', 'note');
+      session.out.aside(m.terminal_sending_what_is_queued_and(), 'note');
     return await send(session, options, { from: change, untilIdle: options.untilIdle === true });
   });
 };

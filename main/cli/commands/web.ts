@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { problem } from '../../../preload/problems.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { defaultProfile } from '../../engine/profile/paths.ts';
 import { askRunning } from '../../web/control.ts';
 import { isLoopback } from '../../web/guard.ts';
@@ -33,7 +34,7 @@ const usualPort = 7420;
 const readPublicUrl = (text: string): URL => {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
-    throw new UsageError(`--public-url ${text}: give the address of the window, such as https://nas.example.org/up/`);
+    throw new UsageError(m.terminal_public_url_give_the_address({ text }));
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 };
@@ -59,7 +60,7 @@ export const web = async (host: Host, options: WebCommand, assets = builtWindow(
   const profile = options.profile ?? defaultProfile();
   if (options.endSignIns === true) {
     await endSignIns(profile);
-    if (!out.json && options.newLink !== true) out.aside('every browser is signed out', 'done');
+    if (!out.json && options.newLink !== true) out.aside(m.terminal_every_browser_is_signed_out(), 'done');
   }
   if (options.newLink === true) return await askForLink(out, profile);
   if (options.endSignIns === true) return exits.done;
@@ -85,13 +86,10 @@ export const web = async (host: Host, options: WebCommand, assets = builtWindow(
     if (session.out.json) session.out.object({ url: link });
     else {
       session.out.line(link);
-      session.out.aside('opens the window in a browser: once, within 15 minutes. Another: stevedore web --new-link');
+      session.out.aside(m.terminal_opens_the_window_in_browser());
       if (!isLoopback(listen) && publicUrl.publicUrl?.protocol !== 'https:')
-        session.out.aside(
-          'whoever listens on this network can read what a browser sends: put TLS before it (docs/reverse-proxy.md)',
-          'attention',
-        );
-      session.out.aside('sending what is queued; Ctrl-C ends', 'note');
+        session.out.aside(m.terminal_whoever_listens_on_this_network(), 'attention');
+      session.out.aside(m.terminal_sending_what_is_queued_ctrl(), 'note');
     }
     if (options.open === true) {
       const opened = openLink(link, homedir());

@@ -71,7 +71,7 @@ describe('wishes', () => {
   });
 
   it('to send new finds those whose files changed', async () => {
-    const changed = problemView(problem('file-changed', { path: '/f', what: 'its size' }));
+    const changed = problemView(problem('file-changed', { path: '/f', what: 'size' }));
     const wrong = problemView(problem('password-wrong', { server: 'nas' }));
     const rows = [
       transferRow({ id: 1, state: 'attention', problem: changed }),

@@ -1,6 +1,7 @@
 /** What a person wants of queued transfers: pause, resume, retry, cancel, remove, move, priority. */
 import type { CallInput, Client } from '../../../preload/contract.ts';
 import { problem } from '../../../preload/problems.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
 import { exits, UsageError } from '../exits.ts';
 import { confirm } from '../password.ts';
@@ -53,7 +54,7 @@ const sure = async (
   options: WishOptions,
 ): Promise<boolean> => {
   if (options.yes === true || filter.ids !== undefined || (wish !== 'cancel' && wish !== 'remove')) return true;
-  if (out.json || !host.io.stdin.isTTY) throw new UsageError(`To ${wish} all of them without being asked, add --yes.`);
+  if (out.json || !host.io.stdin.isTTY) throw new UsageError(m.terminal_to_all_of_them_without({ wish }));
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   // What has ended is not cancelled any more.
   const ended = wish === 'cancel' ? countIn(totals.byState, finalStates) : 0;
@@ -99,7 +100,7 @@ const tellChanged = ({ out }: Session, changed: readonly number[], what: string)
 
 /** Whoever queues while nobody sends is told how it is sent. */
 const tellNotSent = ({ connection, out }: Session): void => {
-  if (connection.owns() && !out.json) out.aside('Nothing is sent yet. Send with: stevedore run', 'note');
+  if (connection.owns() && !out.json) out.aside(m.terminal_nothing_is_sent_yet_send(), 'note');
 };
 
 export type DecideOptions = SecretOptions &
@@ -110,7 +111,7 @@ export const decide = (host: Host, words: readonly string[], options: DecideOpti
   const ids = words.slice(0, -1);
   const decision = words.at(-1) ?? '';
   const given = [options.name, options.to, options.fingerprint].filter((value) => value !== undefined);
-  if (given.length > 1) throw new UsageError('Give one of --name, --to or --fingerprint.');
+  if (given.length > 1) throw new UsageError(m.terminal_give_one_of_name_to());
   checkTargets(ids, options);
   return withSession(host, options, { serve: false }, async (session) => {
     const filter = await filterOf(session.client, ids, options);
@@ -215,8 +216,7 @@ export const move = (host: Host, ids: readonly string[], options: MoveOptions): 
     options.after === undefined ? undefined : { after: parseIds([options.after])[0] ?? 0 },
   ].filter((place) => place !== undefined);
   const [to] = places;
-  if (to === undefined || places.length > 1)
-    throw new UsageError('Where to? Give one of --first, --last, --before ID or --after ID.');
+  if (to === undefined || places.length > 1) throw new UsageError(m.terminal_where_to_give_one_of());
   return withSession(host, options, { serve: false }, async (session) => {
     await session.client.call('transfers.move', { ids: moved, to });
     tellChanged(session, moved, 'moved');

@@ -13,7 +13,7 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
   const { store, queue } = engine;
   const isAtRest = ({ id, state, wish }: Transfer): boolean =>
     isStopped(state) && (wish === 'run' || wish === 'pause') && !queue.moving.includes(id);
-  const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent anew', state }));
+  const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent-anew', state }));
   if (!isAtRest(row)) return notNow(row.state);
   const port = engine.servers.port(row.serverId);
   if (!port.ok) return port;
@@ -31,7 +31,7 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
     if (now.remote !== undefined)
       store.transfers.sessionLost(
         row.id,
-        row.problem ?? problem('file-changed', { path: row.path, what: 'sent anew' }),
+        row.problem ?? problem('file-changed', { path: row.path, what: 'sent-anew' }),
         false,
         Date.now(),
       );

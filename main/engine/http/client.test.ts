@@ -58,7 +58,7 @@ describe('answers', () => {
     const outcome = await client().send({ method: 'GET', url });
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { problem: { code: 'connection-broken', params: { reason: 'its answer is not HTTP' } } },
+      failure: { problem: { code: 'connection-broken', params: { reason: 'no-http' } } },
     });
   });
 });

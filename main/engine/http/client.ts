@@ -106,7 +106,7 @@ export const createHttp = (options: HttpOptions): Http & { close(): void } => {
     // To a proxy, plain http is an ordinary request: its refusal comes as an answer.
     const proxy = proxyFor(url, options.proxy, process.env);
     if (result.answer.status === 407 && proxy.ok && proxy.value) {
-      const reason = 'it does not take the name and password (407)';
+      const reason = 'tunnel-login';
       return fail('server-busy', problem('proxy-failed', { proxy: proxy.value.host, reason }));
     }
     return ok(result.answer);

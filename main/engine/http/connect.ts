@@ -10,6 +10,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, getCACertificates, TLSSocket, type SecureContext } from 'node:tls';
 import { problem } from '../../../preload/problems.ts';
+import { reasonWith } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import { ConnectError, connectFailure } from './failure.ts';
 
@@ -41,11 +42,7 @@ const tunnelError = (error: Error, proxy: URL): ConnectError | undefined => {
   if (!('code' in error) || error.code !== 'ERR_PROXY_TUNNEL') return undefined;
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
   const reason =
-    status === undefined
-      ? 'it ended the connection'
-      : status === 407
-        ? 'it does not take the name and password (407)'
-        : `it answered ${status}`;
+    status === undefined ? 'tunnel-ended' : status === 407 ? 'tunnel-login' : reasonWith('tunnel-status', status);
   return new ConnectError({
     behaviour: 'server-busy',
     problem: problem('proxy-failed', { proxy: proxyName(proxy), reason }),
@@ -128,7 +125,7 @@ class Roots {
   }
 
   #read(path: string): string {
-    let reason = 'no certificate is in it';
+    let reason = 'no-certificate';
     try {
       const pem = readFileSync(path, 'utf8');
       createSecureContext({ ca: pem });
@@ -144,15 +141,15 @@ class Roots {
 const hex = (fingerprint: string): string => fingerprint.replace(/[^0-9a-f]/gi, '').toUpperCase();
 
 const reasons: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its CA is not known',
-  UNABLE_TO_GET_ISSUER_CERT: 'its CA is not known',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its CA is not known',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its CA is not known',
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  CERT_REVOKED: 'it is revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'ca-unknown',
+  UNABLE_TO_GET_ISSUER_CERT: 'ca-unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'ca-unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'ca-unknown',
+  CERT_HAS_EXPIRED: 'certificate-expired',
+  CERT_NOT_YET_VALID: 'not-yet-valid',
+  CERT_REVOKED: 'certificate-revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'other-name',
 };
 
 /** What is wrong with the certificate of a connection that stands, or `undefined`. */

@@ -18,17 +18,17 @@ const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EAI_AG
 const theirsWhileUp = new Set(['EHOSTUNREACH', 'ENOTFOUND']);
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'closed by the other side',
-  ECONNABORTED: 'closed on this side',
-  EPIPE: 'closed by the other side',
-  ETIMEDOUT: 'no answer in time',
-  ENOTFOUND: 'name not found',
-  EHOSTUNREACH: 'no way to it',
-  EADDRNOTAVAIL: 'address not available',
-  EPROTO: 'no TLS is spoken there',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS is spoken there',
-  ERR_STREAM_PREMATURE_CLOSE: 'closed by the other side',
+  ECONNREFUSED: 'connection-refused',
+  ECONNRESET: 'closed-there',
+  ECONNABORTED: 'closed-here',
+  EPIPE: 'closed-there',
+  ETIMEDOUT: 'no-answer',
+  ENOTFOUND: 'name-unknown',
+  EHOSTUNREACH: 'no-route',
+  EADDRNOTAVAIL: 'address-unavailable',
+  EPROTO: 'no-tls',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no-tls',
+  ERR_STREAM_PREMATURE_CLOSE: 'closed-there',
 };
 
 /** Some sandboxes refuse to list the network's interfaces: the network counts as up there. */
@@ -50,7 +50,7 @@ const codeOf = (error: unknown): string =>
 /** A few words for an error; never its message, which may carry addresses and what was sent. */
 export const reasonOf = (error: unknown): string => {
   const code = codeOf(leaves(error)[0]);
-  if (code.startsWith('HPE_')) return 'its answer is not HTTP';
+  if (code.startsWith('HPE_')) return 'no-http';
   return reasons[code] ?? (code === '' ? 'broken' : code);
 };
 

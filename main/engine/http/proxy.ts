@@ -1,6 +1,7 @@
 /** Which proxy a request goes through. */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { problem } from '../../../preload/problems.ts';
+import { reasonWith } from '../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 
 /**
@@ -46,12 +47,13 @@ const isExempt = (url: URL, noProxy: string): boolean => {
 
 /** Why an address cannot be a proxy's, or `undefined`. Never holds the address. */
 const refusal = (proxy: URL): string | undefined => {
-  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') return `${proxy.protocol.slice(0, -1)} is not spoken`;
+  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:')
+    return reasonWith('scheme-unspoken', proxy.protocol.slice(0, -1));
   try {
     decodeURIComponent(proxy.username + proxy.password);
     return undefined;
   } catch {
-    return 'a % in its name or password has to be written %25';
+    return 'percent-unescaped';
   }
 };
 
@@ -68,7 +70,7 @@ export const proxyFor = (url: URL, choice: ProxyChoice, env: Environment): Outco
   } else address = choice.url;
   if (address === undefined || address === '') return ok(undefined);
   const proxy = URL.parse(address.includes('://') ? address : `http://${address}`);
-  const why = proxy === null ? 'it is no address' : refusal(proxy);
+  const why = proxy === null ? 'no-web-address' : refusal(proxy);
   if (proxy !== null && why === undefined) return ok(proxy);
-  return fail('attention', problem('option-invalid', { option: 'The proxy', why: why ?? '' }));
+  return fail('attention', problem('option-invalid', { option: 'proxy', why: why ?? '' }));
 };

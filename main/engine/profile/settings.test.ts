@@ -94,7 +94,7 @@ test('a name is given to one server only, whatever its case', () => {
 
 test('a broken file is told with its path and the reason, without its content, and stays as it is', () => {
   const broken: readonly (readonly [text: string, why: string])[] = [
-    ['{"servers": [secret', 'it is not JSON'],
+    ['{"servers": [secret', 'not-json'],
     ['{"atOnce": 99}', 'atOnce'],
     ['{"servers": [{"id": 1}]}', 'servers.0.id'],
   ];

@@ -56,7 +56,7 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
     const parsed = settingsFile.safeParse(file.store);
     if (parsed.success) return ok(parsed.data);
     const [issue] = parsed.error.issues;
-    const why = issue === undefined ? 'not as expected' : `${issue.path.join('.')}: ${issue.message}`;
+    const why = issue === undefined ? 'unexpected' : `${issue.path.join('.')}: ${issue.message}`;
     return fail('attention', problem('settings-broken', { path: file.path, why }));
   };
   const opened = read();
@@ -140,7 +140,7 @@ export const openSettings = (folder: string, open: (folder: string) => KeyValueF
     return settingsOver(open(folder));
   } catch (error) {
     if (error instanceof SyntaxError)
-      return fail('attention', problem('settings-broken', { path: file, why: 'it is not JSON' }));
+      return fail('attention', problem('settings-broken', { path: file, why: 'not-json' }));
     return fail('attention', problem('profile-unwritable', { path: file, reason: codeOf(error) }));
   }
 };

@@ -492,10 +492,7 @@ export class Lane {
     } catch (error) {
       if (error instanceof DiskFullError) throw error;
       if (this.#leave.signal.aborted)
-        return fail(
-          'retry',
-          problem('connection-broken', { server: this.#serverName(), reason: 'closed on this side' }),
-        );
+        return fail('retry', problem('connection-broken', { server: this.#serverName(), reason: 'closed-here' }));
       return fail('retry', unexpected(error));
     }
   }

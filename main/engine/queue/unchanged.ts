@@ -101,7 +101,7 @@ export class Unchanged {
     const digested = acknowledged.filter(({ digest }) => digest !== undefined);
     // A row of an older version has neither ctime nor digests: its ctime is taken as it is found first.
     if (row.identity.ctimeNs !== undefined && digested.length < acknowledged.length)
-      return attention(problem('file-changed', { path, what: 'its content may be different' }));
+      return attention(problem('file-changed', { path, what: 'content-unsure' }));
     if (digested.length > 0) this.#record.tell([problem('file-compared', { path })]);
     for (const { index, digest: sent } of digested) {
       const digest = await startDigest();
@@ -109,7 +109,7 @@ export class Unchanged {
         if (halted()) return 'halted';
         digest.update(block);
       }
-      if (digest.hex() !== sent) return attention(problem('file-changed', { path, what: 'its content' }));
+      if (digest.hex() !== sent) return attention(problem('file-changed', { path, what: 'content' }));
     }
     return undefined;
   }

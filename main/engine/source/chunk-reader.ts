@@ -47,7 +47,7 @@ const lookingAt = (identity: Identity, handle: FileHandle): Source['look'] => {
       const different =
         difference(identity, opened) ??
         difference(identity, there) ??
-        (touched && there.ino !== opened.ino ? problem('file-changed', { path, what: 'it was replaced' }) : undefined);
+        (touched && there.ino !== opened.ino ? problem('file-changed', { path, what: 'replaced' }) : undefined);
       return different === undefined ? ok(ctimeOf(there)) : fail('attention', different);
     } catch (error) {
       return fail('attention', fileProblem(path, error));

@@ -152,7 +152,7 @@ describe('what is dropped', () => {
     const [first] = await found([at('x'.repeat(300))]);
     expect(first).toMatchObject({
       kind: 'refused',
-      problem: { code: 'file-unreadable', params: { reason: 'its name is too long' } },
+      problem: { code: 'file-unreadable', params: { reason: 'name-long' } },
     });
   });
 
@@ -168,7 +168,7 @@ describe('what is dropped', () => {
     skip(!made, 'this file system takes UTF-8 names only');
     const all = await found([at('drop')]);
     expect(told(all)).toEqual(['bad\uFFFD\uFFFD: file-unreadable', 'drop/fine']);
-    expect(all[0]).toMatchObject({ problem: { params: { reason: 'its name is not valid UTF-8' } } });
+    expect(all[0]).toMatchObject({ problem: { params: { reason: 'name-no-utf8' } } });
   });
 
   it('comes as a stream, each file once, also from a folder too large to be sorted', async () => {

@@ -42,7 +42,7 @@ const look = async ({ path, folder, above }: Place, followLinks: boolean): Promi
     }
     if (stats.isDirectory()) {
       if (!above.includes(`${stats.dev}:${stats.ino}`)) return { kind: 'folder', stats };
-      return refused(path, problem('file-unreadable', { path, reason: 'links that lead in a circle' }));
+      return refused(path, problem('file-unreadable', { path, reason: 'link-circle' }));
     }
     const identity = await identityOf(path, stats);
     return identity.ok

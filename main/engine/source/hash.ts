@@ -34,7 +34,7 @@ export const hashFile = async (
     const after = await source.look();
     if (!after.ok) return after;
     if (after.value !== before.value)
-      return fail('attention', problem('file-changed', { path: identity.path, what: 'it was modified' }));
+      return fail('attention', problem('file-changed', { path: identity.path, what: 'modified' }));
     const digests = hashes.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')]);
     return ok({ hashes: Object.fromEntries(digests) as Hashes, ctimeNs: after.value });
   } catch (error) {

@@ -38,14 +38,14 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EIO: 'the disk failed',
-  ELOOP: 'links that lead in a circle',
-  ENAMETOOLONG: 'its name is too long',
-  ESTALE: 'the network drive lost it',
-  EMFILE: 'too many files are open',
-  EBUSY: 'it is in use',
+  EACCES: 'permission-denied',
+  EPERM: 'not-permitted',
+  EIO: 'disk-failed',
+  ELOOP: 'link-circle',
+  ENAMETOOLONG: 'name-long',
+  ESTALE: 'drive-lost',
+  EMFILE: 'files-open',
+  EBUSY: 'in-use',
 };
 
 /** What a failed look at a file, or a failed read, means. */
@@ -55,7 +55,7 @@ export const fileProblem = (path: string, error: unknown): Problem => {
     return problem('file-unreadable', { path, reason: reasons[code] ?? code });
   // Node puts this sign where the bytes of a name are not UTF-8, and then cannot name the file any more.
   return path.includes('\uFFFD')
-    ? problem('file-unreadable', { path, reason: 'its name is not valid UTF-8' })
+    ? problem('file-unreadable', { path, reason: 'name-no-utf8' })
     : problem('file-missing', { path });
 };
 
@@ -71,7 +71,7 @@ export const specialKind = (stats: BigIntStats): string | undefined =>
           ? 'socket'
           : stats.isCharacterDevice() || stats.isBlockDevice()
             ? 'device'
-            : 'special file';
+            : 'special';
 
 /**
  * File systems that number files as they meet them, so that a number means nothing after the next mount: FAT, exFAT,
@@ -162,13 +162,13 @@ export const difference = (known: Identity, stats: BigIntStats): Problem | undef
   const kind = specialKind(stats);
   const what =
     kind !== undefined
-      ? `it is a ${kind} now`
+      ? `now-${kind}`
       : Number(stats.size) !== known.size
-        ? 'its size'
+        ? 'size'
         : String(stats.mtimeNs) !== known.mtimeNs
-          ? 'it was modified'
+          ? 'modified'
           : known.fileId !== '' && stats.ino !== 0n && String(stats.ino) !== inode(known.fileId)
-            ? 'it was replaced'
+            ? 'replaced'
             : undefined;
   return what === undefined ? undefined : problem('file-changed', { path, what });
 };

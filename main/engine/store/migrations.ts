@@ -14,6 +14,7 @@ import {
   undoableCancels,
   waitBeginnings,
 } from './schema.ts';
+import { reasonsAsCodes } from './stored-reasons.ts';
 
 /** The step from version n to n + 1 stands at index n. Steps only ever join at the end. */
 export const migrations: readonly string[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly string[] = [
   chunkDigests,
   earlierSessions,
   hashesAndServerWork,
+  reasonsAsCodes,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -27,9 +27,7 @@ import { verify } from './verify.ts';
 
 /** What is kept is what a sign-in gave, never a password. */
 const refuseSecret = (secret: string): Problem | undefined =>
-  tokensIn(secret) === undefined
-    ? problem('password-unsendable', { why: 'it is no sign-in of this server' })
-    : undefined;
+  tokensIn(secret) === undefined ? problem('password-unsendable', { why: 'no-sign-in' }) : undefined;
 
 export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   kind: 'cloudreve',

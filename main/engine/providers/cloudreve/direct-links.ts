@@ -48,9 +48,9 @@ export const createDirectLink = async (
     return fail('fatal', problem('file-gone-there', { server, name }));
   if (code !== codes.done) return refusal(said.value, { server, name });
   const path = /\/f\/([^/?#]+)\/[^?#]*/.exec(linksSchema.safeParse(data).data?.[0]?.link ?? '');
-  if (path?.[1] === undefined) return notThisServer(server, 'a direct link without its address');
+  if (path?.[1] === undefined) return notThisServer(server, 'direct-link-no-address');
   const link = safeLink(`${address}${path[0]}`);
-  if (link === undefined) return notThisServer(server, 'a direct link that is no address');
+  if (link === undefined) return notThisServer(server, 'direct-link-invalid');
   return ok({ key: `${mark}${decoded(path[1])}`, link });
 };
 

@@ -1,6 +1,7 @@
 /** How Cloudreve answers: an envelope in which `code` decides, whatever the HTTP status says. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import { parseJson } from '../../http/bounded-json.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
@@ -65,7 +66,8 @@ const busy = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527
 const wait = ({ retryAfterMs }: Answer): { readonly afterMs?: number } =>
   retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
 
-const looks = (answer: Answer): string => (answer.html ? `a web page (${answer.status})` : `status ${answer.status}`);
+const looks = (answer: Answer): string =>
+  answer.html ? reasonWith('web-page-status', answer.status) : reasonWith('status', answer.status);
 
 export const notThisServer = (server: string, got: string): Outcome<never> =>
   fail('retry', problem('not-this-server', { server, got }));

@@ -66,7 +66,7 @@ export const list = async (
   if (said.value.code === codes.pathMissing) return ok(undefined);
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = listSchema.safeParse(said.value.data);
-  if (!read.success) return notThisServer(server, 'a folder without its list');
+  if (!read.success) return notThisServer(server, 'folder-no-list');
   return ok(listed(read.data, Number(page ?? 0)));
 };
 
@@ -99,7 +99,7 @@ export const folders: NonNullable<Account<CloudreveSettings, CloudreveRemote>['f
   make: async (path, ctx) => {
     const { name: server } = ctx.server;
     for (const name of path.split('/').filter((part) => part !== '')) {
-      const why = whyNot(name) ?? (/[\\:*?"<>|]/.test(name) ? 'it holds one of \\ : * ? " < > |' : undefined);
+      const why = whyNot(name) ?? (/[\\:*?"<>|]/.test(name) ? 'forbidden-characters' : undefined);
       if (why !== undefined) return fail('fatal', problem('name-refused', { server, name, why }));
     }
     const said = await call(ctx, { method: 'POST', path: '/file/create', json: { uri: uriOf(path), type: 'folder' } });

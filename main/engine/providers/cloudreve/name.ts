@@ -24,12 +24,12 @@ const cut = (text: string, bytes: number): string => {
 // The server takes them; nobody sees them, and terminals obey them.
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
-/** Why a name cannot be stored at all, in a few words; `undefined` where it can. */
-export const whyNot = (name: string): string | undefined => {
-  if (name === '') return 'it is empty';
+/** Why a name cannot be stored at all; `undefined` where it can. */
+export const whyNot = (name: string): 'is-empty' | 'means-folder' | 'control-characters' | undefined => {
+  if (name === '') return 'is-empty';
   // protocol: resolved as paths, not refused.
-  if (name === '.' || name === '..') return 'it means a folder';
-  return controls.test(name) ? 'it holds control characters' : undefined;
+  if (name === '.' || name === '..') return 'means-folder';
+  return controls.test(name) ? 'control-characters' : undefined;
 };
 
 /** The longest ending that is worth keeping: `.tar.gz`. A hidden file's name is no ending. */

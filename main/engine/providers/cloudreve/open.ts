@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { safeLink } from '../../../../preload/bounds.ts';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
 import { tooManyChunks } from '../chunk-limit.ts';
@@ -65,15 +66,15 @@ const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, 
   const no = (why: string): Problem => problem('policy-unusable', { server, policy: name, why });
   const urls = session.upload_urls?.length ?? 0;
   const size = session.chunk_size;
-  if (size === undefined && policy.relay !== true && store !== 'upyun') return no('it gave no size of its chunks');
+  if (size === undefined && policy.relay !== true && store !== 'upyun') return no('no-chunk-size');
   const chunkSize = size ?? 0;
   const chunks = chunkSize > 0 ? Math.max(1, Math.ceil(job.size / chunkSize)) : 1;
   const many = tooManyChunks(job, chunkSize, server);
   if (many !== undefined && policy.relay !== true) return many;
-  if (told.has(store ?? '') && session.callback_secret === undefined) return no('it gave no secret to finish with');
+  if (told.has(store ?? '') && session.callback_secret === undefined) return no('no-finish-secret');
   switch (store) {
     case undefined:
-      return no(`its kind is ${type}`);
+      return no(reasonWith('policy-kind', type));
     case 'own':
       return undefined;
     case 's3':
@@ -84,19 +85,18 @@ const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, 
       if (chunks > partsMost) return problem('parts-too-many', { server, parts: chunks, limit: partsMost });
       if (chunks > 1 && chunkSize < partLeast && (store === 's3' || store === 'ks3'))
         return problem('part-too-small', { server, chunk: chunkSize, limit: partLeast });
-      if (urls !== chunks) return no(`it gave ${urls} addresses for ${chunks} parts`);
-      if (session.completeURL === undefined) return no('it gave no address to finish');
-      if (expires - now > presignedMost + 60_000 && (store === 's3' || store === 'ks3'))
-        return no('its sessions are longer than seven days');
+      if (urls !== chunks) return no(reasonWith('addresses-of-parts', urls, chunks));
+      if (session.completeURL === undefined) return no('no-finish-address');
+      if (expires - now > presignedMost + 60_000 && (store === 's3' || store === 'ks3')) return no('sessions-long');
       return undefined;
     case 'onedrive':
       if (job.size === 0) return problem('file-empty', { path: job.name, server });
-      return urls === 1 ? undefined : no('it gave no address');
+      return urls === 1 ? undefined : no('no-address');
     case 'remote':
     case 'qiniu':
     case 'upyun':
-      if (session.credential === undefined) return no('it gave no credential that can be sent');
-      return urls === 1 ? undefined : no('it gave no address');
+      if (session.credential === undefined) return no('no-credential');
+      return urls === 1 ? undefined : no('no-address');
   }
 };
 
@@ -127,10 +127,10 @@ const accept = async (
   const areLinks = addresses.every((url) => safeLink(url) !== undefined);
   const why =
     policy === undefined
-      ? because('it did not say where the file goes')
+      ? because('no-target')
       : (unusable({ session, policy, expires }, job, server, created) ??
-        (areLinks ? undefined : because('it gave an address that is none')) ??
-        (key === 'unreadable' ? because('its key is none of AES-256-CTR') : undefined));
+        (areLinks ? undefined : because('address-invalid')) ??
+        (key === 'unreadable' ? because('key-unreadable') : undefined));
   if (why !== undefined || policy === undefined) {
     const freed = await freeSession(uri, session.session_id, ctx);
     if (!freed.ok) return freed;
@@ -194,7 +194,7 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
     const said = made.value;
     if (said.code === codes.done) {
       const session = createdSchema.safeParse(said.data);
-      if (!session.success) return notThisServer(server, 'a session without its facts');
+      if (!session.success) return notThisServer(server, 'session-no-facts');
       const remote = await accept(session.data, job, spot, settings, ctx);
       if (!remote.ok) return remote;
       const notices = name === job.name ? [] : [problem('name-numbered', { server, name: job.name, used: name })];

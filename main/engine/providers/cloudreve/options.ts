@@ -1,6 +1,7 @@
 /** What a person can choose for one upload, beside the file. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Conflict, ShareTerms } from '../account.ts';
 import type { Field, TransferOptions } from '../provider.ts';
@@ -93,11 +94,10 @@ export const refuseTerms = (terms: ShareTerms): Problem | undefined => {
   const positive = (value: number | null | undefined): boolean =>
     value === undefined || value === null || (Number.isInteger(value) && value > 0);
   if (!positive(expirySeconds)) return problem('expiry-invalid', { wanted: String(expirySeconds) });
-  if ((expirySeconds ?? 0) > longestExpiry)
-    return problem('option-invalid', { option: 'expiry', why: 'more than ten years' });
-  if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not a number above 0' });
+  if ((expirySeconds ?? 0) > longestExpiry) return problem('option-invalid', { option: 'expiry', why: 'expiry-long' });
+  if (!positive(downloads)) return problem('option-invalid', { option: 'downloads', why: 'not-positive' });
   if (password !== undefined && password !== null && !/^[a-z\d]{0,32}$/i.test(password))
-    return problem('option-invalid', { option: 'password', why: 'it takes up to 32 letters (a-z) and digits' });
+    return problem('option-invalid', { option: 'password', why: 'password-letters' });
   return undefined;
 };
 
@@ -112,10 +112,11 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   const names = to.split('/').filter((name) => name !== '');
   for (const name of names) {
     const why = whyNot(name);
-    if (why !== undefined) return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: ${why}` }) };
+    if (why !== undefined)
+      return { refused: problem('option-invalid', { option: 'to', why: reasonWith(`folder-${why}`, name) }) };
     // Written by hand: another folder than the one meant would be made, and nobody would look there.
     if (nameFor(name, 'folder') !== name)
-      return { refused: problem('option-invalid', { option: 'to', why: `“${name}”: no folder can be called so` }) };
+      return { refused: problem('option-invalid', { option: 'to', why: reasonWith('folder-impossible', name) }) };
   }
   const { 'share-expire': expirySeconds, 'share-downloads': downloads, 'share-password': password } = read.data;
   const terms: ShareTerms = {
@@ -124,8 +125,7 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
     ...(password === undefined || password === '' ? {} : { password }),
   };
   const wanted = share ?? Object.keys(terms).length > 0;
-  if (wanted && direct)
-    return { refused: problem('option-invalid', { option: 'direct', why: 'it is that or a share' }) };
+  if (wanted && direct) return { refused: problem('option-invalid', { option: 'direct', why: 'direct-or-share' }) };
   if (wanted) {
     const refused = refuseTerms(terms);
     if (refused !== undefined) return { refused };

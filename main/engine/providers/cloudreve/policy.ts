@@ -66,7 +66,7 @@ export const refusedBy = (
     return problem('suffix-refused', { name, suffix, server });
   const wanted = policy.allowed_name_regexp ?? '';
   const unwanted = policy.denied_name_regexp ?? '';
-  const why = 'the pattern of its storage';
+  const why = 'name-pattern';
   if (wanted !== '' && finds(wanted, name) === false) return problem('name-refused', { server, name, why });
   if (unwanted !== '' && finds(unwanted, name) === true) return problem('name-refused', { server, name, why });
   return undefined;

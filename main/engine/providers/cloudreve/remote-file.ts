@@ -68,5 +68,5 @@ export const askFile = async (
   if (said.value.code === codes.pathMissing) return ok(undefined);
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = fileSchema.safeParse(said.value.data);
-  return read.success ? ok(read.data) : notThisServer(server, 'a file without its facts');
+  return read.success ? ok(read.data) : notThisServer(server, 'file-no-facts');
 };

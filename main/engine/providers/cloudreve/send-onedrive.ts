@@ -34,7 +34,7 @@ export const askStored = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outc
   if (!answer.ok) return answer;
   if (!succeeded(answer.value)) return storeRefusal(answer.value, server, 0);
   const stored = storedBytes(answer.value, remote.size);
-  return stored === undefined ? notThisServer(server, 'an upload without its ranges') : ok(stored);
+  return stored === undefined ? notThisServer(server, 'upload-no-ranges') : ok(stored);
 };
 
 const overlaps = (answer: Answer): boolean =>
@@ -100,5 +100,5 @@ export const sendOneDrive = async (
   }
   if (!answer.ok) return answer;
   if (!succeeded(answer.value)) return unlessWhole(remote, chunk, ctx, storeRefusal(answer.value, server, chunk.size));
-  return answer.value.html ? notThisServer(server, 'a web page') : ok({});
+  return answer.value.html ? notThisServer(server, 'web-page') : ok({});
 };

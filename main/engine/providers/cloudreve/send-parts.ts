@@ -24,6 +24,6 @@ export const sendPart = async (
   if (!succeeded(answer.value)) return storeRefusal(answer.value, server, chunk.size);
   const tag = answer.value.headers['etag'];
   // Without its tag the part could never be completed; a sign-in page has none.
-  if (tag === undefined || answer.value.html) return notThisServer(server, 'a part without its tag');
+  if (tag === undefined || answer.value.html) return notThisServer(server, 'part-no-tag');
   return ok({ tag });
 };

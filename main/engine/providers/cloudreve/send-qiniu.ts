@@ -30,5 +30,5 @@ export const sendQiniu = async (
   if (!answer.ok) return answer;
   if (!succeeded(answer.value)) return storeRefusal(answer.value, server, chunk.size);
   const read = storedSchema.safeParse(answer.value.json);
-  return read.success ? ok({ tag: read.data.etag }) : notThisServer(server, 'a part without its tag');
+  return read.success ? ok({ tag: read.data.etag }) : notThisServer(server, 'part-no-tag');
 };

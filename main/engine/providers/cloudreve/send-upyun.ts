@@ -38,7 +38,7 @@ export const sendUpyun = async (
     signal: bytes.signal,
   });
   if (!answer.ok) return answer;
-  if (succeeded(answer.value)) return answer.value.html ? notThisServer(server, 'a web page') : ok({});
+  if (succeeded(answer.value)) return answer.value.html ? notThisServer(server, 'web-page') : ok({});
   const refused = storeRefusal(answer.value, server, chunk.size);
   // What it stored while its word to the site was refused is of no use; what completed all the same is.
   if (answer.value.status < 500 && answer.value.status !== 403) return refused;

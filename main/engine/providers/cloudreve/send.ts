@@ -1,6 +1,7 @@
 /** One chunk, to wherever the session's policy wants it. */
 import { assertNever, type Outcome } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import { fail } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { storeOf } from './policy.ts';
@@ -39,7 +40,11 @@ export const send = (
       return sendOneDrive(remote, chunk, body, ctx);
     case undefined: {
       const { name: policy, type } = remote.policy;
-      const told = problem('policy-unusable', { server: ctx.server.name, policy, why: `its kind is ${type}` });
+      const told = problem('policy-unusable', {
+        server: ctx.server.name,
+        policy,
+        why: reasonWith('policy-kind', type),
+      });
       return Promise.resolve(fail('attention', told));
     }
     default:

@@ -93,7 +93,7 @@ export const createShare = async (
   const { name: server, address } = ctx.server;
   if (said.value.code !== codes.done) return shareRefusal(said.value, server, name);
   const told = typeof said.value.data === 'string' ? inLink(said.value.data) : undefined;
-  if (told === undefined) return notThisServer(server, 'a share without its link');
+  if (told === undefined) return notThisServer(server, 'share-no-link');
   return ok({ id: told.id, link: linkOf(address, told.id, told.password) });
 };
 
@@ -121,7 +121,7 @@ export const listShares = async (
   const { name: server } = ctx.server;
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = pageSchema.safeParse(said.value.data);
-  if (!read.success) return notThisServer(server, 'a list without shares');
+  if (!read.success) return notThisServer(server, 'list-no-shares');
   const next = read.data.pagination?.next_token;
   return ok({
     // One that cannot be read hides none of the others.
@@ -163,5 +163,5 @@ export const askShare = async (
   if (said.value.code === codes.notFound) return ok(undefined);
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = shareSchema.safeParse(said.value.data);
-  return read.success ? ok(read.data) : notThisServer(server, 'a share without its facts');
+  return read.success ? ok(read.data) : notThisServer(server, 'share-no-facts');
 };

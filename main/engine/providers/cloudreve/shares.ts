@@ -74,7 +74,7 @@ const edit = async (share: RemoteShare, terms: ShareTerms, ctx: Ctx): Promise<Ou
   if (!told.ok) return told;
   // protocol: 0 means no limit: what is used up would open for everybody.
   if (told.value.remain_downloads === 0 && terms.downloads === undefined)
-    return fail('fatal', problem('option-invalid', { option: 'downloads', why: 'none is left, so say how many more' }));
+    return fail('fatal', problem('option-invalid', { option: 'downloads', why: 'downloads-none' }));
   const uri = await uriNow(share, told.value, ctx);
   if (!uri.ok) return uri;
   const { share_view: view, show_readme: readme, is_private: isPrivate, password } = told.value;

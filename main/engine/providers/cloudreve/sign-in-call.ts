@@ -66,7 +66,7 @@ export const finishWith = async (desk: Desk, tokens: Tokens): Promise<Step> => {
   if (!me.ok) return me;
   if (me.value.code !== codes.done) return refusal(me.value, { server: name });
   const user = userSchema.safeParse(me.value.data);
-  return user.success ? signedIn(desk, tokens, user.data.email) : notThisServer(name, 'an account without an address');
+  return user.success ? signedIn(desk, tokens, user.data.email) : notThisServer(name, 'account-no-address');
 };
 
 const signedInSchema = z.looseObject({ token: toldTokens, user: beside(userSchema) });
@@ -74,7 +74,7 @@ const signedInSchema = z.looseObject({ token: toldTokens, user: beside(userSchem
 /** The end of a sign-in whose answer has the tokens; whose they are is asked where it does not say. */
 export const finishSaid = async (desk: Desk, said: Said): Promise<Step> => {
   const told = signedInSchema.safeParse(said.data);
-  if (!told.success) return notThisServer(desk.server.name, 'a sign-in without tokens');
+  if (!told.success) return notThisServer(desk.server.name, 'sign-in-no-tokens');
   const { token, user } = told.data;
   const tokens = readTokens(token, clockOf(said.answer, desk));
   return user === undefined ? finishWith(desk, tokens) : signedIn(desk, tokens, user.email);

@@ -42,7 +42,7 @@ export const askPassword = async (desk: Desk, notice?: Problem): Promise<Step> =
   const picture = await ask(desk, 'GET', '/site/captcha');
   if (!picture.ok) return picture;
   const read = captchaSchema.safeParse(picture.value.data);
-  if (!read.success) return notThisServer(desk.server.name, 'a captcha without a picture');
+  if (!read.success) return notThisServer(desk.server.name, 'captcha-no-picture');
   const { image, ticket } = read.data;
   const field: SignInField = { key: 'captcha', type: 'image-text', label: 'Text in the picture', image };
   return ok({ ...said, ask: [...fields, field], carry: { at: 'password', ticket } });

@@ -60,7 +60,7 @@ const take = async (desk: Desk, token: string, again: (notice: Problem) => Step)
     return again(problem('token-wrong', { server }));
   if (code !== codes.done) return refusal(said.value, { server });
   const told = toldTokens.safeParse(data);
-  if (!told.success) return notThisServer(server, 'a refresh without tokens');
+  if (!told.success) return notThisServer(server, 'refresh-no-tokens');
   const read = readTokens(told.data, clockOf(answer, desk));
   return finishWith(desk, read.refresh === '' ? { ...read, refresh: token } : read);
 };

@@ -1,6 +1,7 @@
 /** The site as it is now: its version, what the account's storage takes, what the account may. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Capacity } from '../account.ts';
@@ -47,7 +48,7 @@ export const policyOf = async (
   if (said.value.code === codes.pathMissing) return ok(undefined);
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = listSchema.safeParse(said.value.data);
-  if (!read.success) return notThisServer(server, 'a folder without its facts');
+  if (!read.success) return notThisServer(server, 'folder-no-facts');
   const { storage_policy: policy, parent } = read.data;
   const nothing = parent?.primary_entity;
   return ok({
@@ -79,7 +80,7 @@ const look = async (ctx: Ctx): Promise<Outcome<CloudreveSettings>> => {
   if (version === undefined)
     return readEnvelope(answer.value) === undefined
       ? noEnvelope(answer.value, server.name)
-      : notThisServer(server.name, 'no version of Cloudreve');
+      : notThisServer(server.name, 'version-none');
   const root = await policyOf('/', ctx);
   if (!root.ok) return root;
   return ok({ ...server.settings, ...root.value, version, checkedAt: ctx.now() });
@@ -120,7 +121,7 @@ export const askCapacity = async (ctx: ProviderContext<unknown>): Promise<Outcom
   const read = capacitySchema.safeParse(said.value.data);
   return read.success
     ? ok({ total: read.data.total, used: read.data.used })
-    : notThisServer(ctx.server.name, 'a capacity without numbers');
+    : notThisServer(ctx.server.name, 'capacity-no-numbers');
 };
 
 /** What the account may; nothing where that is not told. */
@@ -146,7 +147,9 @@ export const check = async (ctx: Ctx): Promise<Outcome<Checked<CloudreveSettings
   const { policy } = seen.value;
   const notices: Problem[] = [];
   if (policy !== undefined && storeOf(policy) === undefined)
-    notices.push(problem('policy-unusable', { server, policy: policy.name, why: `its kind is ${policy.type}` }));
+    notices.push(
+      problem('policy-unusable', { server, policy: policy.name, why: reasonWith('policy-kind', policy.type) }),
+    );
   if (capacity.value !== undefined && capacity.value.total <= capacity.value.used)
     notices.push(problem('quota-full', { server, size: 0 }));
   return ok({

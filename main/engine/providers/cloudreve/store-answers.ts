@@ -1,5 +1,6 @@
 /** What object stores answer: statuses, and errors in XML or JSON. */
 import { problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
 import { plainWords } from '../plain-words.ts';
@@ -88,7 +89,8 @@ export const storeRefusal = (answer: Answer, server: string, chunk: number): Out
     return fail('attention', problem('store-refused', { server, status, words }));
   if (status >= 500) return later;
   if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk }));
-  if (answer.html || succeeded(answer)) return notThisServer(server, answer.html ? `a web page (${status})` : words);
+  if (answer.html || succeeded(answer))
+    return notThisServer(server, answer.html ? reasonWith('web-page-status', status) : words);
   if (lost.has(code) || status === 404 || status === 410 || expired.test(words) || expired.test(answer.text))
     return fail('restart', problem('session-gone', { server }));
   if (code === 'EntityTooSmall') return fail('attention', problem('part-too-small', { server, chunk, limit: 5 << 20 }));

@@ -125,7 +125,7 @@ const refresh = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
     return !told.ok && ['fatal', 'restart'].includes(told.failure.behaviour) ? signedOut(ctx) : told;
   }
   const told = toldTokens.safeParse(said.data);
-  if (!told.success) return notThisServer(server, 'a refresh without tokens');
+  if (!told.success) return notThisServer(server, 'refresh-no-tokens');
   const now = serverNow(ctx);
   const read = readTokens(told.data, now);
   const tokens = read.refresh === '' ? { ...read, refresh: token } : read;

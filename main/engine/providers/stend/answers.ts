@@ -4,6 +4,7 @@
  */
 import { type Outcome, fail, failed } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
 import { plainWords } from '../plain-words.ts';
 
@@ -35,9 +36,9 @@ export const isRefusal = (answer: Answer, title: string): boolean => answer.stat
 
 /** What came instead of Stend's answer, for people. */
 const looks = (answer: Answer): string => {
-  if (answer.html) return `a web page (${answer.status})`;
+  if (answer.html) return reasonWith('web-page-status', answer.status);
   const title = titleOf(answer);
-  return title === undefined ? `status ${answer.status}` : `${answer.status} ${plainWords(title, 80)}`;
+  return title === undefined ? reasonWith('status', answer.status) : `${answer.status} ${plainWords(title, 80)}`;
 };
 
 export const notThisServer = (answer: Answer, server: string): Outcome<never> =>

@@ -75,7 +75,7 @@ export const group = async (
   if (!answer.ok) return answer;
   // One of them has expired, or was removed: no new session could help.
   if (isRefusal(answer.value, titles.shareKeyInvalid) || isRefusal(answer.value, titles.notUploaded))
-    return fail('fatal', problem('server-refused', { server, status: 400, words: 'one of the files is gone' }));
+    return fail('fatal', problem('server-refused', { server, status: 400, words: 'group-file-gone' }));
   if (answer.value.status !== 200) return refusal(answer.value, { server, signedIn: signed.value.signedIn });
   const read = groupSchema.safeParse(answer.value.json);
   if (!read.success) return notThisServer(answer.value, server);

@@ -114,7 +114,7 @@ export const open = async (
   // The plan by itself says how the file is cut; without either the server's setting counts.
   const chunkEvery = read.data.chunkEvery ?? chunks?.[0]?.size ?? settings.chunkSize;
   if (chunks !== undefined && !addsUp(chunks, chunkEvery, job.size))
-    return fail('attention', problem('not-this-server', { server, got: 'chunks that do not add up to the file' }));
+    return fail('attention', problem('not-this-server', { server, got: 'chunks-not-file' }));
   const more = tooManyChunks(job, chunkEvery, server);
   if (more !== undefined) return fail('fatal', more);
 

@@ -7,13 +7,13 @@ import type { StendSettings } from './state.ts';
 /** Why a password could never arrive as it is: header values are Latin-1, and lose the spaces at their ends. */
 export const refusePassword = (password: string): Problem | undefined => {
   const why = /^[ \t]|[ \t]$/.test(password)
-    ? 'it begins or ends with a space'
+    ? 'edge-space'
     : /\p{Cc}/u.test(password)
-      ? 'it contains a control character'
+      ? 'control-character'
       : /[\u0100-\u{10ffff}]/u.test(password)
-        ? 'it contains characters beyond Latin-1, such as emoji or Cyrillic'
+        ? 'beyond-latin1'
         : password === ''
-          ? 'it is empty'
+          ? 'is-empty'
           : undefined;
   return why === undefined ? undefined : problem('password-unsendable', { why });
 };

@@ -105,7 +105,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
     if (deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key }));
     const removed = await remove(key, deleteKey, ctx);
     if (!removed.ok) return removed;
-    const refused = problem('server-refused', { server: ctx.server.name, status: 400, words: 'wrong delete key' });
+    const refused = problem('server-refused', { server: ctx.server.name, status: 400, words: 'delete-key-wrong' });
     return removed.value === 'removed' ? ok(undefined) : fail('fatal', refused);
   },
 };

@@ -58,12 +58,12 @@ export const verify = async (
   if (head.status !== 200) {
     // The share was there a moment ago: a refusal of its download, which comes without words, is nothing to give up for.
     return head.status === 400
-      ? fail('retry', problem('server-failed', { server, status: head.status, words: 'on HEAD' }))
+      ? fail('retry', problem('server-failed', { server, status: head.status, words: 'on-head' }))
       : refusal(head, { server });
   }
   const length = head.headers['content-length'];
   if (length === undefined || !/^\d{1,16}$/.test(length))
-    return fail('retry', problem('not-this-server', { server, got: 'a download without its length' }));
+    return fail('retry', problem('not-this-server', { server, got: 'download-no-length' }));
   const stored = Number(length);
   if (stored !== job.size) return fail('restart', problem('verify-length', { server, stored, size: job.size }));
 
