@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { add, gate, heldAt, queue, reached, server, store, until } from '../../../test/fakes/queue-bench.ts';
 
 const newGroup = (count: number): number =>
@@ -61,7 +62,7 @@ describe('a group', () => {
   it('waits for a file that failed, until the person retries it or goes without', async () => {
     const groupId = newGroup(3);
     const [, , last] = [await add('a', 5, { groupId }), await add('b', 5, { groupId }), await add('c', 5, { groupId })];
-    const full = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+    const full = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
     server().before = (phase, name) =>
       phase === 'open' && name === 'c' ? { behaviour: 'fatal', problem: full } : undefined;
     await queue.start();

@@ -100,7 +100,7 @@ export class Needs {
         ({ hashes } = made.value);
       }
       if (sent.some((algorithm) => hashes[algorithm] !== given[algorithm]))
-        return fail('attention', problem('file-changed', { path, what: 'its content' }));
+        return fail('attention', problem('file-changed', { path, what: 'content' }));
       return this.#seated(ok(hashes));
     }
   }

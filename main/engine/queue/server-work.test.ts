@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../outcome.ts';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import {
   add,
@@ -40,7 +41,7 @@ describe('a server that is at work on a file', () => {
     server().before = (phase, name, index) => {
       if (phase !== 'send' || index !== 3 || !cut) return told(phase, name, index);
       cut = false;
-      return { behaviour: 'retry', problem: problem('connection-broken', { server: 'one', reason: 'test' }) };
+      return { behaviour: 'retry', problem: problem('connection-broken', { server: 'one', reason: asSaid('test') }) };
     };
     await queue.start();
     await reached(id, 'done');
@@ -153,7 +154,7 @@ describe('a server that is at work on a file', () => {
     worksAt('finish', () => true);
     await queue.start();
     await atWork(id);
-    const broken = problem('connection-broken', { server: 'one', reason: 'test' });
+    const broken = problem('connection-broken', { server: 'one', reason: asSaid('test') });
     server().before = (phase) => (phase === 'resume' ? { behaviour: 'offline', problem: broken } : undefined);
     await queue.wish({ ids: [id] }, 'retry');
     await until(() => row(id).waitFor === 'network');
