@@ -3,8 +3,6 @@
  * draw. A problem carries its own decisions where its provider or the engine knows better than its code does.
  */
 import catalogue from '../messages/en/decisions.json' with { type: 'json' };
-import type { Problem } from './problems.ts';
-import { describe } from './problems.ts';
 
 /** A key of the catalogue. */
 export type DecisionLabel = Extract<keyof typeof catalogue, `decision_${string}`>;
@@ -59,40 +57,6 @@ export const decisionHelp = (label: DecisionLabel): DecisionLabel | undefined =>
   return Object.hasOwn(catalogue, key) ? (key as DecisionLabel) : undefined;
 };
 
-const isKnown = ({ id, role, label }: Decision): boolean =>
+/** Whether this version has the role and the words of a decision. */
+export const isKnown = ({ id, role, label }: Decision): boolean =>
   typeof id === 'string' && Object.hasOwn(decisionTable, role) && Object.hasOwn(catalogue, label);
-
-/** A name that the server never takes: nothing but another name helps. */
-const renameTo: Decision = { ...decision('rename'), label: 'decision_rename_to', needs: 'name' };
-
-type Derived = Readonly<Partial<Record<string, readonly (DecisionRole | Decision)[]>>>;
-
-/** Codes whose action alone does not say what can be decided. */
-const ofCode: Derived = {
-  'name-exists': ['skip', 'new-version', 'rename'],
-  'name-skipped': ['new-version', 'rename'],
-  'outcome-unknown': ['mark-uploaded', 'upload-again'],
-};
-
-const ofAction: Derived = {
-  'sign-in': ['sign-in'],
-  'send-new': ['remove', 'upload-changed'],
-  'other-server': ['retry', 'other-server'],
-  'free-space': ['retry', 'other-server'],
-  'test-server': ['test-server'],
-  'trust-certificate': ['trust-certificate'],
-  rename: ['remove', renameTo],
-  drop: ['remove'],
-};
-
-/**
- * What can be decided about a problem, the preferred one last. A problem of an earlier version carries none: its code
- * says them. Decisions that this version does not know are left out; there is always one.
- */
-export const decisionsOf = (problem: Problem): readonly Decision[] => {
-  const own = problem.decisions?.filter(isKnown) ?? [];
-  if (own.length > 0) return own;
-  const { action } = describe(problem);
-  const derived = ofCode[problem.code] ?? ofAction[action ?? ''] ?? ['retry'];
-  return derived.map((one) => (typeof one === 'string' ? decision(one) : one));
-};

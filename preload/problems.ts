@@ -6,7 +6,6 @@
  */
 import { visible } from './bounds.ts';
 import { m } from './paraglide/messages.js';
-import type { ProblemView } from './contract.ts';
 import type { Decision } from './decisions.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
@@ -84,17 +83,3 @@ export const describe = (p: { readonly code: string; readonly params: Readonly<R
 /** The three parts as one text. */
 export const inOneText = ({ happened, means, todo }: Words): string =>
   [happened, means, todo].filter((part) => part !== '').join(' ');
-
-/** A problem in data and in words, as it crosses the contract: what happened, what it means, what to do. */
-export const problemView = (problem: Problem): ProblemView => {
-  const { happened, means, todo, action } = describe(problem);
-  const parts = { happened, means, todo };
-  const { code, params } = problem;
-  return {
-    code,
-    params: { ...params },
-    message: inOneText(parts),
-    parts,
-    ...(action === undefined ? {} : { action }),
-  };
-};

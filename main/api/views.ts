@@ -12,7 +12,8 @@ import type {
   TransferView,
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
-import { isLeftOut, problemView } from '../../preload/problems.ts';
+import { isLeftOut } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';

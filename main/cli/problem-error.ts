@@ -1,6 +1,7 @@
 /** Problems that the command line itself finds, in the words of the one table. */
 import type { ProblemView } from '../../preload/contract.ts';
-import { problemView, type Problem } from '../../preload/problems.ts';
+import { type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 
 /** Thrown as a call's failure would be; told in the same way. */
 export class WordsError extends Error {

@@ -11,8 +11,9 @@ import type {
   TotalsView,
   TransferView,
 } from '../../preload/contract.ts';
-import { decisionsOf } from '../../preload/decisions.ts';
-import { problemView, type Problem } from '../../preload/problems.ts';
+import { decisionsOf } from '../../preload/problem-decisions.ts';
+import { type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { transferStates } from '../../preload/states.ts';
 import type { Waited } from '../api/connect.ts';
 import { main } from './main.ts';

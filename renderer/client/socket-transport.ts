@@ -1,4 +1,5 @@
-import { problem, problemView } from '../../preload/problems.ts';
+import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { repeatable } from '../../preload/repeatable.ts';
 import type { Reply } from '../../preload/window.ts';
 import type { LinkState, Transport } from './transport.ts';

@@ -7,7 +7,7 @@ import type { ProviderContext } from '../../main/engine/providers/provider.ts';
 import { keptSecrets } from '../fakes/kept-secrets.ts';
 import { plainProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainChunkSize, plainRequests } from '../fakes/plain-server.ts';
-import { add, contents, queue, reached, renewQueue, row, store, until } from '../fakes/queue-bench.ts';
+import * as bench from '../fakes/queue-bench.ts';
 import { startMeddler, type Meddler } from './meddler.ts';
 
 const traits = {
@@ -26,7 +26,7 @@ beforeEach(async () => {
   http = createHttp({ serverName: 'one', userAgent: 'Stevedore/test', proxy: 'none' });
 });
 afterEach(async () => {
-  await queue.stop('now');
+  await bench.queue.stop('now');
   http.close();
   await meddler.close();
   await server.close();
@@ -42,8 +42,8 @@ const start = async (): Promise<void> => {
     signal: new AbortController().signal,
   };
   const port = ok({ provider: plainProvider, context, uploadSecrets: () => context.uploadSecrets });
-  renewQueue({}, Date.now, { server: () => port });
-  await queue.start();
+  bench.renewQueue({}, Date.now, { server: () => port });
+  await bench.queue.start();
 };
 const size = 3 * plainChunkSize - 7;
 const onlyFile = () => {
@@ -53,47 +53,49 @@ const onlyFile = () => {
 };
 const expectStored = (name: string): void => {
   const sum = (bytes: Buffer | undefined) => bytes && createHash('sha256').update(bytes).digest('hex');
-  expect(sum(onlyFile().stored)).toBe(sum(contents.get(name)));
+  expect(sum(onlyFile().stored)).toBe(sum(bench.contents.get(name)));
 };
 
 it('a file is done when the server has assembled it, although the program ended at every stage', async () => {
-  const id = await add('a', size);
+  const id = await bench.add('a', size);
   const seen = new Set<string>();
   // Ends at the first moment of each state that a run comes to, and starts again.
-  for (let state = row(id).state; state !== 'done'; state = row(id).state) {
+  for (let state = bench.row(id).state; state !== 'done'; state = bench.row(id).state) {
     await start();
-    const stage = (): string => `${row(id).state} ${row(id).waitFor ?? ''}`;
-    await until(() => row(id).state === 'done' || !seen.has(stage()) || row(id).state === 'attention');
-    expect(row(id).state).not.toBe('attention');
+    const stage = (): string => `${bench.row(id).state} ${bench.row(id).waitFor ?? ''}`;
+    await bench.until(
+      () => bench.row(id).state === 'done' || !seen.has(stage()) || bench.row(id).state === 'attention',
+    );
+    expect(bench.row(id).state).not.toBe('attention');
     seen.add(stage());
-    await queue.stop('chunk');
+    await bench.queue.stop('chunk');
   }
-  expect(store.transfers.logOf(id, 50).map((entry) => entry.problem.code)).toContain('server-assembling');
+  expect(bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code)).toContain('server-assembling');
   expectStored('a');
   expect(onlyFile().finishes).toBe(1);
 });
 
 it('a finish whose answer was lost asks the person, and is not repeated by a retry or a start', async () => {
-  const id = await add('a', size);
+  const id = await bench.add('a', size);
   const swallowed = meddler.swallowAnswer(plainRequests.finish);
   await start();
   await swallowed;
-  await reached(id, 'attention');
-  expect(row(id).problem?.code).toBe('outcome-unknown');
-  await queue.stop('now');
+  await bench.reached(id, 'attention');
+  expect(bench.row(id).problem?.code).toBe('outcome-unknown');
+  await bench.queue.stop('now');
   await start();
-  expect(row(id).state).toBe('attention');
-  await queue.wish({ ids: [id] }, 'retry');
-  await until(() => row(id).state === 'attention' && !queue.moving.includes(id));
+  expect(bench.row(id).state).toBe('attention');
+  await bench.queue.wish({ ids: [id] }, 'retry');
+  await bench.until(() => bench.row(id).state === 'attention' && !bench.queue.moving.includes(id));
   expect(onlyFile().finishes).toBe(1);
 });
 
 it('a cancel ends although nothing can be deleted there, and says what stays', async () => {
-  const id = await add('a', size);
+  const id = await bench.add('a', size);
   await start();
-  await until(() => row(id).waitFor === 'server-work');
-  await queue.wish({ ids: [id] }, 'cancel');
-  await reached(id, 'cancelled');
-  expect(store.transfers.logOf(id, 50).map((entry) => entry.problem.code)).toContain('not-deletable');
-  expect(store.abandoned.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+  await bench.until(() => bench.row(id).waitFor === 'server-work');
+  await bench.queue.wish({ ids: [id] }, 'cancel');
+  await bench.reached(id, 'cancelled');
+  expect(bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code)).toContain('not-deletable');
+  expect(bench.store.abandoned.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
 });

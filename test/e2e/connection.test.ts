@@ -117,7 +117,7 @@ describe('a certificate that nobody vouches for', () => {
     const asked = await terminal.run('upload', 'b.bin');
     expect(asked.code).toBe(3);
     expect(asked.out).toContain('nas shows another certificate than the one you trusted. Nothing was sent.');
-    const command = `server update nas --pin ${fingerprint('by-ca')}`;
+    const command = `decide 1 trust-certificate --fingerprint ${fingerprint('by-ca')}`;
     expect(asked.out).toContain(`stevedore ${command}`);
     expect((await terminal.run(...command.split(' '))).code).toBe(0);
     expect((await terminal.run('run', '--until-idle')).out).toMatch(/^✓ b\.bin/m);

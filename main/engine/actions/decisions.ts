@@ -1,5 +1,6 @@
 /** What can be decided about a transfer now: what its problem offers, as far as its server can do it. */
-import { decision, decisionsOf, type Decision } from '../../../preload/decisions.ts';
+import { decision, type Decision } from '../../../preload/decisions.ts';
+import { decisionsOf } from '../../../preload/problem-decisions.ts';
 import { isLeftOut } from '../../../preload/problems.ts';
 import type { Engine } from '../engine.ts';
 import type { Conflict } from '../providers/account.ts';

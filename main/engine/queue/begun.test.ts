@@ -1,39 +1,40 @@
 import { expect, it } from 'vitest';
 import type { Shape } from '../providers/provider.ts';
 import type { Survives } from '../store/connection.ts';
-import { add, queue, reached, renewQueue, server, store } from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 
 /** Uploads a file; returns what the mark of each chunk survives, and whether it was there at the chunk's first byte. */
 const upload = async (cut: Shape['cut']): Promise<{ readonly survives: Survives[]; readonly before: boolean[] }> => {
   const survives: Survives[] = [];
   const before: boolean[] = [];
   const outer: Survives[] = [];
-  renewQueue({
+  bench.renewQueue({
     transaction: (work, as = 'power-loss') => {
       outer.push(as);
       try {
-        return store.transaction(work, as);
+        return bench.store.transaction(work, as);
       } finally {
         outer.pop();
       }
     },
     transfers: {
-      ...store.transfers,
+      ...bench.store.transfers,
       chunkBegun: (id, index) => {
         // A part of a write is as durable as the whole.
         survives.push(outer[0] ?? 'power-loss');
-        store.transfers.chunkBegun(id, index);
+        bench.store.transfers.chunkBegun(id, index);
       },
     },
   });
-  server().cut = cut;
-  server().before = (phase, _name, index) => {
-    if (phase === 'send') before.push(store.transfers.chunks(id).some((chunk) => chunk.index === index && chunk.begun));
+  bench.server().cut = cut;
+  bench.server().before = (phase, _name, index) => {
+    if (phase === 'send')
+      before.push(bench.store.transfers.chunks(id).some((chunk) => chunk.index === index && chunk.begun));
     return undefined;
   };
-  const id = await add('a');
-  await queue.start();
-  await reached(id, 'done');
+  const id = await bench.add('a');
+  await bench.queue.start();
+  await bench.reached(id, 'done');
   return { survives, before };
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describe as wordsOf, problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
-import { add, queue, reached, renewQueue, row, server, store, until } from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 import { DiskFullError } from '../store/errors.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { deadlineNear, overdue, type Timed } from './deadline.ts';
@@ -101,20 +101,20 @@ describe('a file that needs longer than its server gives an upload', () => {
         return () => clearImmediate(soon);
       },
     });
-    server().life = 6_000;
-    server().now = () => 0;
-    const id = await add('a');
+    bench.server().life = 6_000;
+    bench.server().now = () => 0;
+    const id = await bench.add('a');
     const warned: unknown[] = [];
-    server().before = (phase, _name, index) => {
-      if (phase === 'send' && index === 0) warned.push(row(id).problem, ...store.transfers.logOf(id, 9));
+    bench.server().before = (phase, _name, index) => {
+      if (phase === 'send' && index === 0) warned.push(bench.row(id).problem, ...bench.store.transfers.logOf(id, 9));
       return undefined;
     };
-    await renewQueue({}, () => 0, { bandwidth: paced }).start();
-    await reached(id, 'done');
+    await bench.renewQueue({}, () => 0, { bandwidth: paced }).start();
+    await bench.reached(id, 'done');
     const near = { code: 'deadline-near', params: { server: 'one', needsMs: 7_000, limited: true } };
     expect(warned.slice(0, 2)).toMatchObject([near, { problem: near }]);
     // Once is enough.
-    expect(store.transfers.logOf(id, 50)).toHaveLength(1);
+    expect(bench.store.transfers.logOf(id, 50)).toHaveLength(1);
   });
 
   it('is not cut by a disk that is too full for the warning', async () => {
@@ -128,8 +128,8 @@ describe('a file that needs longer than its server gives an upload', () => {
         return () => clearImmediate(soon);
       },
     });
-    Object.assign(server(), { life: 10_000, now: () => 0, cut: 'spoils' });
-    server().before = (phase, _name, index) => {
+    Object.assign(bench.server(), { life: 10_000, now: () => 0, cut: 'spoils' });
+    bench.server().before = (phase, _name, index) => {
       if (phase === 'send' && index === 1) clock = 8_000;
       return undefined;
     };
@@ -138,46 +138,49 @@ describe('a file that needs longer than its server gives an upload', () => {
       tries++;
       throw new DiskFullError('/profile');
     };
-    const id = await add('a');
-    await renewQueue({ transfers: { ...store.transfers, log } }, () => clock, { bandwidth: paced }).start();
-    await until(() => row(id).state === 'done' || queue.status.problem !== undefined);
+    const id = await bench.add('a');
+    await bench.renewQueue({ transfers: { ...bench.store.transfers, log } }, () => clock, { bandwidth: paced }).start();
+    await bench.until(() => bench.row(id).state === 'done' || bench.queue.status.problem !== undefined);
     expect(tries).toBe(1);
-    expect(queue.status.problem).toBeUndefined();
-    expect(server().stored('a')).toHaveLength(35);
+    expect(bench.queue.status.problem).toBeUndefined();
+    expect(bench.server().stored('a')).toHaveLength(35);
   });
 
   it('is asked about, and neither started over for ever nor forgotten', async () => {
     let clock = 1_000_000;
     const now = () => clock;
-    server().life = 1_000;
-    server().now = now;
+    bench.server().life = 1_000;
+    bench.server().now = now;
     // Each chunk takes longer than a third of the time that there is for four.
-    server().before = (phase, _name, index) => {
+    bench.server().before = (phase, _name, index) => {
       if (phase === 'send') clock += 400;
       const over = phase === 'send' && index === 2;
       return over ? gone : undefined;
     };
-    const id = await add('a');
-    const own = renewQueue({}, now);
+    const id = await bench.add('a');
+    const own = bench.renewQueue({}, now);
     await own.start();
-    await reached(id, 'attention');
+    await bench.reached(id, 'attention');
     // Once is no proof that time was what it lacked, twice is.
-    expect(server().calls.filter((call) => call === 'open a')).toHaveLength(2);
-    expect(row(id).problem).toMatchObject({ code: 'deadline-too-short', params: { givesMs: 1_000, needsMs: 1_750 } });
+    expect(bench.server().calls.filter((call) => call === 'open a')).toHaveLength(2);
+    expect(bench.row(id).problem).toMatchObject({
+      code: 'deadline-too-short',
+      params: { givesMs: 1_000, needsMs: 1_750 },
+    });
     // Whoever opens the next one knows what the last one may still hold there.
-    expect(server().earlier).toEqual([undefined, { session: 'a-0' }]);
-    expect(row(id).earlier).toMatchObject({ value: { session: expect.stringMatching(/^a-/) as string } });
+    expect(bench.server().earlier).toEqual([undefined, { session: 'a-0' }]);
+    expect(bench.row(id).earlier).toMatchObject({ value: { session: expect.stringMatching(/^a-/) as string } });
     // What the server had of it is removed: its name and its room are free.
-    expect(server().sessions.size).toBe(0);
-    expect(row(id)).toMatchObject({ remote: undefined, acknowledgedBytes: 0 });
+    expect(bench.server().sessions.size).toBe(0);
+    expect(bench.row(id)).toMatchObject({ remote: undefined, acknowledgedBytes: 0 });
 
-    server().before = () => undefined;
+    bench.server().before = () => undefined;
     await own.wish({ ids: [id] }, 'retry');
-    await reached(id, 'done');
-    expect(store.transfers.logOf(id, 50).map(({ problem: { code } }) => code)).toEqual([
+    await bench.reached(id, 'done');
+    expect(bench.store.transfers.logOf(id, 50).map(({ problem: { code } }) => code)).toEqual([
       'deadline-passed',
       'deadline-passed',
     ]);
-    await until(() => queue.moving.length === 0);
+    await bench.until(() => bench.queue.moving.length === 0);
   });
 });

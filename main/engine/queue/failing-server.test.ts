@@ -2,22 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
-import {
-  add,
-  broken,
-  gate,
-  limits,
-  queue,
-  reached,
-  renewQueue,
-  row,
-  server,
-  store,
-  until,
-} from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 
 const failures: readonly (readonly [string, readonly Failure[]])[] = [
-  ['closes every connection', [{ behaviour: 'retry', problem: broken }]],
+  ['closes every connection', [{ behaviour: 'retry', problem: bench.broken }]],
   [
     'answers 500 to everything',
     [{ behaviour: 'retry', problem: problem('server-failed', { server: 'one', status: 500, words: asSaid('') }) }],
@@ -27,15 +15,15 @@ const failures: readonly (readonly [string, readonly Failure[]])[] = [
     [
       { behaviour: 'retry', problem: problem('answer-truncated', { server: 'one' }) },
       { behaviour: 'server-busy', problem: problem('server-unreachable', { server: 'one', reason: asSaid('EPROTO') }) },
-      { behaviour: 'retry', problem: broken },
+      { behaviour: 'retry', problem: bench.broken },
     ],
   ],
 ];
 
 /** Adds so many files of one content. */
 const addMany = async (count: number): Promise<readonly number[]> => {
-  const first = await add('f0');
-  const { identity, path, size } = row(first);
+  const first = await bench.add('f0');
+  const { identity, path, size } = bench.row(first);
   const rest = Array.from({ length: count - 1 }, (_, n) => ({
     serverId: 'one',
     path,
@@ -50,20 +38,20 @@ const addMany = async (count: number): Promise<readonly number[]> => {
     wish: 'run' as const,
     notices: [],
   }));
-  return [first, ...store.transfers.add(rest)];
+  return [first, ...bench.store.transfers.add(rest)];
 };
 
 /** Lets ms pass on the queue's clock, in steps in which everything comes to its end. */
 const scene = (random = () => 0) => {
   const clock = { now: Date.now() };
-  renewQueue({}, () => clock.now, { random });
-  const settled = (moving = 0): Promise<void> => until(() => queue.moving.length === moving);
+  bench.renewQueue({}, () => clock.now, { random });
+  const settled = (moving = 0): Promise<void> => bench.until(() => bench.queue.moving.length === moving);
   /** `moving`: files that stay under way. */
   const pass = async (ms: number, step = 100, moving = 0): Promise<void> => {
     for (let passed = 0; passed < ms; passed += step) {
       await settled(moving);
       clock.now += step;
-      queue.pump();
+      bench.queue.pump();
     }
     await settled(moving);
   };
@@ -75,14 +63,16 @@ it('files that wait for something of their own, each on a server that answers, h
   const ids = await addMany(20);
   const busy = problem('name-busy', { server: 'one', name: 'f' });
   // Named so by the first ten alone, one after the other.
-  server().before = (phase, name) =>
+  bench.server().before = (phase, name) =>
     phase === 'open' && Number(name.slice(1)) < 10
       ? { behaviour: 'retry', problem: busy, scope: 'transfer' }
       : undefined;
-  await queue.start();
+  await bench.queue.start();
   await pass(500);
-  expect(ids.slice(10).map((id) => row(id).state)).toEqual(Array(10).fill('done'));
-  expect(ids.slice(0, 10).every((id) => row(id).state === 'waiting' && row(id).waitFor === 'time')).toBe(true);
+  expect(ids.slice(10).map((id) => bench.row(id).state)).toEqual(Array(10).fill('done'));
+  expect(ids.slice(0, 10).every((id) => bench.row(id).state === 'waiting' && bench.row(id).waitFor === 'time')).toBe(
+    true,
+  );
 });
 
 describe('a server that fails for everybody', () => {
@@ -92,17 +82,17 @@ describe('a server that fails for everybody', () => {
       const ids = await addMany(count);
       // Some were uploading before, and others left sessions to clean up there.
       for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
-        store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
+        bench.store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
       for (const id of ids.slice(1, Math.min(30, count / 2))) {
-        if (row(id).remote === undefined) continue;
-        store.transfers.sessionLost(id, broken, false, 0);
+        if (bench.row(id).remote === undefined) continue;
+        bench.store.transfers.sessionLost(id, bench.broken, false, 0);
       }
       let n = 0;
-      server().before = () => kinds[n++ % kinds.length];
-      await queue.start();
+      bench.server().before = () => kinds[n++ % kinds.length];
+      await bench.queue.start();
       await pass(20_000);
-      expect(server().calls.length).toBeGreaterThan(1);
-      expect(server().calls.length).toBeLessThanOrEqual(10);
+      expect(bench.server().calls.length).toBeGreaterThan(1);
+      expect(bench.server().calls.length).toBeLessThanOrEqual(10);
     });
   });
 
@@ -111,16 +101,16 @@ describe('a server that fails for everybody', () => {
     async (at) => {
       const { pass } = scene();
       const ids = await addMany(142);
-      server().before = (phase) => (phase === at ? { behaviour: 'retry', problem: broken } : undefined);
-      await queue.start();
+      bench.server().before = (phase) => (phase === at ? { behaviour: 'retry', problem: bench.broken } : undefined);
+      await bench.queue.start();
       await pass(20_000);
-      const tried = server().calls.filter((call) => call.startsWith(at));
+      const tried = bench.server().calls.filter((call) => call.startsWith(at));
       expect(tried.length).toBeGreaterThan(1);
       expect(tried.length).toBeLessThanOrEqual(10);
-      server().before = () => undefined;
+      bench.server().before = () => undefined;
       await pass(40_000);
-      expect(queue.moving).toEqual([]);
-      expect(ids.filter((id) => row(id).state !== 'done')).toEqual([]);
+      expect(bench.queue.moving).toEqual([]);
+      expect(ids.filter((id) => bench.row(id).state !== 'done')).toEqual([]);
     },
   );
 
@@ -130,12 +120,12 @@ describe('a server that fails for everybody', () => {
       const { pass } = scene();
       const ids = await addMany(142);
       const why = problem('no-permission', { server: 'one', name: '' });
-      server().before = () => ({ behaviour: 'attention', problem: why, scope });
-      await queue.start();
+      bench.server().before = () => ({ behaviour: 'attention', problem: why, scope });
+      await bench.queue.start();
       await pass(1_000);
-      expect(server().calls.length).toBeLessThanOrEqual(limits.perServer);
-      expect(new Set(ids.map((id) => row(id).state))).toEqual(new Set(['attention']));
-      expect(row(ids.at(-1) ?? 0).problem).toEqual(why);
+      expect(bench.server().calls.length).toBeLessThanOrEqual(bench.limits.perServer);
+      expect(new Set(ids.map((id) => bench.row(id).state))).toEqual(new Set(['attention']));
+      expect(bench.row(ids.at(-1) ?? 0).problem).toEqual(why);
     },
   );
 
@@ -143,21 +133,21 @@ describe('a server that fails for everybody', () => {
     const { pass } = scene();
     const ids = await addMany(20);
     const why = problem('signed-out', { server: 'one' });
-    server().before = (phase, name) =>
+    bench.server().before = (phase, name) =>
       phase === 'open' && name === 'f0' ? { behaviour: 'attention', problem: why } : undefined;
-    await queue.start();
+    await bench.queue.start();
     await pass(1_000);
-    expect(ids.map((id) => row(id).state)).toEqual(['attention', ...Array<string>(19).fill('done')]);
+    expect(ids.map((id) => bench.row(id).state)).toEqual(['attention', ...Array<string>(19).fill('done')]);
   });
 
   it('lets what failed wait for it, until the moment of the next try', async () => {
     const { clock, settled } = scene();
     const ids = await addMany(5);
-    server().before = () => ({ behaviour: 'retry', problem: broken });
-    await queue.start();
-    await until(() => ids.some((id) => row(id).waitFor === 'server'));
+    bench.server().before = () => ({ behaviour: 'retry', problem: bench.broken });
+    await bench.queue.start();
+    await bench.until(() => ids.some((id) => bench.row(id).waitFor === 'server'));
     await settled();
-    const waiting = ids.map(row).filter(({ state }) => state === 'waiting');
+    const waiting = ids.map(bench.row).filter(({ state }) => state === 'waiting');
     expect(waiting.length).toBeGreaterThan(1);
     for (const { waitFor, waitUntil } of waiting)
       expect({ waitFor, waitUntil }).toEqual({ waitFor: 'server', waitUntil: waiting[0]?.waitUntil });
@@ -168,82 +158,84 @@ describe('a server that fails for everybody', () => {
   it('serves all at once as soon as one of them succeeds', async () => {
     const { clock, pass } = scene(() => 0.999);
     const ids = await addMany(60);
-    server().before = () => ({ behaviour: 'retry', problem: broken });
-    await queue.start();
+    bench.server().before = () => ({ behaviour: 'retry', problem: bench.broken });
+    await bench.queue.start();
     await pass(10 * 60_000, 1_000);
-    expect(ids.filter((id) => row(id).state === 'waiting').length).toBeGreaterThan(5);
-    server().before = () => undefined;
+    expect(ids.filter((id) => bench.row(id).state === 'waiting').length).toBeGreaterThan(5);
+    bench.server().before = () => undefined;
     // One more try is due; from its success on, no time passes any more.
-    await until(() => {
-      if (server().sessions.size > 0) return true;
+    await bench.until(() => {
+      if (bench.server().sessions.size > 0) return true;
       clock.now += 1_000;
-      queue.pump();
+      bench.queue.pump();
       return false;
     });
     const { now } = clock;
-    for (const id of ids) await reached(id, 'done');
+    for (const id of ids) await bench.reached(id, 'done');
     expect(clock.now).toBe(now);
-    expect(ids.map((id) => row(id).attempts)).toEqual(ids.map(() => 0));
+    expect(ids.map((id) => bench.row(id).attempts)).toEqual(ids.map(() => 0));
   });
 
   it('is said to need somebody when it did nothing but fail for long, whichever files met it', async () => {
     const { pass } = scene(() => 0.999);
     const ids = await addMany(60);
     const why = problem('server-failed', { server: 'one', status: 500, words: asSaid('') });
-    server().before = () => ({ behaviour: 'retry', problem: why });
-    await queue.start();
+    bench.server().before = () => ({ behaviour: 'retry', problem: why });
+    await bench.queue.start();
     await pass(15 * 60_000, 2_000);
-    expect(ids.map((id) => row(id).problem?.code)).toContain('failed-often');
+    expect(ids.map((id) => bench.row(id).problem?.code)).toContain('failed-often');
   });
 
   it('is asked seldom to clean up, too, and another server is not left alone for it', async () => {
     const { clock, pass } = scene();
     const all = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => add(`lost${n}`, 5, { serverId: n < 20 ? 'one' : 'two', wish: 'pause' })),
+      Array.from({ length: 30 }, (_, n) =>
+        bench.add(`lost${n}`, 5, { serverId: n < 20 ? 'one' : 'two', wish: 'pause' }),
+      ),
     );
     for (const id of all) {
-      store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
-      store.transfers.sessionLost(id, broken, false, clock.now);
+      bench.store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
+      bench.store.transfers.sessionLost(id, bench.broken, false, clock.now);
     }
-    server().before = () => ({ behaviour: 'retry', problem: broken });
-    await queue.start();
-    await until(() => server('two').calls.length === 10);
+    bench.server().before = () => ({ behaviour: 'retry', problem: bench.broken });
+    await bench.queue.start();
+    await bench.until(() => bench.server('two').calls.length === 10);
     await pass(20_000);
-    expect(server().calls.length).toBeGreaterThan(1);
-    expect(server().calls.length).toBeLessThanOrEqual(10);
-    server().before = () => undefined;
+    expect(bench.server().calls.length).toBeGreaterThan(1);
+    expect(bench.server().calls.length).toBeLessThanOrEqual(10);
+    bench.server().before = () => undefined;
     await pass(120_000, 1_000);
-    await until(() => store.abandoned.nextDue() === undefined);
+    await bench.until(() => bench.store.abandoned.nextDue() === undefined);
   });
 
   it('is tried seldom by new files while an older one goes on', async () => {
     const { pass } = scene(() => 0.5);
-    Object.assign(limits, { atOnce: 2, perServer: 2 });
-    const flowing = await add('flowing', 400);
-    let hold = gate();
-    server().before = async (phase, name) => {
-      if (name !== 'flowing') return { behaviour: 'retry', problem: broken };
+    Object.assign(bench.limits, { atOnce: 2, perServer: 2 });
+    const flowing = await bench.add('flowing', 400);
+    let hold = bench.gate();
+    bench.server().before = async (phase, name) => {
+      if (name !== 'flowing') return { behaviour: 'retry', problem: bench.broken };
       if (phase === 'send') await hold.closed;
       return undefined;
     };
-    await queue.start();
-    await until(() => server().calls.includes('send flowing 0'));
+    await bench.queue.start();
+    await bench.until(() => bench.server().calls.includes('send flowing 0'));
     await addMany(100);
-    queue.pump();
+    bench.queue.pump();
     const opened = (): number =>
-      server().calls.filter((call) => call.startsWith('open f') && call !== 'open flowing').length;
+      bench.server().calls.filter((call) => call.startsWith('open f') && call !== 'open flowing').length;
     for (let chunk = 1; chunk <= 20; chunk++) {
       const before = hold;
-      hold = gate();
+      hold = bench.gate();
       before.open();
-      await until(() => server().calls.includes(`send flowing ${chunk}`));
+      await bench.until(() => bench.server().calls.includes(`send flowing ${chunk}`));
       await pass(1_000, 100, 1);
     }
     expect(opened()).toBeLessThanOrEqual(10);
-    server().before = () => undefined;
+    bench.server().before = () => undefined;
     hold.open();
     await pass(5_000);
-    await reached(flowing, 'done');
+    await bench.reached(flowing, 'done');
   });
 });
 
@@ -251,49 +243,49 @@ describe('files that fail for themselves', () => {
   it('hold up no other where the server is busy for them alone', async () => {
     const { pass } = scene(() => 0.5);
     const ids = await addMany(40);
-    server().before = (phase, name) =>
+    bench.server().before = (phase, name) =>
       phase === 'open' && name === 'f0'
         ? { behaviour: 'server-busy', problem: problem('server-busy', { server: 'one', status: 503 }) }
         : undefined;
-    await queue.start();
+    await bench.queue.start();
     await pass(15_000);
-    expect(ids.slice(1).filter((id) => row(id).state !== 'done')).toEqual([]);
-    expect(row(ids[0] ?? 0).state).toBe('waiting');
+    expect(ids.slice(1).filter((id) => bench.row(id).state !== 'done')).toEqual([]);
+    expect(bench.row(ids[0] ?? 0).state).toBe('waiting');
   });
 
   it('keep their own waits, and hold up no other', async () => {
     const { clock, pass } = scene(() => 0.5);
     const ids = await addMany(40);
     const bad = new Set(['f0', 'f1']);
-    server().before = (phase, name) =>
-      phase === 'open' && bad.has(name) ? { behaviour: 'retry', problem: broken } : undefined;
-    await queue.start();
+    bench.server().before = (phase, name) =>
+      phase === 'open' && bad.has(name) ? { behaviour: 'retry', problem: bench.broken } : undefined;
+    await bench.queue.start();
     await pass(15_000);
-    const [first, second, ...others] = ids.map(row);
+    const [first, second, ...others] = ids.map(bench.row);
     for (const { state } of others) expect(state).toBe('done');
     for (const one of [first, second]) expect(one).toMatchObject({ state: 'waiting', waitFor: 'time' });
     for (const name of bad)
-      expect(server().calls.filter((call) => call === `open ${name}`).length).toBeLessThanOrEqual(8);
-    const late = await add('late');
-    queue.pump();
+      expect(bench.server().calls.filter((call) => call === `open ${name}`).length).toBeLessThanOrEqual(8);
+    const late = await bench.add('late');
+    bench.queue.pump();
     const { now } = clock;
-    await reached(late, 'done');
+    await bench.reached(late, 'done');
     expect(clock.now).toBe(now);
   });
 
   it('are retried at once when the server that failed for them works again for another', async () => {
     const { pass, clock } = scene(() => 0.999);
-    const id = await add('a');
-    server().before = () => ({ behaviour: 'retry', problem: broken });
-    await queue.start();
+    const id = await bench.add('a');
+    bench.server().before = () => ({ behaviour: 'retry', problem: bench.broken });
+    await bench.queue.start();
     await pass(20 * 60_000, 1_000);
-    expect(row(id)).toMatchObject({ state: 'waiting', waitFor: 'time' });
-    server().before = () => undefined;
-    const other = await add('b');
+    expect(bench.row(id)).toMatchObject({ state: 'waiting', waitFor: 'time' });
+    bench.server().before = () => undefined;
+    const other = await bench.add('b');
     const { now } = clock;
-    queue.pump();
-    await reached(other, 'done');
-    await reached(id, 'done');
+    bench.queue.pump();
+    await bench.reached(other, 'done');
+    await bench.reached(id, 'done');
     expect(clock.now).toBe(now);
   });
 });

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiskFullError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
-import {
-  add,
-  contents,
-  gate,
-  heldAt,
-  queue,
-  reached,
-  renewQueue,
-  row,
-  server,
-  store,
-  until,
-} from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 
 /** A disk that is full for some writes until there is room, and says so as the store does. */
 class Disk {
@@ -37,125 +25,128 @@ class Disk {
 describe('a full disk', () => {
   it('stops the queue with words, and loses no delete key that was told meanwhile', async () => {
     const disk = new Disk();
-    renewQueue({
+    bench.renewQueue({
       onDiskFull: disk.listen,
       keepTold: (...given) => {
         disk.check();
-        store.keepTold(...given);
+        bench.store.keepTold(...given);
       },
     });
-    const id = await add('a');
-    await queue.start();
-    await until(() => disk.tries > 0);
-    expect(queue.status).toMatchObject({ running: false, problem: { code: 'disk-full' } });
-    expect(row(id).state).toBe('finishing');
+    const id = await bench.add('a');
+    await bench.queue.start();
+    await bench.until(() => disk.tries > 0);
+    expect(bench.queue.status).toMatchObject({ running: false, problem: { code: 'disk-full' } });
+    expect(bench.row(id).state).toBe('finishing');
     disk.full = false;
-    await queue.wish({ ids: [id] }, 'resume');
-    await reached(id, 'done');
-    expect(server().calls.filter((call) => call === 'finish a')).toHaveLength(1);
-    expect(store.shares.page({}, { limit: 1 }).rows[0]?.deleteKey).toBe('delete-a');
+    await bench.queue.wish({ ids: [id] }, 'resume');
+    await bench.reached(id, 'done');
+    expect(bench.server().calls.filter((call) => call === 'finish a')).toHaveLength(1);
+    expect(bench.store.shares.page({}, { limit: 1 }).rows[0]?.deleteKey).toBe('delete-a');
   });
 
   it('loses no acknowledged chunk and no opened session', async () => {
     const disk = new Disk();
     const transfers: Store['transfers'] = {
-      ...store.transfers,
+      ...bench.store.transfers,
       opened: (...given) => {
         disk.check();
-        store.transfers.opened(...given);
+        bench.store.transfers.opened(...given);
         // Again, before anything else can be written.
         disk.full = true;
         disk.tries = 0;
       },
       chunkAcknowledged: (...given) => {
         disk.check();
-        store.transfers.chunkAcknowledged(...given);
+        bench.store.transfers.chunkAcknowledged(...given);
       },
     };
-    renewQueue({ onDiskFull: disk.listen, transfers });
-    const id = await add('a', 15);
-    await queue.start();
-    await until(() => disk.tries > 0);
+    bench.renewQueue({ onDiskFull: disk.listen, transfers });
+    const id = await bench.add('a', 15);
+    await bench.queue.start();
+    await bench.until(() => disk.tries > 0);
     disk.full = false;
-    await queue.wish({ ids: [id] }, 'resume');
-    await until(() => row(id).remote !== undefined && disk.tries > 0);
+    await bench.queue.wish({ ids: [id] }, 'resume');
+    await bench.until(() => bench.row(id).remote !== undefined && disk.tries > 0);
     disk.full = false;
-    await queue.wish({ ids: [id] }, 'resume');
-    await reached(id, 'done');
-    expect(server().stored('a')).toEqual(contents.get('a'));
-    expect(server().calls.filter((call) => call === 'open a' || call === 'send a 0')).toEqual(['open a', 'send a 0']);
+    await bench.queue.wish({ ids: [id] }, 'resume');
+    await bench.reached(id, 'done');
+    expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
+    expect(bench.server().calls.filter((call) => call === 'open a' || call === 'send a 0')).toEqual([
+      'open a',
+      'send a 0',
+    ]);
   });
 
   it('cuts no chunk that is on its way', async () => {
     const disk = new Disk();
-    server().cut = 'spoils';
-    server().chunkSize = 3_000_000;
+    bench.server().cut = 'spoils';
+    bench.server().chunkSize = 3_000_000;
     const transfers: Store['transfers'] = {
-      ...store.transfers,
+      ...bench.store.transfers,
       chunkWritten: (...given) => {
         disk.check();
-        store.transfers.chunkWritten(...given);
+        bench.store.transfers.chunkWritten(...given);
       },
     };
-    renewQueue({ onDiskFull: disk.listen, transfers });
-    const id = await add('a', 3_000_000);
+    bench.renewQueue({ onDiskFull: disk.listen, transfers });
+    const id = await bench.add('a', 3_000_000);
     let pieces = 0;
-    server().before = async (phase) => {
+    bench.server().before = async (phase) => {
       if (phase === 'send' && ++pieces === 1) await new Promise((resolve) => setTimeout(resolve, 1_100));
       return undefined;
     };
-    await queue.start();
-    await until(() => disk.tries > 0);
-    await until(() => row(id).acknowledgedBytes === 3_000_000);
+    await bench.queue.start();
+    await bench.until(() => disk.tries > 0);
+    await bench.until(() => bench.row(id).acknowledgedBytes === 3_000_000);
     disk.full = false;
-    await queue.wish({ ids: [id] }, 'resume');
-    await reached(id, 'done');
-    expect(row(id).restarts).toBe(0);
-    expect(server().stored('a')).toEqual(contents.get('a'));
+    await bench.queue.wish({ ids: [id] }, 'resume');
+    await bench.reached(id, 'done');
+    expect(bench.row(id).restarts).toBe(0);
+    expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
 
   it('ends the wait for room with the program', async () => {
     const disk = new Disk();
-    renewQueue({
+    bench.renewQueue({
       onDiskFull: disk.listen,
       keepTold: (...given) => {
         disk.check();
-        store.keepTold(...given);
+        bench.store.keepTold(...given);
       },
     });
-    await add('a');
-    await queue.start();
-    await until(() => disk.tries > 0);
-    await queue.stop('chunk');
-    expect(queue.moving).toEqual([]);
+    await bench.add('a');
+    await bench.queue.start();
+    await bench.until(() => disk.tries > 0);
+    await bench.queue.stop('chunk');
+    expect(bench.queue.moving).toEqual([]);
   });
 
   it('does not ask the server to free the same upload over and over', async () => {
     const disk = new Disk();
-    const hold = gate();
-    renewQueue({
+    const hold = bench.gate();
+    bench.renewQueue({
       onDiskFull: disk.listen,
       transfers: {
-        ...store.transfers,
+        ...bench.store.transfers,
         end: (...given) => {
           disk.check();
-          store.transfers.end(...given);
+          bench.store.transfers.end(...given);
         },
       },
     });
-    const id = await add('a');
-    server().before = heldAt(hold, 'send', 1);
-    await queue.start();
-    await until(() => server().calls.includes('send a 1'));
-    await queue.wish({ ids: [id] }, 'cancel');
+    const id = await bench.add('a');
+    bench.server().before = bench.heldAt(hold, 'send', 1);
+    await bench.queue.start();
+    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.queue.wish({ ids: [id] }, 'cancel');
     hold.open();
-    await until(() => disk.tries > 0 && queue.moving.length === 0);
-    queue.pump();
-    expect(queue.moving).toEqual([]);
+    await bench.until(() => disk.tries > 0 && bench.queue.moving.length === 0);
+    bench.queue.pump();
+    expect(bench.queue.moving).toEqual([]);
     expect(disk.tries).toBe(1);
     disk.full = false;
-    const other = await add('b');
-    await queue.wish({ ids: [other] }, 'resume');
-    await reached(id, 'cancelled');
+    const other = await bench.add('b');
+    await bench.queue.wish({ ids: [other] }, 'resume');
+    await bench.reached(id, 'cancelled');
   });
 });

@@ -2,34 +2,37 @@ import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
-import { add, broken, queue, reached, row, server, store, until } from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 import { Janitor } from './janitor.ts';
 
 /** A session that was lost and could not be freed, after so many attempts. */
-const look = async (attempts: number, failure: Failure = { behaviour: 'retry', problem: broken }): Promise<Janitor> => {
-  const id = await add('a');
-  server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: broken } : undefined);
-  await queue.start();
-  await reached(id, 'attention');
-  await queue.stop('now');
-  store.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);
-  expect(row(id).remote).toBeUndefined();
-  server().before = (phase) => (phase === 'cancel' ? failure : undefined);
+const look = async (
+  attempts: number,
+  failure: Failure = { behaviour: 'retry', problem: bench.broken },
+): Promise<Janitor> => {
+  const id = await bench.add('a');
+  bench.server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: bench.broken } : undefined);
+  await bench.queue.start();
+  await bench.reached(id, 'attention');
+  await bench.queue.stop('now');
+  bench.store.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);
+  expect(bench.row(id).remote).toBeUndefined();
+  bench.server().before = (phase) => (phase === 'cancel' ? failure : undefined);
   const janitor = new Janitor({
     store: {
-      ...store,
+      ...bench.store,
       abandoned: {
-        ...store.abandoned,
-        due: (now, limit) => store.abandoned.due(now, limit).map((due) => ({ ...due, attempts })),
+        ...bench.store.abandoned,
+        due: (now, limit) => bench.store.abandoned.due(now, limit).map((due) => ({ ...due, attempts })),
       },
     },
     now: () => 1_000,
     random: () => 0,
-    server: () => server().port(),
+    server: () => bench.server().port(),
     changed: () => undefined,
   });
   janitor.look();
-  await until(() => server().calls.includes('cancel a') && janitor.nextDue() !== 0);
+  await bench.until(() => bench.server().calls.includes('cancel a') && janitor.nextDue() !== 0);
   janitor.end();
   return janitor;
 };
@@ -39,7 +42,7 @@ it('what a server sweeps by itself is given up in the end', async () => {
 });
 
 it('what nobody sweeps is freed for as long as the account may be out of reach', async () => {
-  server().leftovers = true;
+  bench.server().leftovers = true;
   expect((await look(400)).nextDue()).toBe(2_000);
 });
 
@@ -47,5 +50,5 @@ it('what a server refuses to free is told, and given up', async () => {
   const why = problem('server-refused', { server: 'one', status: 400, words: asSaid('no') });
   const janitor = await look(1, { behaviour: 'fatal', problem: why });
   expect(janitor.nextDue()).toBeUndefined();
-  expect(store.transfers.logOf(1, 9).at(-1)?.problem).toEqual(why);
+  expect(bench.store.transfers.logOf(1, 9).at(-1)?.problem).toEqual(why);
 });

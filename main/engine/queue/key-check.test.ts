@@ -1,17 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import {
-  broken,
-  queue,
-  renewQueue,
-  reached,
-  add,
-  folder,
-  server,
-  store,
-  until,
-} from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
@@ -27,51 +17,52 @@ const sharesOf = (opened: Store) =>
 
 /** Runs with the queue over the same profile, opened as after a start of the program with these keys in its journal. */
 const afterStart = async (keys: readonly string[], run: (opened: Store) => Promise<void>): Promise<void> => {
-  await queue.stop('now');
-  await store.sound;
-  await store.close();
-  appendFileSync(join(folder, 'profile', 'delete-keys.ndjson'), keys.join(''));
-  const opened = openStore({ folder: join(folder, 'profile') });
+  await bench.queue.stop('now');
+  await bench.store.sound;
+  await bench.store.close();
+  appendFileSync(join(bench.folder, 'profile', 'delete-keys.ndjson'), keys.join(''));
+  const opened = openStore({ folder: join(bench.folder, 'profile') });
   try {
-    renewQueue(opened);
-    await queue.start();
+    bench.renewQueue(opened);
+    await bench.queue.start();
     await run(opened);
   } finally {
-    await queue.stop('now');
+    await bench.queue.stop('now');
     await opened.close();
   }
 };
 
 it('an unknown key of an older journal becomes a share once its server says that it exists, and else never', async () => {
-  const id = await add('a');
-  await queue.start();
-  await reached(id, 'done');
-  server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
+  const id = await bench.add('a');
+  await bench.queue.start();
+  await bench.reached(id, 'done');
+  bench.server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
   const keys = [oldKey('stands'), oldKey('gone')];
   await afterStart(keys, async (opened) => {
-    await until(() => server().calls.includes('find gone') && sharesOf(opened).length > 0);
-    await until(() => opened.shares.byKey('stands').length > 0);
+    await bench.until(() => bench.server().calls.includes('find gone') && sharesOf(opened).length > 0);
+    await bench.until(() => opened.shares.byKey('stands').length > 0);
     expect(sharesOf(opened)).toEqual([{ key: 'stands', deleteKey: 'd-stands', link: 'memory:stands' }]);
   });
   // What was answered is not asked again: the key that is gone has its end line.
-  const next = openStore({ folder: join(folder, 'profile') });
+  const next = openStore({ folder: join(bench.folder, 'profile') });
   expect(next.recovered.all).toEqual([]);
   await next.close();
 });
 
 it('keys of a server that cannot be asked are kept until it answers, and do not hold up those of another', async () => {
-  server('two').sessions.set('other', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
-  server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
-  server().before = (phase) => (phase === 'find' ? { behaviour: 'server-busy', problem: broken } : undefined);
+  bench.server('two').sessions.set('other', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
+  bench.server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
+  bench.server().before = (phase) =>
+    phase === 'find' ? { behaviour: 'server-busy', problem: bench.broken } : undefined;
   const keys = [oldKey('stands'), oldKey('more'), oldKey('other', 'two'), oldKey('lost', 'unknown')];
   await afterStart(keys, async (opened) => {
-    await until(() => opened.shares.byKey('other').length > 0);
+    await bench.until(() => opened.shares.byKey('other').length > 0);
     expect(sharesOf(opened).map(({ key }) => key)).toEqual(['other']);
-    expect(server().calls.filter((call) => call.startsWith('find'))).toEqual(['find stands']);
+    expect(bench.server().calls.filter((call) => call.startsWith('find'))).toEqual(['find stands']);
   });
-  server().before = () => undefined;
+  bench.server().before = () => undefined;
   await afterStart([], async (opened) => {
-    await until(() => server().calls.includes('find more') && opened.shares.byKey('stands').length > 0);
+    await bench.until(() => bench.server().calls.includes('find more') && opened.shares.byKey('stands').length > 0);
     expect(opened.recovered.all.map(({ entry }) => entry.shareKey)).toEqual(['stands', 'more', 'lost']);
   });
 });

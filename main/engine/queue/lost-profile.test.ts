@@ -3,7 +3,7 @@ import { problem } from '../../../preload/problems.ts';
 import { StoreLostError } from '../store/errors.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { add, folder, gate, heldAt, queue, renewQueue, server, store, until } from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 import { join } from 'node:path';
 
 const gone = problem('profile-lost', { path: '/profile' });
@@ -13,33 +13,33 @@ const withProfile = async (
   run: (lose: () => void, opened: Store) => Promise<void>,
   now: () => number = Date.now,
 ): Promise<void> => {
-  await queue.stop('now');
-  await store.sound;
-  await store.close();
+  await bench.queue.stop('now');
+  await bench.store.sound;
+  await bench.store.close();
   let isLost = false;
-  const opened = openStore({ folder: join(folder, 'profile'), lost: () => (isLost ? gone : undefined) });
+  const opened = openStore({ folder: join(bench.folder, 'profile'), lost: () => (isLost ? gone : undefined) });
   try {
-    renewQueue(opened, now);
+    bench.renewQueue(opened, now);
     await run(() => (isLost = true), opened);
   } finally {
-    await queue.stop('now');
+    await bench.queue.stop('now');
     await opened.close();
   }
 };
 
 it('a profile that is lost under way: no further chunk begins, and the queue stops with the reason', async () => {
-  const id = await add('a');
+  const id = await bench.add('a');
   await withProfile(async (lose, opened) => {
-    const hold = gate();
-    server().before = heldAt(hold, 'send', 1);
-    await queue.start();
-    await until(() => server().calls.includes('send a 1'));
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'send', 1);
+    await bench.queue.start();
+    await bench.until(() => bench.server().calls.includes('send a 1'));
     lose();
     hold.open();
-    await until(() => queue.status.problem !== undefined);
-    await queue.stop('now');
-    expect(queue.status).toEqual({ running: false, problem: gone });
-    expect(server().calls.filter((call) => call.startsWith('send'))).toEqual(['send a 0', 'send a 1']);
+    await bench.until(() => bench.queue.status.problem !== undefined);
+    await bench.queue.stop('now');
+    expect(bench.queue.status).toEqual({ running: false, problem: gone });
+    expect(bench.server().calls.filter((call) => call.startsWith('send'))).toEqual(['send a 0', 'send a 1']);
     // The chunk that was on its way is still to be asked about.
     expect(opened.transfers.get(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: 10 });
   });
@@ -48,66 +48,66 @@ it('a profile that is lost under way: no further chunk begins, and the queue sto
 it.each(['open', 'finish', 'verify'] as const)(
   'nothing is asked of a server after a profile was lost before %s',
   async (phase) => {
-    await add('a');
+    await bench.add('a');
     await withProfile(async (lose) => {
       const before = { open: 'nothing', finish: 'send', verify: 'finish' }[phase];
-      server().before = (now) => {
+      bench.server().before = (now) => {
         if (now === before) lose();
         return undefined;
       };
       if (phase === 'open') lose();
-      await queue.start().catch((error: unknown) => {
+      await bench.queue.start().catch((error: unknown) => {
         if (!(error instanceof StoreLostError)) throw error;
       });
-      queue.pump();
-      await until(() => queue.status.problem !== undefined);
-      expect(server().calls.some((call) => call.startsWith(phase))).toBe(false);
+      bench.queue.pump();
+      await bench.until(() => bench.queue.status.problem !== undefined);
+      expect(bench.server().calls.some((call) => call.startsWith(phase))).toBe(false);
     });
   },
 );
 
 it('neither a cancel nor the cleanup of an earlier session begins', async () => {
-  const id = await add('a');
+  const id = await bench.add('a');
   await withProfile(async (lose, opened) => {
-    server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: gone } : undefined);
-    await queue.start();
-    await until(() => opened.transfers.get(id)?.state === 'attention');
+    bench.server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: gone } : undefined);
+    await bench.queue.start();
+    await bench.until(() => opened.transfers.get(id)?.state === 'attention');
     opened.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);
     opened.transfers.update(id, { wish: 'cancel' });
     lose();
-    queue.pump();
-    expect(queue.status.problem).toEqual(gone);
-    expect(server().calls.some((call) => call.startsWith('cancel'))).toBe(false);
+    bench.queue.pump();
+    expect(bench.queue.status.problem).toEqual(gone);
+    expect(bench.server().calls.some((call) => call.startsWith('cancel'))).toBe(false);
   });
 });
 
 it('a chunk on its way is not cut, although how far it came can no longer be noted', async () => {
-  await add('a');
+  await bench.add('a');
   let clock = Date.now();
   await withProfile(
     async (lose) => {
-      server().cut = 'spoils';
-      server().before = (phase, _name, index) => {
+      bench.server().cut = 'spoils';
+      bench.server().before = (phase, _name, index) => {
         if (phase === 'send' && index === 1) lose();
         // More than a note's distance passes with each piece.
         clock += 5_000;
         return undefined;
       };
-      await queue.start();
-      await until(() => queue.status.problem !== undefined);
-      await queue.stop('chunk');
-      expect([...(server().sessions.get('a-0')?.chunks.keys() ?? [])]).toEqual([0, 1]);
+      await bench.queue.start();
+      await bench.until(() => bench.queue.status.problem !== undefined);
+      await bench.queue.stop('chunk');
+      expect([...(bench.server().sessions.get('a-0')?.chunks.keys() ?? [])]).toEqual([0, 1]);
     },
     () => clock,
   );
 });
 
 it('a delete key that a cancel got is used, although it cannot be stored any more', async () => {
-  const id = await add('a');
+  const id = await bench.add('a');
   await withProfile(async (lose, opened) => {
     opened.transfers.opened(id, { version: 1, value: { session: 'a-0' } }, 10, []);
     opened.transfers.update(id, { state: 'uploading', wish: 'cancel' });
-    const port = server().port();
+    const port = bench.server().port();
     if (!port.ok) throw new Error('no server');
     const { provider } = port.value;
     const cancel: typeof provider.cancel = (call) => {
@@ -115,12 +115,12 @@ it('a delete key that a cancel got is used, although it cannot be stored any mor
       call.remember(call.remote);
       return provider.cancel(call);
     };
-    renewQueue(opened, Date.now, {
+    bench.renewQueue(opened, Date.now, {
       server: () => ({ ok: true, value: { ...port.value, provider: { ...provider, cancel } } }),
     });
-    queue.pump();
-    await until(() => queue.status.problem !== undefined);
-    await queue.stop('now');
-    expect(server().calls).toEqual(['cancel a']);
+    bench.queue.pump();
+    await bench.until(() => bench.queue.status.problem !== undefined);
+    await bench.queue.stop('now');
+    expect(bench.server().calls).toEqual(['cancel a']);
   });
 });

@@ -4,28 +4,14 @@ import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FileHashes } from '../source/file-hashes.ts';
-import {
-  add,
-  contents,
-  folder,
-  gate,
-  heldAt,
-  limits,
-  queue,
-  reached,
-  renewQueue,
-  row,
-  server,
-  store,
-  until,
-} from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 
 const sha256 = (content: Buffer | undefined): string =>
   createHash('sha256')
     .update(content ?? '')
     .digest('hex');
 const content = (name: string): Buffer => {
-  const bytes = contents.get(name);
+  const bytes = bench.contents.get(name);
   if (bytes === undefined) throw new Error(`no file ${name}`);
   return bytes;
 };
@@ -36,7 +22,7 @@ const watched = (hold?: { readonly closed: Promise<void> }) => {
   const read: string[] = [];
   const hashes = {
     hash: async (...[identity, algorithms, ways]: Parameters<FileHashes['hash']>) => {
-      read.push(identity.path.slice(folder.length + 1));
+      read.push(identity.path.slice(bench.folder.length + 1));
       ways.onProgress(7);
       const aborted = new Promise<void>((resolve) => ways.signal.addEventListener('abort', () => resolve()));
       await Promise.race([hold?.closed, ...(hold === undefined ? [] : [aborted])]);
@@ -50,36 +36,36 @@ const watched = (hold?: { readonly closed: Promise<void> }) => {
 
 const begin = async (hold?: { readonly closed: Promise<void> }) => {
   const { read, hashes } = watched(hold);
-  renewQueue({}, Date.now, { hashes });
-  await queue.start();
+  bench.renewQueue({}, Date.now, { hashes });
+  await bench.queue.start();
   return read;
 };
 
 beforeEach(() => {
-  server().needs = [{ hash: 'sha256', before: 'open' }];
+  bench.server().needs = [{ hash: 'sha256', before: 'open' }];
 });
 
 describe('a hash that a server needs', () => {
   it('before opening is given to it, to the finish too, and is read once', async () => {
-    const id = await add('a');
+    const id = await bench.add('a');
     const read = await begin();
-    await reached(id, 'done');
+    await bench.reached(id, 'done');
     const hashes = { sha256: sha256(content('a')) };
-    expect(server().hashes).toEqual([
+    expect(bench.server().hashes).toEqual([
       ['open', hashes],
       ['finish', hashes],
     ]);
     expect(read).toEqual(['a']);
-    expect(server().stored('a')).toEqual(content('a'));
+    expect(bench.server().stored('a')).toEqual(content('a'));
   });
 
   it('before the finish alone is made when every chunk is there', async () => {
-    server().needs = [{ hash: 'md5', before: 'finish' }];
-    const id = await add('a');
+    bench.server().needs = [{ hash: 'md5', before: 'finish' }];
+    const id = await bench.add('a');
     const read = await begin();
-    await reached(id, 'done');
+    await bench.reached(id, 'done');
     const md5 = createHash('md5').update(content('a')).digest('hex');
-    expect(server().hashes).toEqual([
+    expect(bench.server().hashes).toEqual([
       ['open', undefined],
       ['finish', { md5 }],
     ]);
@@ -87,79 +73,82 @@ describe('a hash that a server needs', () => {
   });
 
   it('of an empty file is that of nothing', async () => {
-    const id = await add('empty', 0);
+    const id = await bench.add('empty', 0);
     await begin();
-    await reached(id, 'done');
-    expect(server().hashes[0]).toEqual(['open', { sha256: sha256(Buffer.alloc(0)) }]);
+    await bench.reached(id, 'done');
+    expect(bench.server().hashes[0]).toEqual(['open', { sha256: sha256(Buffer.alloc(0)) }]);
   });
 
   it('is made while an earlier file is sent, for one file ahead, and holds no slot', async () => {
-    Object.assign(limits, { atOnce: 1, perServer: 1 });
-    const sending = gate();
-    server().before = heldAt(sending, 'send', 0);
-    const first = await add('a');
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    const sending = bench.gate();
+    bench.server().before = bench.heldAt(sending, 'send', 0);
+    const first = await bench.add('a');
     const read = await begin();
-    await until(() => server().calls.includes('send a 0'));
-    const second = await add('b');
-    const third = await add('c');
-    queue.pump();
-    await until(() => store.hashes.of(row(second).identity).sha256 !== undefined && row(second).state === 'queued');
-    queue.pump();
-    expect(row(first).state).toBe('uploading');
-    expect(row(third).state).toBe('queued');
+    await bench.until(() => bench.server().calls.includes('send a 0'));
+    const second = await bench.add('b');
+    const third = await bench.add('c');
+    bench.queue.pump();
+    await bench.until(
+      () =>
+        bench.store.hashes.of(bench.row(second).identity).sha256 !== undefined && bench.row(second).state === 'queued',
+    );
+    bench.queue.pump();
+    expect(bench.row(first).state).toBe('uploading');
+    expect(bench.row(third).state).toBe('queued');
     expect(read).toEqual(['a', 'b']);
     sending.open();
-    await reached(third, 'done');
+    await bench.reached(third, 'done');
     expect(read).toEqual(['a', 'b', 'c']);
-    expect(server().calls.filter((call) => call.startsWith('open'))).toEqual(['open a', 'open b', 'open c']);
+    expect(bench.server().calls.filter((call) => call.startsWith('open'))).toEqual(['open a', 'open b', 'open c']);
   });
 
   it('shows how far the file was read', async () => {
-    const hold = gate();
-    const id = await add('a');
+    const hold = bench.gate();
+    const id = await bench.add('a');
     await begin(hold);
-    await until(() => queue.live(id)?.hashed === 7);
-    expect(row(id).state).toBe('preparing');
+    await bench.until(() => bench.queue.live(id)?.hashed === 7);
+    expect(bench.row(id).state).toBe('preparing');
     hold.open();
-    await reached(id, 'done');
-    expect(queue.live(id)?.hashed).toBeUndefined();
+    await bench.reached(id, 'done');
+    expect(bench.queue.live(id)?.hashed).toBeUndefined();
   });
 
   it.each([
     ['pause', 'paused'],
     ['cancel', 'cancelled'],
   ] as const)('is not waited for by a %s, and starts over afterwards', async (wish, state) => {
-    const hold = gate();
-    const id = await add('a');
+    const hold = bench.gate();
+    const id = await bench.add('a');
     const read = await begin(hold);
-    await until(() => queue.live(id)?.hashed !== undefined);
-    await queue.wish({ ids: [id] }, wish);
-    await reached(id, state);
-    expect(server().calls).toEqual([]);
+    await bench.until(() => bench.queue.live(id)?.hashed !== undefined);
+    await bench.queue.wish({ ids: [id] }, wish);
+    await bench.reached(id, state);
+    expect(bench.server().calls).toEqual([]);
     hold.open();
-    await queue.wish({ ids: [id] }, wish === 'pause' ? 'resume' : 'retry');
-    await reached(id, 'done');
+    await bench.queue.wish({ ids: [id] }, wish === 'pause' ? 'resume' : 'retry');
+    await bench.reached(id, 'done');
     expect(read).toEqual(['a', 'a']);
   });
 
   it('starts over after the program ended while the file was read', async () => {
-    const id = await add('a');
-    const read = await begin(gate());
-    await until(() => queue.live(id)?.hashed !== undefined);
-    await queue.stop('chunk');
-    expect(row(id).state).toBe('preparing');
+    const id = await bench.add('a');
+    const read = await begin(bench.gate());
+    await bench.until(() => bench.queue.live(id)?.hashed !== undefined);
+    await bench.queue.stop('chunk');
+    expect(bench.row(id).state).toBe('preparing');
     expect(await begin()).not.toBe(read);
-    await reached(id, 'done');
-    expect(server().hashes[0]).toEqual(['open', { sha256: sha256(content('a')) }]);
+    await bench.reached(id, 'done');
+    expect(bench.server().hashes[0]).toEqual(['open', { sha256: sha256(content('a')) }]);
   });
 
   it('is kept for another upload of the same file', async () => {
-    const first = await add('a');
+    const first = await bench.add('a');
     const read = await begin();
-    await reached(first, 'done');
-    const { path, identity, name, size } = row(first);
-    server('two').needs = server().needs;
-    const [again = 0] = store.transfers.add([
+    await bench.reached(first, 'done');
+    const { path, identity, name, size } = bench.row(first);
+    bench.server('two').needs = bench.server().needs;
+    const [again = 0] = bench.store.transfers.add([
       {
         serverId: 'two',
         path,
@@ -175,65 +164,65 @@ describe('a hash that a server needs', () => {
         notices: [],
       },
     ]);
-    queue.pump();
-    await reached(again, 'done');
+    bench.queue.pump();
+    await bench.reached(again, 'done');
     expect(read).toEqual(['a']);
-    expect(server('two').hashes[0]).toEqual(['open', { sha256: sha256(content('a')) }]);
+    expect(bench.server('two').hashes[0]).toEqual(['open', { sha256: sha256(content('a')) }]);
   });
 
   it('is never that of an earlier content, also where the modification time was put back', async () => {
-    const id = await add('a');
-    const { identity } = row(id);
-    store.hashes.keep(identity, { sha256: 'f'.repeat(64) }, 1);
+    const id = await bench.add('a');
+    const { identity } = bench.row(id);
+    bench.store.hashes.keep(identity, { sha256: 'f'.repeat(64) }, 1);
     const other = Buffer.from(content('a')).reverse();
     await writeFile(identity.path, other);
     const at = Number(BigInt(identity.mtimeNs) / 1000n) / 1e6;
     await utimes(identity.path, at, at);
     await begin();
-    await reached(id, 'done', 'attention');
+    await bench.reached(id, 'done', 'attention');
     // Where the file system keeps more digits than utimes can set, it is another file altogether.
-    if (row(id).state === 'done') expect(server().hashes[0]).toEqual(['open', { sha256: sha256(other) }]);
-    else expect(row(id).problem?.code).toBe('file-changed');
+    if (bench.row(id).state === 'done') expect(bench.server().hashes[0]).toEqual(['open', { sha256: sha256(other) }]);
+    else expect(bench.row(id).problem?.code).toBe('file-changed');
   });
 
   it('that does not fit the content any more ends in a question, and nothing is finished', async () => {
-    const id = await add('a');
-    const { identity } = row(id);
+    const id = await bench.add('a');
+    const { identity } = bench.row(id);
     // As if the file had been changed between the reading and the first chunk.
-    store.hashes.keep(identity, { sha256: 'f'.repeat(64) }, 1);
+    bench.store.hashes.keep(identity, { sha256: 'f'.repeat(64) }, 1);
     await begin();
-    server().before = (phase) => {
+    bench.server().before = (phase) => {
       if (phase !== 'send') return undefined;
-      store.hashes.keep({ ...identity, ctimeNs: '1' }, { sha256: 'e'.repeat(64) }, 2);
+      bench.store.hashes.keep({ ...identity, ctimeNs: '1' }, { sha256: 'e'.repeat(64) }, 2);
       return undefined;
     };
-    await reached(id, 'attention', 'done');
-    expect(row(id)).toMatchObject({ state: 'attention', problem: { code: 'file-changed' } });
-    expect(server().calls.filter((call) => call.startsWith('finish'))).toEqual([]);
+    await bench.reached(id, 'attention', 'done');
+    expect(bench.row(id)).toMatchObject({ state: 'attention', problem: { code: 'file-changed' } });
+    expect(bench.server().calls.filter((call) => call.startsWith('finish'))).toEqual([]);
   });
 
   it('cannot be made of a file that is gone or longer: the person is asked before anything is opened', async () => {
-    const id = await add('a');
-    await appendFile(join(folder, 'a'), 'more');
+    const id = await bench.add('a');
+    await appendFile(join(bench.folder, 'a'), 'more');
     await begin();
-    await reached(id, 'attention');
-    expect(row(id).problem?.code).toBe('file-changed');
-    expect(server().calls).toEqual([]);
+    await bench.reached(id, 'attention');
+    expect(bench.row(id).problem?.code).toBe('file-changed');
+    expect(bench.server().calls).toEqual([]);
   });
 
   it('is given again when the session was lost', async () => {
-    const id = await add('a');
+    const id = await bench.add('a');
     let lost = false;
-    server().before = (phase) => {
+    bench.server().before = (phase) => {
       if (phase === 'finish' && !lost) {
         lost = true;
-        server().sessions.clear();
+        bench.server().sessions.clear();
       }
       return undefined;
     };
     const read = await begin();
-    await reached(id, 'done');
-    expect(server().hashes.filter(([phase]) => phase === 'open')).toEqual(
+    await bench.reached(id, 'done');
+    expect(bench.server().hashes.filter(([phase]) => phase === 'open')).toEqual(
       Array(2).fill(['open', { sha256: sha256(content('a')) }]),
     );
     expect(read).toEqual(['a']);

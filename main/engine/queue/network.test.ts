@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import os, { type NetworkInterfaceInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
-import { add, queue, reached, server, store } from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 import { watchNetwork } from './network.ts';
 
 const address = (name: string, internal = false): NetworkInterfaceInfo => ({
@@ -69,24 +69,24 @@ describe('the network', () => {
 it.each(['network', 'server'] as const)(
   'what waits for the %s is tried at once when the network comes back',
   async (waitFor) => {
-    const id = await add('a');
-    store.transfers.update(id, { state: 'attention' });
-    await queue.start();
+    const id = await bench.add('a');
+    bench.store.transfers.update(id, { state: 'attention' });
+    await bench.queue.start();
     const since = Date.now();
-    store.transfers.update(id, { state: 'waiting', waitFor, waitUntil: since + 3_600_000, waitSince: since });
+    bench.store.transfers.update(id, { state: 'waiting', waitFor, waitUntil: since + 3_600_000, waitSince: since });
     have();
     pass();
-    expect(queue.moving).toEqual([]);
+    expect(bench.queue.moving).toEqual([]);
     have('192.0.2.1');
     pass();
-    expect(queue.moving).toEqual([id]);
-    await reached(id, 'done');
+    expect(bench.queue.moving).toEqual([id]);
+    await bench.reached(id, 'done');
   },
 );
 
 it('a server that is left alone is tried at once when the network comes back', async () => {
-  const id = await add('a');
-  server().before = (phase) =>
+  const id = await bench.add('a');
+  bench.server().before = (phase) =>
     phase === 'open'
       ? {
           behaviour: 'server-busy',
@@ -94,17 +94,17 @@ it('a server that is left alone is tried at once when the network comes back', a
           afterMs: 3_600_000,
         }
       : undefined;
-  await queue.start();
-  await reached(id, 'waiting');
-  server().before = () => undefined;
+  await bench.queue.start();
+  await bench.reached(id, 'waiting');
+  bench.server().before = () => undefined;
   have('198.51.100.7');
   pass();
-  await reached(id, 'done');
+  await bench.reached(id, 'done');
 });
 
 it('a stopped queue does not look at the network any more', async () => {
-  await queue.start();
-  await queue.stop('now');
+  await bench.queue.start();
+  await bench.queue.stop('now');
   interfaces.mockClear();
   pass();
   expect(interfaces).not.toHaveBeenCalled();

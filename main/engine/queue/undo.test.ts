@@ -2,191 +2,181 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
-import {
-  add,
-  contents,
-  folder,
-  gate,
-  heldAt,
-  queue,
-  reached,
-  renewQueue,
-  row,
-  server,
-  store,
-  until,
-} from '../../../test/fakes/queue-bench.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import { undosOver } from './undo.ts';
 
 const undoMs = 8_000;
-const cancel = (id: number): Promise<unknown> => queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
-const undo = (id: number): Promise<{ readonly changed: readonly number[] }> => queue.wish({ ids: [id] }, 'undo');
+const cancel = (id: number): Promise<unknown> => bench.queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
+const undo = (id: number): Promise<{ readonly changed: readonly number[] }> => bench.queue.wish({ ids: [id] }, 'undo');
 const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 
 it('keeps what was cancelled until it cannot be undone any more, and cancels it then', async () => {
   let now = Date.now();
-  renewQueue({}, () => now);
-  const id = await add('a');
+  bench.renewQueue({}, () => now);
+  const id = await bench.add('a');
   await cancel(id);
-  await queue.start();
+  await bench.queue.start();
   now += undoMs - 1;
-  queue.pump();
-  expect(row(id)).toMatchObject({ state: 'paused', undo: { state: 'queued' } });
-  expect(store.history.page({}, { limit: 1 }).rows).toEqual([]);
+  bench.queue.pump();
+  expect(bench.row(id)).toMatchObject({ state: 'paused', undo: { state: 'queued' } });
+  expect(bench.store.history.page({}, { limit: 1 }).rows).toEqual([]);
   now += 1;
-  queue.pump();
-  expect(row(id)).toMatchObject({ state: 'cancelled', undo: undefined });
+  bench.queue.pump();
+  expect(bench.row(id)).toMatchObject({ state: 'cancelled', undo: undefined });
   expect((await undo(id)).changed).toEqual([]);
 });
 
 it('restores an upload that was under way: it resumes, and every acknowledged byte is kept', async () => {
-  const id = await add('a');
-  const hold = gate();
-  server().before = heldAt(hold, 'send', 1);
-  await queue.start();
-  await until(() => server().calls.includes('send a 1'));
+  const id = await bench.add('a');
+  const hold = bench.gate();
+  bench.server().before = bench.heldAt(hold, 'send', 1);
+  await bench.queue.start();
+  await bench.until(() => bench.server().calls.includes('send a 1'));
   await cancel(id);
   hold.open();
-  await reached(id, 'paused');
-  expect(row(id).acknowledgedBytes).toBeGreaterThan(0);
+  await bench.reached(id, 'paused');
+  expect(bench.row(id).acknowledgedBytes).toBeGreaterThan(0);
   expect((await undo(id)).changed).toEqual([id]);
-  await reached(id, 'done');
-  expect(server().stored('a')).toEqual(contents.get('a'));
-  expect(server().calls.filter((call) => call === 'send a 0')).toHaveLength(1);
+  await bench.reached(id, 'done');
+  expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
+  expect(bench.server().calls.filter((call) => call === 'send a 0')).toHaveLength(1);
 });
 
 it('restores what was paused, needed attention or had failed as it was', async () => {
-  const paused = await add('a', 35, { wish: 'pause' });
-  const asks = await add('b');
-  const failed = await add('c');
-  server().before = (phase, name) =>
+  const paused = await bench.add('a', 35, { wish: 'pause' });
+  const asks = await bench.add('b');
+  const failed = await bench.add('c');
+  bench.server().before = (phase, name) =>
     phase === 'open' ? { behaviour: name === 'b' ? 'attention' : 'fatal', problem: refused } : undefined;
-  await queue.start();
-  await reached(asks, 'attention');
-  await reached(failed, 'failed');
+  await bench.queue.start();
+  await bench.reached(asks, 'attention');
+  await bench.reached(failed, 'failed');
   const ids = [paused, asks, failed];
-  const before = ids.map((id) => row(id));
+  const before = ids.map((id) => bench.row(id));
   for (const id of ids) await cancel(id);
-  expect(ids.map((id) => row(id).state)).toEqual(['paused', 'paused', 'paused']);
+  expect(ids.map((id) => bench.row(id).state)).toEqual(['paused', 'paused', 'paused']);
   for (const id of ids) await undo(id);
-  expect(ids.map((id) => ({ ...row(id), change: 0 }))).toEqual(before.map((one) => ({ ...one, change: 0 })));
+  expect(ids.map((id) => ({ ...bench.row(id), change: 0 }))).toEqual(before.map((one) => ({ ...one, change: 0 })));
 });
 
 it('survives the end of the program: undone before its time is over, carried out after it', async () => {
   let now = Date.now();
-  renewQueue({}, () => now);
-  const [restored, cancelled] = [await add('a'), await add('b')];
+  bench.renewQueue({}, () => now);
+  const [restored, cancelled] = [await bench.add('a'), await bench.add('b')];
   await cancel(restored);
   await cancel(cancelled);
-  await queue.stop('now');
-  await store.close();
+  await bench.queue.stop('now');
+  await bench.store.close();
 
-  const reopened = openStore({ folder: join(folder, 'profile') });
+  const reopened = openStore({ folder: join(bench.folder, 'profile') });
   try {
     now += undoMs - 1;
-    const next = renewQueue(reopened, () => now);
+    const next = bench.renewQueue(reopened, () => now);
     await next.start();
     expect(reopened.transfers.get(cancelled)?.state).toBe('paused');
     await next.wish({ ids: [restored] }, 'undo');
-    await until(() => reopened.transfers.get(restored)?.state === 'done');
+    await bench.until(() => reopened.transfers.get(restored)?.state === 'done');
     await next.stop('now');
     now += 1;
-    await renewQueue(reopened, () => now).start();
+    await bench.renewQueue(reopened, () => now).start();
     expect(reopened.transfers.get(cancelled)?.state).toBe('cancelled');
   } finally {
-    await queue.stop('now');
+    await bench.queue.stop('now');
     await reopened.close();
   }
 });
 
 it('frees the server only when the time is over, without a started queue as well', async () => {
   let now = Date.now();
-  const id = await add('a');
-  const hold = gate();
-  server().before = heldAt(hold, 'send', 1);
-  await queue.start();
-  await until(() => server().calls.includes('send a 1'));
-  const stopped = queue.stop('chunk');
+  const id = await bench.add('a');
+  const hold = bench.gate();
+  bench.server().before = bench.heldAt(hold, 'send', 1);
+  await bench.queue.start();
+  await bench.until(() => bench.server().calls.includes('send a 1'));
+  const stopped = bench.queue.stop('chunk');
   hold.open();
   await stopped;
-  renewQueue({}, () => now);
+  bench.renewQueue({}, () => now);
   await cancel(id);
-  queue.pump();
-  expect(row(id)).toMatchObject({ state: 'paused', wish: 'pause' });
-  expect(server().sessions.size).toBe(1);
+  bench.queue.pump();
+  expect(bench.row(id)).toMatchObject({ state: 'paused', wish: 'pause' });
+  expect(bench.server().sessions.size).toBe(1);
   now += undoMs;
-  queue.pump();
-  await reached(id, 'cancelled');
-  expect(server().sessions.size).toBe(0);
+  bench.queue.pump();
+  await bench.reached(id, 'cancelled');
+  expect(bench.server().sessions.size).toBe(0);
 });
 
 it('is asked again while it is still offered, and counts from then on', async () => {
   let now = Date.now();
-  renewQueue({}, () => now);
-  const id = await add('a');
+  bench.renewQueue({}, () => now);
+  const id = await bench.add('a');
   await cancel(id);
   now += undoMs - 1;
   await cancel(id);
   now += undoMs - 1;
-  queue.pump();
-  expect(row(id)).toMatchObject({ state: 'paused', undo: { state: 'queued', wish: 'run' } });
+  bench.queue.pump();
+  expect(bench.row(id)).toMatchObject({ state: 'paused', undo: { state: 'queued', wish: 'run' } });
 });
 
 it('is not meant where everything is resumed; resuming the one alone takes the cancel back', async () => {
-  const id = await add('a');
+  const id = await bench.add('a');
   await cancel(id);
-  await queue.wish({ states: ['paused'] }, 'resume');
-  expect(row(id).undo).toBeDefined();
-  await queue.wish({ ids: [id] }, 'resume');
-  expect(row(id)).toMatchObject({ state: 'queued', undo: undefined });
+  await bench.queue.wish({ states: ['paused'] }, 'resume');
+  expect(bench.row(id).undo).toBeDefined();
+  await bench.queue.wish({ ids: [id] }, 'resume');
+  expect(bench.row(id)).toMatchObject({ state: 'queued', undo: undefined });
 });
 
 it('has secrets of the upload until the cancel is carried out', async () => {
   let now = Date.now();
   const over: number[] = [];
-  const id = await add('a');
-  renewQueue({}, () => now, { over: (gone) => over.push(gone) });
+  const id = await bench.add('a');
+  bench.renewQueue({}, () => now, { over: (gone) => over.push(gone) });
   await cancel(id);
-  queue.pump();
+  bench.queue.pump();
   expect(over).toEqual([]);
   now += undoMs;
-  queue.pump();
+  bench.queue.pump();
   expect(over).toEqual([id]);
 });
 
 it('comes to its end soon although the clock ran years ahead when it was cancelled', async () => {
   let now = Date.now() + 3e11;
-  renewQueue({}, () => now);
-  const id = await add('a');
+  bench.renewQueue({}, () => now);
+  const id = await bench.add('a');
   await cancel(id);
   now -= 3e11;
-  queue.pump();
+  bench.queue.pump();
   now += 60_000;
-  queue.pump();
-  expect(row(id).state).toBe('cancelled');
+  bench.queue.pump();
+  expect(bench.row(id).state).toBe('cancelled');
 });
 
 it('leaves alone what was resumed, when a window ends or extends the time for the undo of all that it cancelled', async () => {
-  const resumed = await add('a');
-  const cancelled = await add('b');
+  const resumed = await bench.add('a');
+  const cancelled = await bench.add('b');
   const both = { ids: [resumed, cancelled] };
-  await queue.wish(both, 'cancel', undefined, undoMs);
-  await queue.wish({ ids: [resumed] }, 'resume');
+  await bench.queue.wish(both, 'cancel', undefined, undoMs);
+  await bench.queue.wish({ ids: [resumed] }, 'resume');
   const undoable = { ...both, undoable: true } as const;
-  expect((await queue.wish(undoable, 'cancel', undefined, undoMs)).changed).toEqual([cancelled]);
-  expect((await queue.wish(undoable, 'cancel')).changed).toEqual([cancelled]);
-  expect(row(cancelled).state).toBe('cancelled');
-  expect(row(resumed)).toMatchObject({ state: 'queued', wish: 'run', undo: undefined });
+  expect((await bench.queue.wish(undoable, 'cancel', undefined, undoMs)).changed).toEqual([cancelled]);
+  expect((await bench.queue.wish(undoable, 'cancel')).changed).toEqual([cancelled]);
+  expect(bench.row(cancelled).state).toBe('cancelled');
+  expect(bench.row(resumed)).toMatchObject({ state: 'queued', wish: 'run', undo: undefined });
 });
 
 it('reads no more than one of those that can still be undone until one of them is due', async () => {
-  const ids = [await add('a'), await add('b'), await add('c')];
+  const ids = [await bench.add('a'), await bench.add('b'), await bench.add('c')];
   for (const [n, id] of ids.entries())
-    store.transfers.update(id, { state: 'paused', undo: { until: 1_000 + n, state: 'queued', wish: 'run' } });
+    bench.store.transfers.update(id, { state: 'paused', undo: { until: 1_000 + n, state: 'queued', wish: 'run' } });
   const limits: number[] = [];
-  const undoable: typeof store.transfers.undoable = (limit) => (limits.push(limit), store.transfers.undoable(limit));
-  const counted = { ...store, transfers: { ...store.transfers, undoable } };
+  const undoable: typeof bench.store.transfers.undoable = (limit) => (
+    limits.push(limit),
+    bench.store.transfers.undoable(limit)
+  );
+  const counted = { ...bench.store, transfers: { ...bench.store.transfers, undoable } };
   expect(undosOver(counted, 999)).toEqual({ over: [], next: 1_000 });
   expect(limits).toEqual([1]);
   expect(undosOver(counted, 1_001)).toMatchObject({ over: [{ id: ids[0] }, { id: ids[1] }], next: 1_002 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
-import { asSaid } from '../../../../preload/problems/reasons.ts';
+import { asSaid, reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { Failure } from '../../outcome.ts';
 import { isBusy, isRefusal, notThisServer, refusal, titleOf, titles } from './answers.ts';
 import { answer, refused } from './fixtures/scripted.ts';
@@ -94,13 +94,13 @@ describe('a refusal', () => {
   });
 
   it.each([
-    [answer(400), 'status 400'],
-    [refused(404, 'Not Found'), '404 Not Found'],
-    [answer(403, '<html>'), 'a web page (403)'],
-    [refused(302, 'Found'), '302 Found'],
-    [refused(404, 'n'.repeat(100)), `404 ${'n'.repeat(80)}`],
+    [answer(400), reasonWith('status', 400)],
+    [refused(404, 'Not Found'), asSaid('404 Not Found')],
+    [answer(403, '<html>'), reasonWith('web-page-status', 403)],
+    [refused(302, 'Found'), asSaid('302 Found')],
+    [refused(404, 'n'.repeat(100)), asSaid(`404 ${'n'.repeat(80)}`)],
   ])('without them comes from something else (%#)', (reply, got) => {
-    const strange = { behaviour: 'retry', problem: problem('not-this-server', { server, got: asSaid(got) }) };
+    const strange = { behaviour: 'retry', problem: problem('not-this-server', { server, got }) };
     expect(failureOf(reply)).toEqual(strange);
     expect(notThisServer(reply, server)).toEqual({ ok: false, failure: strange });
   });
