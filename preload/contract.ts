@@ -8,6 +8,7 @@ import { call, decision, id, kind, nothing, page, problem, server, serverId } fr
 import { serverCalls } from './contract-servers.ts';
 import { group, totals, transfer, transferCalls, type section } from './contract-transfers.ts';
 import { endedStates } from './states.ts';
+import { ErrorWithProblem } from './problem-error.ts';
 
 export { call, problem };
 
@@ -198,11 +199,6 @@ export interface Client {
 }
 
 /** A call that did not succeed: what happened, as data and in words. */
-export class ContractError extends Error {
-  readonly problem: ProblemView;
-  constructor(view: ProblemView) {
-    super(view.message);
-    this.name = 'ContractError';
-    this.problem = view;
-  }
+export class ContractError extends ErrorWithProblem<ProblemView> {
+  override readonly name = 'ContractError';
 }

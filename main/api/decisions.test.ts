@@ -123,6 +123,16 @@ it('only the certificate that the user saw is trusted', async () => {
   await until(async () => (await stateOf(id)) === 'done');
 });
 
+it('a certificate that is trusted for several files of a server is trusted once, and all of them continue', async () => {
+  const why = problem('certificate-changed', { server: 'account', fingerprint: 'AB:CD' });
+  const id = await stopped(why);
+  const other = await add('b');
+  engine.store.transfers.update(other, { problem: why, state: 'attention' });
+  const decided = { ids: [id, other], decision: 'trust-certificate', value: 'AB:CD' };
+  expect(await client.call('transfers.decide', decided)).toMatchObject({ changed: [id, other], refused: [] });
+  await until(async () => (await stateOf(id)) === 'done' && (await stateOf(other)) === 'done');
+});
+
 it('a sign-in is no decision that a call can make: it says where it is made', async () => {
   const id = await stopped(problem('signed-out', { server: 'account' }));
   expect(await ids(id)).toEqual(['sign-in']);

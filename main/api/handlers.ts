@@ -8,8 +8,9 @@ import { fail, ok, type Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { decide, type AddTo } from '../engine/actions/decide.ts';
+import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
-import type { TransferFilter } from '../engine/store/rows.ts';
+import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -208,8 +209,16 @@ export const createHandlers = (
       const changed: number[] = [];
       const refused: { id: number; problem: ProblemView }[] = [];
       const notices: Problem[] = [];
-      for (const id of ids) {
-        const done = await decide(engine, transferOf(id), choice, addTo);
+      const offers = (row: Transfer): boolean => decisionsFor(engine, row).some((one) => one.id === choice.decision);
+      const offered = new Set(ids.filter((id) => offers(transferOf(id))));
+      for (const id of new Set(ids)) {
+        const row = store.transfers.get(id);
+        // A decision about one of them may be about its server, and so about the others, too.
+        if (row === undefined || (offered.has(id) && !offers(row))) {
+          changed.push(id);
+          continue;
+        }
+        const done = await decide(engine, row, choice, addTo);
         if (done.ok) {
           changed.push(id);
           notices.push(...done.value);

@@ -1,5 +1,6 @@
 /** What handlers have in common. */
 import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
+import { ErrorWithProblem } from '../../preload/problem-error.ts';
 import type { Problem } from '../../preload/problems.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -28,13 +29,8 @@ export type Handlers = {
 };
 
 /** What a handler throws to answer with a problem. */
-export class ProblemError extends Error {
-  readonly problem: Problem;
-  constructor(reason: Problem) {
-    super(reason.code);
-    this.name = 'ProblemError';
-    this.problem = reason;
-  }
+export class ProblemError extends ErrorWithProblem<Problem> {
+  override readonly name = 'ProblemError';
 }
 
 /** The value, or a `ProblemError`. */

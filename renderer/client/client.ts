@@ -1,15 +1,11 @@
 import type { ProblemView } from '../../preload/contract.ts';
+import { ErrorWithProblem } from '../../preload/problem-error.ts';
 import type { AnyCallName, AnyEventName, AnyInput, AnyOutput, AnyPayload } from '../../preload/window.ts';
 import type { Transport } from './transport.ts';
 
 /** A call that did not succeed: what happened, as data and in words. */
-export class CallError extends Error {
-  readonly problem: ProblemView;
-  constructor(problem: ProblemView) {
-    super(problem.message);
-    this.name = 'CallError';
-    this.problem = problem;
-  }
+export class CallError extends ErrorWithProblem<ProblemView> {
+  override readonly name = 'CallError';
 }
 
 /** The problem of anything that was thrown. */

@@ -4,28 +4,12 @@ import { App } from '../client/app.svelte.ts';
 import type { Client } from '../client/client.ts';
 import { QueueActions } from './actions.svelte.ts';
 import type { Transport } from '../client/transport.ts';
+import { transferRow } from '../../test/fakes/transfer-row.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const row = (id: number, acknowledged: number): TransferView => ({
-  id,
-  state: 'uploading',
-  wish: 'run',
-  name: `file ${id}`,
-  path: `/file ${id}`,
-  folder: [],
-  size: 100,
-  acknowledged,
-  inFlight: 0,
-  serverId: 's',
-  serverName: 'Hafen',
-  priority: 0,
-  attempts: 0,
-  restarts: 0,
-  createdAt: 0,
-  change: 1,
-});
+const row = (id: number, acknowledged: number): TransferView => transferRow(id, { acknowledged });
 
 /** The window over an engine that only notes what is wished; `refuses`: ids whose state allows nothing. */
 const desk = (refuses: readonly number[] = []) => {

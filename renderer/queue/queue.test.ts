@@ -3,26 +3,10 @@ import type { Section, TransferView } from '../../preload/contract.ts';
 import type { App } from '../client/app.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { sectionOf, sections } from '../../preload/states.ts';
+import { transferRow } from '../../test/fakes/transfer-row.ts';
 
-const transfer = (id: number, state: TransferView['state'], more: Partial<TransferView> = {}): TransferView => ({
-  id,
-  state,
-  wish: 'run',
-  name: `file ${id}`,
-  path: `/file ${id}`,
-  folder: [],
-  size: 100,
-  acknowledged: 0,
-  inFlight: 0,
-  serverId: 's',
-  serverName: 'Hafen',
-  priority: 0,
-  attempts: 0,
-  restarts: 0,
-  createdAt: 0,
-  change: 1,
-  ...more,
-});
+const transfer = (id: number, state: TransferView['state'], more: Partial<TransferView> = {}): TransferView =>
+  transferRow(id, { state, ...more });
 
 type Page = { readonly section: Section; readonly skip: number; readonly limit: number };
 

@@ -2,26 +2,10 @@ import { expect, test } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
 import { sectionOf } from '../../preload/states.ts';
 import { folderWords, rowBytes, rowReason, rowWords, shortLink, stateWord } from './row-words.ts';
+import { transferRow } from '../../test/fakes/transfer-row.ts';
 
-const row = (more: Partial<TransferView>): TransferView => ({
-  id: 1,
-  state: 'uploading',
-  wish: 'run',
-  name: 'a.bin',
-  path: '/a.bin',
-  folder: [],
-  size: 1000,
-  acknowledged: 0,
-  inFlight: 0,
-  serverId: 's',
-  serverName: 'Hafen',
-  priority: 0,
-  attempts: 0,
-  restarts: 0,
-  createdAt: 0,
-  change: 1,
-  ...more,
-});
+const row = (more: Partial<TransferView>): TransferView =>
+  transferRow(1, { name: 'a.bin', path: '/a.bin', size: 1000, ...more });
 
 test('percent counts acknowledged bytes alone, and is 100 only when all are', () => {
   expect(rowWords(row({ acknowledged: 999, inFlight: 1 }), 0).head).toBe('99 %');

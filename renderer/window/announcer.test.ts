@@ -1,28 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
 import { Announcer } from './announcer.svelte.ts';
+import { transferRow } from '../../test/fakes/transfer-row.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const row = (id: number, state: TransferView['state']): TransferView => ({
-  id,
-  state,
-  wish: 'run',
-  name: `file ${id}`,
-  path: `/file ${id}`,
-  folder: [],
-  size: 100,
-  acknowledged: 0,
-  inFlight: 0,
-  serverId: 's',
-  serverName: 'Hafen',
-  priority: 0,
-  attempts: 0,
-  restarts: 0,
-  createdAt: 0,
-  change: 1,
-});
+const row = (id: number, state: TransferView['state']): TransferView => transferRow(id, { state });
 
 test('what ends within five seconds is summed up in one message', () => {
   const announcer = new Announcer();

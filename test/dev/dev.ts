@@ -75,7 +75,8 @@ export const startDev = async (options: DevOptions): Promise<Dev> => {
       server: {
         host: '127.0.0.1',
         port,
-        proxy: { '^/(socket|sign-in|inbox)(/|$)': proxyTo(origin, () => own) },
+        // Of the same name as a call is a folder of sources: renderer/sign-in.
+        proxy: { '^/(socket|sign-in|inbox(/.*)?)([?]|$)': proxyTo(origin, () => own) },
       },
     });
     const own = await vite.listen().then(

@@ -1,30 +1,18 @@
 /** Joins the transfers of a group under one key when the last of them is done. */
 import { problem } from '../../../preload/problems.ts';
-import { unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { unexpected, type Failure } from '../outcome.ts';
 import type { Share } from '../providers/provider.ts';
 import type { GroupRow } from '../store/rows.ts';
-import type { Store } from '../store/store.ts';
+import type { AsksServers } from './asks-servers.ts';
 import { backoff } from './backoff.ts';
-import type { ServerPort } from './server-port.ts';
-import type { ServerWaits } from './server-waits.ts';
-
-export type GroupsDeps = {
-  readonly store: Store;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly server: (serverId: string) => Outcome<ServerPort>;
-  readonly changed: () => void;
-  /** Servers are left alone where others fail, too. */
-  readonly attempts: Pick<ServerWaits, 'run' | 'cooldowns'>;
-};
 
 export class Groups {
-  readonly #deps: GroupsDeps;
+  readonly #deps: AsksServers;
   #ended = false;
   readonly #busy = new Set<number>();
   readonly #later = new Map<number, { readonly serverId: string; readonly at: number; readonly attempts: number }>();
 
-  constructor(deps: GroupsDeps) {
+  constructor(deps: AsksServers) {
     this.#deps = deps;
   }
 

@@ -7,22 +7,13 @@ import type { Outcome } from '../outcome.ts';
 import { abortable } from '../providers/abortable.ts';
 import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
-import type { Store } from '../store/store.ts';
+import type { AsksServers } from './asks-servers.ts';
 import { backoff } from './backoff.ts';
 import { countOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
-import type { ServerPort } from './server-port.ts';
-import type { ServerWaits } from './server-waits.ts';
 
-export type JanitorDeps = {
-  readonly store: Store;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly server: (serverId: string) => Outcome<ServerPort>;
-  readonly changed: () => void;
-  /** Servers are left alone where others fail, too. Default: none is. */
-  readonly attempts?: Pick<ServerWaits, 'run' | 'cooldowns'>;
-};
+/** `attempts`: default: no server is left alone. */
+export type JanitorDeps = Omit<AsksServers, 'attempts'> & Partial<Pick<AsksServers, 'attempts'>>;
 
 /** With the longest backoff between, more than a day: servers that sweep have swept by then. */
 const attemptsMost = 400;

@@ -2,28 +2,15 @@
  * Asks the servers about delete keys that the journal had and the database had not: a share that exists is completed, or
  * becomes one; one that does not is forgotten. Where a server cannot be asked, its keys are kept and it is asked later.
  */
-import type { Outcome } from '../outcome.ts';
 import type { RecoveredKey } from '../store/store.ts';
-import type { Store } from '../store/store.ts';
+import type { AsksServers } from './asks-servers.ts';
 import { backoff } from './backoff.ts';
-import type { ServerPort } from './server-port.ts';
-import type { ServerWaits } from './server-waits.ts';
-
-export type KeyCheckDeps = {
-  readonly store: Store;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly server: (serverId: string) => Outcome<ServerPort>;
-  readonly changed: () => void;
-  /** Servers are left alone where others fail, too. */
-  readonly attempts: Pick<ServerWaits, 'run' | 'cooldowns'>;
-};
 
 /** Shortest wait before a server that could not be asked is asked again, ms. */
 const shortestWait = 15_000;
 
 export class KeyCheck {
-  readonly #deps: KeyCheckDeps;
+  readonly #deps: AsksServers;
   /** What the store found; another array where its database was replaced. */
   #found: readonly RecoveredKey[] = [];
   #left: RecoveredKey[] = [];
@@ -31,7 +18,7 @@ export class KeyCheck {
   #busy = false;
   #ended = false;
 
-  constructor(deps: KeyCheckDeps) {
+  constructor(deps: AsksServers) {
     this.#deps = deps;
   }
 

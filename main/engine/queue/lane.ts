@@ -63,6 +63,8 @@ export class Lane {
   /** Aborted when the person wants something else than the answer to the present call. */
   readonly #unwanted = new AbortController();
   #calling: Cuttable | undefined;
+  /** A create was cut, and its server may still be at it. */
+  #openCut = false;
   #wish: Wish;
   #stopping = false;
   #mayCut: Shape['cut'] = 'harmless';
@@ -363,7 +365,9 @@ export class Lane {
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
     store.transfers.update(this.id, { creating: true, startedAt });
+    this.#openCut = true;
     const opened = await this.#cuttable('open', (signal) => provider.open(this.#opening(port, job, signal)));
+    this.#openCut = false;
     if (!opened.ok) {
       // What an earlier create may have made stays in doubt.
       if (madeNothing(opened.failure) && !job.createInDoubt) store.transfers.update(this.id, { creating: false });
@@ -531,10 +535,11 @@ export class Lane {
       const { problem: reason } = row;
       const why = reason !== undefined && isLeftOut('cancelled', reason) ? { problem: reason } : {};
       store.transfers.end(this.id, 'cancelled', now(), name, why);
-      if (row.remote === undefined && !freed.ok) {
-        // Without a session there is nothing for the janitor: who retries it has to know of the doubt.
+      if (row.remote === undefined && (!freed.ok || this.#openCut)) {
+        // Without a session there is nothing for the janitor: who retries it has to know of the doubt. A create that was cut
+        // may come to its end after the server said that there is nothing.
         store.transfers.update(this.id, { creating: true });
-        this.#record.tell([problem('doubt-left', { server: name })]);
+        if (!freed.ok) this.#record.tell([problem('doubt-left', { server: name })]);
       }
       if (this.#record.row().wish === 'remove') store.transfers.remove([this.id]);
     });

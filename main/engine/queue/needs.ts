@@ -10,6 +10,7 @@ import type { FileHashes } from '../source/file-hashes.ts';
 import type { HashAlgorithm, HashedFile, Hashes } from '../source/hashes.ts';
 import { settledLook } from '../source/settled.ts';
 import type { LaneRecord, LaneRecordDeps } from './lane-record.ts';
+import { isAtWork } from './machine.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Slot } from './slot.ts';
 import type { Unchanged } from './unchanged.ts';
@@ -101,7 +102,8 @@ export class Needs {
       }
       if (sent.some((algorithm) => hashes[algorithm] !== given[algorithm]))
         return fail('attention', problem('file-changed', { path, what: 'content' }));
-      return this.#seated(ok(hashes));
+      // Asking a server that is at work needs no slot.
+      return isAtWork(this.#record.row()) ? ok(hashes) : this.#seated(ok(hashes));
     }
   }
 

@@ -46,6 +46,17 @@ describe('a cancel', () => {
     expect(bench.server().doubts).toEqual([false, true]);
   });
 
+  it('that cut an opening which the server may still carry out leaves it in doubt for a retry', async () => {
+    const id = await waitingAt('open');
+    await queue.wish({ ids: [id] }, 'cancel');
+    await reached(id, 'cancelled');
+    expect(row(id).creating).toBe(true);
+    server().before = () => undefined;
+    await queue.wish({ ids: [id] }, 'retry');
+    await reached(id, 'done');
+    expect(server().doubts).toEqual([false, true]);
+  });
+
   it('waits for a finish that must not be repeated', async () => {
     bench.server().finishUncut = true;
     const hold = bench.gate();

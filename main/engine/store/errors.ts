@@ -1,34 +1,23 @@
 /** What the store throws beside errors of its callers. None of them carries a value of a row. */
+import { ErrorWithProblem } from '../../../preload/problem-error.ts';
 import { problem, type Problem } from '../../../preload/problems.ts';
 
 /** A write did not fit on the disk. It was undone whole; once there is room the same call works. */
-export class DiskFullError extends Error {
-  readonly problem: Problem;
+export class DiskFullError extends ErrorWithProblem<Problem> {
+  override readonly name = 'DiskFullError';
   constructor(path: string) {
-    super(`no room left on the disk with ${path}`);
-    this.name = 'DiskFullError';
-    this.problem = problem('disk-full', { path });
+    super(problem('disk-full', { path }), `no room left on the disk with ${path}`);
   }
 }
 
 /** The store cannot be opened, and nothing was changed: written by a newer version, or not writable. */
-export class StoreRefusedError extends Error {
-  readonly problem: Problem;
-  constructor(refusal: Problem) {
-    super(refusal.code);
-    this.name = 'StoreRefusedError';
-    this.problem = refusal;
-  }
+export class StoreRefusedError extends ErrorWithProblem<Problem> {
+  override readonly name = 'StoreRefusedError';
 }
 
 /** This process does not have the profile any more, or its database was removed: nothing was written. */
-export class StoreLostError extends Error {
-  readonly problem: Problem;
-  constructor(reason: Problem) {
-    super(reason.code);
-    this.name = 'StoreLostError';
-    this.problem = reason;
-  }
+export class StoreLostError extends ErrorWithProblem<Problem> {
+  override readonly name = 'StoreLostError';
 }
 
 /** Damage was met in the middle of a call. The call did nothing; the backup stands in its place from now on. */

@@ -84,6 +84,24 @@ test(
   },
 );
 
+test('the buttons of a link’s sheet end where its fields end, right below them', { tag: '@page' }, async ({ desk }) => {
+  const site = await desk.site();
+  await store(site, 'kept.pdf');
+  await shareThere(site, 'kept.pdf', {});
+  await saveSite(desk, site);
+  const page = await desk.start();
+  await openAll(page);
+  await rowOf(page, 'kept.pdf').click();
+  await details(page).getByRole('button', { name: 'Edit…' }).click();
+  const field = sheet(page).locator('.field', { has: page.getByLabel('Downloads left') });
+  const edges = async (of: Locator) => (await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const above = await edges(sheet(page).getByText('Empty: as many as anyone likes.'));
+  const right = await edges(field);
+  const save = await edges(sheet(page).getByRole('button', { name: 'Save' }));
+  expect(save.x + save.width).toBeCloseTo(right.x + right.width, 0);
+  expect(save.y - (above.y + above.height)).toBeLessThan(36);
+});
+
 test(
   'terms are changed in what was touched alone, and an ended link opens again',
   { tag: '@page' },

@@ -51,6 +51,22 @@ test('a first start teaches, and the practice server is one click away', async (
     .toBe(200);
 });
 
+test('in a narrow window the buttons of Edit end where its fields end', { tag: '@page' }, async ({ desk }) => {
+  const page = await desk.start();
+  await page.getByRole('button', { name: 'Try without a server' }).click();
+  await expect(page.getByRole('button', { name: /Practice server/ })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+4');
+  await page.setViewportSize({ width: 560, height: 480 });
+  await page.getByRole('button', { name: 'Edit Practice server' }).click();
+  const sheet = page.getByRole('dialog');
+  const ends = await Promise.all(
+    [sheet.locator('.field').first(), sheet.getByRole('button', { name: 'Save' })].map((part) =>
+      part.evaluate((element) => element.getBoundingClientRect().right),
+    ),
+  );
+  expect(ends[1]).toBe(ends[0]);
+});
+
 test('whoever adds files before any server is led to adding one', { tag: '@page' }, async ({ desk }) => {
   const page = await desk.start();
   await expect(page.getByRole('button', { name: 'Add a server' }).first()).toBeVisible();

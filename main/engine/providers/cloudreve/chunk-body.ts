@@ -3,12 +3,20 @@ import { Readable } from 'node:stream';
 import { problem } from '../../../../preload/problems.ts';
 import type { Body } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext } from '../provider.ts';
+import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { encrypted, keyOf } from './crypt.ts';
 import type { CloudreveRemote } from './state.ts';
 
 /** Signed by some stores, so that nothing else may stand there. */
 export const octets = 'application/octet-stream';
+
+/** Sends one chunk to one kind of store. See `Provider.send`. */
+export type SendChunk = (
+  remote: CloudreveRemote,
+  chunk: Chunk,
+  bytes: ChunkBody,
+  ctx: ProviderContext<unknown>,
+) => Promise<Outcome<Sent<CloudreveRemote>>>;
 
 /** Where Cloudreve itself takes a chunk. */
 export const chunkPath = (remote: CloudreveRemote, index: number): string =>

@@ -5,7 +5,7 @@ import { asSaid } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
-import { bodyOf } from './chunk-body.ts';
+import { bodyOf, type SendChunk } from './chunk-body.ts';
 import { seesNone, tellSite } from './complete.ts';
 import { notThisServer } from './envelope.ts';
 import type { CloudreveRemote } from './state.ts';
@@ -79,12 +79,7 @@ const unlessWhole = async (
 };
 
 /** PUT of a fragment. protocol: no authorization; on `fragmentOverlap` it goes on where the store stands. */
-export const sendOneDrive = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: Ctx,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const sendOneDrive: SendChunk = async (remote, chunk, bytes, ctx) => {
   const { name: server } = ctx.server;
   let answer = await put(remote, chunk, 0, bytes, ctx);
   if (answer.ok && overlaps(answer.value)) {

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
-import { bodyOf, chunkPath } from './chunk-body.ts';
+import { bodyOf, chunkPath, type SendChunk } from './chunk-body.ts';
 import { codes, completionFailed, isHeld, refusal } from './codes.ts';
 import { type Said, wordsOf } from './envelope.ts';
 import { unlessDone } from './upload-status.ts';
@@ -45,12 +45,7 @@ const lastPauseMs = 300;
  * The one chunk of an empty file. protocol: a probe would complete it, so that sending it is the probe, and what it is
  * answered is judged here: the token first, then a race for the lock, then the file.
  */
-const sendEmpty = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: Ctx,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+const sendEmpty: SendChunk = async (remote, chunk, bytes, ctx) => {
   const { name: server } = ctx.server;
   const token = await accessToken(ctx);
   if (!token.ok) return token;
@@ -73,12 +68,7 @@ const sendEmpty = async (
 };
 
 /** POST /file/upload/{session}/{index}. */
-export const sendOwn = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: Ctx,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const sendOwn: SendChunk = async (remote, chunk, bytes, ctx) => {
   if (remote.size === 0) return sendEmpty(remote, chunk, bytes, ctx);
   for (let attempt = 1; ; attempt++) {
     const body = await bodyOf(remote, chunk, bytes, ctx);

@@ -1,19 +1,12 @@
 /** Parts for S3 and its kin, each to an address that is signed for it. */
 import { problem } from '../../../../preload/problems.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
-import { bodyOf } from './chunk-body.ts';
+import { fail, ok } from '../../outcome.ts';
+import { bodyOf, type SendChunk } from './chunk-body.ts';
 import { notThisServer } from './envelope.ts';
-import type { CloudreveRemote } from './state.ts';
 import { storeRefusal, succeeded } from './store-answers.ts';
 
 /** PUT to the part's address. protocol: its length is signed; the account's token has no business there. */
-export const sendPart = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: ProviderContext<unknown>,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const sendPart: SendChunk = async (remote, chunk, bytes, ctx) => {
   const { name: server } = ctx.server;
   const url = remote.uploadUrls[chunk.index];
   if (url === undefined) return fail('restart', problem('session-gone', { server }));

@@ -1,22 +1,15 @@
 /** Parts for Qiniu. */
 import { z } from 'zod';
-import { ok, type Outcome } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import { ok } from '../../outcome.ts';
 import { revealed } from '../bounds.ts';
-import { bodyOf } from './chunk-body.ts';
+import { bodyOf, type SendChunk } from './chunk-body.ts';
 import { notThisServer } from './envelope.ts';
-import type { CloudreveRemote } from './state.ts';
 import { storeRefusal, succeeded } from './store-answers.ts';
 
 const storedSchema = z.looseObject({ etag: revealed() });
 
 /** PUT to `{url}/{part number}`. protocol: the answer names the part's tag. */
-export const sendQiniu = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: ProviderContext<unknown>,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const sendQiniu: SendChunk = async (remote, chunk, bytes, ctx) => {
   const { name: server } = ctx.server;
   const body = await bodyOf(remote, chunk, bytes, ctx);
   if (!body.ok) return body;

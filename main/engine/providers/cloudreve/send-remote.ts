@@ -2,8 +2,8 @@
 import { problem } from '../../../../preload/problems.ts';
 import type { Body } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
-import { bodyOf } from './chunk-body.ts';
+import type { ProviderContext } from '../provider.ts';
+import { bodyOf, type SendChunk } from './chunk-body.ts';
 import { codes, refusal } from './codes.ts';
 import { noEnvelope, readEnvelope, type Said, wordsOf } from './envelope.ts';
 import { unlessDone } from './upload-status.ts';
@@ -53,12 +53,7 @@ export const nodeLost = (said: Said): boolean => {
  * POST to the node. protocol: completion is in the last chunk's own answer. Where the node could not reach the site, every
  * further chunk answers 0 and the file never completes; up to 4.17 the last one again calls again.
  */
-export const sendRemote = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: Ctx,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const sendRemote: SendChunk = async (remote, chunk, bytes, ctx) => {
   const { name: server } = ctx.server;
   const body = await bodyOf(remote, chunk, bytes, ctx);
   if (!body.ok) return body;

@@ -1,21 +1,14 @@
 /** The whole file for Upyun, in one form. */
 import { multipartFile } from '../../http/multipart.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import { fail, ok } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
-import { bodyOf, octets } from './chunk-body.ts';
+import { bodyOf, octets, type SendChunk } from './chunk-body.ts';
 import { notThisServer } from './envelope.ts';
 import { unlessDone } from './upload-status.ts';
-import type { CloudreveRemote } from './state.ts';
 import { storeRefusal, succeeded } from './store-answers.ts';
 
 /** POST of a form whose file comes last. protocol: Upyun then calls the site, which completes the file. */
-export const sendUpyun = async (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  bytes: ChunkBody,
-  ctx: ProviderContext<unknown>,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const sendUpyun: SendChunk = async (remote, chunk, bytes, ctx) => {
   const { name: server } = ctx.server;
   const body = await bodyOf(remote, chunk, bytes, ctx);
   if (!body.ok) return body;

@@ -1,9 +1,9 @@
 /** One chunk, to wherever the session's policy wants it. */
-import { assertNever, type Outcome } from '../../outcome.ts';
+import { assertNever } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import { fail } from '../../outcome.ts';
-import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
+import type { SendChunk } from './chunk-body.ts';
 import { storeOf } from './policy.ts';
 import { sendOneDrive } from './send-onedrive.ts';
 import { sendOwn } from './send-own.ts';
@@ -11,15 +11,9 @@ import { sendPart } from './send-parts.ts';
 import { sendQiniu } from './send-qiniu.ts';
 import { sendRemote } from './send-remote.ts';
 import { sendUpyun } from './send-upyun.ts';
-import type { CloudreveRemote } from './state.ts';
 
 /** See `Provider.send`. */
-export const send = (
-  remote: CloudreveRemote,
-  chunk: Chunk,
-  body: ChunkBody,
-  ctx: ProviderContext<unknown>,
-): Promise<Outcome<Sent<CloudreveRemote>>> => {
+export const send: SendChunk = (remote, chunk, body, ctx) => {
   const store = storeOf(remote.policy);
   switch (store) {
     case 'own':
