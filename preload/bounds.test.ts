@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asSaid } from './problems/reasons.ts';
 import { clipboardText, isMoment, safeLink, visible } from './bounds.ts';
 import { duration, time } from './format.ts';
 import { describe as describeProblem, problem } from './problems.ts';
@@ -43,7 +44,9 @@ describe('a time', () => {
 
 it('the words of a problem repeat nothing of a server that could steer a terminal, and not all of a long text', () => {
   const words = '\u001b]0;owned\u0007\u202e'.padEnd(5_000, 'x');
-  const { happened } = describeProblem(problem('server-refused', { server: 'peer\n', status: 400, words }));
+  const { happened } = describeProblem(
+    problem('server-refused', { server: 'peer\n', status: 400, words: asSaid(words) }),
+  );
   expect(happened).toContain('peer\\n');
   expect(happened).toContain('\\x1b]0;owned\\x07\\u202e');
   expect(happened.length).toBeLessThan(1_200);

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe as suite, expect, it } from 'vitest';
 import { problemTable } from './problems.ts';
-import { reasonCodes, reasonWith, reasonWords } from './problems/reasons.ts';
+import { reasonCodes, reasonWith, reasonWords, asSaid } from './problems/reasons.ts';
 import type { ProblemEntry } from './problems/words.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,6 +64,7 @@ suite('the catalogue', () => {
     expect(reasonWords(reasonWith('web-page-status', 502))).toBe('a web page (502)');
     expect(reasonWords(reasonWith('addresses-of-parts', 1, 3))).toBe('it gave 1 addresses for 3 parts');
     expect(reasonWords('EIO')).toBe('EIO');
-    expect(reasonWords('said: by a server')).toBe('said: by a server');
+    expect(reasonWords(asSaid('size'))).toBe('size');
+    expect(reasonWords(asSaid('status:404'))).toBe('status:404');
   });
 });

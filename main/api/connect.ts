@@ -15,6 +15,7 @@ import {
 } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { repeatable } from '../../preload/repeatable.ts';
+import { asSaid, type Reason } from '../../preload/problems/reasons.ts';
 import type { Engine } from '../engine/engine.ts';
 import { holdProfile, type Held, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
@@ -77,11 +78,11 @@ const usualPatience = 5_000;
 
 type Listeners = Map<EventName, Set<(payload: never) => void>>;
 
-const reasonOf = (error: unknown): string => {
+const reasonOf = (error: unknown): Reason => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'it listens on no socket';
-  if (code === 'ECONNREFUSED') return 'its socket is closed';
-  return error instanceof Error ? error.message : 'unknown';
+  if (code === 'ENOENT') return 'socket-none';
+  if (code === 'ECONNREFUSED') return 'socket-closed';
+  return error instanceof Error ? asSaid(error.message) : 'unknown';
 };
 
 /** Looks whether the local socket's file is still there so often, ms. */
@@ -108,7 +109,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
 
   const findWay = async (how: 'start' | 'takeover'): Promise<Way> => {
     const until = Date.now() + patience;
-    let found: string;
+    let found: Reason;
     do {
       // A folder that was moved or removed is not made again in its place: the queue would look empty.
       if (gaveUp !== undefined && !existsSync(profile)) throw new ContractError(problemView(gaveUp));
@@ -125,7 +126,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
           lock.release();
           // An owner whose lock was removed may still be closing it.
           if (!isInUse(error)) throw error;
-          found = 'its database is in use';
+          found = 'database-in-use';
           await sleep(50);
           continue;
         }

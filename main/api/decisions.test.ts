@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { TransferView } from '../../preload/contract.ts';
 import { decision } from '../../preload/decisions.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { added, client, engine, file, site, start, stateOf, stop, until } from '../../test/fakes/account-bench.ts';
 
 const add = async (name: string): Promise<number> =>
@@ -87,7 +88,7 @@ it('a file is uploaded again from the beginning where the user decides so', asyn
 });
 
 it('a name that the server refuses is replaced by one that the user gives, and needs it', async () => {
-  const id = await stopped(problem('name-refused', { server: 'account', name: 'a', why: 'short' }), 'fatal');
+  const id = await stopped(problem('name-refused', { server: 'account', name: 'a', why: asSaid('short') }), 'fatal');
   expect((await viewOf(id)).decisions?.at(-1)).toMatchObject({ id: 'rename', needs: 'name' });
   const { refused } = await client.call('transfers.decide', { ids: [id], decision: 'rename' });
   expect(refused.map((one) => one.problem.code)).toEqual(['decision-needs']);
@@ -140,7 +141,7 @@ it('a sign-in is no decision that a call can make: it says where it is made', as
 });
 
 it('the history offers what can still be decided, until the upload is retried', async () => {
-  const id = await stopped(problem('name-refused', { server: 'account', name: 'a', why: 'short' }), 'fatal');
+  const id = await stopped(problem('name-refused', { server: 'account', name: 'a', why: asSaid('short') }), 'fatal');
   const offered = async () => (await client.call('history.list', {})).rows.at(-1)?.decisions?.map((one) => one.id);
   expect(await offered()).toEqual(['remove', 'rename']);
   await client.call('transfers.decide', { ids: [id], decision: 'rename', value: 'longer' });

@@ -18,6 +18,7 @@ import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
   dropView,
+  fieldView,
   groupView,
   historyView,
   problemView,
@@ -119,8 +120,8 @@ export const createHandlers = (
         kind,
         title,
         signIn: capabilities.signIn,
-        serverFields: serverFields.map((field) => ({ ...field, choices: [...(field.choices ?? [])] })),
-        transferFields: transferFields.map((field) => ({ ...field, choices: [...(field.choices ?? [])] })),
+        serverFields: serverFields.map(fieldView),
+        transferFields: transferFields.map(fieldView),
       })),
     'queue.start': async () => {
       const first = !queue.status.running;

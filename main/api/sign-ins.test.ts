@@ -2,6 +2,7 @@ import { createServer, Server } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import {
   added,
   asked,
@@ -88,7 +89,7 @@ describe('signing in', () => {
 
   it('may be answered again where only the way to the server failed', async () => {
     const first = asked(await signIn({ address, vault: 'file' }));
-    site.breaks = fail('retry', problem('connection-broken', { server: 'Site', reason: 'test' }));
+    site.breaks = fail('retry', problem('connection-broken', { server: 'Site', reason: asSaid('test') }));
     expect(await problemOf(signIn({ carry: first.carry, answers: right() }))).toBe('connection-broken');
     ended(await signIn({ carry: first.carry, answers: right() }));
   });

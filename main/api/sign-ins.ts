@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParsedInput, SignInView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toJson, type JsonObject } from '../engine/json.ts';
@@ -228,7 +229,7 @@ export class SignIns {
           ...(picture !== undefined && picture.length <= imageMost && image.test(picture) ? { image: picture } : {}),
         })),
       };
-    if (!isPage(authorize.page)) throw new ProblemError(problem('internal', { what: 'page of a sign-in' }));
+    if (!isPage(authorize.page)) throw new ProblemError(problem('internal', { what: 'sign-in-page' }));
     // One address, one browser at a time: whoever begins anew has given up the earlier one.
     for (const other of [...this.#pending.values()]) if (other.loopback !== undefined) this.#end(other);
     const loopback = must(await listenForBrowser(this.#redirect, authorize));
@@ -236,7 +237,7 @@ export class SignIns {
     if (!this.#pending.has(pending.id)) loopback.close();
     this.#stillWanted(pending);
     pending.loopback = loopback;
-    const label = 'Address that your browser came to, where it shows an error';
+    const label = m.sign_in_field_redirected();
     return { ...shared, ask: [{ key: 'redirected', type: 'text', label }], authorize: { page: authorize.page } };
   }
 

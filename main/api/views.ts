@@ -4,6 +4,7 @@ import type {
   DropView,
   GroupView,
   HistoryView,
+  KindView,
   ServerView,
   SettingsView,
   ShareView,
@@ -17,7 +18,7 @@ import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
-import type { Limits, Share } from '../engine/providers/provider.ts';
+import type { Field, Limits, Share } from '../engine/providers/provider.ts';
 import { offersOf } from '../engine/providers/offers.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
@@ -101,6 +102,14 @@ export const totalsView = (totals: Totals): TotalsView => ({
   acknowledged: totals.acknowledgedBytes,
   byState: { ...totals.byState },
   ...(totals.atWork === 0 ? {} : { atWork: totals.atWork }),
+});
+
+/** A field as it crosses the contract, in words. */
+export const fieldView = ({ misfit: _, ...field }: Field): KindView['serverFields'][number] => ({
+  ...field,
+  label: field.label(),
+  help: field.help(),
+  choices: [...(field.choices ?? [])],
 });
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { problemView } from './views.ts';
 import { refuse, windowApi, type WindowApi } from './window-api.ts';
 
@@ -19,7 +20,7 @@ const client: Client = {
   },
   close: () => Promise.resolve(),
 };
-const notHere = (): never => refuse(problem('not-in-browser', { what: 'It' }));
+const notHere = (): never => refuse(problem('not-in-browser', { what: asSaid('It') }));
 const api: WindowApi = windowApi(client, {
   'window.info': notHere,
   'window.browse': () => Promise.reject(new RangeError('/home/me')),

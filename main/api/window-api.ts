@@ -10,6 +10,7 @@ import {
   type WindowEventPayload,
   type WindowParsedInput,
 } from '../../preload/window.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { clientApi, failure, refusal, type AnyListener, type WindowSide } from './from-client.ts';
 import { problemView } from './views.ts';
 
@@ -44,7 +45,7 @@ export const windowApi = (client: Client, handlers: WindowHandlers): WindowApi =
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
         const where = issue?.path.join('.') ?? '';
-        return refusal(problem('input-invalid', { where, why: issue?.message ?? 'unknown' }));
+        return refusal(problem('input-invalid', { where, why: asSaid(issue?.message ?? '') }));
       }
       try {
         return { ok: true, value: await own[call](parsed.data) };

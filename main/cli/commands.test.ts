@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { exits } from './exits.ts';
 import { inputOf, problemView, refuse, serverRow, testHost, totalsOf, transferRow, type Script } from './test-host.ts';
 
@@ -77,7 +78,7 @@ describe('help', () => {
 });
 
 describe('errors of the engine', () => {
-  const unreachable = problem('server-unreachable', { server: 'nas', reason: 'refused' });
+  const unreachable = problem('server-unreachable', { server: 'nas', reason: asSaid('refused') });
   const script: Script = { 'servers.test': () => refuse(unreachable) };
 
   it('are told in words, with their code only when asked for', async () => {

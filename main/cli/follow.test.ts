@@ -104,7 +104,7 @@ describe('upload', () => {
     const host = testHost(adding(1));
     const status = host.run('upload', 'report.pdf');
     await started(host);
-    const changed = problemView(problem('file-changed', { path: 'report.pdf', what: 'its size' }));
+    const changed = problemView(problem('file-changed', { path: 'report.pdf', what: 'size' }));
     tell(host, transferRow({ state: 'attention', problem: changed, change: 5 }));
     expect(await status).toBe(exits.person);
     expect(host.out()).toContain('has changed since it was added (its size)');

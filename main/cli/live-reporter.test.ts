@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { bar, rowLine } from './live-reporter.ts';
 import { problemView, transferRow } from './test-host.ts';
 import { width } from './text.ts';
@@ -32,7 +33,7 @@ describe('the line of a transfer', () => {
       waitFor: 'time',
       waitUntil: 12_000,
       attempts: 2,
-      problem: problemView(problem('server-unreachable', { server: 'nas', reason: 'refused' })),
+      problem: problemView(problem('server-unreachable', { server: 'nas', reason: asSaid('refused') })),
     });
     expect(rowLine(waiting, 120, 0)).toContain('try 3 in 12 s · nas does not answer (refused).');
   });

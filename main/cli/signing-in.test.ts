@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CallInput, SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { exits } from './exits.ts';
 import { inlinePicture } from './picture.ts';
 import { problemView, refuse, serverRow, testHost, type Script, type TestHost } from './test-host.ts';
@@ -180,7 +181,7 @@ describe('signing in from the command line', () => {
     });
     expect(await host.run('server', 'sign-out', 'cloud')).toBe(exits.done);
     expect(host.out()).toBe('✓ signed out of cloud\n');
-    const reason = problemView(problem('connection-broken', { server: 'cloud', reason: 'test' }));
+    const reason = problemView(problem('connection-broken', { server: 'cloud', reason: asSaid('test') }));
     const alone = testHost({
       ...site(),
       'servers.signOut': () => ({ server: { ...account, vault: 'none' }, notices: [reason] }),

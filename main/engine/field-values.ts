@@ -1,5 +1,5 @@
 import { problem, type Problem } from '../../preload/problems.ts';
-import { reasonWith } from '../../preload/problems/reasons.ts';
+import { reasonWith, type Reason } from '../../preload/problems/reasons.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Field, FieldRole } from './providers/provider.ts';
 
@@ -7,12 +7,12 @@ import type { Field, FieldRole } from './providers/provider.ts';
 const most = 8_000;
 
 /** Why a value does not fit its field; `undefined`: it does. */
-const misfit = ({ type, choices, pattern, help }: Field, value: Json): string | undefined => {
+const misfit = ({ type, choices, pattern, misfit: other = 'unexpected' }: Field, value: Json): Reason | undefined => {
   if (type === 'flag') return typeof value === 'boolean' ? undefined : 'not-flag';
   if (type === 'duration' || type === 'number')
     return typeof value === 'number' && value >= 0 ? undefined : 'not-number';
   if (typeof value !== 'string' || value.length > most) return 'not-text';
-  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(value)) return help.replace(/\.$/, '');
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(value)) return other;
   if (type === 'choice' && choices?.includes(value) === false) return reasonWith('not-choice', choices.join(', '));
   if (type === 'folder' && !value.startsWith('/')) return 'not-folder';
   return undefined;

@@ -154,7 +154,7 @@ export class Servers {
       if (!found.ok) last = found;
       else if (found.value !== undefined) return ok({ provider, found: found.value });
     }
-    const tried = `Asked for: ${wanted.map((provider) => provider.title).join(', ')}.`;
+    const tried = wanted.map((provider) => provider.title).join(', ');
     return last ?? fail('fatal', problem('server-unrecognised', { address: withoutSecret(address), tried }));
   }
 

@@ -51,7 +51,7 @@ export const offerControl = (
     handle: async (request, response) => {
       const shown = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
       if (request.method !== 'POST' || !timingSafeEqual(digest(shown), digest(secret)))
-        throw new Refused(403, problem('request-refused', { why: 'the local control is not for everybody' }));
+        throw new Refused(403, problem('request-refused', { why: 'control-for-owner' }));
       const parsed = wish.safeParse(await readJson(request, 1024));
       if (!parsed.success) throw new Refused(400, problem('input-invalid', { where: 'wish', why: 'unknown' }));
       if (parsed.data.wish === 'end-sign-ins') does.endSignIns();
@@ -106,7 +106,7 @@ export const askRunning = async (
     return { url: found.url, ...(link === undefined ? {} : { link }) };
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError' && isAlive(found.pid))
-      throw new ContractError(problemView(problem('owner-silent', { path: profile, found: 'its window is silent' })));
+      throw new ContractError(problemView(problem('owner-silent', { path: profile, found: 'window-silent' })));
     // It was killed and could not take the note away, or another program has its port now.
     return undefined;
   }

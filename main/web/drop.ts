@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import type { ReasonCode } from '../../preload/problems/reasons.ts';
 import { Refused } from './http.ts';
 import { carryOut, dropOptions, intentEnd, makeWhole, noteIntent, partEnd, type Added } from './intents.ts';
 import type { Kept } from './kept.ts';
@@ -45,7 +46,7 @@ type DroppedFile = {
 export type RefusedFile = { readonly item: number; readonly file: number; readonly problem: ProblemView };
 type Item = { readonly files: readonly DroppedFile[]; missing: number; queued: Added | undefined; over: boolean };
 
-const invalid = (where: string, why: string): Refused => new Refused(400, problem('input-invalid', { where, why }));
+const invalid = (where: string, why: ReasonCode): Refused => new Refused(400, problem('input-invalid', { where, why }));
 
 /** The files of an item: one file, or all that a folder holds; no two of them under one name. */
 const filesOf = (files: Announced['items'][number]['files'], nth: number): readonly DroppedFile[] => {
@@ -54,10 +55,9 @@ const filesOf = (files: Announced['items'][number]['files'], nth: number): reado
     const where = `items.${nth}`;
     const names = namesOf(path);
     const [top] = names ?? [];
-    if (names === undefined || top === undefined) throw invalid(where, 'a path leads out of the drop, or is too long');
+    if (names === undefined || top === undefined) throw invalid(where, 'outside-drop');
     const first = namesOf(files[0]?.path ?? '')?.[0];
-    if (top !== first || (files.length > 1 && names.length === 1))
-      throw invalid(where, 'an item is one file, or one folder');
+    if (top !== first || (files.length > 1 && names.length === 1)) throw invalid(where, 'item-mixed');
     const unique = [...names];
     for (let n = 2; taken.has(sameName(unique.join('/'))); n++)
       unique[unique.length - 1] = `${n} ${names.at(-1) ?? ''}`;

@@ -3,6 +3,7 @@ import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { BrowseEntry, WindowCallOutput } from '../../preload/window.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { refuse } from '../api/window-api.ts';
 
 /** Entries of a folder that are listed. */
@@ -49,7 +50,7 @@ export const openFolders = async (root: string, profile: string, inbox: string):
       const missing = code === 'ENOENT' || code === 'ENOTDIR';
       return missing
         ? { problem: problem('file-missing', { path: given }) }
-        : { problem: problem('file-unreadable', { path: given, reason: code }) };
+        : { problem: problem('file-unreadable', { path: given, reason: asSaid(code) }) };
     }
   };
 
@@ -78,7 +79,7 @@ export const openFolders = async (root: string, profile: string, inbox: string):
         names.push(name);
       }
     } catch (error) {
-      refuse(problem('folder-unreadable', { path: folder, reason: codeOf(error) }));
+      refuse(problem('folder-unreadable', { path: folder, reason: asSaid(codeOf(error)) }));
     }
     return { names, more: false };
   };

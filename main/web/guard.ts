@@ -3,6 +3,7 @@
  * of this machine, can make a browser send requests here, and a name that it controls can be made to lead here (DNS
  * rebinding): so the name that was asked for, and the page that asks, have to be this window's own.
  */
+import type { ReasonCode } from '../../preload/problems/reasons.ts';
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -15,7 +16,7 @@ export type Asked = 'page' | 'act' | 'socket' | 'control';
 
 export type Guard = {
   /** Why a request is refused, in a few words without anything secret; `undefined` where it is not. */
-  readonly judge: (request: IncomingMessage, asked: Asked) => string | undefined;
+  readonly judge: (request: IncomingMessage, asked: Asked) => ReasonCode | undefined;
 };
 
 export type Place = {
@@ -52,21 +53,21 @@ export const createGuard = (place: Place): Guard => {
     return names.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
   };
 
-  const judgeOrigin = (origin: string | undefined, host: string, asked: Asked): string | undefined => {
-    if (asked === 'control') return origin === undefined ? undefined : 'a page asked for the local control';
+  const judgeOrigin = (origin: string | undefined, host: string, asked: Asked): ReasonCode | undefined => {
+    if (asked === 'control') return origin === undefined ? undefined : 'control-from-page';
     // Browsers say it with whatever acts; who does not is no browser of this window.
-    if (origin === undefined) return asked === 'page' ? undefined : 'no Origin';
+    if (origin === undefined) return asked === 'page' ? undefined : 'no-origin';
     if (origin === publicUrl?.origin || (isOwnHost(host) && origin === `http://${host}`)) return undefined;
-    return 'wrong Origin';
+    return 'wrong-origin';
   };
 
-  const judgeSite = (request: IncomingMessage, asked: Asked): string | undefined => {
+  const judgeSite = (request: IncomingMessage, asked: Asked): ReasonCode | undefined => {
     const site = request.headers['sec-fetch-site'];
     if (site === undefined || site === 'same-origin' || site === 'none') return undefined;
     // A link in another page may lead to the window; it gets no cookie with it, and nothing is done by it.
     const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = request.headers;
     const followsLink = asked === 'page' && mode === 'navigate' && dest === 'document';
-    return followsLink ? undefined : 'from another site';
+    return followsLink ? undefined : 'other-site';
   };
 
   return {
@@ -74,8 +75,8 @@ export const createGuard = (place: Place): Guard => {
       const { host = [], origin } = request.headersDistinct;
       const [name = ''] = host;
       const known = name.toLowerCase();
-      if (host.length !== 1 || !(isOwnHost(known) || known === publicUrl?.host)) return 'wrong Host';
-      if (origin !== undefined && origin.length !== 1) return 'wrong Origin';
+      if (host.length !== 1 || !(isOwnHost(known) || known === publicUrl?.host)) return 'wrong-host';
+      if (origin !== undefined && origin.length !== 1) return 'wrong-origin';
       return judgeOrigin(origin?.[0], known, asked) ?? judgeSite(request, asked);
     },
   };

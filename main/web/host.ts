@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { problemView } from '../api/views.ts';
 import { onFault } from '../last-net.ts';
 import { resumePractice } from '../practice/hosted.ts';
@@ -76,7 +77,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
   const log = calmLog(options.log, ticks);
   const inboxFolder = inboxOf(profile);
   const folders = await openFolders(options.root, profile, inboxFolder).catch((error: unknown) => {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = error instanceof Error && 'code' in error ? asSaid(String(error.code)) : 'unknown';
     throw refuse(problem('folder-unreadable', { path: options.root, reason }));
   });
   const kept = new Kept(client, inboxFolder);

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import type { ReasonCode } from '../../preload/problems/reasons.ts';
 import { problemView } from '../api/views.ts';
 
 /** Ends a request with a status and the words of a problem. */
@@ -82,7 +83,7 @@ export const answerRefused = (request: IncomingMessage, response: ServerResponse
   );
 };
 
-const invalid = (why: string): Refused => new Refused(400, problem('input-invalid', { where: '', why }));
+const invalid = (why: ReasonCode): Refused => new Refused(400, problem('input-invalid', { where: '', why }));
 
 /** ms that a JSON body may take to come. */
 const bodyWithin = 30_000;
@@ -90,7 +91,7 @@ const bodyWithin = 30_000;
 /** Reads a JSON body of at most so many bytes. Rejects with `Refused`. */
 export const readJson = async (request: IncomingMessage, most: number): Promise<unknown> => {
   // A form of another page can send no such type without being asked about it first.
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw invalid('it is not JSON');
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw invalid('not-json');
   const late = setTimeout(() => request.destroy(), bodyWithin);
   const parts: Buffer[] = [];
   let size = 0;
@@ -98,18 +99,18 @@ export const readJson = async (request: IncomingMessage, most: number): Promise<
     // Stopping early must leave the connection open: the refusal goes over it.
     for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += part.length;
-      if (size > most) throw new Refused(413, problem('input-invalid', { where: '', why: 'it is too long' }));
+      if (size > most) throw new Refused(413, problem('input-invalid', { where: '', why: 'too-long' }));
       parts.push(part);
     }
   } catch (error) {
-    throw error instanceof Refused ? error : invalid('it ended early');
+    throw error instanceof Refused ? error : invalid('ended-early');
   } finally {
     clearTimeout(late);
   }
   try {
     return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
   } catch {
-    throw invalid('it is not JSON');
+    throw invalid('not-json');
   }
 };
 

@@ -17,6 +17,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { announced, Drop, type RefusedFile } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 import type { Added } from './intents.ts';
@@ -102,7 +103,7 @@ export const createInbox = (options: {
     if (!input.success) {
       const [issue] = input.error.issues;
       const where = issue?.path.join('.') ?? '';
-      throw new Refused(400, problem('input-invalid', { where, why: issue?.message ?? 'unknown' }));
+      throw new Refused(400, problem('input-invalid', { where, why: asSaid(issue?.message ?? '') }));
     }
     const token = randomBytes(16).toString('hex');
     const drop = new Drop(client, kept, join(folder, token), input.data, now());
@@ -129,7 +130,7 @@ export const createInbox = (options: {
     const name = file.names.at(-1) ?? '';
     const length = request.headers['content-length'];
     if (length === undefined || !/^\d{1,16}$/.test(length))
-      throw new Refused(411, problem('input-invalid', { where: name, why: 'its length is not told' }));
+      throw new Refused(411, problem('input-invalid', { where: name, why: 'no-length' }));
     if (Number(length) !== file.size)
       throw new Refused(400, problem('drop-size', { name, size: file.size, got: Number(length) }));
     // The one before it is a connection that broke without telling us.
@@ -195,7 +196,7 @@ export const createInbox = (options: {
           drops.delete(token);
           await drop.end(true);
           response.writeHead(204).end();
-        } else throw new Refused(405, problem('request-refused', { why: 'wrong method' }));
+        } else throw new Refused(405, problem('request-refused', { why: 'wrong-method' }));
       } finally {
         drop.active--;
         drop.seenAt = now();

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problem } from '../../preload/problems.ts';
+import type { ReasonCode } from '../../preload/problems/reasons.ts';
 import type { Control } from './control.ts';
 import type { Asked, Guard } from './guard.ts';
 import { answerRefused, Refused, safeHeaders } from './http.ts';
@@ -50,7 +51,7 @@ export const listenFrom = async (listen: string, port: number): Promise<{ readon
     }
 };
 
-const refused = (status: number, why: string): Refused => new Refused(status, problem('request-refused', { why }));
+const refused = (status: number, why: ReasonCode): Refused => new Refused(status, problem('request-refused', { why }));
 
 export const serve = (server: Server, routes: Routes): void => {
   const { guard, signIn, control, sockets, inbox, files, base, log } = routes;
@@ -58,7 +59,7 @@ export const serve = (server: Server, routes: Routes): void => {
   /** The path within the window, with its first slash; a proxy may have taken the base off, or not. */
   const pathOf = (request: IncomingMessage): string => {
     const target = request.url ?? '';
-    if (!target.startsWith('/')) throw refused(400, 'no path');
+    if (!target.startsWith('/')) throw refused(400, 'no-path');
     const [path = ''] = target.split('?', 1);
     return path.startsWith(base) ? `/${path.slice(base.length)}` : path;
   };
@@ -92,7 +93,7 @@ export const serve = (server: Server, routes: Routes): void => {
       await inbox.handle(request, response, path.slice('/inbox'.length), () => signIn.of(request) !== undefined);
     } else {
       judge(request, isRead ? 'page' : 'act');
-      if (!isRead) throw refused(405, 'wrong method');
+      if (!isRead) throw refused(405, 'wrong-method');
       // The window's addresses are relative to the folder that it is in.
       if (`${path}/` === base) response.writeHead(308, { Location: base }).end();
       else files(request, response, path);
@@ -118,7 +119,7 @@ export const serve = (server: Server, routes: Routes): void => {
     socket.on('error', () => socket.destroy());
     try {
       judge(request, 'socket');
-      if (pathOf(request) !== '/socket') throw refused(404, 'there is no such socket');
+      if (pathOf(request) !== '/socket') throw refused(404, 'no-socket');
       sockets.take(request, socket, head, signedIn(request));
     } catch (error) {
       const { status } = asRefused(error);

@@ -62,8 +62,7 @@ export const createSignIn = (options: {
 
   const tokenFor = async (request: IncomingMessage): Promise<string> => {
     const parsed = given.safeParse(await readJson(request, 64 * 1024));
-    if (!parsed.success)
-      throw new Refused(400, problem('input-invalid', { where: 'sign-in', why: 'it gives no secret and no password' }));
+    if (!parsed.success) throw new Refused(400, problem('input-invalid', { where: 'sign-in', why: 'no-secret' }));
     const address = addressOf(request);
     if ('secret' in parsed.data) {
       // 256 random bits need no limit of tries.
@@ -105,7 +104,7 @@ export const createSignIn = (options: {
         response.end();
         return;
       }
-      if (request.method !== 'DELETE') throw new Refused(405, problem('request-refused', { why: 'wrong method' }));
+      if (request.method !== 'DELETE') throw new Refused(405, problem('request-refused', { why: 'wrong-method' }));
       const signIn = of(request);
       if (signIn !== undefined) signIns.end(signIn);
       response.writeHead(204, { 'Set-Cookie': cookie(request, '', 0), 'Cache-Control': 'no-store' });

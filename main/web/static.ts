@@ -15,7 +15,7 @@ const forever = 'public, max-age=31536000, immutable';
 
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse, pathname: string) => void;
 
-const missing = (): Refused => new Refused(404, problem('request-refused', { why: 'there is no such page' }));
+const missing = (): Refused => new Refused(404, problem('request-refused', { why: 'no-page' }));
 
 /** Serves a folder, precompressed where the browser takes it. Throws `Refused` for what is not there. */
 export const createStatic = (folder: string): StaticFiles => {

@@ -123,7 +123,7 @@ export const browserProblems = {
     todo: m.problem_window_not_built_todo,
   },
   'request-refused': {
-    params: { why: 'text' },
+    params: { why: 'reason' },
     happened: m.problem_request_refused_happened,
     means: m.problem_request_refused_means,
     todo: m.problem_request_refused_todo,

@@ -92,7 +92,7 @@ export const programProblems = {
     todo: m.problem_profile_unwritable_todo,
   },
   'owner-silent': {
-    params: { path: 'text', found: 'text' },
+    params: { path: 'text', found: 'reason' },
     happened: m.problem_owner_silent_happened,
     means: m.problem_owner_silent_means,
     todo: m.problem_owner_silent_todo,
@@ -127,7 +127,7 @@ export const programProblems = {
     means: m.problem_not_now_means,
   },
   'input-invalid': {
-    params: { where: 'text?', why: 'text' },
+    params: { where: 'text?', why: 'reason' },
     happened: m.problem_input_invalid_happened,
     means: m.problem_input_invalid_means,
     todo: m.problem_input_invalid_todo,

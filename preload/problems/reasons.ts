@@ -119,6 +119,32 @@ export const reasonCodes = [
   'following-links',
   'opening-profile',
   'decided',
+  'paused',
+  'resumed',
+  'retried',
+  'cancelled',
+  'removed',
+  'database-in-use',
+  'window-silent',
+  'socket-none',
+  'socket-closed',
+  'control-for-owner',
+  'wrong-method',
+  'no-path',
+  'no-socket',
+  'no-page',
+  'control-from-page',
+  'no-origin',
+  'wrong-origin',
+  'wrong-host',
+  'other-site',
+  'unknown',
+  'no-length',
+  'outside-drop',
+  'item-mixed',
+  'ended-early',
+  'too-long',
+  'no-secret',
   'folder-is-empty',
   'addresses-of-parts',
 ] as const;
@@ -127,12 +153,27 @@ export type ReasonCode = (typeof reasonCodes)[number];
 
 const known: ReadonlySet<string> = new Set(reasonCodes);
 
-/** A code that names values of its own: a status, a name. */
-export const reasonWith = (code: ReasonCode, ...values: readonly (string | number)[]): string =>
-  [code, ...values].join(':');
+/** Marks words that are not ours where they could be taken for a code. No code begins with it. */
+const saidMark = '!';
 
-/** The words of a reason. Codes of the system (`EIO`), words of a server and what an earlier version stored stay as they are. */
+declare const isSaid: unique symbol;
+/** Words that a server or the system said. */
+export type Said = string & { readonly [isSaid]: true };
+
+/** A code, one with values of its own, or words that a server or the system said. */
+export type Reason = ReasonCode | `${ReasonCode}:${string}` | Said;
+
+/** A code that names values of its own: a status, a name. */
+export const reasonWith = (code: ReasonCode, ...values: readonly [string | number, ...(string | number)[]]): Reason =>
+  `${code}:${values.join(':')}`;
+
+/** Words that a server or the system said (`EIO`): shown as they are, also where they equal a code. */
+export const asSaid = (words: string): Said =>
+  (words.startsWith(saidMark) || known.has(words.split(':', 1)[0] ?? '') ? `${saidMark}${words}` : words) as Said;
+
+/** The words of a reason. What a server or the system said stays as it is, and so does what an earlier version stored. */
 export const reasonWords = (text: string): string => {
+  if (text.startsWith(saidMark)) return text.slice(saidMark.length);
   const at = text.indexOf(':');
   const [reason, value] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
   if (!known.has(reason)) return text;

@@ -1,6 +1,6 @@
 /** What an entry of the table of problems holds, and how its params become inputs of its messages. */
 import { visible } from '../bounds.ts';
-import { reasonWords } from './reasons.ts';
+import { reasonWords, type Reason } from './reasons.ts';
 import { amount, bytes, duration, time } from '../format.ts';
 
 /** What a person can be offered beside the words. The host decides how a button, or a command, does it. */
@@ -22,7 +22,7 @@ export type Param = string | number | boolean;
 
 /**
  * What a param is, which decides how a message shows it. `text`: a name, an address, or words of a server.
- * `reason`: a code of the closed set in reasons.ts, or what a system or a server says. `quoted`: text in
+ * `reason`: a code of the closed set in reasons.ts, or what a system or a server said. `quoted`: text in
  * quotes. `number`: shown as it is (ids, statuses, counts that a message selects a plural by). `amount`: with its thousands
  * grouped. `bytes`. `ms`, `seconds`, `hours`: a length of time. `moment`: ms since the epoch. `flag`: messages get `yes` or `no`.
  */
@@ -37,7 +37,7 @@ export type ParamKind = Plain | `${Plain}?` | readonly string[];
 
 type Values = {
   readonly text: string;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly quoted: string;
   readonly number: number;
   readonly amount: number;

@@ -141,17 +141,30 @@ export class AccountServer {
         conflict: ['ask', 'skip', 'rename', 'version'],
       },
       transferFields: [
-        { key: 'to', type: 'folder', label: 'Folder', help: 'folder there' },
-        { key: 'policy', type: 'text', label: 'Policy', help: 'Letters and digits.', pattern: '[a-z0-9]*' },
+        { key: 'to', type: 'folder', label: () => 'Folder', help: () => 'folder there' },
+        {
+          key: 'policy',
+          type: 'text',
+          label: () => 'Policy',
+          help: () => 'Letters and digits.',
+          pattern: '[a-z0-9]*',
+          misfit: 'forbidden-characters',
+        },
         {
           key: 'conflict',
           role: 'conflict',
           type: 'choice',
-          label: 'Conflict',
-          help: 'what to do about a name that is taken',
+          label: () => 'Conflict',
+          help: () => 'what to do about a name that is taken',
           choices: ['ask', 'skip', 'rename', 'version'],
         },
-        { key: 'share-downloads', role: 'share-downloads', type: 'number', label: 'Downloads', help: 'so many' },
+        {
+          key: 'share-downloads',
+          role: 'share-downloads',
+          type: 'number',
+          label: () => 'Downloads',
+          help: () => 'so many',
+        },
       ],
       recognise: async (given, _fields, http) => {
         if (this.hangs) await http.send({ method: 'GET', url: given });

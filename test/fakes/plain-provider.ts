@@ -4,6 +4,7 @@ import type { Answer, Request } from '../../main/engine/http/http.ts';
 import { fail, failed, ok, pending, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, Call, Provider, ProviderContext, Sent } from '../../main/engine/providers/provider.ts';
 import { problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 
 const settingsSchema = z.object({
   chunkSize: z.int(),
@@ -40,7 +41,8 @@ const asks = async (
       problem: problem('server-busy', { server: name, status }),
       ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }),
     });
-  if (status >= 400 || html) return fail('retry', problem('server-failed', { server: name, status, words: '' }));
+  if (status >= 400 || html)
+    return fail('retry', problem('server-failed', { server: name, status, words: asSaid('') }));
   return answer;
 };
 
@@ -120,7 +122,11 @@ const plain: Provider<Settings, Remote> = {
     const answer = await asks(context, { method: 'POST', path: '/files', body: { json: { name, size, hash } } });
     if (!answer.ok) return answer;
     const made = remoteSchema.safeParse(answer.value.json);
-    const failure = problem('server-failed', { server: context.server.name, status: answer.value.status, words: '' });
+    const failure = problem('server-failed', {
+      server: context.server.name,
+      status: answer.value.status,
+      words: asSaid(''),
+    });
     return made.success ? ok({ remote: made.data, notices: [] }) : fail('retry', failure);
   },
   shape: (_job, _remote, { chunkSize }) => ({ chunkSize, lanes: 1, order: 'ascending', cut: 'harmless' }),

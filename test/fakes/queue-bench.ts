@@ -11,6 +11,7 @@ import { identify } from '../../main/engine/source/identity.ts';
 import { openStore } from '../../main/engine/store/open.ts';
 import type { Transfer } from '../../main/engine/store/rows.ts';
 import type { TransferState } from '../../preload/states.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import type { Store } from '../../main/engine/store/store.ts';
 import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
 import { Queue, type QueueDeps } from '../../main/engine/queue/queue.ts';
@@ -95,7 +96,7 @@ export const once = (failure: Failure): (() => Failure | undefined) => {
   let left = 1;
   return () => (left-- > 0 ? failure : undefined);
 };
-export const broken = problem('connection-broken', { server: 'one', reason: 'test' });
+export const broken = problem('connection-broken', { server: 'one', reason: asSaid('test') });
 
 /** Holds every chunk back until it is let go. */
 export const gate = (): { readonly closed: Promise<void>; readonly open: () => void } => {

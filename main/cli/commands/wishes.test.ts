@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { exits } from '../exits.ts';
 import { decision } from '../../../preload/decisions.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { inputOf, problemView, serverRow, testHost, totalsOf, transferRow } from '../test-host.ts';
 
 describe('wishes', () => {
@@ -108,7 +109,7 @@ describe('wishes', () => {
   it('are offered for everything that needs a person: each decision with the command that makes it', async () => {
     const rows = [
       problem('name-exists', { server: 'nas', name: 'a' }),
-      problem('name-refused', { server: 'nas', name: 'a', why: 'a colon' }),
+      problem('name-refused', { server: 'nas', name: 'a', why: asSaid('a colon') }),
       problem('certificate-changed', { server: 'nas', fingerprint: 'AB:CD' }),
       problem('quota-full', { server: 'nas', size: 1 }),
       { ...problem('internal', { what: 'x' }), decisions: [decision('mark-uploaded'), decision('upload-again')] },

@@ -3,6 +3,7 @@ import type { CallInput, Client } from '../../../preload/contract.ts';
 import { problem } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
 import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
+import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import { exits, UsageError } from '../exits.ts';
 import { confirm } from '../password.ts';
 import { wordsError } from '../problem-error.ts';
@@ -33,13 +34,13 @@ const ofConflict = { skip: 'skip', rename: 'rename', version: 'new-version' } as
 export type WishOptions = SecretOptions &
   TargetOptions & { readonly yes?: boolean; readonly sendNew?: boolean; readonly conflict?: keyof typeof ofConflict };
 
-const done: Readonly<Record<Wish, string>> = {
+const done = {
   pause: 'paused',
   resume: 'resumed',
   retry: 'retried',
   cancel: 'cancelled',
   remove: 'removed',
-};
+} as const satisfies Readonly<Record<Wish, ReasonCode>>;
 
 /** Longest that a cancel is waited for: the server is freed meanwhile. ms */
 const patience = 120_000;

@@ -10,7 +10,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, getCACertificates, TLSSocket, type SecureContext } from 'node:tls';
 import { problem } from '../../../preload/problems.ts';
-import { reasonWith } from '../../../preload/problems/reasons.ts';
+import { reasonWith, asSaid, type Reason, type ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import { ConnectError, connectFailure } from './failure.ts';
 
@@ -125,14 +125,14 @@ class Roots {
   }
 
   #read(path: string): string {
-    let reason = 'no-certificate';
+    let reason: Reason = 'no-certificate';
     try {
       const pem = readFileSync(path, 'utf8');
       createSecureContext({ ca: pem });
       if (pem.includes('-----BEGIN')) return pem;
     } catch (error) {
       const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
-      if (typeof code === 'string') reason = code;
+      if (typeof code === 'string') reason = asSaid(code);
     }
     throw attention(problem('file-unreadable', { path, reason }));
   }
@@ -140,7 +140,7 @@ class Roots {
 
 const hex = (fingerprint: string): string => fingerprint.replace(/[^0-9a-f]/gi, '').toUpperCase();
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, ReasonCode>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'ca-unknown',
   UNABLE_TO_GET_ISSUER_CERT: 'ca-unknown',
@@ -164,7 +164,7 @@ const judge = (socket: TLSSocket, serverName: string, pinned: string | undefined
   // A string at run time, whatever the types say.
   const code = String(socket.authorizationError);
   return untrusted(
-    problem('certificate-untrusted', { server: serverName, reason: reasons[code] ?? code, fingerprint }),
+    problem('certificate-untrusted', { server: serverName, reason: reasons[code] ?? asSaid(code), fingerprint }),
   );
 };
 

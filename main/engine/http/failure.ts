@@ -1,6 +1,7 @@
 /** What a broken connection means, told by the error codes of Node, the name service and OpenSSL. */
 import { networkInterfaces } from 'node:os';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid, type Reason, type ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 
 /** Carries a failure that was recognised while connecting through Node's agents and got, which wrap it. */
@@ -17,7 +18,7 @@ const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EAI_AG
 /** With a network that is up these speak of the other side: a server that is switched off, a name that is not there. */
 const theirsWhileUp = new Set(['EHOSTUNREACH', 'ENOTFOUND']);
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, ReasonCode>> = {
   ECONNREFUSED: 'connection-refused',
   ECONNRESET: 'closed-there',
   ECONNABORTED: 'closed-here',
@@ -48,10 +49,10 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** A few words for an error; never its message, which may carry addresses and what was sent. */
-export const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): Reason => {
   const code = codeOf(leaves(error)[0]);
   if (code.startsWith('HPE_')) return 'no-http';
-  return reasons[code] ?? (code === '' ? 'broken' : code);
+  return reasons[code] ?? (code === '' ? 'broken' : asSaid(code));
 };
 
 const noNetwork = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 /** Which proxy a request goes through. */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { problem } from '../../../preload/problems.ts';
-import { reasonWith } from '../../../preload/problems/reasons.ts';
+import { reasonWith, type Reason } from '../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 
 /**
@@ -46,7 +46,7 @@ const isExempt = (url: URL, noProxy: string): boolean => {
 };
 
 /** Why an address cannot be a proxy's, or `undefined`. Never holds the address. */
-const refusal = (proxy: URL): string | undefined => {
+const refusal = (proxy: URL): Reason | undefined => {
   if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:')
     return reasonWith('scheme-unspoken', proxy.protocol.slice(0, -1));
   try {
@@ -72,5 +72,5 @@ export const proxyFor = (url: URL, choice: ProxyChoice, env: Environment): Outco
   const proxy = URL.parse(address.includes('://') ? address : `http://${address}`);
   const why = proxy === null ? 'no-web-address' : refusal(proxy);
   if (proxy !== null && why === undefined) return ok(proxy);
-  return fail('attention', problem('option-invalid', { option: 'proxy', why: why ?? '' }));
+  return fail('attention', problem('option-invalid', { option: 'proxy', why: why ?? 'unexpected' }));
 };

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { Problem } from '../../../preload/problems.ts';
+import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Http } from '../http/http.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Failure, Outcome } from '../outcome.ts';
@@ -35,13 +36,15 @@ export type Field = {
   readonly key: string;
   /** `folder`: a path on the server, chosen from `Provider.folders`; a window remembers the last one. */
   readonly type: 'text' | 'url' | 'duration' | 'number' | 'key' | 'flag' | 'choice' | 'folder';
-  readonly label: string;
-  readonly help: string;
+  /** Of the catalogue, asked for when it is shown. */
+  readonly label: () => string;
+  readonly help: () => string;
   readonly choices?: readonly string[];
   /** What it is for, where a form or the engine has to know: never its key. */
   readonly role?: FieldRole;
-  /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
+  /** Of a text: what all of it has to match, as a regular expression; `misfit` says why another value is refused. */
   readonly pattern?: string;
+  readonly misfit?: ReasonCode;
 };
 
 /** What a server can do that its provider's methods do not tell; see `offersOf` for the rest. */

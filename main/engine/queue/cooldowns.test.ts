@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import { Cooldowns, type Attempt, type Cooldown } from './cooldowns.ts';
 
 type Failing = Extract<Failure, { readonly behaviour: 'retry' | 'server-busy' }>;
-const retry: Failing = { behaviour: 'retry', problem: problem('connection-broken', { server: 's', reason: 'test' }) };
+const retry: Failing = {
+  behaviour: 'retry',
+  problem: problem('connection-broken', { server: 's', reason: asSaid('test') }),
+};
 const busy = (afterMs?: number): Failing => ({
   behaviour: 'server-busy',
   problem: problem('server-busy', { server: 's', status: 503 }),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
-const refused = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 const codesOf = (id: number): readonly string[] =>
   bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code);
 

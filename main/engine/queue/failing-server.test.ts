@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -7,13 +8,13 @@ const failures: readonly (readonly [string, readonly Failure[]])[] = [
   ['closes every connection', [{ behaviour: 'retry', problem: bench.broken }]],
   [
     'answers 500 to everything',
-    [{ behaviour: 'retry', problem: problem('server-failed', { server: 'one', status: 500, words: '' }) }],
+    [{ behaviour: 'retry', problem: problem('server-failed', { server: 'one', status: 500, words: asSaid('') }) }],
   ],
   [
     'fails in a different way each time',
     [
       { behaviour: 'retry', problem: problem('answer-truncated', { server: 'one' }) },
-      { behaviour: 'server-busy', problem: problem('server-unreachable', { server: 'one', reason: 'EPROTO' }) },
+      { behaviour: 'server-busy', problem: problem('server-unreachable', { server: 'one', reason: asSaid('EPROTO') }) },
       { behaviour: 'retry', problem: bench.broken },
     ],
   ],
@@ -178,7 +179,7 @@ describe('a server that fails for everybody', () => {
   it('is said to need somebody when it did nothing but fail for long, whichever files met it', async () => {
     const { pass } = scene(() => 0.999);
     const ids = await addMany(60);
-    const why = problem('server-failed', { server: 'one', status: 500, words: '' });
+    const why = problem('server-failed', { server: 'one', status: 500, words: asSaid('') });
     bench.server().before = () => ({ behaviour: 'retry', problem: why });
     await bench.queue.start();
     await pass(15 * 60_000, 2_000);

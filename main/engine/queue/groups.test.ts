@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
 const newGroup = (count: number): number =>
@@ -65,7 +66,7 @@ describe('a group', () => {
       await bench.add('b', 5, { groupId }),
       await bench.add('c', 5, { groupId }),
     ];
-    const full = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+    const full = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
     bench.server().before = (phase, name) =>
       phase === 'open' && name === 'c' ? { behaviour: 'fatal', problem: full } : undefined;
     await bench.queue.start();

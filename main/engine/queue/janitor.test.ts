@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { Janitor } from './janitor.ts';
@@ -46,7 +47,7 @@ it('what nobody sweeps is freed for as long as the account may be out of reach',
 });
 
 it('what a server refuses to free is told, and given up', async () => {
-  const why = problem('server-refused', { server: 'one', status: 400, words: 'no' });
+  const why = problem('server-refused', { server: 'one', status: 400, words: asSaid('no') });
   const janitor = await look(1, { behaviour: 'fatal', problem: why });
   expect(janitor.nextDue()).toBeUndefined();
   expect(bench.store.transfers.logOf(1, 9).at(-1)?.problem).toEqual(why);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import { activeStates, transferStates, type TransferState } from '../../../preload/states.ts';
 import { backoff } from './backoff.ts';
@@ -217,7 +218,7 @@ describe('the states of a transfer', () => {
   });
 
   it('says what can be done where a server fails again and again, and goes on trying', () => {
-    const params = { server: 'one', status: 50_001, words: 'database' };
+    const params = { server: 'one', status: 50_001, words: asSaid('database') };
     const after = (attempts: number, of: Problem) => {
       const failure: Failure = { behaviour: 'retry', problem: of };
       return step(at('uploading', { inLane: true, attempts }), { type: 'failure', failure, now: 0, random: () => 0 });

@@ -101,7 +101,7 @@ export class Needs {
         ({ hashes } = made.value);
       }
       if (sent.some((algorithm) => hashes[algorithm] !== given[algorithm]))
-        return fail('attention', problem('file-changed', { path, what: 'its content' }));
+        return fail('attention', problem('file-changed', { path, what: 'content' }));
       // Asking a server that is at work needs no slot.
       return isAtWork(this.#record.row()) ? ok(hashes) : this.#seated(ok(hashes));
     }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../outcome.ts';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -30,7 +31,7 @@ describe('a server that is at work on a file', () => {
     bench.server().before = (phase, name, index) => {
       if (phase !== 'send' || index !== 3 || !cut) return told(phase, name, index);
       cut = false;
-      return { behaviour: 'retry', problem: problem('connection-broken', { server: 'one', reason: 'test' }) };
+      return { behaviour: 'retry', problem: problem('connection-broken', { server: 'one', reason: asSaid('test') }) };
     };
     await bench.queue.start();
     await bench.reached(id, 'done');
@@ -169,7 +170,7 @@ describe('a server that is at work on a file', () => {
     worksAt('finish', () => true);
     await bench.queue.start();
     await atWork(id);
-    const broken = problem('connection-broken', { server: 'one', reason: 'test' });
+    const broken = problem('connection-broken', { server: 'one', reason: asSaid('test') });
     bench.server().before = (phase) => (phase === 'resume' ? { behaviour: 'offline', problem: broken } : undefined);
     await bench.queue.wish({ ids: [id] }, 'retry');
     await bench.until(() => bench.row(id).waitFor === 'network');

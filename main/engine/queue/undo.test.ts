@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import { undosOver } from './undo.ts';
@@ -8,7 +9,7 @@ import { undosOver } from './undo.ts';
 const undoMs = 8_000;
 const cancel = (id: number): Promise<unknown> => bench.queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
 const undo = (id: number): Promise<{ readonly changed: readonly number[] }> => bench.queue.wish({ ids: [id] }, 'undo');
-const refused = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 
 it('keeps what was cancelled until it cannot be undone any more, and cancels it then', async () => {
   let now = Date.now();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
-const refused = problem('server-refused', { server: 'one', status: 403, words: 'no' });
+const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 
 describe('what a person wants of a transfer', () => {
   it('is resumed before its pause was through: every chunk is sent all the same', async () => {

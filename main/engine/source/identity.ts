@@ -4,6 +4,7 @@ import { access, constants, open, stat, statfs, type FileHandle } from 'node:fs/
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { asSaid, type ReasonCode } from '../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 
 /** Survives JSON. */
@@ -37,7 +38,7 @@ export const ctimeOf = (stats: BigIntStats): string | undefined =>
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, ReasonCode>> = {
   EACCES: 'permission-denied',
   EPERM: 'not-permitted',
   EIO: 'disk-failed',
@@ -52,7 +53,7 @@ const reasons: Readonly<Record<string, string>> = {
 export const fileProblem = (path: string, error: unknown): Problem => {
   const code = codeOf(error);
   if (code !== 'ENOENT' && code !== 'ENOTDIR')
-    return problem('file-unreadable', { path, reason: reasons[code] ?? code });
+    return problem('file-unreadable', { path, reason: reasons[code] ?? asSaid(code) });
   // Node puts this sign where the bytes of a name are not UTF-8, and then cannot name the file any more.
   return path.includes('\uFFFD')
     ? problem('file-unreadable', { path, reason: 'name-no-utf8' })
@@ -60,7 +61,7 @@ export const fileProblem = (path: string, error: unknown): Problem => {
 };
 
 /** What a path is that is no plain file, or `undefined` for a file. */
-export const specialKind = (stats: BigIntStats): string | undefined =>
+export const specialKind = (stats: BigIntStats): 'folder' | 'pipe' | 'socket' | 'device' | 'special' | undefined =>
   stats.isFile()
     ? undefined
     : stats.isDirectory()
@@ -162,7 +163,7 @@ export const difference = (known: Identity, stats: BigIntStats): Problem | undef
   const kind = specialKind(stats);
   const what =
     kind !== undefined
-      ? `now-${kind}`
+      ? (`now-${kind}` as const)
       : Number(stats.size) !== known.size
         ? 'size'
         : String(stats.mtimeNs) !== known.mtimeNs

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { LogEntry } from '../log.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
@@ -21,7 +22,7 @@ test('each change of a state is logged once, with what it waits for and the code
   store.transfers.update(id, {
     state: 'waiting',
     waitFor: 'server',
-    problem: problem('server-unreachable', { server: 'my server', reason: 'its reason' }),
+    problem: problem('server-unreachable', { server: 'my server', reason: asSaid('its reason') }),
   });
   store.transfers.end(id, 'cancelled', 2_000, 'my server', {});
   store.transfers.remove([id]);

@@ -1,7 +1,7 @@
 /** How Cloudreve answers: an envelope in which `code` decides, whatever the HTTP status says. */
 import { z } from 'zod';
 import { type Problem, problem } from '../../../../preload/problems.ts';
-import { reasonWith } from '../../../../preload/problems/reasons.ts';
+import { reasonWith, asSaid, type Reason } from '../../../../preload/problems/reasons.ts';
 import { parseJson } from '../../http/bounded-json.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
@@ -66,10 +66,10 @@ const busy = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527
 const wait = ({ retryAfterMs }: Answer): { readonly afterMs?: number } =>
   retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
 
-const looks = (answer: Answer): string =>
+const looks = (answer: Answer): Reason =>
   answer.html ? reasonWith('web-page-status', answer.status) : reasonWith('status', answer.status);
 
-export const notThisServer = (server: string, got: string): Outcome<never> =>
+export const notThisServer = (server: string, got: Reason): Outcome<never> =>
   fail('retry', problem('not-this-server', { server, got }));
 
 /**
@@ -83,14 +83,14 @@ export const noEnvelope = (answer: Answer, server: string, chunk?: number): Outc
   if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk: chunk ?? 0 }));
   if (status === 507) return fail('attention', problem('server-full', { server }));
   if (status >= 500 && !answer.html) {
-    const told: Problem = problem('server-failed', { server, status, words: '' });
+    const told: Problem = problem('server-failed', { server, status, words: asSaid('') });
     return failed({ behaviour: 'retry', problem: told, ...wait(answer) });
   }
   return notThisServer(server, looks(answer));
 };
 
 /** A few words of an answer for people, with the id under which the server's log has it. */
-export const wordsOf = (said: Said): string => {
+export const wordsOf = (said: Said): Reason => {
   const words = plainWords(said.words);
-  return said.correlation === undefined ? words : `${words} [${plainWords(said.correlation, 40)}]`.trim();
+  return asSaid(said.correlation === undefined ? words : `${words} [${plainWords(said.correlation, 40)}]`.trim());
 };

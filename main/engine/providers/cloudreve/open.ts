@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { safeLink } from '../../../../preload/bounds.ts';
 import { type Problem, problem } from '../../../../preload/problems.ts';
-import { reasonWith } from '../../../../preload/problems/reasons.ts';
+import { reasonWith, type Reason } from '../../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, Opened, ProviderContext } from '../provider.ts';
 import { tooManyChunks } from '../chunk-limit.ts';
@@ -63,7 +63,7 @@ type Plan = { readonly session: Created; readonly policy: Policy; readonly expir
 const unusable = ({ session, policy, expires }: Plan, job: Job, server: string, now: number): Problem | undefined => {
   const { name, type } = policy;
   const store = storeOf(policy);
-  const no = (why: string): Problem => problem('policy-unusable', { server, policy: name, why });
+  const no = (why: Reason): Problem => problem('policy-unusable', { server, policy: name, why });
   const urls = session.upload_urls?.length ?? 0;
   const size = session.chunk_size;
   if (size === undefined && policy.relay !== true && store !== 'upyun') return no('no-chunk-size');
@@ -122,7 +122,7 @@ const accept = async (
   const created = serverNow(ctx);
   const policy = session.storage_policy ?? settings.policy;
   const expires = session.expires === undefined ? created + usualLifeMs : session.expires * 1000;
-  const because = (why: string): Problem => problem('policy-unusable', { server, policy: policy?.name ?? '', why });
+  const because = (why: Reason): Problem => problem('policy-unusable', { server, policy: policy?.name ?? '', why });
   const addresses = [...(session.upload_urls ?? []), ...(session.completeURL ? [session.completeURL] : [])];
   const areLinks = addresses.every((url) => safeLink(url) !== undefined);
   const why =
@@ -136,7 +136,7 @@ const accept = async (
     if (!freed.ok) return freed;
     if (typeof key === 'object') await dropKey({ session: session.session_id, iv: key.iv }, ctx);
     const isFinal = why?.code === 'file-empty' || why?.code === 'chunks-too-many';
-    return fail(isFinal ? 'fatal' : 'attention', why ?? because(''));
+    return fail(isFinal ? 'fatal' : 'attention', why ?? because('no-target'));
   }
   return ok({
     session: session.session_id,

@@ -1,7 +1,8 @@
 /** What a person can choose for one upload, beside the file. */
 import { z } from 'zod';
+import { m } from '../../../../preload/paraglide/messages.js';
 import { type Problem, problem } from '../../../../preload/problems.ts';
-import { reasonWith } from '../../../../preload/problems/reasons.ts';
+import { reasonWith, asSaid } from '../../../../preload/problems/reasons.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Conflict, ShareTerms } from '../account.ts';
 import type { Field, TransferOptions } from '../provider.ts';
@@ -14,52 +15,53 @@ export const transferFields: readonly Field[] = [
   {
     key: 'to',
     type: 'folder',
-    label: 'Folder',
-    help: 'Folder on the server, made where it is not there: /Folder/Sub.',
+    label: m.field_cloudreve_to,
+    help: m.field_cloudreve_to_help,
   },
-  { key: 'policy', type: 'text', label: 'Storage', help: 'Id of a storage policy, where the account may choose.' },
+  { key: 'policy', type: 'text', label: m.field_cloudreve_policy, help: m.field_cloudreve_policy_help },
   {
     key: 'conflict',
     role: 'conflict',
     type: 'choice',
-    label: 'Where the name is taken',
-    help: 'ask (wait for an answer), skip, rename, or store as a new version.',
+    label: m.field_cloudreve_conflict,
+    help: m.field_cloudreve_conflict_help,
     choices: conflicts,
   },
   {
     key: 'share',
     role: 'share',
     type: 'flag',
-    label: 'Share it when it is done',
-    help: 'Make a share link when the file is done.',
+    label: m.field_cloudreve_share,
+    help: m.field_cloudreve_share_help,
   },
   {
     key: 'share-expire',
     role: 'share-expiry',
     type: 'duration',
-    label: 'Share ends after',
-    help: 'How long the share link works.',
+    label: m.field_cloudreve_share_expire,
+    help: m.field_cloudreve_share_expire_help,
   },
   {
     key: 'share-downloads',
     role: 'share-downloads',
     type: 'number',
-    label: 'Downloads',
-    help: 'How often the share may be downloaded.',
+    label: m.field_cloudreve_share_downloads,
+    help: m.field_cloudreve_share_downloads_help,
   },
   {
     key: 'share-password',
     role: 'share-password',
     type: 'text',
-    label: 'Password of the share',
-    help: 'Up to 32 letters (a-z) and digits; without one anybody who has the link can open it.',
+    label: m.field_cloudreve_share_password,
+    help: m.field_cloudreve_share_password_help,
     pattern: '[A-Za-z0-9]{0,32}',
+    misfit: 'password-letters',
   },
   {
     key: 'direct',
     type: 'flag',
-    label: 'Direct link instead',
-    help: 'Make a link to the file itself, which stays through renames and new versions, where the account may.',
+    label: m.field_cloudreve_direct,
+    help: m.field_cloudreve_direct_help,
   },
 ];
 
@@ -106,7 +108,9 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   const read = schema.safeParse(extra ?? {});
   if (!read.success) {
     const [issue] = read.error.issues;
-    return { refused: problem('option-invalid', { option: issue?.path.join('.') ?? '', why: issue?.message ?? '' }) };
+    return {
+      refused: problem('option-invalid', { option: issue?.path.join('.') ?? '', why: asSaid(issue?.message ?? '') }),
+    };
   }
   const { to, policy, conflict, share, direct = false } = read.data;
   const names = to.split('/').filter((name) => name !== '');

@@ -1,6 +1,7 @@
 /** Fragments for OneDrive: strictly in order, each where the one before ended. */
 import { z } from 'zod';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
@@ -91,7 +92,10 @@ export const sendOneDrive: SendChunk = async (remote, chunk, bytes, ctx) => {
     answer = await put(remote, chunk, skip, bytes, ctx);
     // An attempt that was given up here still arrives there: it is asked again when that has ended.
     if (answer.ok && overlaps(answer.value))
-      return fail('retry', problem('server-failed', { server, status: answer.value.status, words: 'fragmentOverlap' }));
+      return fail(
+        'retry',
+        problem('server-failed', { server, status: answer.value.status, words: asSaid('fragmentOverlap') }),
+      );
   }
   if (!answer.ok) return answer;
   if (!succeeded(answer.value)) return unlessWhole(remote, chunk, ctx, storeRefusal(answer.value, server, chunk.size));

@@ -1,6 +1,7 @@
 /** Signing in by OAuth with PKCE: the person agrees in a browser, where the site's administrator has made an app for it. */
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { m } from '../../../../preload/paraglide/messages.js';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
@@ -18,14 +19,14 @@ import { rules } from './version.ts';
  */
 const scopes = ['openid', 'offline_access', 'UserInfo.Read', 'Files.Write', 'Shares.Write'];
 
-const fields: readonly SignInField[] = [
+const fields = (): readonly SignInField[] => [
   {
     key: 'client-id',
     type: 'text',
-    label: 'Client ID',
-    hint: `The site’s administrator makes the app. It has to allow: ${scopes.join(', ')}.`,
+    label: m.sign_in_field_client_id(),
+    hint: m.sign_in_field_client_id_hint({ scopes: scopes.join(', ') }),
   },
-  { key: 'client-secret', type: 'token', label: 'Client secret' },
+  { key: 'client-secret', type: 'token', label: m.sign_in_field_client_secret() },
 ];
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
@@ -109,5 +110,5 @@ export const byOauth = async (desk: Desk, given: SignInGiven): Promise<Step> => 
   const { carry, answers } = given;
   if (carry['at'] === 'authorize') return exchange(desk, given);
   if (text(answers['client-id']) !== '' && text(answers['client-secret']) !== '') return authorize(desk, given);
-  return ok({ ask: fields, carry: { at: 'client' }, ways: otherWays(desk, 'oauth') });
+  return ok({ ask: fields(), carry: { at: 'client' }, ways: otherWays(desk, 'oauth') });
 };

@@ -1,5 +1,6 @@
 /** Signing in with address and password, a captcha where the site asks for one, and a second factor where the account has one. */
 import { z } from 'zod';
+import { m } from '../../../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
@@ -13,9 +14,9 @@ const basicSchema = z.looseObject({ captcha_type: z.string().default('normal') }
 const captchaSchema = z.looseObject({ image: z.string(), ticket: z.string() });
 const accountSchema = z.looseObject({ password_enabled: z.boolean().default(true) });
 
-const fields: readonly SignInField[] = [
-  { key: 'email', type: 'email', label: 'Email' },
-  { key: 'password', type: 'password', label: 'Password' },
+const fields = (): readonly SignInField[] => [
+  { key: 'email', type: 'email', label: m.sign_in_field_email() },
+  { key: 'password', type: 'password', label: m.sign_in_field_password() },
 ];
 
 /** `none`: the site asks for none. protocol: recaptcha, turnstile and cap are solved in a browser only. */
@@ -37,22 +38,22 @@ export const askPassword = async (desk: Desk, notice?: Problem): Promise<Step> =
   const said = { ways: otherWays(desk, 'password'), ...(notice === undefined ? {} : { notice }) };
   const captcha = await captchaAt(desk);
   if (!captcha.ok) return captcha;
-  if (captcha.value === 'none') return ok({ ...said, ask: fields, carry: { at: 'password' } });
+  if (captcha.value === 'none') return ok({ ...said, ask: fields(), carry: { at: 'password' } });
   if (captcha.value === 'browser') return askPage(desk, notice);
   const picture = await ask(desk, 'GET', '/site/captcha');
   if (!picture.ok) return picture;
   const read = captchaSchema.safeParse(picture.value.data);
   if (!read.success) return notThisServer(desk.server.name, 'captcha-no-picture');
   const { image, ticket } = read.data;
-  const field: SignInField = { key: 'captcha', type: 'image-text', label: 'Text in the picture', image };
-  return ok({ ...said, ask: [...fields, field], carry: { at: 'password', ticket } });
+  const field: SignInField = { key: 'captcha', type: 'image-text', label: m.sign_in_field_captcha(), image };
+  return ok({ ...said, ask: [...fields(), field], carry: { at: 'password', ticket } });
 };
 
-const otpField: SignInField = { key: 'otp', type: 'otp', label: 'Code of the second factor' };
+const otpField = (): SignInField => ({ key: 'otp', type: 'otp', label: m.sign_in_field_otp() });
 
 const askCode = (desk: Desk, session: string, notice?: Problem): Step =>
   ok({
-    ask: [otpField],
+    ask: [otpField()],
     carry: { at: 'otp', session },
     ways: otherWays(desk, 'password'),
     ...(notice === undefined ? {} : { notice }),

@@ -1,5 +1,6 @@
 /** Signing in with a token that the site gave: pasted, or found in what the site's own page keeps. */
 import { z } from 'zod';
+import { m } from '../../../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../../../preload/problems.ts';
 import { ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
@@ -29,20 +30,20 @@ const tokenIn = (text: string): string => {
 const withNotice = (notice: Problem | undefined): { readonly notice?: Problem } =>
   notice === undefined ? {} : { notice };
 
-const tokenField: SignInField = {
+const tokenField = (): SignInField => ({
   key: 'token',
   type: 'token',
-  label: 'Refresh token',
-  hint: `In a browser that is signed in to the site, its local storage has it as refresh_token, under ${stored}.`,
-};
+  label: m.sign_in_field_token(),
+  hint: m.sign_in_field_token_hint({ stored }),
+});
 
 const askToken = (desk: Desk, notice?: Problem): Step =>
-  ok({ ask: [tokenField], carry: { at: 'token' }, ways: otherWays(desk, 'token'), ...withNotice(notice) });
+  ok({ ask: [tokenField()], carry: { at: 'token' }, ways: otherWays(desk, 'token'), ...withNotice(notice) });
 
 /** Asks to sign in on the site's own page. */
 export const askPage = (desk: Desk, notice?: Problem): Step =>
   ok({
-    ask: [{ key: 'page', type: 'token', label: 'Sign-in of the site’s own page' }],
+    ask: [{ key: 'page', type: 'token', label: m.sign_in_field_page() }],
     carry: { at: 'page' },
     ways: otherWays(desk, 'password'),
     page: { address: `${desk.server.address}/session`, stored },

@@ -1,6 +1,6 @@
 /** What object stores answer: statuses, and errors in XML or JSON. */
 import { problem } from '../../../../preload/problems.ts';
-import { reasonWith } from '../../../../preload/problems/reasons.ts';
+import { reasonWith, asSaid, type Reason } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
 import { plainWords } from '../plain-words.ts';
@@ -56,7 +56,8 @@ const messageOf = ({ text, json }: Answer): string => {
 };
 
 /** A store's own words for a refusal, its code first. */
-export const storeWords = (answer: Answer): string => plainWords(`${errorOf(answer)} ${messageOf(answer)}`, 200);
+export const storeWords = (answer: Answer): Reason =>
+  asSaid(plainWords(`${errorOf(answer)} ${messageOf(answer)}`, 200));
 
 /**
  * protocol: out of space. OneDrive says quotaLimitReached, MinIO XMinioStorageFull and XMinioAdminBucketQuotaExceeded, OBS

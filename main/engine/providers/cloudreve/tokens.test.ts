@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fail, type Outcome } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import { call } from './call.ts';
 import { serverNow } from '../server-clock.ts';
 import { timeOf } from './clock.ts';
@@ -11,7 +12,10 @@ const minutes = 60_000;
 const expiring = (ms: number) => JSON.stringify(tokens({ accessExpires: now + ms }));
 const me = { method: 'GET', path: '/user/me' } as const;
 const used = (ctx: ReturnType<typeof scripted>) => ctx.asked.map(({ headers }) => headers['authorization']);
-const unreachable: Outcome<never> = fail('server-busy', problem('server-unreachable', { server: 'peer', reason: 'x' }));
+const unreachable: Outcome<never> = fail(
+  'server-busy',
+  problem('server-unreachable', { server: 'peer', reason: asSaid('x') }),
+);
 
 describe('the tokens of an account', () => {
   it('are renewed ten minutes early, and kept before they are used', async () => {

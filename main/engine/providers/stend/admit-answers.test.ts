@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import { linkOf, passwordIn, readAddress } from './address.ts';
 import { admit, defaultExpiry, limitsOf } from './admit.ts';
 import { settings } from './fixtures/scripted.ts';
@@ -65,7 +66,7 @@ describe('a password that cannot arrive', () => {
     ['Ā', 'it contains characters beyond Latin-1, such as emoji or Cyrillic'],
     ['', 'it is empty'],
   ])('%j is refused with its reason', (password, why) => {
-    expect(refusePassword(password)).toEqual(problem('password-unsendable', { why }));
+    expect(refusePassword(password)).toEqual(problem('password-unsendable', { why: asSaid(why) }));
   });
 });
 

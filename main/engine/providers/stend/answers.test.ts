@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid, reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { Failure } from '../../outcome.ts';
 import { isBusy, isRefusal, notThisServer, refusal, titleOf, titles } from './answers.ts';
 import { answer, refused } from './fixtures/scripted.ts';
@@ -35,13 +36,13 @@ describe('a refusal', () => {
   );
 
   it.each([500, 501, 408, 425])('with status %i passes, after the time that it says', (status) => {
-    const failed = problem('server-failed', { server, status, words: 'Oh  non' });
+    const failed = problem('server-failed', { server, status, words: asSaid('Oh  non') });
     expect(isBusy(answer(status))).toBe(false);
     expect(failureOf(refused(status, 'Oh\u202e non'))).toEqual({ behaviour: 'retry', problem: failed });
     expect(failureOf({ ...refused(status, 'Oh  non'), retryAfterMs: 7 })).toMatchObject({ afterMs: 7 });
     expect(failureOf(answer(status))).toEqual({
       behaviour: 'retry',
-      problem: problem('server-failed', { server, status, words: '' }),
+      problem: problem('server-failed', { server, status, words: asSaid('') }),
     });
   });
 
@@ -80,7 +81,7 @@ describe('a refusal', () => {
     (title) => {
       expect(failureOf(refused(400, title))).toEqual({
         behaviour: 'retry',
-        problem: problem('server-failed', { server, status: 400, words: title }),
+        problem: problem('server-failed', { server, status: 400, words: asSaid(title) }),
       });
     },
   );
@@ -88,16 +89,16 @@ describe('a refusal', () => {
   it('in Stend’s own words is final, and its words are shown, at most 80 characters of them', () => {
     expect(failureOf(refused(400, `Non${'n'.repeat(100)}`))).toEqual({
       behaviour: 'fatal',
-      problem: problem('server-refused', { server, status: 400, words: `Non${'n'.repeat(77)}` }),
+      problem: problem('server-refused', { server, status: 400, words: asSaid(`Non${'n'.repeat(77)}`) }),
     });
   });
 
   it.each([
-    [answer(400), 'status 400'],
-    [refused(404, 'Not Found'), '404 Not Found'],
-    [answer(403, '<html>'), 'a web page (403)'],
-    [refused(302, 'Found'), '302 Found'],
-    [refused(404, 'n'.repeat(100)), `404 ${'n'.repeat(80)}`],
+    [answer(400), reasonWith('status', 400)],
+    [refused(404, 'Not Found'), asSaid('404 Not Found')],
+    [answer(403, '<html>'), reasonWith('web-page-status', 403)],
+    [refused(302, 'Found'), asSaid('302 Found')],
+    [refused(404, 'n'.repeat(100)), asSaid(`404 ${'n'.repeat(80)}`)],
   ])('without them comes from something else (%#)', (reply, got) => {
     const strange = { behaviour: 'retry', problem: problem('not-this-server', { server, got }) };
     expect(failureOf(reply)).toEqual(strange);

@@ -4,7 +4,7 @@
  */
 import { type Outcome, fail, failed } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
-import { reasonWith } from '../../../../preload/problems/reasons.ts';
+import { reasonWith, asSaid, type Reason } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
 import { plainWords } from '../plain-words.ts';
 
@@ -35,10 +35,12 @@ export const titleOf = (answer: Answer): string | undefined => {
 export const isRefusal = (answer: Answer, title: string): boolean => answer.status >= 400 && titleOf(answer) === title;
 
 /** What came instead of Stend's answer, for people. */
-const looks = (answer: Answer): string => {
+const looks = (answer: Answer): Reason => {
   if (answer.html) return reasonWith('web-page-status', answer.status);
   const title = titleOf(answer);
-  return title === undefined ? reasonWith('status', answer.status) : `${answer.status} ${plainWords(title, 80)}`;
+  return title === undefined
+    ? reasonWith('status', answer.status)
+    : asSaid(`${answer.status} ${plainWords(title, 80)}`);
 };
 
 export const notThisServer = (answer: Answer, server: string): Outcome<never> =>
@@ -71,7 +73,7 @@ export const refusal = (
     return fail('restart', problem('session-gone', { server }));
   if (title === titles.storageFull || status === 507) return fail('attention', problem('server-full', { server }));
   if (answer.html || status < 400 || status === 404) return notThisServer(answer, server);
-  const words = plainWords(title ?? '', 80);
+  const words = asSaid(plainWords(title ?? '', 80));
   const params = { server, status, words };
   if (status >= 500 || status === 408 || status === 425)
     return failed({ behaviour: 'retry', problem: problem('server-failed', params), ...wait });

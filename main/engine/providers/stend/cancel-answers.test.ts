@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import { fail } from '../../outcome.ts';
 import type { Progress } from '../provider.ts';
 import { cancel } from './cancel.ts';
@@ -91,7 +92,7 @@ describe('cancelling', () => {
       failure: { behaviour: 'retry', problem: { code: 'not-this-server' } },
     });
     expect(await run(scripted([alive, wanted, refused(400, 'Chunk manquant')]))).toEqual(
-      fail('fatal', problem('server-refused', { server: 'peer', status: 400, words: 'Chunk manquant' })),
+      fail('fatal', problem('server-refused', { server: 'peer', status: 400, words: asSaid('Chunk manquant') })),
     );
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import { fail } from '../../outcome.ts';
 import { answer, linesOf, refused, scripted } from './fixtures/scripted.ts';
 import { group } from './group.ts';
@@ -77,7 +78,7 @@ it.each(['Clé de partage invalide', 'Fichier non uploadé'])(
   'a file that is gone ends the group (%s)',
   async (title) => {
     expect(await group(shares, plain, scripted([refused(400, title)]))).toEqual(
-      fail('fatal', problem('server-refused', { server, status: 400, words: 'one of the files is gone' })),
+      fail('fatal', problem('server-refused', { server, status: 400, words: 'group-file-gone' })),
     );
   },
 );
@@ -92,7 +93,7 @@ it('a group fails as its server fails', async () => {
     fail('attention', problem('password-missing', { server })),
   );
   expect(await group(shares, plain, scripted([answer(200, { ok: true })]))).toEqual(
-    fail('retry', problem('not-this-server', { server, got: 'status 200' })),
+    fail('retry', problem('not-this-server', { server, got: asSaid('status 200') })),
   );
   expect(await group(shares, plain, scripted([answer(201, { shareKey: 'theirs' })]))).toMatchObject({ ok: false });
 });

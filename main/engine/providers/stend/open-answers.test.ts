@@ -100,7 +100,7 @@ it('too many chunks are refused for good, before the create', async () => {
 
 it('a plan without chunks is not the file, and the reason says so', async () => {
   expect(await open(job, scripted([plan({ chunks: [], chunkEvery: null })]))).toEqual(
-    fail('attention', problem('not-this-server', { server: 'peer', got: 'chunks that do not add up to the file' })),
+    fail('attention', problem('not-this-server', { server: 'peer', got: 'chunks-not-file' })),
   );
 });
 

@@ -140,7 +140,7 @@ describe('revoking a share', () => {
   it('fails for good where the key is not taken, and as the server fails', async () => {
     const wrong = refused(400, 'Clé de suppression invalide');
     expect(await revoke({ key: 'k', deleteKey: 'd' }, wrong)).toEqual(
-      fail('fatal', problem('server-refused', { server: 'peer', status: 400, words: 'wrong delete key' })),
+      fail('fatal', problem('server-refused', { server: 'peer', status: 400, words: 'delete-key-wrong' })),
     );
     expect(await revoke({ key: 'k', deleteKey: 'd' }, answer(502))).toMatchObject({
       failure: { behaviour: 'server-busy' },

@@ -1,4 +1,5 @@
 /** Stend: self-hosted file transfer. Each call's protocol is in the file that is named after it. */
+import { m } from '../../../../preload/paraglide/messages.js';
 import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { Provider } from '../provider.ts';
@@ -42,16 +43,14 @@ export const stend: Provider<StendSettings, StendRemote> = {
     {
       key: 'web',
       type: 'url',
-      label: 'Web page',
-      help: 'Address of the page that opens share links; needed where the address given is the API’s.',
+      label: m.field_stend_web,
+      help: m.field_stend_web_help,
     },
     {
       key: ignoresAbortKey,
       type: 'flag',
-      label: 'nginx ignores client aborts',
-      help:
-        'Turn this on only if nginx in front of the server has proxy_ignore_client_abort on. ' +
-        'Interrupted files then resume; otherwise some start over.',
+      label: m.field_stend_ignores_abort,
+      help: m.field_stend_ignores_abort_help,
     },
   ],
   readFields: ({ webUrl, ignoresAbort }) => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import { fail } from '../../outcome.ts';
 import type { Job } from '../provider.ts';
 import { answer, linesOf, refused, remote, scripted } from './fixtures/scripted.ts';
@@ -59,20 +60,20 @@ describe('verifying', () => {
       fail('restart', problem('session-gone', { server })),
     );
     expect(await of(finished, refused(400, 'Non'))).toEqual(
-      fail('fatal', problem('server-refused', { server, status: 400, words: 'Non' })),
+      fail('fatal', problem('server-refused', { server, status: 400, words: asSaid('Non') })),
     );
     expect(await of(finished, info, answer(400), info, answer(400))).toEqual(
-      fail('retry', problem('server-failed', { server, status: 400, words: 'on HEAD' })),
+      fail('retry', problem('server-failed', { server, status: 400, words: 'on-head' })),
     );
     for (const length of [undefined, '25oo', 'x2500', '12345678901234567'])
       expect(await of(finished, info, head(length))).toEqual(
-        fail('retry', problem('not-this-server', { server, got: 'a download without its length' })),
+        fail('retry', problem('not-this-server', { server, got: 'download-no-length' })),
       );
     expect(await of(finished, info, head('2499'))).toEqual(
       fail('restart', problem('verify-length', { server, stored: 2499, size: 2500 })),
     );
     expect(await of(finished, answer(200, { downloadLink: 'x' }))).toEqual(
-      fail('retry', problem('not-this-server', { server, got: 'status 200' })),
+      fail('retry', problem('not-this-server', { server, got: asSaid('status 200') })),
     );
     expect(await of(finished, answer(201, { downloadLink: '/x' }))).toMatchObject({ ok: false });
   });
@@ -84,7 +85,7 @@ describe('asking what the server has', () => {
     expect(await probeUpload(scripted([away]), 'k')).toBe(away);
     expect(await findWanted(scripted([away]), remote, 0)).toBe(away);
     expect(await probe(scripted([answer(500)]), 'k', 0)).toMatchObject({
-      failure: { problem: problem('server-failed', { server, status: 500, words: '' }) },
+      failure: { problem: problem('server-failed', { server, status: 500, words: asSaid('') }) },
     });
     expect(await probe(scripted([answer(200, { error: 'Clé de partage invalide' })]), 'k', 0)).toMatchObject({
       failure: { behaviour: 'retry', problem: { code: 'not-this-server' } },
