@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { describe, problem, type Problem } from '../../preload/problems.ts';
 import { answerLines, limitLines, placeOf, tryWords } from './words.ts';
 
@@ -20,7 +21,7 @@ it('says of a server only what is known of it', () => {
 });
 
 it('puts a problem beside the field that mends it', () => {
-  const input = (where: string) => placeOf(view(problem('input-invalid', { where, why: '' })));
+  const input = (where: string) => placeOf(view(problem('input-invalid', { where, why: asSaid('') })));
   expect(placeOf(view(problem('password-wrong', { server: 'a' })))).toBe('secret');
   expect(placeOf(view(problem('server-name-taken', { name: 'a' })))).toBe('name');
   expect(placeOf(view(problem('file-missing', { path: '/ca' })))).toBe('caFile');
@@ -29,7 +30,7 @@ it('puts a problem beside the field that mends it', () => {
 });
 
 it('promises nothing that goes on by itself to whoever only tried', () => {
-  const unreachable = view(problem('server-unreachable', { server: 'nas', reason: 'refused' }));
+  const unreachable = view(problem('server-unreachable', { server: 'nas', reason: asSaid('refused') }));
   expect(tryWords(unreachable, 'Nothing was saved.')).toBe('nas does not answer (refused). Nothing was saved.');
   const taken = view(problem('server-name-taken', { name: 'nas' }));
   expect(tryWords(taken, 'Nothing was saved.')).toBe(taken.message);

@@ -3,7 +3,7 @@ import { problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
 import { Cooldowns, type Attempt, type Step } from './cooldowns.ts';
 
-const why = problem('connection-broken', { server: 's', reason: 'test' });
+const why = problem('connection-broken', { server: 's', reason: 'closed-there' });
 type Failing = Extract<Failure, { readonly behaviour: 'retry' | 'server-busy' }>;
 const retry: Failing = { behaviour: 'retry', problem: why };
 const asks = (afterMs: number): Failing => ({ ...retry, afterMs });

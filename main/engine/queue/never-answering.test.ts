@@ -48,13 +48,13 @@ describe('a cancel', () => {
 
   it('that cut an opening which the server may still carry out leaves it in doubt for a retry', async () => {
     const id = await waitingAt('open');
-    await queue.wish({ ids: [id] }, 'cancel');
-    await reached(id, 'cancelled');
-    expect(row(id).creating).toBe(true);
-    server().before = () => undefined;
-    await queue.wish({ ids: [id] }, 'retry');
-    await reached(id, 'done');
-    expect(server().doubts).toEqual([false, true]);
+    await bench.queue.wish({ ids: [id] }, 'cancel');
+    await bench.reached(id, 'cancelled');
+    expect(bench.row(id).creating).toBe(true);
+    bench.server().before = () => undefined;
+    await bench.queue.wish({ ids: [id] }, 'retry');
+    await bench.reached(id, 'done');
+    expect(bench.server().doubts).toEqual([false, true]);
   });
 
   it('waits for a finish that must not be repeated', async () => {

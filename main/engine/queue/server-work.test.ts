@@ -77,28 +77,28 @@ describe('a server that is at work on a file', () => {
 
   it('is asked although all slots are taken, also where it needs a hash of the file', async () => {
     Object.assign(limits, { atOnce: 1, perServer: 1 });
-    server().needs = [{ hash: 'sha256', before: 'open' }];
-    const id = await add('a');
-    const sending = gate();
-    const held = heldAt(sending, 'send', 0);
+    bench.server().needs = [{ hash: 'sha256', before: 'open' }];
+    const id = await bench.add('a');
+    const sending = bench.gate();
+    const held = bench.heldAt(sending, 'send', 0);
     let asked = 0;
-    server().before = (phase, name, index) => {
+    bench.server().before = (phase, name, index) => {
       if (name === 'b') return held(phase, name, index);
       return phase === 'finish' && ++asked < 3 ? pendingAfter(60_000) : undefined;
     };
-    await queue.start();
+    await bench.queue.start();
     await atWork(id);
-    const other = await add('b');
-    queue.pump();
-    await until(() => server().calls.includes('send b 0'));
-    await queue.wish({ ids: [id] }, 'retry');
-    await until(() => row(id).state === 'queued' || (asked === 2 && !queue.moving.includes(id)));
-    expect(row(id)).toMatchObject({ state: 'waiting', waitFor: 'server-work' });
-    await queue.wish({ ids: [id] }, 'retry');
-    await reached(id, 'done');
-    expect(row(other).state).toBe('uploading');
+    const other = await bench.add('b');
+    bench.queue.pump();
+    await bench.until(() => bench.server().calls.includes('send b 0'));
+    await bench.queue.wish({ ids: [id] }, 'retry');
+    await bench.until(() => bench.row(id).state === 'queued' || (asked === 2 && !bench.queue.moving.includes(id)));
+    expect(bench.row(id)).toMatchObject({ state: 'waiting', waitFor: 'server-work' });
+    await bench.queue.wish({ ids: [id] }, 'retry');
+    await bench.reached(id, 'done');
+    expect(bench.row(other).state).toBe('uploading');
     sending.open();
-    await reached(other, 'done');
+    await bench.reached(other, 'done');
   });
 
   it('is asked at once at a start, also after a kill while it was asked', async () => {
