@@ -162,7 +162,7 @@ it('says nothing of an address that typing has overtaken while it was checked', 
 it('trusts the certificate that was shown, and goes on with what it stopped', async () => {
   const { form, last, recognise } = setUp();
   const pin = Array.from({ length: 32 }, () => 'AB').join(':');
-  const shown = problem('certificate-untrusted', { server: 'nas', reason: 'own', fingerprint: pin });
+  const shown = problem('certificate-untrusted', { server: 'nas', reason: 'self-signed', fingerprint: pin });
   form.typeAddress('https://nas');
   await vi.advanceTimersByTimeAsync(400);
   await last().refuse(shown);

@@ -144,7 +144,7 @@ describe('by password', () => {
     await begun(step('a.1', [email, password]));
     give({ email: 'me@x.org', password: 'x' });
     void steps.submit();
-    await last().refuse(problem('connection-broken', { server: 'Cloud', reason: 'test' }));
+    await last().refuse(problem('connection-broken', { server: 'Cloud', reason: 'closed-there' }));
     expect([steps.stage, steps.busy]).toEqual(['fields', false]);
     expect(steps.wordsAt('form')).toBe('The connection to Cloud broke (test). Nothing was changed.');
     void steps.submit();

@@ -3,7 +3,10 @@ import { problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
 import { Cooldowns } from './cooldowns.ts';
 
-const retry: Failure = { behaviour: 'retry', problem: problem('connection-broken', { server: 's', reason: 'closed-there' }) };
+const retry: Failure = {
+  behaviour: 'retry',
+  problem: problem('connection-broken', { server: 's', reason: 'closed-there' }),
+};
 const scene = () => {
   const clock = { now: 1_000_000 };
   const cooldowns = new Cooldowns(

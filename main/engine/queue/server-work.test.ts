@@ -76,7 +76,7 @@ describe('a server that is at work on a file', () => {
   });
 
   it('is asked although all slots are taken, also where it needs a hash of the file', async () => {
-    Object.assign(limits, { atOnce: 1, perServer: 1 });
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
     bench.server().needs = [{ hash: 'sha256', before: 'open' }];
     const id = await bench.add('a');
     const sending = bench.gate();
