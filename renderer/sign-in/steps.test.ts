@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProblemView, SignInView } from '../../preload/contract.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { describe as describeProblem, problem, type Problem } from '../../preload/problems.ts';
 import type { WindowInfo } from '../../preload/window.ts';
 import { CallError, type Client } from '../client/client.ts';
@@ -195,7 +196,7 @@ describe('a sign-in that had ended', () => {
     const { steps, last } = setUp();
     void steps.start();
     expect(steps.stage).toBe('asking');
-    await last().refuse(problem('server-unreachable', { server: 'Cloud', reason: 'ECONNREFUSED' }));
+    await last().refuse(problem('server-unreachable', { server: 'Cloud', reason: asSaid('ECONNREFUSED') }));
     expect([steps.stage, steps.wordsAt('form')]).toEqual([
       'over',
       'Cloud does not answer (ECONNREFUSED). Nothing was changed.',
