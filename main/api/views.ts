@@ -105,12 +105,10 @@ export const totalsView = (totals: Totals): TotalsView => ({
 });
 
 /** A field as it crosses the contract, in words. */
-export const fieldView = ({ misfit: _, ...field }: Field): KindView['serverFields'][number] => ({
-  ...field,
-  label: field.label(),
-  help: field.help(),
-  choices: [...(field.choices ?? [])],
-});
+export const fieldView = (field: Field): KindView['serverFields'][number] => {
+  const { key, type, label, help, choices = [], role, pattern } = field;
+  return present({ key, type, label: label(), help: help(), choices: [...choices], role, pattern });
+};
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>
   present({
