@@ -95,7 +95,7 @@ describe('a process that does not own the queue', () => {
     try {
       const refused = await connect({ profile, serve: false, patience: 1 }).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(ContractError);
-      expect(refused).toMatchObject({ problem: { code: 'owner-silent', params: { found: 'its database is in use' } } });
+      expect(refused).toMatchObject({ problem: { code: 'owner-silent', params: { found: 'database-in-use' } } });
     } finally {
       other.close();
     }

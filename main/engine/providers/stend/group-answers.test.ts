@@ -93,7 +93,7 @@ it('a group fails as its server fails', async () => {
     fail('attention', problem('password-missing', { server })),
   );
   expect(await group(shares, plain, scripted([answer(200, { ok: true })]))).toEqual(
-    fail('retry', problem('not-this-server', { server, got: asSaid('status 200') })),
+    fail('retry', problem('not-this-server', { server, got: asSaid('status:200') })),
   );
   expect(await group(shares, plain, scripted([answer(201, { shareKey: 'theirs' })]))).toMatchObject({ ok: false });
 });
