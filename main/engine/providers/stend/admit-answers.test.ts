@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
-import { asSaid } from '../../../../preload/problems/reasons.ts';
+import type { Reason } from '../../../../preload/problems/reasons.ts';
 import { linkOf, passwordIn, readAddress } from './address.ts';
 import { admit, defaultExpiry, limitsOf } from './admit.ts';
 import { settings } from './fixtures/scripted.ts';
@@ -59,14 +59,14 @@ it('the limits of a server are all that forms need', () => {
 });
 
 describe('a password that cannot arrive', () => {
-  it.each([
+  it.each<readonly [string, Reason]>([
     [' x', 'edge-space'],
     ['x\t', 'edge-space'],
     ['x\u0000', 'control-character'],
     ['Ā', 'beyond-latin1'],
     ['', 'is-empty'],
   ])('%j is refused with its reason', (password, why) => {
-    expect(refusePassword(password)).toEqual(problem('password-unsendable', { why: asSaid(why) }));
+    expect(refusePassword(password)).toEqual(problem('password-unsendable', { why: why }));
   });
 });
 
