@@ -147,7 +147,9 @@ describe('by password', () => {
     void steps.submit();
     await last().refuse(problem('connection-broken', { server: 'Cloud', reason: 'closed-there' }));
     expect([steps.stage, steps.busy]).toEqual(['fields', false]);
-    expect(steps.wordsAt('form')).toBe('The connection to Cloud broke (closed by the other side). Nothing was changed.');
+    expect(steps.wordsAt('form')).toBe(
+      'The connection to Cloud broke (closed by the other side). Nothing was changed.',
+    );
     void steps.submit();
     expect(last().input).toMatchObject({ carry: 'a.1', answers: { password: 'x' } });
   });
