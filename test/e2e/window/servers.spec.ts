@@ -67,7 +67,8 @@ test('in a narrow window the buttons of Edit end where its fields end', { tag: '
   expect(ends[1]).toBe(ends[0]);
 });
 
-test('whoever adds files before any server is led to adding one', { tag: '@page' }, async ({ desk }) => {
+// In the app the key opens the system's dialog.
+test('whoever adds files before any server is led to adding one', { tag: '@web' }, async ({ desk }) => {
   const page = await desk.start();
   await expect(page.getByRole('button', { name: 'Add a server' }).first()).toBeVisible();
   await page.keyboard.press('ControlOrMeta+o');
