@@ -1,4 +1,4 @@
-/** The text of a report: what a person can read, and then send to whoever looks into a problem. */
+/** The text of a report. A person reads it before they send it to the developers. */
 import { statfs } from 'node:fs/promises';
 import * as os from 'node:os';
 import type { CallOutput } from '../../preload/contract.ts';

@@ -12,11 +12,11 @@ export type Counts = {
 };
 
 export interface Reporter {
-  /** A transfer as it is now; `before`: the state that was told last. */
+  /** A transfer as it is now; `before`: the state that was reported last. */
   row(row: TransferView, before: TransferView['state'] | undefined): void;
   /** Something that happened to it and that is worth knowing; before its last line. */
   note(row: TransferView, problem: ProblemView): void;
-  /** It is over, or goes on only when a person wants so. */
+  /** It has ended, or continues only after a person acts. */
   last(row: TransferView): void;
   counts(counts: Counts): void;
   group(group: GroupView, server: string): void;

@@ -45,7 +45,7 @@ const todoOf = ({ code, params }: ProblemView, otherwise: string): string => {
   return own({ server: shellWord(String(server)), option: String(option) });
 };
 
-/** All that is to be said of a problem: what happened, what it means, what to do. A host of another version may say it in one text. */
+/** A problem in one text: what happened, what it means, what to do. A host of another version may send it as one text already. */
 export const sentence = (problem: ProblemView): string => {
   const { parts, message } = problem;
   return parts === undefined ? message : inOneText({ ...parts, todo: todoOf(problem, parts.todo) });

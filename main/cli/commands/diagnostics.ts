@@ -6,7 +6,7 @@ import { Out } from '../out.ts';
 import type { Common, Host } from '../session.ts';
 import { sentence } from '../words.ts';
 
-/** The report of whoever owns the profile; where it cannot be opened, of what can be read without that. */
+/** The report by the owner of the profile. Where the profile cannot be opened, it covers what can be read without opening it. */
 const reportOf = async (host: Host, { profile }: Common, out: Out): Promise<CallOutput<'app.diagnostics'>> => {
   const connection = await host
     .connect({ serve: false, ...(profile === undefined ? {} : { profile }) })

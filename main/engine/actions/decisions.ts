@@ -19,7 +19,7 @@ const isOpen = ({ state, wish, undo, problem }: Transfer): boolean =>
   (isLeftOut(state, problem) ||
     ((state === 'attention' || state === 'failed') && (wish === 'run' || wish === 'pause')));
 
-/** The decisions about a transfer, the preferred one last; empty where nothing is to be decided. */
+/** The decisions that a transfer offers, the preferred one last. Empty: it needs no decision. */
 export const decisionsFor = (engine: Engine, row: Transfer): readonly Decision[] => {
   if (!isOpen(row)) return [];
   const port = engine.servers.port(row.serverId);
