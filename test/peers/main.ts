@@ -39,7 +39,7 @@ function readOptions(): { readonly kind: string; readonly options: PeerOptions }
 }
 
 const { kind, options } = readOptions();
-const peer = await startPeer(kind, options);
+const peer = await startPeer(kind, { ...options, apart: true });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.once(signal, () => void peer.stop().then(() => process.exit()));
 }
