@@ -49,7 +49,7 @@ const runs = new Runs(root, folder, {
   // Programs and stand-ins are started by the hundred: what one has compiled, the next one takes.
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
   TEST_SEED: String(seed),
-  ...(all && { TEST_KILLS: '25' }),
+  ...(all && { TEST_KILLS: '25', TEST_CLI: 'apart' }),
 });
 const results: Result[] = [];
 const problems: (string | undefined)[] = [];

@@ -41,7 +41,7 @@ installLastNet({
   end: () => process.exit(exits.failed),
   write: (text) => void stderr.write(text),
 });
-const status = await main(process.argv.slice(2), { io: { stdin, stdout, stderr, env }, connect, onInterrupt }).catch(
+const status = await main(process.argv.slice(2), { io: { stdin, stdout, stderr, env, cwd: process.cwd() }, connect, onInterrupt }).catch(
   () => exits.failed,
 );
 // Pipes are written later on some systems: leaving earlier would lose the last lines.

@@ -41,7 +41,9 @@ it('gives no speed and no time left while the server works on a chunk', () => {
 it('a plain report says every ten seconds that the server works on it, and no speed', () => {
   vi.useFakeTimers();
   const stdout = new PassThrough();
-  const reporter = createReporter(new Out({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} }, false));
+  const reporter = createReporter(
+    new Out({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {}, cwd: '/' }, false),
+  );
   const row = transferRow({ state: 'uploading', size: 100, acknowledged: 80, rate: 3, leftMs: 0, serverWorks: true });
   reporter.row(row, 'opening');
   vi.advanceTimersByTime(10_000);

@@ -41,13 +41,13 @@ export const readAddOptions = (
 
 /** Queues the paths, and says what was refused and what is worth knowing. */
 export const addPaths = async (session: Session, paths: readonly string[], options: AddOptions): Promise<Added> => {
-  const { client, out } = session;
+  const { client, out, host } = session;
   const read = readAddOptions(paths, options);
   const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.transferFields);
   const extra = fieldValues(fields, options, options.set);
   const added = await client.call('transfers.add', {
     // Another process may queue them, and its folder is not this one's.
-    paths: paths.map((path) => resolve(path)),
+    paths: paths.map((path) => resolve(host.io.cwd, path)),
     ...(await serverPart(client, options.server)),
     ...read,
     ...(options.key === undefined ? {} : { key: options.key }),

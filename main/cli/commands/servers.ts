@@ -32,6 +32,7 @@ export type ServerAddOptions = SignInOptions &
   };
 
 const connectionOf = (
+  { io }: Host,
   options: ConnectionOptions,
 ): { connection?: NonNullable<CallInput<'servers.add'>['connection']> } => {
   const { proxy, ca, pin } = options;
@@ -43,7 +44,7 @@ const connectionOf = (
   const connection = {
     ...(proxy === undefined ? {} : { proxy }),
     // Whoever sends later may stand in another folder.
-    ...(ca === undefined ? {} : { caFile: resolve(ca) }),
+    ...(ca === undefined ? {} : { caFile: resolve(io.cwd, ca) }),
     ...(pin === undefined ? {} : { pin }),
   };
   return Object.keys(connection).length === 0 ? {} : { connection };
@@ -113,7 +114,7 @@ const asksSteps = (error: unknown): boolean =>
 
 /** `server add ADDRESS` */
 export const serverAdd = async (host: Host, address: string, options: ServerAddOptions): Promise<number> => {
-  const connection = connectionOf(options);
+  const connection = connectionOf(host, options);
   const stdin = await fromStdin(host.io, options);
   return await withSession(host, options, { serve: false }, async (session) => {
     const { client, out, atEnd } = session;
@@ -186,7 +187,7 @@ const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose
 
 /** `server update NAME` */
 export const serverUpdate = async (host: Host, name: string, options: ServerUpdateOptions): Promise<number> => {
-  const connection = connectionOf(options);
+  const connection = connectionOf(host, options);
   if (options.vault !== undefined && options.passwordStdin !== true)
     throw new UsageError(m.terminal_vault_says_where_password_is());
   if (Object.keys(options).every((key) => changesNothing.has(key)))

@@ -73,7 +73,7 @@ export const web = async (host: Host, options: WebCommand, assets = builtWindow(
       connection,
       listen,
       port,
-      root: resolve(options.root ?? homedir()),
+      root: resolve(host.io.cwd, options.root ?? homedir()),
       assets,
       log: (line) => session.out.aside(line, 'note'),
       ...publicUrl,
