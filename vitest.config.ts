@@ -11,9 +11,9 @@ const text = (path: string): string => readFileSync(join(import.meta.dirname, pa
  * What the product's promises do not stand in: tests of the stand-ins and tools, and what repeats a test on one more
  * server. `npm test` runs a fifth of it.
  */
-const restShared = ['test/peers/**/*.test.ts'];
+const restShared = ['test/peers/**/*.test.ts', 'test/gate/{cpu,failures}.test.ts'];
 const restApart = [
-  'test/{bench,dev,electron,pictures}/**/*.test.ts',
+  'test/{bench,demo,dev,electron,pictures}/**/*.test.ts',
   'test/conformance/stores/*.test.ts',
   'test/conformance/*-real.test.ts',
 ];
@@ -22,7 +22,7 @@ const restApart = [
 const onBench = find('{main,test}/**/*.test.ts').filter((path) =>
   /from '.*\/(account|cli|queue)-bench\.ts'/.test(text(path)),
 );
-const notShared = new Set([...onBench, ...find(...restApart)]);
+const notShared = new Set([...onBench, ...find(...restShared, ...restApart)]);
 /** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
 const shared = find(
   '{preload,renderer}/**/*.test.ts',

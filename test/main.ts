@@ -4,12 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fifthOf, fifths, findTests, readChoice } from './gate/choice.ts';
 import { cpuSeconds } from './gate/cpu.ts';
 import { type Counts, type Result, Runs, since } from './gate/runs.ts';
+import { folderForTests } from './gate/test-folder.ts';
 import { needs } from './system.ts';
 
 const began = Date.now();
@@ -44,12 +44,15 @@ const notes = [
 ];
 for (const note of notes) say(note);
 
-const folder = mkdtempSync(join(tmpdir(), 'stevedore-test-'));
+const folder = folderForTests(all ? 'disk' : 'memory');
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 const runs = new Runs(root, folder, {
   // Programs and stand-ins are started by the hundred: what one has compiled, the next one takes.
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
   TEST_SEED: String(seed),
-  ...(all && { TEST_KILLS: '25', TEST_CLI: 'apart' }),
+  TMPDIR: folder,
+  ...(all && { TEST_KILLS: '25', TEST_INPUTS: '100000', TEST_CLI: 'apart' }),
 });
 const results: Result[] = [];
 const problems: (string | undefined)[] = [];
@@ -100,7 +103,6 @@ if (!hasPaths) {
   if (units.length > 0) await unitTests();
   if (specs.length > 0) await windowSpecs();
 }
-rmSync(folder, { recursive: true, force: true });
 
 const failures = [
   ...problems.filter((problem) => problem !== undefined),

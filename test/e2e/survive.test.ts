@@ -394,7 +394,7 @@ describe.concurrent('keys and passwords', { timeout: 120_000 }, () => {
     const closed = await startPeer('stend', { config: { CHUNK_SIZE: chunk, API_PASSWORD: 'open sesame' } });
     test.onTestFinished(() => closed.stop());
     const password = (words: readonly string[], secret: string): Promise<Ended> =>
-      terminal.start(['server', ...words, '--password-stdin'], `${secret}\n`).ended;
+      terminal.runWith(`${secret}\n`, 'server', ...words, '--password-stdin');
     expect(await password(['add', closed.url, '--name', 'safe', '--vault', 'file'], 'open sesame')).toMatchObject({
       code: 0,
     });

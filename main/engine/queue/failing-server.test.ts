@@ -77,23 +77,27 @@ it('files that wait for something of their own, each on a server that answers, h
 
 describe('a server that fails for everybody', () => {
   describe.each(failures)('and %s', (_what, kinds) => {
-    it.each([2, 142, 4_000])('meets at most ten attempts in 20 seconds, of %d files', async (count) => {
-      const { pass } = scene();
-      const ids = await addMany(count);
-      // Some were uploading before, and others left sessions to clean up there.
-      for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
-        bench.store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
-      for (const id of ids.slice(1, Math.min(30, count / 2))) {
-        if (bench.row(id).remote === undefined) continue;
-        bench.store.transfers.sessionLost(id, bench.broken, false, 0);
-      }
-      let n = 0;
-      bench.server().before = () => kinds[n++ % kinds.length];
-      await bench.queue.start();
-      await pass(20_000);
-      expect(bench.server().calls.length).toBeGreaterThan(1);
-      expect(bench.server().calls.length).toBeLessThanOrEqual(10);
-    });
+    // Thousands make no difference to how it fails: once is enough.
+    it.each(kinds.length > 1 ? [2, 142, 4_000] : [2, 142])(
+      'meets at most ten attempts in 20 seconds, of %d files',
+      async (count) => {
+        const { pass } = scene();
+        const ids = await addMany(count);
+        // Some were uploading before, and others left sessions to clean up there.
+        for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
+          bench.store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
+        for (const id of ids.slice(1, Math.min(30, count / 2))) {
+          if (bench.row(id).remote === undefined) continue;
+          bench.store.transfers.sessionLost(id, bench.broken, false, 0);
+        }
+        let n = 0;
+        bench.server().before = () => kinds[n++ % kinds.length];
+        await bench.queue.start();
+        await pass(20_000);
+        expect(bench.server().calls.length).toBeGreaterThan(1);
+        expect(bench.server().calls.length).toBeLessThanOrEqual(10);
+      },
+    );
   });
 
   it.each(['send', 'finish', 'verify'] as const)(
