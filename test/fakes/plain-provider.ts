@@ -1,7 +1,7 @@
 /** The provider of `PlainServer`: it asks as little as a server without questions lets it, and repeats no finish. */
 import { z } from 'zod';
 import type { Answer, Request } from '../../main/engine/http/http.ts';
-import { fail, failed, ok, pending, type Outcome } from '../../main/engine/outcome.ts';
+import { fail, failed, notStored, ok, pending, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, Call, Provider, ProviderContext, Sent } from '../../main/engine/providers/provider.ts';
 import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
@@ -56,7 +56,7 @@ const assembled = async ({ remote, context }: PlainCall): Promise<Outcome<Record
   if (!answer.ok) return answer;
   const { state } = z.object({ state: z.string() }).catch({ state: 'failed' }).parse(answer.value.json);
   if (state === 'assembling') return pending(name, 20);
-  return state === 'done' ? ok({}) : fail('restart', problem('not-completed', { server: name, words: state }));
+  return state === 'done' ? ok({}) : notStored(name, state);
 };
 
 const finish = async (call: PlainCall): Promise<Outcome<Sent<Remote>>> => {
