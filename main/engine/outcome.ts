@@ -66,6 +66,15 @@ export const pending = (server: string, afterMs: number): Outcome<never> =>
   failed({ behaviour: 'pending', problem: problem('server-assembling', { server }), afterMs });
 
 /**
+ * The answer to a step that must not be repeated was lost: nobody but a person can see how it ended. They mark the file as
+ * uploaded, or have it uploaded again from the beginning.
+ *
+ * @param server its name
+ */
+export const outcomeUnknown = (server: string): Outcome<never> =>
+  fail('attention', problem('outcome-unknown', { server }), { nothingMade: false });
+
+/**
  * The server has every byte of the file, and stored none of it (`FailureAttributes.notStored`).
  *
  * @param server its name
