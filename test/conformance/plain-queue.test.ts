@@ -90,6 +90,21 @@ it('a finish whose answer was lost asks the person, and is not repeated by a ret
   expect(onlyFile().finishes).toBe(1);
 });
 
+it('a pause waits for the answer to a finish, so that its outcome is known', async () => {
+  const id = await bench.add('a', size);
+  const answer = bench.gate();
+  const held = meddler.hold(plainRequests.finish, answer.closed);
+  await start();
+  await held;
+  await bench.queue.wish({ ids: [id] }, 'pause');
+  answer.open();
+  await bench.until(() => !bench.queue.moving.includes(id));
+  expect(bench.row(id)).toMatchObject({ wish: 'pause', remote: { value: { finish: 'answered' } } });
+  await bench.queue.wish({ ids: [id] }, 'resume');
+  await bench.reached(id, 'done');
+  expect(onlyFile().finishes).toBe(1);
+});
+
 it('a cancel ends although nothing can be deleted there, and says what stays', async () => {
   const id = await bench.add('a', size);
   await start();
