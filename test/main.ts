@@ -88,8 +88,9 @@ const unitTests = async (): Promise<void> => {
 const windowSpecs = async (): Promise<void> => {
   if (all) results.push(await runs.playwright(specs));
   else {
-    results.push(await runs.playwright(['--project=web', '--project=app', ...specs]));
-    if (!hasPaths) results.push(await runs.playwright(['--project=app-page', part]));
+    const rest = hasPaths ? ['--project=rest-web'] : [];
+    results.push(await runs.playwright(['--project=web', '--project=app', ...rest, ...specs]));
+    if (!hasPaths) results.push(await runs.playwright(['--project=rest-*', part]));
   }
 };
 

@@ -121,7 +121,7 @@ test('by keyboard alone', { tag: '@page' }, async ({ desk }) => {
   expect(desk.complaints).toEqual([]);
 });
 
-test('a refresh token is pasted in place of a password', { tag: '@page' }, async ({ desk }) => {
+test('a refresh token is pasted in place of a password', { tag: '@rest' }, async ({ desk }) => {
   const site = await desk.site();
   const page = await desk.start();
   const sheet = await begin(page, site);
@@ -181,7 +181,7 @@ test('the person agrees in their browser, which comes back by itself', async ({ 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a browser that cannot come back has its address pasted', { tag: '@page' }, async ({ desk }) => {
+test('a browser that cannot come back has its address pasted', { tag: '@rest' }, async ({ desk }) => {
   test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
   const site = await siteWithApp(desk);
   const page = await desk.start();
