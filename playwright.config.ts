@@ -11,6 +11,8 @@ export default defineConfig<DeskOptions>({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   outputDir: 'test-results',
+  // Node reads TypeScript itself, and keeps what it has compiled.
+  build: { external: ['**'] },
   globalSetup: './test/e2e/window/one-browser.ts',
   projects: [
     // What only one host has is marked as its own (@web, @app), and is no test of the other.
