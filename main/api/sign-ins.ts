@@ -48,13 +48,13 @@ type Pending = {
 /** What is signed in to: as it is saved, or would be. */
 type Found = Pick<Pending, 'provider' | 'server' | 'settings' | 'http'>;
 
-/** A sign-in is forgotten after that long, ms: sites forget what it carries, too. */
+/** A sign-in is forgotten after that long, ms: servers forget what it carries, too. */
 const longest = 15 * 60_000;
 /** So many at once; the oldest goes. */
 const most = 20;
 /** How long one answer waits for the browser, ms. */
 const waitEvery = 20_000;
-/** Administrators enter this address on their site, and sites compare it exactly: it never changes. */
+/** Administrators enter this address on their server, which compares it exactly: it never changes. */
 const port = 7421;
 const path = '/signed-in';
 
@@ -82,7 +82,7 @@ export class SignIns {
     // Beside the step that waits for the browser: it goes on with what is given here.
     const typed = answers['redirected']?.trim() ?? '';
     if (pending.loopback !== undefined && typed !== '' && !pending.loopback.offer(typed))
-      throw new ProblemError(problem('oauth-state', { server: pending.server.name }));
+      throw new ProblemError(problem('sign-in-mismatch', { server: pending.server.name }));
     return await this.#inTurn(pending, async () => {
       // Asked twice, or the answer was lost: the step is not taken again.
       if (Number(step) !== pending.step && pending.view !== undefined) return pending.view;
@@ -216,7 +216,7 @@ export class SignIns {
       ways: [...ways],
       ...(notice === undefined ? {} : { notice: problemView(notice) }),
       ...(page !== undefined && isPage(page.address) ? { page } : {}),
-      ...(pending.way === 'oauth' ? { redirect: this.#redirect } : {}),
+      ...(pending.way === 'browser' ? { redirect: this.#redirect } : {}),
     };
     if (authorize === undefined)
       return {
@@ -254,7 +254,7 @@ export class SignIns {
     if (came !== undefined && !('refused' in came)) return await this.#take(pending, { ...came }, true);
     this.#end(pending);
     const words = came?.refused ?? 'no answer';
-    throw new ProblemError(problem('oauth-refused', { server: pending.server.name, words }));
+    throw new ProblemError(problem('sign-in-refused', { server: pending.server.name, words }));
   }
 
   async #finish(pending: Pending, signedIn: SignedIn): Promise<SignInView> {
