@@ -13,9 +13,10 @@ import type { Failure } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { SignInStep, SignInWay } from '../engine/providers/account.ts';
 import type { AnyProvider } from '../engine/providers/provider.ts';
-import { withoutSecret, type ClosableHttp } from '../engine/servers.ts';
-import { defined, freeName, lookAtCa, must, ProblemError, refuseTaken, serverOf } from './handling.ts';
+import type { ClosableHttp } from '../engine/servers.ts';
+import { freeName, must, ProblemError, refuseTaken, serverOf } from './handling.ts';
 import { listenForBrowser, type Loopback } from './loopback.ts';
+import { recogniseNew } from './new-server.ts';
 import { problemView, serverView } from './views.ts';
 
 type Input = ParsedInput<'servers.signIn'>;
@@ -108,7 +109,7 @@ export class SignIns {
   }
 
   async #begin(given: Beginning): Promise<SignInView> {
-    const found = 'serverId' in given ? this.#saved(given.serverId) : await this.#found(given);
+    const found = 'serverId' in given ? this.#saved(given.serverId) : await this.#new(given);
     const { provider, server, http } = found;
     try {
       if (provider.signIn === undefined)
@@ -146,6 +147,11 @@ export class SignIns {
     }
   }
 
+  async #new(given: Exclude<Beginning, { readonly serverId: string }>): Promise<Found> {
+    const { provider, found, server, http } = await recogniseNew(this.#engine, given);
+    return { provider, server, settings: found.settings, http };
+  }
+
   #saved(id: string): Found {
     const server = serverOf(this.#engine, id);
     const { provider, context } = must(this.#engine.servers.port(id));
@@ -155,32 +161,6 @@ export class SignIns {
       settings: context.server.settings,
       http: this.#engine.servers.connect(server.name, server),
     };
-  }
-
-  async #found(given: Exclude<Beginning, { readonly serverId: string }>): Promise<Found> {
-    const { address, name, kind, fields, connection, defaultExpirySeconds } = given;
-    const { servers } = this.#engine;
-    await lookAtCa(connection?.caFile);
-    refuseTaken(this.#engine, name);
-    const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
-    try {
-      const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
-      const server: SavedServer = {
-        id: randomUUID(),
-        kind: provider.kind,
-        name: name ?? freeName(this.#engine, found.title),
-        address: found.address,
-        settings: { version: provider.settings.version, value: toJson(found.settings) },
-        secret: { vault: 'none' },
-        addedAt: Date.now(),
-        ...defined(connection ?? {}),
-        ...defined({ defaultExpirySeconds }),
-      };
-      return { provider, server, settings: found.settings, http };
-    } catch (error) {
-      http.close();
-      throw error;
-    }
   }
 
   /** One step with the server. `once`: the answers are good once, so a failure ends the sign-in. */
