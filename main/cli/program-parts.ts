@@ -35,18 +35,24 @@ export const withSecrets = (command: Command): Command =>
     .addOption(vaultOption('open the password from the file or the environment where only the app could'))
     .addOption(passwordOption());
 
+const ways = ['password', 'browser', 'token'];
+/** How to sign in. `oauth` is what `browser` was called before. */
+const wayOption = (): Option =>
+  new Option('--way <way>', 'how to sign in: by its password, by agreeing in a browser, or by a pasted token')
+    .choices(ways)
+    .argParser((word) => {
+      const way = word === 'oauth' ? 'browser' : word;
+      if (ways.includes(way)) return way;
+      throw new InvalidArgumentError(`Allowed choices are ${ways.join(', ')}.`);
+    });
+
 /** What an account's sign-in is answered with. */
 export const withSignIn = (command: Command): Command =>
   command
     .option('--email <address>', 'account to sign in with')
     .option('--otp <code>', 'code of the second factor')
     .option('--captcha <text>', 'text of the picture, where it is known')
-    .addOption(
-      new Option(
-        '--way <way>',
-        'how to sign in: by its password, by agreeing in a browser, or by a pasted token',
-      ).choices(['password', 'oauth', 'token']),
-    )
+    .addOption(wayOption())
     .addOption(
       new Option('--answer <key=value>', 'answer to another question of the sign-in; may be repeated').argParser(
         collect,

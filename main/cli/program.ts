@@ -167,7 +167,7 @@ Go on with: stevedore run`,
         'stevedore server add https://api.example.org --web https://files.example.org --name work --default',
         'stevedore server add https://nas.local --password-stdin --vault file <password.txt',
         'stevedore server add https://cloud.example --email me@example.org --vault file',
-        'stevedore server add https://cloud.example --way oauth --vault file',
+        'stevedore server add https://cloud.example --way browser --vault file',
       )}
 What an account asks for is asked step by step at a terminal. Elsewhere --password-stdin gives the password as the first
 line, and each further line answers what is asked next, in its order: a code, the text of a picture that was saved.

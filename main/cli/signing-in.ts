@@ -11,7 +11,7 @@ import { tellNotice, type SecretOptions, type Session } from './session.ts';
 import { askLine, typedLines, type TypedLines } from './typed-lines.ts';
 
 export type SignInOptions = SecretOptions & {
-  readonly way?: 'password' | 'oauth' | 'token';
+  readonly way?: 'password' | 'browser' | 'token';
   readonly email?: string;
   readonly otp?: string;
   readonly captcha?: string;
@@ -103,7 +103,7 @@ class Asking {
       if (!out.json) out.aside(`picture: ${saved.path}`, 'note');
     }
     if (!out.json && step.redirect !== undefined && !this.#said)
-      out.aside(m.terminal_the_site_administrator_has_to({ redirect: step.redirect }), 'note');
+      out.aside(m.terminal_the_server_administrator_has_to({ redirect: step.redirect }), 'note');
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
@@ -132,7 +132,7 @@ class Asking {
 /** The problem of an address that was copied from elsewhere: the sign-in itself goes on. */
 const anotherSignIn = (error: unknown): ProblemView | undefined => {
   const found = error instanceof Error && 'problem' in error ? (error.problem as ProblemView) : undefined;
-  return found?.code === 'oauth-state' ? found : undefined;
+  return found?.code === 'sign-in-mismatch' ? found : undefined;
 };
 
 /** Waits for the browser; where a person sits at a terminal, they may give the address that it came to instead. */

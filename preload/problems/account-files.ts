@@ -124,5 +124,6 @@ export const accountFileProblems = {
     happened: m.problem_left_over_happened,
     means: m.problem_left_over_means,
     todo: m.problem_left_over_todo,
+    leaves: true,
   },
 } as const satisfies ProblemArea;

@@ -52,25 +52,25 @@ export const signInProblems = {
     todo: m.problem_account_other_todo,
     action: 'sign-in',
   },
-  'oauth-port-taken': {
+  'sign-in-port-taken': {
     params: { address: 'text', reason: 'text' },
-    happened: m.problem_oauth_port_taken_happened,
-    means: m.problem_oauth_port_taken_means,
-    todo: m.problem_oauth_port_taken_todo,
+    happened: m.problem_sign_in_port_taken_happened,
+    means: m.problem_sign_in_port_taken_means,
+    todo: m.problem_sign_in_port_taken_todo,
     action: 'sign-in',
   },
-  'oauth-refused': {
+  'sign-in-refused': {
     params: { server: 'text', words: 'text' },
-    happened: m.problem_oauth_refused_happened,
-    means: m.problem_oauth_refused_means,
-    todo: m.problem_oauth_refused_todo,
+    happened: m.problem_sign_in_refused_happened,
+    means: m.problem_sign_in_refused_means,
+    todo: m.problem_sign_in_refused_todo,
     action: 'sign-in',
   },
-  'oauth-state': {
+  'sign-in-mismatch': {
     params: { server: 'text' },
-    happened: m.problem_oauth_state_happened,
-    means: m.problem_oauth_state_means,
-    todo: m.problem_oauth_state_todo,
+    happened: m.problem_sign_in_mismatch_happened,
+    means: m.problem_sign_in_mismatch_means,
+    todo: m.problem_sign_in_mismatch_todo,
   },
   'account-wrong': {
     params: { server: 'text' },
@@ -79,11 +79,11 @@ export const signInProblems = {
     todo: m.problem_account_wrong_todo,
     action: 'sign-in',
   },
-  'captcha-wrong': {
+  'image-text-wrong': {
     params: { server: 'text' },
-    happened: m.problem_captcha_wrong_happened,
-    means: m.problem_captcha_wrong_means,
-    todo: m.problem_captcha_wrong_todo,
+    happened: m.problem_image_text_wrong_happened,
+    means: m.problem_image_text_wrong_means,
+    todo: m.problem_image_text_wrong_todo,
     action: 'sign-in',
   },
   'otp-wrong': {

@@ -99,6 +99,7 @@ export const uploadProblems = {
     params: { server: 'text', until: 'moment' },
     happened: m.problem_left_on_server_happened,
     means: m.problem_left_on_server_means,
+    leaves: true,
   },
   freed: {
     params: { server: 'text' },
@@ -109,12 +110,14 @@ export const uploadProblems = {
     params: { server: 'text' },
     happened: m.problem_freed_later_happened,
     means: m.problem_freed_later_means,
+    leaves: true,
   },
   'doubt-left': {
     params: { server: 'text' },
     happened: m.problem_doubt_left_happened,
     means: m.problem_doubt_left_means,
     todo: m.problem_doubt_left_todo,
+    leaves: true,
   },
   'front-buffers': {
     params: { server: 'text' },
@@ -153,5 +156,6 @@ export const uploadProblems = {
     params: { server: 'text' },
     happened: m.problem_not_deletable_happened,
     means: m.problem_not_deletable_means,
+    leaves: true,
   },
 } as const satisfies ProblemArea;

@@ -74,6 +74,8 @@ export type ProblemEntry = {
   readonly action?: ProblemAction;
   /** Uploads resume by themselves, and `means` says so: whoever tries a server once says something else. */
   readonly automatic?: true;
+  /** It says what a cancelled upload leaves on its server, for now or for good. */
+  readonly leaves?: true;
 };
 
 /** The problems of one area: code → entry. */
@@ -86,6 +88,7 @@ export type Words = {
   readonly todo: string;
   readonly action?: ProblemAction;
   readonly automatic?: true;
+  readonly leaves?: true;
 };
 
 /** Longest text of a server or a file that is repeated in a sentence. */
@@ -142,5 +145,6 @@ export const wordsOf = (entry: ProblemEntry, params: Readonly<Record<string, Par
     todo: entry.todo?.(inputs) ?? '',
     ...(entry.action === undefined ? {} : { action: entry.action }),
     ...(entry.automatic === undefined ? {} : { automatic: entry.automatic }),
+    ...(entry.leaves === undefined ? {} : { leaves: entry.leaves }),
   };
 };
