@@ -1,6 +1,6 @@
 import { describe as suite, expect, it } from 'vitest';
 import { describe, problemTable, type ProblemCode } from './problems.ts';
-import type { ParamKind } from './problems/words.ts';
+import type { ProblemEntry } from './problems/words.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
 import { fileProblems } from './problems/file.ts';
@@ -39,7 +39,8 @@ suite('the words of a problem', () => {
 
   it('name no option and no command that a window does not have', () => {
     for (const code of Object.keys(problemTable).filter((code) => !ofTheTerminal.includes(code))) {
-      const kinds = Object.entries<ParamKind>(problemTable[code as ProblemCode].params);
+      const [, declared = {}]: ProblemEntry = problemTable[code as ProblemCode];
+      const kinds = Object.entries(declared);
       const params = Object.fromEntries(kinds.map(([key, kind]) => [key, /text|quoted/.test(String(kind)) ? 'x' : 1]));
       const { happened, means, todo } = describe({ code, params });
       expect(happened, code).not.toContain('no words for');

@@ -63,18 +63,16 @@ export type ParamsFor<S> = {
   readonly [K in keyof S as S[K] extends `${string}?` ? K : never]?: ValueOf<S[K]>;
 };
 
-export type ProblemEntry = {
-  readonly params: Readonly<Record<string, ParamKind>>;
-  /** What happened: one sentence. */
-  readonly happened: (inputs: never) => string;
-  /** What it means for the file, or for what the person has. */
-  readonly means: (inputs: never) => string;
-  /** What the person can do; absent where nothing is needed. */
-  readonly todo?: (inputs: never) => string;
-  readonly action?: ProblemAction;
-  /** Uploads resume by themselves, and `means` says so: whoever tries a server once says something else. */
-  readonly automatic?: true;
-};
+/**
+ * Its words: a line each for what happened, what it means for the file or for what the person has, and, where something is needed,
+ * what the person can do. Then the params that they take, and what a host has to know beside them: the action to offer, and
+ * `automatic` where uploads resume by themselves and the words say so: whoever tries a server once says something else.
+ */
+export type ProblemEntry = readonly [
+  words: (inputs: never) => string,
+  params?: Readonly<Record<string, ParamKind>>,
+  ...flags: readonly (ProblemAction | 'automatic')[],
+];
 
 /** The problems of one area: code → entry. */
 export type ProblemArea = Readonly<Record<string, ProblemEntry>>;
@@ -111,7 +109,10 @@ const show: Readonly<Record<Plain, (value: Param) => string>> = {
 type Inputs = Readonly<Record<string, string>>;
 
 /** The inputs of an entry's messages; `undefined` where params do not fit. */
-const inputsOf = (kinds: ProblemEntry['params'], params: Readonly<Record<string, Param>>): Inputs | undefined => {
+const inputsOf = (
+  kinds: Readonly<Record<string, ParamKind>>,
+  params: Readonly<Record<string, Param>>,
+): Inputs | undefined => {
   const inputs: Record<string, string> = {};
   for (const [key, kind] of Object.entries(kinds)) {
     const value = Object.hasOwn(params, key) ? params[key] : undefined;
@@ -130,17 +131,24 @@ const inputsOf = (kinds: ProblemEntry['params'], params: Readonly<Record<string,
   return inputs;
 };
 
+/** The sentences of a text; a value in it never holds a line of its own (`visible`). */
+export const sentencesOf = (text: string): Pick<Words, 'happened' | 'means' | 'todo'> => {
+  const [happened = '', means = '', todo = ''] = text.split('\n');
+  return { happened, means, todo };
+};
+
 /** The words of a problem by its entry; `undefined` where its params do not fit. */
-export const wordsOf = (entry: ProblemEntry, params: Readonly<Record<string, Param>>): Words | undefined => {
-  const given = inputsOf(entry.params, params);
+export const wordsOf = (
+  [words, kinds = {}, ...flags]: ProblemEntry,
+  params: Readonly<Record<string, Param>>,
+): Words | undefined => {
+  const given = inputsOf(kinds, params);
   if (given === undefined) return undefined;
-  // A test compares what the messages of an entry take with what it declares.
-  const inputs = given as never;
+  const action = flags.find((flag) => flag !== 'automatic');
   return {
-    happened: entry.happened(inputs),
-    means: entry.means(inputs),
-    todo: entry.todo?.(inputs) ?? '',
-    ...(entry.action === undefined ? {} : { action: entry.action }),
-    ...(entry.automatic === undefined ? {} : { automatic: entry.automatic }),
+    // A test compares what the words of an entry take with what it declares.
+    ...sentencesOf(words(given as never)),
+    ...(action === undefined ? {} : { action }),
+    ...(flags.includes('automatic') ? { automatic: true as const } : {}),
   };
 };
