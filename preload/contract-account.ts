@@ -1,6 +1,6 @@
 /** Calls about accounts: signing in step by step, folders and shares of an account, what broken uploads left there. */
 import { z } from 'zod';
-import { call, connection, id, json, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import { call, id, newServer, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
 
 const way = z.enum(['password', 'oauth', 'token']);
 /** What a site's page keeps may be long. */
@@ -105,17 +105,7 @@ export const accountCalls = {
         /** Where what signs in is kept; absent: where it was. Never chosen silently. */
         vault: vaultKind.optional(),
       }),
-      z.strictObject({
-        address: z.string().min(1).max(2000),
-        name: z.string().trim().min(1).max(100).optional(),
-        kind: z.string().optional(),
-        fields: json.optional(),
-        connection: connection.optional(),
-        way: way.default('password'),
-        vault: vaultKind.optional(),
-        makeDefault: z.boolean().optional(),
-        defaultExpirySeconds: z.int().positive().optional(),
-      }),
+      newServer.extend({ way: way.default('password') }),
       z.strictObject({ carry: z.string().min(1).max(100), answers: answers.default({}) }),
     ]),
     signInStep,
