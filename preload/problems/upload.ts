@@ -17,6 +17,7 @@ export const uploadProblems = {
   'outcome-unknown': [m.problem_outcome_unknown, { server: 'text' }, 'retry'],
   'decision-unavailable': [m.problem_decision_unavailable, { decision: 'quoted', possible: 'text?' }],
   'decision-needs': [m.problem_decision_needs, { decision: 'quoted', needs: 'text' }],
+  'decision-value': [m.problem_decision_value, { decision: 'quoted', takes: 'text?' }],
   'marked-uploaded': [m.problem_marked_uploaded, { server: 'text' }],
   'left-on-server': [m.problem_left_on_server, { server: 'text', until: 'moment' }],
   freed: [m.problem_freed, { server: 'text' }],

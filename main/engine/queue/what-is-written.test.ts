@@ -153,8 +153,9 @@ it('a file that is stored wrongly is sent again at once, and one that was not st
   expect(failing(at('verifying', { attempts: 2 }), wrong)).toEqual({
     patch: { ...patch, waitUntil: 1_000, problem: why },
   });
-  const unmade = problem('not-completed', { server: 'one', words: 'no' });
-  expect(failing(at('finishing', { attempts: 2 }), { behaviour: 'restart', problem: unmade })).toEqual({
+  const unmade = problem('direct-link-refused', { server: 'one' });
+  const notStored: Failure = { behaviour: 'restart', problem: unmade, notStored: true };
+  expect(failing(at('finishing', { attempts: 2 }), notStored)).toEqual({
     patch: { ...patch, waitUntil: 3_000, problem: unmade },
   });
   expect(failing(at('verifying', { wish: 'pause' }), wrong)).toEqual({
