@@ -1,5 +1,5 @@
 /** Where a drop can go, and for how long: what a server's limits allow, in words. */
-import { bytes } from '../../preload/format.ts';
+import { bytes, exactDuration } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { ServerFlow } from '../client/flow.svelte.ts';
@@ -17,15 +17,6 @@ export type Terms = {
 };
 
 const day = 86_400;
-
-/** A length of time, in the largest unit that says it exactly. */
-export const expiryWords = (seconds: number): string => {
-  if (seconds % (365 * day) === 0) return m.drop_years({ count: seconds / (365 * day) });
-  if (seconds % day === 0) return m.drop_days({ count: seconds / day });
-  if (seconds % 3600 === 0) return m.drop_hours({ count: seconds / 3600 });
-  if (seconds >= 2 * day) return m.drop_days({ count: Math.round(seconds / day) });
-  return m.drop_minutes({ count: Math.max(1, Math.round(seconds / 60)) });
-};
 
 /** The expiry of a link that nobody chose one for, seconds; `undefined`: the server decides, or it knows none. */
 export const usualExpiry = (server: ServerView, settings: SettingsView | undefined): number | undefined => {
@@ -92,7 +83,7 @@ export const whereWords = (
   const goes =
     expirySeconds === undefined
       ? m.drop_goes({ server: name, count })
-      : m.drop_goes_expires({ server: name, expiry: marked(expiryWords(expirySeconds)), count });
+      : m.drop_goes_expires({ server: name, expiry: marked(exactDuration(expirySeconds)), count });
   const random = server.capabilities.ownKey;
   // Where links are made on the person's word, a drop makes none.
   const then =
