@@ -1,6 +1,7 @@
 /** Calls about accounts: signing in step by step, folders and shares of an account, what broken uploads left there. */
 import { z } from 'zod';
 import { call, id, newServer, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 
 const way = z.enum(['password', 'oauth', 'token']);
 /** What a site's page keeps may be long. */
@@ -13,7 +14,7 @@ const remoteId = z.string().min(1).max(1_000);
 const leftoverId = z.string().min(1).max(9_000);
 /** Servers take such names for ways to elsewhere. */
 const isStraight = (path: string): boolean => !path.split('/').some((name) => name === '.' || name === '..');
-const notStraight = 'by . or .. it would lead elsewhere';
+const notStraight: ReasonCode = 'path-elsewhere';
 
 const signInField = z.object({
   /** Key of its answer. */

@@ -1,5 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
-import { describe, problemTable, type ProblemCode } from './problems.ts';
+import { asParam, describe, problem, problemTable, type ProblemCode } from './problems.ts';
 import type { ProblemEntry } from './problems/words.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
@@ -46,6 +46,15 @@ suite('the words of a problem', () => {
       expect(happened, code).not.toContain('no words for');
       expect(`${happened} ${means} ${todo}`, code).not.toMatch(/(^|[\s(])--[a-z]|stevedore [a-z]/);
     }
+  });
+
+  it('are the words of another problem, or of a state, where that is a param', () => {
+    const why = problem('server-stalled', { server: 'nas', seconds: 60 });
+    const unanswered = problem('revoke-unanswered', { server: 'nas', reason: asParam(why), again: true });
+    expect(describe(unanswered).happened).toBe(describe(why).happened);
+    const earlier = { code: 'revoke-unanswered', params: { ...unanswered.params, reason: 'nas said nothing.' } };
+    expect(describe(earlier).happened).toBe('nas said nothing.');
+    expect(describe(problem('not-now', { what: 'resumed', state: 'attention' })).happened).toContain('needs you');
   });
 
   it('are in one area only', () => {

@@ -20,7 +20,7 @@ import { signInProblems } from './problems/sign-in.ts';
 import { uploadProblems } from './problems/upload.ts';
 import { sentencesOf, wordsOf, type Param, type ParamsFor, type ProblemArea, type Words } from './problems/words.ts';
 
-export type { Words } from './problems/words.ts';
+export { asParam, type Words } from './problems/words.ts';
 
 export const problemTable = {
   ...fileProblems,
@@ -72,7 +72,7 @@ export const isLeftOut = (how: string, reason: { readonly code: string } | undef
 export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
   const table: ProblemArea = problemTable;
   const entry = Object.hasOwn(table, p.code) ? table[p.code] : undefined;
-  const known = entry === undefined ? undefined : wordsOf(entry, p.params);
+  const known = entry === undefined ? undefined : wordsOf(entry, p.params, describe);
   return known ?? sentencesOf(m.problem_unknown({ code: visible(p.code) }));
 };
 

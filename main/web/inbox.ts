@@ -17,7 +17,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
-import { asSaid } from '../../preload/problems/reasons.ts';
+import { invalidInput } from '../../preload/problems/invalid-input.ts';
 import { announced, Drop, type RefusedFile } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 import type { Added } from './intents.ts';
@@ -101,9 +101,7 @@ export const createInbox = (options: {
   const open = async (request: IncomingMessage): Promise<Opened> => {
     const input = announced.safeParse(await readJson(request, longestBody));
     if (!input.success) {
-      const [issue] = input.error.issues;
-      const where = issue?.path.join('.') ?? '';
-      throw new Refused(400, problem('input-invalid', { where, why: asSaid(issue?.message ?? '') }));
+      throw new Refused(400, invalidInput(input.error));
     }
     const token = randomBytes(16).toString('hex');
     const drop = new Drop(client, kept, join(folder, token), input.data, now());

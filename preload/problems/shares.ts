@@ -11,6 +11,6 @@ export const shareProblems = {
   'share-unknown': [m.problem_share_unknown, { key: 'text' }],
   'share-ambiguous': [m.problem_share_ambiguous, { wanted: 'text', count: 'number', shares: 'text' }],
   'share-no-delete-key': [m.problem_share_no_delete_key, { key: 'text' }],
-  'revoke-unanswered': [m.problem_revoke_unanswered, { server: 'text', reason: 'text', again: 'flag' }],
+  'revoke-unanswered': [m.problem_revoke_unanswered, { server: 'text', reason: 'problem', again: 'flag' }],
   'share-is-group': [m.problem_share_is_group, { key: 'text' }],
 } as const satisfies ProblemArea;

@@ -2,6 +2,8 @@
 import { visible } from '../bounds.ts';
 import { reasonWords, type Reason } from './reasons.ts';
 import { amount, bytes, duration, time } from '../format.ts';
+import { m } from '../paraglide/messages.js';
+import type { TransferState } from '../states.ts';
 
 /** What a person can be offered beside the words. The host decides how a button, or a command, does it. */
 export type ProblemAction =
@@ -20,14 +22,36 @@ export type ProblemAction =
 
 export type Param = string | number | boolean;
 
+type Coded = { readonly code: string; readonly params: Readonly<Record<string, Param>> };
+type Describe = (problem: Coded) => Words;
+
+declare const isProblem: unique symbol;
+/** A problem as a param of another one. */
+export type ProblemText = string & { readonly [isProblem]: true };
+
+/** Makes a problem a param of another one, which says what happened in the words of the first. */
+export const asParam = ({ code, params }: Coded): ProblemText => JSON.stringify({ code, params }) as ProblemText;
+
 /**
  * What a param is, which decides how a message shows it. `text`: a name, an address, or words of a server.
  * `reason`: a code of the closed set in reasons.ts, or what a system or a server said. `quoted`: text in
  * quotes. `number`: shown as it is (ids, statuses, counts that a message selects a plural by). `amount`: with its thousands
- * grouped. `bytes`. `ms`, `seconds`, `hours`: a length of time. `moment`: ms since the epoch. `flag`: messages get `yes` or `no`.
+ * grouped. `state`: of a transfer. `problem`: another one, of which the sentence that says what happened is shown. `bytes`. `ms`, `seconds`, `hours`: a length of time. `moment`: ms since the epoch. `flag`: messages get `yes` or `no`.
  */
 type Plain =
-  'text' | 'reason' | 'quoted' | 'number' | 'amount' | 'bytes' | 'ms' | 'seconds' | 'hours' | 'moment' | 'flag';
+  | 'text'
+  | 'reason'
+  | 'quoted'
+  | 'number'
+  | 'amount'
+  | 'state'
+  | 'problem'
+  | 'bytes'
+  | 'ms'
+  | 'seconds'
+  | 'hours'
+  | 'moment'
+  | 'flag';
 
 /**
  * `?`: it may be missing or empty ('' or 0). Its message gets `<name>Given` as well, `yes` or `no`, to select by. A list is a
@@ -41,6 +65,8 @@ type Values = {
   readonly quoted: string;
   readonly number: number;
   readonly amount: number;
+  readonly state: TransferState | 'removed';
+  readonly problem: ProblemText;
   readonly bytes: number;
   readonly ms: number;
   readonly seconds: number;
@@ -92,12 +118,23 @@ const paramMost = 1_000;
 /** A server's words and file names may hold anything. */
 const harmless = (value: Param): string => visible(String(value).slice(0, paramMost));
 
-const show: Readonly<Record<Plain, (value: Param) => string>> = {
+/** What happened in a problem that is a param. An earlier version stored the sentence itself. */
+const happenedIn = (value: Param, describe: Describe): string => {
+  try {
+    return describe(JSON.parse(String(value)) as Coded).happened;
+  } catch {
+    return harmless(value);
+  }
+};
+
+const show: Readonly<Record<Plain, (value: Param, describe: Describe) => string>> = {
   text: harmless,
   reason: (value) => reasonWords(harmless(value)),
   quoted: (value) => JSON.stringify(harmless(value)),
   number: harmless,
   amount: (value) => amount(Number(value)),
+  state: (value) => m.state_word({ state: harmless(value) }),
+  problem: happenedIn,
   bytes: (value) => bytes(Number(value)),
   ms: (value) => duration(Number(value)),
   seconds: (value) => duration(Number(value) * 1000),
@@ -112,6 +149,7 @@ type Inputs = Readonly<Record<string, string>>;
 const inputsOf = (
   kinds: Readonly<Record<string, ParamKind>>,
   params: Readonly<Record<string, Param>>,
+  describe: Describe,
 ): Inputs | undefined => {
   const inputs: Record<string, string> = {};
   for (const [key, kind] of Object.entries(kinds)) {
@@ -121,11 +159,11 @@ const inputsOf = (
       inputs[key] = harmless(value);
     } else if (!kind.endsWith('?')) {
       if (value === undefined) return undefined;
-      inputs[key] = show[kind as Plain](value);
+      inputs[key] = show[kind as Plain](value, describe);
     } else {
       const given = value !== undefined && value !== '' && value !== 0;
       inputs[`${key}Given`] = given ? 'yes' : 'no';
-      inputs[key] = given ? show[kind.slice(0, -1) as Plain](value) : '';
+      inputs[key] = given ? show[kind.slice(0, -1) as Plain](value, describe) : '';
     }
   }
   return inputs;
@@ -137,12 +175,13 @@ export const sentencesOf = (text: string): Pick<Words, 'happened' | 'means' | 't
   return { happened, means, todo };
 };
 
-/** The words of a problem by its entry; `undefined` where its params do not fit. */
+/** The words of a problem by its entry; `undefined` where its params do not fit. `describe`: the words of another one. */
 export const wordsOf = (
   [words, kinds = {}, ...flags]: ProblemEntry,
   params: Readonly<Record<string, Param>>,
+  describe: Describe,
 ): Words | undefined => {
-  const given = inputsOf(kinds, params);
+  const given = inputsOf(kinds, params, describe);
   if (given === undefined) return undefined;
   const action = flags.find((flag) => flag !== 'automatic');
   return {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Conf from 'conf';
 import { problem } from '../../../preload/problems.ts';
-import { asSaid } from '../../../preload/problems/reasons.ts';
+import { whyInvalid } from '../../../preload/problems/invalid-input.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError } from '../store/errors.ts';
 import {
@@ -57,8 +57,8 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
     const parsed = settingsFile.safeParse(file.store);
     if (parsed.success) return ok(parsed.data);
     const [issue] = parsed.error.issues;
-    const why = issue === undefined ? 'unexpected' : asSaid(`${issue.path.join('.')}: ${issue.message}`);
-    return fail('attention', problem('settings-broken', { path: file.path, why }));
+    const where = issue?.path.join('.') ?? '';
+    return fail('attention', problem('settings-broken', { path: file.path, where, why: whyInvalid(issue) }));
   };
   const opened = read();
   if (!opened.ok) return opened;
