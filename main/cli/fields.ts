@@ -22,7 +22,7 @@ export const addFields = (command: Command, fields: readonly FieldView[]): void 
 
 /** Repeated `--set KEY=VALUE`, as commander collects them. */
 export const collectSet = (word: string, before: readonly string[] = []): readonly string[] => {
-  if (!/^[^=]+=/.test(word)) throw new UsageError(m.terminal_write_it_as_key_value({ word }));
+  if (!/^[^=]+=/.test(word)) throw new UsageError(m.usage_key_value({ word }));
   return [...before, word];
 };
 
@@ -33,10 +33,10 @@ const read = (field: FieldView, text: string): Value => {
   if (field.type === 'flag') {
     if (/^(true|yes|1)$/i.test(text)) return true;
     if (/^(false|no|0)$/i.test(text)) return false;
-    throw new UsageError(m.terminal_is_yes_or_no_not({ key: field.key, text }));
+    throw new UsageError(m.usage_flag({ key: field.key, text }));
   }
   if (field.type === 'choice' && field.choices?.includes(text) === false)
-    throw new UsageError(m.terminal_is_one_of_not({ key: field.key, value: field.choices.join(', '), text }));
+    throw new UsageError(m.usage_choice({ key: field.key, value: field.choices.join(', '), text }));
   return text;
 };
 

@@ -20,8 +20,8 @@ const piped = async (io: Io): Promise<string> => {
     if (text.includes('\n') || text.length > most) break;
   }
   const line = /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
-  if (line === '') throw new UsageError(m.terminal_password_stdin_no_password_came());
-  if (line.length > most) throw new UsageError(m.terminal_password_stdin_line_of_more({ most }));
+  if (line === '') throw new UsageError(m.usage_password_stdin_empty());
+  if (line.length > most) throw new UsageError(m.usage_password_stdin_long({ most }));
   return line;
 };
 
@@ -38,7 +38,7 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
       stdin.pause();
       stderr.write('\n');
       if (char === '\x03') reject(new InterruptedError());
-      else if (text.length === 0) reject(new UsageError(m.terminal_no_password_was_given()));
+      else if (text.length === 0) reject(new UsageError(m.usage_password_none()));
       else resolve(text.join(''));
     };
     const hear = (data: string): void => {

@@ -159,7 +159,7 @@ export const withSession = async (
     for (const notice of notices) tellNotice(out, notice);
     client.on('notice', ({ problem }) => tellNotice(out, problem));
     if (session !== undefined && !connection.owns())
-      throw new UsageError(m.terminal_another_stevedore_is_sending_give());
+      throw new UsageError(m.usage_password_elsewhere());
     return await work({ host, client, connection, out, atEnd: (end) => ends.push(end) });
   };
   try {

@@ -38,7 +38,7 @@ export const fromStdin = async (io: Io, options: SecretOptions): Promise<FromStd
   const lines = typedLines(io);
   const secret = await lines.next();
   if (secret !== undefined && secret !== '') return { secret, lines };
-  throw new UsageError(m.terminal_password_stdin_no_password_came());
+  throw new UsageError(m.usage_password_stdin_empty());
 };
 
 /** Answers by the fields' own keys, once each: what was wrong is not said again. */
@@ -52,7 +52,7 @@ const givenBy = (options: SignInOptions, secret: string | undefined): ((field: F
   return ({ key, type }) => {
     const named = byKey.get(key);
     if (named !== undefined && hidden.includes(type))
-      throw new UsageError(m.terminal_answer_other_programs_could_see({ key }));
+      throw new UsageError(m.usage_answer_secret({ key }));
     byKey.delete(key);
     if (hidden.includes(type)) {
       const once = password;
@@ -103,7 +103,7 @@ class Asking {
       if (!out.json) out.aside(`picture: ${saved.path}`, 'note');
     }
     if (!out.json && step.redirect !== undefined && !this.#said)
-      out.aside(m.terminal_the_site_administrator_has_to({ redirect: step.redirect }), 'note');
+      out.aside(m.terminal_sign_in_redirect({ redirect: step.redirect }), 'note');
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
@@ -140,7 +140,7 @@ const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promi
   const { carry, authorize, ask, redirect } = step;
   const page = authorize?.page ?? '';
   if (out.json) out.object({ event: 'sign-in', ask: [], ways: step.ways, redirect: redirect ?? null, page });
-  else out.line(m.terminal_open_this_page_in_browser({ page }));
+  else out.line(m.terminal_sign_in_page({ page }));
   const stop = new AbortController();
   const [field] = ask;
   const came = async (): Promise<SignInView> => {

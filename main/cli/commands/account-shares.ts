@@ -27,7 +27,7 @@ const downloadsMost = 1_000_000_000;
 export const readTerms = (options: TermOptions): TermsView => {
   const { expire, downloads } = options;
   if (options.passwordStdin === true && options.withoutPassword === true)
-    throw new UsageError(m.terminal_give_either_password_stdin_or());
+    throw new UsageError(m.usage_share_password_both());
   return {
     ...(expire === undefined ? {} : { expirySeconds: expire === 'never' ? null : parseSeconds(expire) }),
     ...(downloads === undefined
@@ -90,7 +90,7 @@ export const shareCreate = async (host: Host, paths: readonly string[], options:
 export const shareEdit = async (host: Host, keys: readonly string[], options: TermOptions): Promise<number> => {
   const read = readTerms(options);
   if (Object.keys(read).length === 0 && options.passwordStdin !== true)
-    throw new UsageError(m.terminal_what_is_to_change_give());
+    throw new UsageError(m.usage_share_edit_nothing());
   const terms = await withPassword(host, options, read);
   return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
     const servers = await client.call('servers.list', {});

@@ -36,7 +36,7 @@ const readStates = (text: string | undefined): { states?: TransferView['state'][
   const known: readonly string[] = transferStates;
   const wanted = text.split(',').map((word) => word.trim());
   const strange = wanted.find((word) => !known.includes(word));
-  if (strange !== undefined) throw new UsageError(m.terminal_is_no_state_known({ strange, value: known.join(', ') }));
+  if (strange !== undefined) throw new UsageError(m.usage_state({ strange, value: known.join(', ') }));
   return { states: wanted as TransferView['state'][] };
 };
 
@@ -50,7 +50,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
   out.line(
     `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
   );
-  if (row.localName !== undefined) out.line(`      ${m.terminal_stored_as_2({ name: row.name })}`);
+  if (row.localName !== undefined) out.line(`      ${m.terminal_name_there({ name: row.name })}`);
   const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
   if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem))) {
@@ -75,11 +75,11 @@ export const list = (host: Host, options: ListOptions): Promise<number> => {
     }
     if (out.json) return exits.done;
     const { totals } = await client.call('transfers.list', { filter, limit: 1 });
-    if (totals.count === 0) out.aside(m.terminal_there_are_no_such_transfers(), 'note');
-    else if (totals.count > count) out.aside(m.terminal_more_limit_all({ count: totals.count - count }), 'note');
+    if (totals.count === 0) out.aside(m.terminal_transfers_none(), 'note');
+    else if (totals.count > count) out.aside(m.terminal_transfers_more({ count: totals.count - count }), 'note');
     else
       out.aside(
-        m.terminal_in_all_of_sent({
+        m.terminal_transfers_sum({
           count: totals.count,
           acknowledged: bytes(totals.acknowledged),
           bytes: bytes(totals.bytes),
@@ -192,8 +192,8 @@ export const history = (host: Host, options: HistoryOptions): Promise<number> =>
       left -= page.rows.length;
       after = page.next;
     } while (after !== undefined && left > 0);
-    if (left === most && !out.json) out.aside(m.terminal_nothing_has_ended_yet(), 'note');
-    else if (after !== undefined && !out.json) out.aside(m.terminal_there_is_more_limit_all(), 'note');
+    if (left === most && !out.json) out.aside(m.terminal_history_none(), 'note');
+    else if (after !== undefined && !out.json) out.aside(m.terminal_history_more(), 'note');
     return exits.done;
   });
 };

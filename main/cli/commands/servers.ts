@@ -35,11 +35,11 @@ const connectionOf = (
   options: ConnectionOptions,
 ): { connection?: NonNullable<CallInput<'servers.add'>['connection']> } => {
   const { proxy, ca, pin } = options;
-  if (proxy !== undefined && URL.parse(proxy)?.password) throw new UsageError(m.terminal_proxy_password_in_it_could());
+  if (proxy !== undefined && URL.parse(proxy)?.password) throw new UsageError(m.usage_proxy_password());
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none' && !/^https?:\/\/./.test(proxy))
-    throw new UsageError(m.terminal_proxy_give_system_none_or({ proxy }));
+    throw new UsageError(m.usage_proxy({ proxy }));
   if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin))
-    throw new UsageError(m.terminal_pin_give_the_sha_fingerprint());
+    throw new UsageError(m.usage_pin());
   const connection = {
     ...(proxy === undefined ? {} : { proxy }),
     // Whoever sends later may stand in another folder.
@@ -63,7 +63,7 @@ export const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'):
     out.line(`    account: ${server.account ?? 'none'}, ${server.vault === 'none' ? 'signed out' : 'signed in'}`);
   const what = server.capabilities.signIn === 'steps' ? 'sign-in' : 'password';
   if (server.vault !== 'none') out.line(`    ${what}: ${vaultWords[server.vault]}`);
-  if (server.pending > 0) out.line(`    ${m.terminal_transfers_still_need_it({ pending: server.pending })}`);
+  if (server.pending > 0) out.line(`    ${m.terminal_server_pending({ pending: server.pending })}`);
 };
 
 const vaultWords: Readonly<Record<ServerView['vault'], string>> = {
@@ -102,7 +102,7 @@ const withPassword = async <T>(
       return await work(secret);
     } catch (error) {
       if (!canType || tries === 3 || !asksPassword(error)) throw error;
-      if (secret !== undefined) out.aside(m.terminal_that_is_not_the_password(), 'failed');
+      if (secret !== undefined) out.aside(m.terminal_password_wrong(), 'failed');
       secret = await readPassword(host.io);
     }
 };
@@ -162,7 +162,7 @@ export const serverList = (host: Host, options: Common): Promise<number> =>
   withSession(host, options, { serve: false }, async ({ client, out }) => {
     const servers = await client.call('servers.list', {});
     for (const server of servers) tellServer(out, server, 'none');
-    if (servers.length === 0 && !out.json) out.aside(m.terminal_no_server_is_saved_yet(), 'note');
+    if (servers.length === 0 && !out.json) out.aside(m.terminal_servers_none(), 'note');
     return exits.done;
   });
 
@@ -188,9 +188,9 @@ const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose
 export const serverUpdate = async (host: Host, name: string, options: ServerUpdateOptions): Promise<number> => {
   const connection = connectionOf(options);
   if (options.vault !== undefined && options.passwordStdin !== true)
-    throw new UsageError(m.terminal_vault_says_where_password_is());
+    throw new UsageError(m.usage_vault_alone());
   if (Object.keys(options).every((key) => changesNothing.has(key)))
-    throw new UsageError(m.terminal_what_should_change_give_name());
+    throw new UsageError(m.usage_server_update_nothing());
   const secret = options.passwordStdin === true ? await readPassword(host.io) : undefined;
   return await withSession(host, options, { serve: false }, async ({ client, out }) => {
     const kinds = await client.call('app.kinds', {});

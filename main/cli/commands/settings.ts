@@ -59,7 +59,7 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
 const settingOf = (key: string): Setting => {
   const setting = Object.hasOwn(settingsTable, key) ? settingsTable[key] : undefined;
   if (setting === undefined)
-    throw new UsageError(m.terminal_there_is_no_setting_known({ key, value: Object.keys(settingsTable).join(', ') }));
+    throw new UsageError(m.usage_setting({ key, value: Object.keys(settingsTable).join(', ') }));
   return setting;
 };
 

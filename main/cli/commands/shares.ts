@@ -38,13 +38,13 @@ const accountList = async (
   for await (const row of eachAccountShare(client, server.id)) {
     if (!`${row.name}\n${row.path ?? ''}\n${row.id}`.toLowerCase().includes(wanted)) continue;
     if (count === most) {
-      if (!out.json) out.aside(m.terminal_there_may_be_more_limit(), 'note');
+      if (!out.json) out.aside(m.terminal_shares_more(), 'note');
       return exits.done;
     }
     count++;
     tellAccountShare(out, row, server.name, Date.now());
   }
-  if (count === 0 && !out.json) out.aside(m.terminal_there_are_no_such_shares(), 'note');
+  if (count === 0 && !out.json) out.aside(m.terminal_shares_none_such(), 'note');
   return exits.done;
 };
 
@@ -66,8 +66,8 @@ export const shareList = (host: Host, options: ShareListOptions): Promise<number
           `${row.link ?? row.key}  ${row.name}  ${bytes(row.size)}  ${row.serverName}  ${endWords(row, now)}`.trimEnd(),
         );
     }
-    if (count === 0 && !out.json) out.aside(m.terminal_there_are_no_shares_yet(), 'note');
-    else if (count === most && !out.json) out.aside(m.terminal_there_may_be_more_limit(), 'note');
+    if (count === 0 && !out.json) out.aside(m.terminal_shares_none(), 'note');
+    else if (count === most && !out.json) out.aside(m.terminal_shares_more(), 'note');
     return exits.done;
   });
 };

@@ -31,7 +31,7 @@ export const serverSignOut = (host: Host, name: string, options: Common): Promis
     const { id } = await findServer(client, name);
     const { server, notices } = await client.call('servers.signOut', { id });
     if (out.json) out.object({ event: 'server', ...server });
-    else out.line(m.terminal_signed_out_of({ name: server.name }), 'done');
+    else out.line(m.terminal_signed_out({ name: server.name }), 'done');
     // Nobody asks again there.
     const outcome = 'What signed in is forgotten here; there it stays good until it runs out.';
     for (const notice of notices)

@@ -57,7 +57,7 @@ export const run = async (host: Host, options: RunOptions): Promise<number> => {
   return await withSession(host, options, { serve: true, ...password }, async (session) => {
     const { change } = await session.client.call('app.info', {});
     if (!session.out.json && options.untilIdle !== true)
-      session.out.aside(m.terminal_sending_what_is_queued_and(), 'note');
+      session.out.aside(m.terminal_sending(), 'note');
     return await send(session, options, { from: change, untilIdle: options.untilIdle === true });
   });
 };

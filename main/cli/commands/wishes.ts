@@ -55,7 +55,7 @@ const sure = async (
   options: WishOptions,
 ): Promise<boolean> => {
   if (options.yes === true || filter.ids !== undefined || (wish !== 'cancel' && wish !== 'remove')) return true;
-  if (out.json || !host.io.stdin.isTTY) throw new UsageError(m.terminal_to_all_of_them_without({ wish }));
+  if (out.json || !host.io.stdin.isTTY) throw new UsageError(m.usage_yes({ wish }));
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   // What has ended is not cancelled any more.
   const ended = wish === 'cancel' ? countIn(totals.byState, finalStates) : 0;
@@ -101,7 +101,7 @@ const tellChanged = ({ out }: Session, changed: readonly number[], what: string)
 
 /** Whoever queues while nobody sends is told how it is sent. */
 const tellNotSent = ({ connection, out }: Session): void => {
-  if (connection.owns() && !out.json) out.aside(m.terminal_nothing_is_sent_yet_send(), 'note');
+  if (connection.owns() && !out.json) out.aside(m.terminal_not_sent_yet(), 'note');
 };
 
 export type DecideOptions = SecretOptions &
@@ -119,7 +119,7 @@ export const decide = (host: Host, words: readonly string[], options: DecideOpti
       ['fingerprint', fingerprint],
     ] as const
   ).flatMap(([valueIs, value]) => (value === undefined ? [] : [{ valueIs, value }]));
-  if (given.length > 1) throw new UsageError(m.terminal_give_one_of_name_to());
+  if (given.length > 1) throw new UsageError(m.usage_decision_values());
   checkTargets(ids, options);
   return withSession(host, options, { serve: false }, async (session) => {
     const filter = await filterOf(session.client, ids, options);
@@ -225,7 +225,7 @@ export const move = (host: Host, ids: readonly string[], options: MoveOptions): 
     options.after === undefined ? undefined : { after: parseIds([options.after])[0] ?? 0 },
   ].filter((place) => place !== undefined);
   const [to] = places;
-  if (to === undefined || places.length > 1) throw new UsageError(m.terminal_where_to_give_one_of());
+  if (to === undefined || places.length > 1) throw new UsageError(m.usage_move_target());
   return withSession(host, options, { serve: false }, async (session) => {
     await session.client.call('transfers.move', { ids: moved, to });
     tellChanged(session, moved, 'moved');
