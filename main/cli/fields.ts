@@ -57,9 +57,7 @@ export const fieldValues = (
     const field = fields.find((one) => one.key === key);
     const known = [...new Set(fields.map((one) => one.key))].join(', ');
     if (field === undefined)
-      throw new UsageError(
-        `--set ${key}: no server asks for that. ${known === '' ? 'None asks for anything.' : `Known: ${known}.`}`,
-      );
+      throw new UsageError(known === '' ? m.usage_set_none({ key }) : m.usage_set({ key, known }));
     values[key] = read(field, word.slice(word.indexOf('=') + 1));
   }
   return values;

@@ -9,7 +9,7 @@ const most = 10_000;
 /**
  * One line, with its spaces, without its end. Throws `UsageError` where nothing comes, `InterruptedError` at Ctrl-C.
  */
-export const readPassword = (io: Io, prompt = 'Password: '): Promise<string> =>
+export const readPassword = (io: Io, prompt: string = m.ask_password()): Promise<string> =>
   io.stdin.isTTY ? typed(io, prompt) : piped(io);
 
 const piped = async (io: Io): Promise<string> => {
@@ -60,7 +60,7 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
 /** Asks y/N at a terminal; everything but yes is no. */
 export const confirm = (io: Io, question: string): Promise<boolean> =>
   new Promise((resolve) => {
-    io.stderr.write(`${question} [y/N] `);
+    io.stderr.write(m.ask_yes_no({ question }));
     io.stdin.setEncoding('utf8');
     io.stdin.resume();
     const answer = (data = ''): void => {

@@ -51,8 +51,7 @@ const givenBy = (options: SignInOptions, secret: string | undefined): ((field: F
   const byKey = new Map((options.answer ?? []).map((word) => [word.split('=')[0], word.slice(word.indexOf('=') + 1)]));
   return ({ key, type }) => {
     const named = byKey.get(key);
-    if (named !== undefined && hidden.includes(type))
-      throw new UsageError(m.usage_answer_secret({ key }));
+    if (named !== undefined && hidden.includes(type)) throw new UsageError(m.usage_answer_secret({ key }));
     byKey.delete(key);
     if (hidden.includes(type)) {
       const once = password;
@@ -100,7 +99,7 @@ class Asking {
       const drawn = out.live ? inlinePicture(image, io.env) : undefined;
       // Made of base64 alone: nothing of the server's steers the terminal.
       if (drawn !== undefined) io.stderr.write(drawn);
-      if (!out.json) out.aside(`picture: ${saved.path}`, 'note');
+      if (!out.json) out.aside(m.terminal_sign_in_picture({ path: saved.path }), 'note');
     }
     if (!out.json && step.redirect !== undefined && !this.#said)
       out.aside(m.terminal_sign_in_redirect({ redirect: step.redirect }), 'note');
@@ -122,7 +121,7 @@ class Asking {
       const line = await this.#lines.next();
       if (line !== undefined) return line;
     } else if (host.io.stdin.isTTY && !out.json)
-      return hidden.includes(type) ? await readPassword(host.io, `${label}: `) : await askLine(host.io, `${label}: `);
+      return await (hidden.includes(type) ? readPassword : askLine)(host.io, m.ask_field({ label }));
     // Nobody is there to say it again.
     if (step.notice !== undefined) throw new WordsError(step.notice);
     throw wordsError(problem('sign-in-unanswered', { wanted: step.ask.map((field) => field.label).join(', ') }));
@@ -151,7 +150,11 @@ const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promi
   };
   const typed = async (): Promise<SignInView> => {
     for (;;) {
-      const address = await askLine(host.io, `${field?.label ?? 'Address'} (else just wait): `, stop.signal);
+      const address = await askLine(
+        host.io,
+        m.ask_redirected({ label: field?.label ?? m.sign_in_field_redirected() }),
+        stop.signal,
+      );
       try {
         return await client.call('servers.signIn', { carry, answers: { [field?.key ?? '']: address } });
       } catch (error) {

@@ -38,9 +38,7 @@ export const readTerms = (options: TermOptions): TermsView => {
 };
 
 const withPassword = async (host: Host, options: TermOptions, terms: TermsView): Promise<TermsView> =>
-  options.passwordStdin === true
-    ? { ...terms, password: await readPassword(host.io, 'Password of the share: ') }
-    : terms;
+  options.passwordStdin === true ? { ...terms, password: await readPassword(host.io, m.ask_share_password()) } : terms;
 
 export const tellAccountShare = (out: Out, row: RemoteShareView, server: string, now: number): void => {
   if (out.json) {
@@ -49,13 +47,17 @@ export const tellAccountShare = (out: Out, row: RemoteShareView, server: string,
   }
   const { downloads, expiresAt } = row;
   const parts = [
-    row.link ?? `share key ${row.id}`,
+    row.link ?? m.terminal_share_key({ key: row.id }),
     row.path ?? row.name,
     row.size === undefined ? '' : bytes(row.size),
-    row.expired ? 'over' : expiresAt === undefined || expiresAt < now ? '' : `until ${time(expiresAt)}`,
-    downloads === undefined ? '' : `${downloads.counted} downloads`,
-    downloads?.left === undefined ? '' : `${downloads.left} left`,
-    row.password === true ? 'with a password' : '',
+    row.expired
+      ? m.terminal_share_over()
+      : expiresAt === undefined || expiresAt < now
+        ? ''
+        : m.terminal_share_until({ time: time(expiresAt) }),
+    downloads === undefined ? '' : m.terminal_share_downloads({ count: downloads.counted }),
+    downloads?.left === undefined ? '' : m.terminal_share_downloads_left({ count: downloads.left }),
+    row.password === true ? m.terminal_share_password() : '',
   ];
   out.line(parts.filter((part) => part !== '').join('  '));
 };

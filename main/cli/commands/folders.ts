@@ -54,7 +54,7 @@ export const folderMake = (host: Host, paths: readonly string[], options: Folder
       await client.call('folders.make', { serverId, path });
       if (out.json)
         out.object({ event: 'folder', name: path.split('/').findLast((part) => part !== ''), path, server });
-      else out.line(`made ${path}`, 'done');
+      else out.line(m.terminal_folder_made({ path }), 'done');
     }
     return exits.done;
   });
@@ -65,9 +65,9 @@ export type LeftoverOptions = FolderOptions & { readonly clean?: boolean; readon
 const leftoverWords = ({ path, size, since, kind }: LeftoverView): string =>
   [
     path,
-    `${bytes(size)} of room`,
-    since === undefined ? '' : `since ${time(since)}`,
-    kind === 'empty' ? 'nothing of it can be read' : '',
+    m.terminal_leftover_size({ size: bytes(size) }),
+    since === undefined ? '' : m.terminal_leftover_since({ time: time(since) }),
+    kind === 'empty' ? m.terminal_leftover_empty() : '',
   ]
     .filter((part) => part !== '')
     .join('  ');
@@ -89,15 +89,14 @@ export const leftovers = (host: Host, ids: readonly string[], options: LeftoverO
       if (meant.length > 0 && !out.json) out.aside(m.terminal_leftovers_how(), 'note');
       return exits.done;
     }
-    const what = meant.length === 1 ? 'it' : `these ${meant.length}`;
-    if (asks && !(await confirm(host.io, `Remove ${what} from ${server}?`))) return exits.usage;
+    if (asks && !(await confirm(host.io, m.ask_leftovers_clean({ count: meant.length, server })))) return exits.usage;
     const done = await client.call('leftovers.clean', { serverId, ids: meant.map((row) => row.id) });
     if (out.json) {
       out.object({ event: 'changed', what: 'cleaned', ids: done.cleaned });
       for (const { id, problem } of done.refused) out.object({ event: 'refused', id, ...problemOf(problem) });
     } else {
       out.line(
-        m.terminal_leftovers_cleaned({ count: done.cleaned.length, count1: meant.length }),
+        m.terminal_leftovers_cleaned({ done: done.cleaned.length, count: meant.length }),
         done.refused.length > 0 ? 'failed' : 'done',
       );
       for (const { problem } of done.refused) out.aside(sentence(problem), 'failed');

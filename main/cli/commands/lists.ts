@@ -43,7 +43,7 @@ const readStates = (text: string | undefined): { states?: TransferView['state'][
 /** A row of the queue on one line, and below it what is wrong or where it went. */
 const tellRow = (out: Out, row: TransferView, now: number): void => {
   const room = Math.max(20, out.columns - 50);
-  const figures = row.state === 'done' ? '' : `${percent(row)} %`;
+  const figures = row.state === 'done' ? '' : m.terminal_percent({ percent: percent(row) });
   const speed = row.state === 'uploading' ? speedWords(row) : '';
   const name = pad(cutMiddle(safe(row.localName ?? row.name), room), Math.min(room, 30));
   const state = [stateWords(row, now), figures, speed].filter((part) => part !== '').join(', ');
@@ -51,7 +51,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
     `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
   );
   if (row.localName !== undefined) out.line(`      ${m.terminal_name_there({ name: row.name })}`);
-  const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
+  const about = row.share?.link ?? (row.share === undefined ? undefined : m.terminal_share_key({ key: row.share.key }));
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
   if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem))) {
     out.line(`      ${sentence(row.problem)}`);
@@ -103,6 +103,13 @@ export const ranges = (numbers: readonly number[]): string => {
   return parts.join(', ');
 };
 
+const chunkWords = (acknowledged: readonly number[], count: number): string => {
+  const done = acknowledged.length;
+  return done === 0
+    ? m.terminal_chunks({ done, count })
+    : m.terminal_chunks_which({ done, count, chunks: ranges(acknowledged) });
+};
+
 /** `show ID` */
 export const show = (host: Host, ids: readonly string[], options: Common): Promise<number> => {
   const wanted = parseIds(ids);
@@ -116,30 +123,30 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
       }
       out.line(`${nameWords(row)}  ${bytes(row.size)}`, marks[row.state] ?? 'none');
       const lines: readonly (readonly [string, string | undefined])[] = [
-        ['id', String(row.id)],
-        ['file', row.path],
-        ['server', row.serverName],
-        ['state', stateWords(row, now)],
-        ['sent', `${bytes(row.acknowledged)}, ${percent(row)} %`],
-        ['speed', speedWords(row) || undefined],
+        [m.show_id(), String(row.id)],
+        [m.show_file(), row.path],
+        [m.show_server(), row.serverName],
+        [m.show_state(), stateWords(row, now)],
+        [m.show_sent(), m.terminal_sent({ size: bytes(row.acknowledged), percent: percent(row) })],
+        [m.show_speed(), speedWords(row) || undefined],
         [
-          'chunks',
-          chunks.count === 0 || row.state === 'done'
-            ? undefined
-            : `${chunks.acknowledged.length} of ${chunks.count}${chunks.acknowledged.length === 0 ? '' : ` (${ranges(chunks.acknowledged)})`}`,
+          m.show_chunks(),
+          chunks.count === 0 || row.state === 'done' ? undefined : chunkWords(chunks.acknowledged, chunks.count),
         ],
         [
-          'on the way',
-          chunks.inFlight.map(({ index, written }) => `${index} (${bytes(written)})`).join(', ') || undefined,
+          m.show_in_flight(),
+          chunks.inFlight
+            .map(({ index, written }) => m.terminal_chunk_in_flight({ chunk: index, size: bytes(written) }))
+            .join(', ') || undefined,
         ],
-        ['link', row.share?.link],
-        ['share key', row.share?.key],
-        ['delete key', row.share?.deleteKey],
-        ['kept until', row.share?.expiresAt === undefined ? undefined : time(row.share.expiresAt)],
-        ['priority', row.priority === 0 ? undefined : String(row.priority)],
-        ['started anew', row.restarts === 0 ? undefined : `${row.restarts} times`],
-        ['added', time(row.createdAt)],
-        ['ended', row.endedAt === undefined ? undefined : time(row.endedAt)],
+        [m.show_link(), row.share?.link],
+        [m.show_share_key(), row.share?.key],
+        [m.show_delete_key(), row.share?.deleteKey],
+        [m.show_kept_until(), row.share?.expiresAt === undefined ? undefined : time(row.share.expiresAt)],
+        [m.show_priority(), row.priority === 0 ? undefined : String(row.priority)],
+        [m.show_restarts(), row.restarts === 0 ? undefined : m.terminal_restarts({ count: row.restarts })],
+        [m.show_added(), time(row.createdAt)],
+        [m.show_ended(), row.endedAt === undefined ? undefined : time(row.endedAt)],
       ];
       for (const [label, value] of lines) if (value !== undefined) out.line(`  ${pad(label, 12)}  ${value}`);
       if (row.problem !== undefined) out.line(`  ${sentence(row.problem)}`);
@@ -160,15 +167,13 @@ export type HistoryOptions = Common & {
 const tellHistory = (out: Out, row: HistoryView): void => {
   const about =
     row.ending === 'done'
-      ? (row.link ?? (row.shareKey === undefined ? '' : `share key ${row.shareKey}`))
+      ? (row.link ?? (row.shareKey === undefined ? '' : m.terminal_share_key({ key: row.shareKey })))
       : row.problem === undefined
-        ? row.ending
+        ? m.state_word({ state: row.ending })
         : sentence(row.problem);
-  const took = row.ending === 'done' ? ` in ${duration(row.took)}` : '';
-  out.line(
-    `${time(row.at)}  ${nameWords(row)}  ${bytes(row.size)}${took}  ${row.serverName}  ${about}`,
-    marks[row.ending] ?? 'note',
-  );
+  const size = bytes(row.size);
+  const figures = row.ending === 'done' ? m.terminal_size_took({ size, time: duration(row.took) }) : size;
+  out.line(`${time(row.at)}  ${nameWords(row)}  ${figures}  ${row.serverName}  ${about}`, marks[row.ending] ?? 'note');
   for (const command of hints({ ...row, id: row.transferId })) out.line(`    ${command}`);
 };
 

@@ -19,10 +19,15 @@ export type ShareListOptions = Common & {
 };
 
 const endWords = (row: ShareView, now: number): string => {
-  if (row.state !== 'live') return row.state;
-  if (row.expiresAt === undefined) return row.canRevoke ? '' : 'cannot be revoked';
-  const until = row.expiresAt < now ? `expired ${time(row.expiresAt)}` : `until ${time(row.expiresAt)}`;
-  return row.canRevoke ? until : `${until}, cannot be revoked`;
+  const { state, expiresAt } = row;
+  if (state !== 'live') return m.share_state_word({ state });
+  const until =
+    expiresAt === undefined
+      ? ''
+      : expiresAt < now
+        ? m.terminal_share_expired({ time: time(expiresAt) })
+        : m.terminal_share_until({ time: time(expiresAt) });
+  return [until, row.canRevoke ? '' : m.terminal_share_unrevokable()].filter((part) => part !== '').join(', ');
 };
 
 /** All shares of a server's account, whoever made them: only the server knows them. */
@@ -101,8 +106,8 @@ export const shareRevoke = async (host: Host, words: readonly string[], options:
       out.object({ event: 'changed', what: 'revoked', ids });
     } else {
       for (const { id, key, name } of own)
-        if (ofProfile.revoked.includes(id)) out.line(`revoked ${key}  ${name}`, 'done');
-      for (const { id, name } of revokedThere) out.line(`revoked ${id}  ${name}`, 'done');
+        if (ofProfile.revoked.includes(id)) out.line(`${m.terminal_share_revoked({ key })}  ${name}`, 'done');
+      for (const { id: key, name } of revokedThere) out.line(`${m.terminal_share_revoked({ key })}  ${name}`, 'done');
     }
     const refused = [...ofProfile.refused, ...refusedThere];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);
