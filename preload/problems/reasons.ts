@@ -147,6 +147,8 @@ export const reasonCodes = [
   'no-secret',
   'folder-is-empty',
   'addresses-of-parts',
+  'page-leads-to',
+  'page-went-elsewhere',
   'input-type',
   'input-above',
   'input-below',

@@ -8,7 +8,7 @@ export const signInProblems = {
   'sign-in-over': [m.problem_sign_in_over, {}, 'sign-in'],
   'sign-in-unanswered': [m.problem_sign_in_unanswered, { wanted: 'text' }, 'sign-in'],
   'sign-in-page': [m.problem_sign_in_page, { page: 'text' }, 'sign-in'],
-  'sign-in-page-failed': [m.problem_sign_in_page_failed, { page: 'text', reason: 'text' }, 'sign-in'],
+  'sign-in-page-failed': [m.problem_sign_in_page_failed, { page: 'text', reason: 'reason' }, 'sign-in'],
   'account-other': [m.problem_account_other, { server: 'text', account: 'text', wanted: 'text' }, 'sign-in'],
   'oauth-port-taken': [m.problem_oauth_port_taken, { address: 'text', reason: 'text' }, 'sign-in'],
   'oauth-refused': [m.problem_oauth_refused, { server: 'text', words: 'text' }, 'sign-in'],
