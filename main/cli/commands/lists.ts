@@ -167,7 +167,9 @@ export type HistoryOptions = Common & {
 const tellHistory = (out: Out, row: HistoryView): void => {
   const about =
     row.ending === 'done'
-      ? (row.link ?? (row.shareKey === undefined ? '' : m.terminal_share_key({ key: row.shareKey })))
+      ? row.proof?.by === 'person'
+        ? m.history_proof_person()
+        : (row.link ?? (row.shareKey === undefined ? '' : m.terminal_share_key({ key: row.shareKey })))
       : row.problem === undefined
         ? m.state_word({ state: row.ending })
         : sentence(row.problem);

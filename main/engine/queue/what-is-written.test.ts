@@ -18,8 +18,7 @@ const at = (state: TransferState, more: Partial<Situation> = {}): Situation => (
 });
 const rest = { waitFor: undefined, waitUntil: undefined };
 const afresh = { ...rest, state: 'queued', wish: 'run', attempts: 0, mismatches: 0, problem: undefined };
-const does = (s: Situation, type: Exclude<Happening['type'], 'stage' | 'failure'>): unknown =>
-  step(s, { type } as Happening);
+const does = (s: Situation, type: Exclude<Happening['type'], 'stage' | 'failure'>): unknown => step(s, { type });
 const failing = (s: Situation, failure: Failure): unknown =>
   step(s, { type: 'failure', failure, now: 1_000, random: () => 0.5 });
 
