@@ -62,7 +62,7 @@ export const windowCalls = {
   /** Shows a file in the system's file manager. */
   'window.reveal': call(z.strictObject({ path: filePath }), nothing),
   /**
-   * Signs in on the site's own page, in a window that is nothing but that page, and takes the step with what it keeps:
+   * Signs in on the server's own page, in a window that is nothing but that page, and takes the step with what it keeps:
    * `carry` and `page` as the step told them. No step: the person closed the window. Refused where the host has no such
    * window (`signInPages` of `window.info`).
    */

@@ -43,7 +43,7 @@ const headers = {
 /**
  * Listens at `redirect` (http, an address of loopback, with its port) for the one request that carries the state, or that
  * goes to the nonce below it, then closes. Others are refused and change nothing: any page of the browser can make them,
- * so only GET is answered, and no other origin may read an answer. Fails with oauth-port-taken; throws where state or
+ * so only GET is answered, and no other origin may read an answer. Fails with sign-in-port-taken; throws where state or
  * nonce could be guessed.
  */
 export const listenForBrowser = (redirect: string, expected: Expected): Promise<Outcome<Loopback>> => {
@@ -90,7 +90,7 @@ export const listenForBrowser = (redirect: string, expected: Expected): Promise<
   return new Promise((resolve) => {
     server.once('error', (error) => {
       const reason = 'code' in error ? String(error.code) : error.name;
-      resolve(fail('attention', problem('oauth-port-taken', { address: host, reason })));
+      resolve(fail('attention', problem('sign-in-port-taken', { address: host, reason })));
     });
     server.listen({ host: hostname, port: Number(port), exclusive: true }, () =>
       resolve(

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { exits } from './exits.ts';
-import { inputOf, problemView, refuse, serverRow, testHost, totalsOf, transferRow, type Script } from './test-host.ts';
+import {
+  inputOf,
+  problemView,
+  refuse,
+  serverRow,
+  settings,
+  testHost,
+  totalsOf,
+  transferRow,
+  type Script,
+} from './test-host.ts';
 
 describe('a command line that is not right is 2, says what is wrong, and asks nobody', () => {
   it.each([
@@ -235,6 +245,14 @@ describe('a password', () => {
     expect(host.out() + host.err()).not.toContain('hush');
   });
 
+  it('that is missing where nobody can type it is asked for by the option that gives it', async () => {
+    const host = testHost({ 'servers.add': () => refuse(problem('password-missing', { server: 'nas' })) });
+    expect(await host.run('server', 'add', 'https://x', '--vault', 'file')).toBe(exits.person);
+    expect(host.err()).toContain(
+      'nas asks for a password. Nothing was saved. Give the password on standard input, with --password-stdin.',
+    );
+  });
+
   it('is 130 where Ctrl-C is typed instead', async () => {
     const host = testHost(adds, { stdin: 'hush\x03', terminal: true });
     expect(await host.run('server', 'update', 'nas', '--password-stdin')).toBe(exits.interrupted);
@@ -319,17 +337,7 @@ describe('lists', () => {
 
   it('show and change settings', async () => {
     const host = testHost({
-      'settings.set': () => ({
-        atOnce: 4,
-        perServer: 2,
-        limitBytesPerSecond: 5e6,
-        defaultExpirySeconds: null,
-        linkToClipboard: true,
-        theme: 'system' as const,
-        language: 'system' as const,
-        closeToTray: null,
-        logLevel: 'info',
-      }),
+      'settings.set': () => ({ ...settings, limitBytesPerSecond: 5e6 }),
     });
     expect(await host.run('settings', 'limit-rate', '5M')).toBe(exits.done);
     expect(inputOf(host, 'settings.set')).toEqual({ limitBytesPerSecond: 5_000_000 });

@@ -31,13 +31,22 @@ export const setOption = (): Option => new Option('--set <key=value>', m.help_op
 export const withSecrets = (command: Command): Command =>
   command.addOption(vaultOption(m.help_option_vault())).addOption(passwordOption());
 
+const ways = ['password', 'browser', 'token'];
+/** How to sign in. `oauth` is what `browser` was called before. */
+const wayOption = (): Option =>
+  new Option('--way <way>', m.help_sign_in_way()).choices(ways).argParser((word) => {
+    const way = word === 'oauth' ? 'browser' : word;
+    if (ways.includes(way)) return way;
+    throw new InvalidArgumentError(m.usage_way({ ways: ways.join(', ') }));
+  });
+
 /** What an account's sign-in is answered with. */
 export const withSignIn = (command: Command): Command =>
   command
     .option('--email <address>', m.help_sign_in_email())
     .option('--otp <code>', m.help_sign_in_otp())
     .option('--captcha <text>', m.help_sign_in_captcha())
-    .addOption(new Option('--way <way>', m.help_sign_in_way()).choices(['password', 'oauth', 'token']))
+    .addOption(wayOption())
     .addOption(new Option('--answer <key=value>', m.help_sign_in_answer()).argParser(collect));
 
 /** What is saved of a server, beside its address and what its type asks for. */

@@ -157,7 +157,7 @@ export const createProgram = (
         'stevedore server add https://api.example.org --web https://files.example.org --name work --default',
         'stevedore server add https://nas.local --password-stdin --vault file <password.txt',
         'stevedore server add https://cloud.example --email me@example.org --vault file',
-        'stevedore server add https://cloud.example --way oauth --vault file',
+        'stevedore server add https://cloud.example --way browser --vault file',
       )}\n${m.help_server_add_more()}`,
     )
     .action(async (address: string, _: unknown, command: Command) => {

@@ -11,7 +11,7 @@ import { tellNotice, type SecretOptions, type Session } from './session.ts';
 import { askLine, typedLines, type TypedLines } from './typed-lines.ts';
 
 export type SignInOptions = SecretOptions & {
-  readonly way?: 'password' | 'oauth' | 'token';
+  readonly way?: 'password' | 'browser' | 'token';
   readonly email?: string;
   readonly otp?: string;
   readonly captcha?: string;
@@ -131,7 +131,7 @@ class Asking {
 /** The problem of an address that was copied from elsewhere: the sign-in itself goes on. */
 const anotherSignIn = (error: unknown): ProblemView | undefined => {
   const found = error instanceof Error && 'problem' in error ? (error.problem as ProblemView) : undefined;
-  return found?.code === 'oauth-state' ? found : undefined;
+  return found?.code === 'sign-in-mismatch' ? found : undefined;
 };
 
 /** Waits for the browser; where a person sits at a terminal, they may give the address that it came to instead. */

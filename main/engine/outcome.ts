@@ -102,6 +102,16 @@ export const unexpected = (error: unknown): Problem => {
   return problem('internal', { what: `${error.name}${code}` });
 };
 
+/** Carries a failure through what can only throw: a body's stream, the agents and the client that connect. */
+export class FailureError extends Error {
+  override readonly name: string = 'FailureError';
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.problem.code);
+    this.failure = failure;
+  }
+}
+
 /** For what must never happen in a union's last branch. */
 export const assertNever = (value: never): never => {
   throw new Error(`unexpected ${JSON.stringify(value)}`);

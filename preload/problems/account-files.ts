@@ -21,5 +21,5 @@ export const accountFileProblems = {
   'file-gone-there': [m.problem_file_gone_there, { server: 'text', name: 'text' }],
   'no-permission': [m.problem_no_permission, { server: 'text', name: 'text?' }, 'retry'],
   'lock-held': [m.problem_lock_held, { server: 'text', name: 'text' }, 'retry'],
-  'left-over': [m.problem_left_over, { server: 'text', name: 'text' }],
+  'left-over': [m.problem_left_over, { server: 'text', name: 'text' }, 'leaves'],
 } as const satisfies ProblemArea;

@@ -90,14 +90,21 @@ export type ParamsFor<S> = {
 };
 
 /**
+ * `automatic`: uploads resume by themselves, and the words say so: whoever tries a server once says something else. `leaves`: it says
+ * what a cancelled upload leaves on its server, for now or for good.
+ */
+type ProblemFlag = 'automatic' | 'leaves';
+
+const isFlag = (flag: ProblemAction | ProblemFlag): flag is ProblemFlag => flag === 'automatic' || flag === 'leaves';
+
+/**
  * Its words: a line each for what happened, what it means for the file or for what the person has, and, where something is needed,
- * what the person can do. Then the params that they take, and what a host has to know beside them: the action to offer, and
- * `automatic` where uploads resume by themselves and the words say so: whoever tries a server once says something else.
+ * what the person can do. Then the params that they take, and what a host has to know beside them: the action to offer, and flags.
  */
 export type ProblemEntry = readonly [
   words: (inputs: never) => string,
   params?: Readonly<Record<string, ParamKind>>,
-  ...flags: readonly (ProblemAction | 'automatic')[],
+  ...flags: readonly (ProblemAction | ProblemFlag)[],
 ];
 
 /** The problems of one area: code → entry. */
@@ -110,6 +117,7 @@ export type Words = {
   readonly todo: string;
   readonly action?: ProblemAction;
   readonly automatic?: true;
+  readonly leaves?: true;
 };
 
 /** Longest text of a server or a file that is repeated in a sentence. */
@@ -183,11 +191,12 @@ export const wordsOf = (
 ): Words | undefined => {
   const given = inputsOf(kinds, params, describe);
   if (given === undefined) return undefined;
-  const action = flags.find((flag) => flag !== 'automatic');
+  const action = flags.find((flag) => !isFlag(flag));
   return {
     // A test compares what the words of an entry take with what it declares.
     ...sentencesOf(words(given as never)),
     ...(action === undefined ? {} : { action }),
     ...(flags.includes('automatic') ? { automatic: true as const } : {}),
+    ...(flags.includes('leaves') ? { leaves: true as const } : {}),
   };
 };

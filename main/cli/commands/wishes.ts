@@ -1,6 +1,6 @@
 /** What a person wants of queued transfers: pause, resume, retry, cancel, remove, move, priority. */
 import type { CallInput, Client } from '../../../preload/contract.ts';
-import { problem } from '../../../preload/problems.ts';
+import { describe, problem } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
 import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
@@ -198,14 +198,11 @@ const watchEndings = (client: Client): { readonly until: (ids: readonly number[]
   };
 };
 
-/** What a log says of a cancel that could not free everything. */
-const leftCodes: ReadonlySet<string> = new Set(['left-on-server', 'freed-later', 'left-over', 'doubt-left']);
-
 /** What a cancel could not free on the server, in words. */
 const tellLeft = async ({ client, out }: Session, ids: readonly number[]): Promise<void> => {
   for (const id of ids.slice(0, 100)) {
     const { log } = await client.call('transfers.get', { id });
-    const left = log.findLast(({ problem: { code } }) => leftCodes.has(code));
+    const left = log.findLast((entry) => describe(entry.problem).leaves === true);
     if (left !== undefined) tellNotice(out, left.problem);
   }
 };
