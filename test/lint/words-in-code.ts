@@ -35,8 +35,8 @@ const sentencesIn = (node: Node, markup: boolean): readonly string[] => {
           ? String(data)
           : '';
   const { key, ...rest } = node;
-  const parts = Object.values(isNode(key) && key.type === 'Literal' ? rest : node);
-  const below = parts.flatMap((one) => (Array.isArray(one) ? one : [one]));
+  const parts: readonly unknown[] = Object.values(isNode(key) && key.type === 'Literal' ? rest : node);
+  const below = parts.flat();
   return [
     ...(isSentence(text) ? [text.trim()] : []),
     ...below.filter(isNode).flatMap((one) => sentencesIn(one, markup)),
