@@ -99,7 +99,6 @@ export const windowEvents = {
 } as const;
 
 export type WindowCallName = keyof typeof windowCalls;
-export type WindowCallInput<C extends WindowCallName> = z.input<(typeof windowCalls)[C]['input']>;
 export type WindowParsedInput<C extends WindowCallName> = z.output<(typeof windowCalls)[C]['input']>;
 export type WindowCallOutput<C extends WindowCallName> = z.output<(typeof windowCalls)[C]['output']>;
 export type WindowEventName = keyof typeof windowEvents;

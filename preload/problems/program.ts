@@ -17,7 +17,7 @@ export const programProblems = {
   'profile-lost': [m.problem_profile_lost, { path: 'text' }, 'resume'],
   'store-newer': [m.problem_store_newer, { version: 'number', known: 'number' }],
   'settings-broken': [m.problem_settings_broken, { path: 'text', where: 'text?', why: 'reason' }],
-  'profile-unwritable': [m.problem_profile_unwritable, { path: 'text', reason: 'text' }],
+  'profile-unwritable': [m.problem_profile_unwritable, { path: 'text', reason: 'reason' }],
   'owner-silent': [m.problem_owner_silent, { path: 'text', found: 'reason' }],
   'owner-ending': [m.problem_owner_ending, { pid: 'number' }],
   'owner-gone': [m.problem_owner_gone],

@@ -8,7 +8,7 @@ export const secretProblems = {
   'password-unsendable': [m.problem_password_unsendable, { why: 'reason' }, 'sign-in'],
   'password-not-needed': [m.problem_password_not_needed, { server: 'text' }],
   'secret-in-app': [m.problem_secret_in_app, { server: 'text' }, 'start-app'],
-  'secret-missing': [m.problem_secret_missing, { server: 'text', where: 'text' }, 'sign-in'],
+  'secret-missing': [m.problem_secret_missing, { server: 'text', where: 'reason' }, 'sign-in'],
   'secrets-were-open': [m.problem_secrets_were_open, { path: 'text' }],
   'secrets-broken': [m.problem_secrets_broken, { path: 'text' }, 'sign-in'],
   'vault-locked': [m.problem_vault_locked, { server: 'text' }, 'retry'],

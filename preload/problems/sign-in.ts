@@ -11,7 +11,7 @@ export const signInProblems = {
   'sign-in-page-failed': [m.problem_sign_in_page_failed, { page: 'text', reason: 'reason' }, 'sign-in'],
   'account-other': [m.problem_account_other, { server: 'text', account: 'text', wanted: 'text' }, 'sign-in'],
   'sign-in-port-taken': [m.problem_sign_in_port_taken, { address: 'text', reason: 'text' }, 'sign-in'],
-  'sign-in-refused': [m.problem_sign_in_refused, { server: 'text', words: 'text' }, 'sign-in'],
+  'sign-in-refused': [m.problem_sign_in_refused, { server: 'text', words: 'reason' }, 'sign-in'],
   'sign-in-mismatch': [m.problem_sign_in_mismatch, { server: 'text' }],
   'account-wrong': [m.problem_account_wrong, { server: 'text' }, 'sign-in'],
   'image-text-wrong': [m.problem_image_text_wrong, { server: 'text' }, 'sign-in'],

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Conf from 'conf';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { whyInvalid } from '../../../preload/problems/invalid-input.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError } from '../store/errors.ts';
@@ -73,7 +74,7 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
       file.set(isGone() ? { ...last, ...values } : values);
     } catch (error) {
       if (isDiskFull(error)) throw new DiskFullError(file.path);
-      throw new StoreRefusedError(problem('profile-unwritable', { path: file.path, reason: codeOf(error) }));
+      throw new StoreRefusedError(problem('profile-unwritable', { path: file.path, reason: asSaid(codeOf(error)) }));
     }
     const now = read();
     if (!now.ok) throw new StoreRefusedError(now.failure.problem);
@@ -142,6 +143,6 @@ export const openSettings = (folder: string, open: (folder: string) => KeyValueF
   } catch (error) {
     if (error instanceof SyntaxError)
       return fail('attention', problem('settings-broken', { path: file, why: 'not-json' }));
-    return fail('attention', problem('profile-unwritable', { path: file, reason: codeOf(error) }));
+    return fail('attention', problem('profile-unwritable', { path: file, reason: asSaid(codeOf(error)) }));
   }
 };
