@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerView } from '../../preload/contract.ts';
-import { exactDuration } from '../../preload/format.ts';
-import { expiryChoices, holdUp, pieces, usualExpiry, whereWords } from './drop-terms.ts';
+import { expiryChoices, expiryWords, holdUp, pieces, usualExpiry, whereWords } from './drop-terms.ts';
 
 const day = 86_400;
 const server = (more: Partial<ServerView> = {}): ServerView => ({
@@ -59,7 +58,7 @@ describe('expiries to drop on', () => {
   });
 
   it('are said in the largest unit that is exact', () => {
-    expect([1800, 3600, day, 7 * day, 365 * day].map(exactDuration)).toEqual([
+    expect([1800, 3600, day, 7 * day, 365 * day].map(expiryWords)).toEqual([
       '30 minutes',
       '1 hour',
       '1 day',

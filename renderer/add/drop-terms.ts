@@ -1,5 +1,5 @@
 /** Where a drop can go, and for how long: what a server's limits allow, in words. */
-import { bytes, exactDuration } from '../../preload/format.ts';
+import { bytes, exactDuration as expiryWords } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { ServerFlow } from '../client/flow.svelte.ts';
@@ -15,6 +15,8 @@ export type Terms = {
   /** What else this kind of server has to choose. */
   readonly extra?: Extra;
 };
+
+export { expiryWords };
 
 const day = 86_400;
 
@@ -83,7 +85,7 @@ export const whereWords = (
   const goes =
     expirySeconds === undefined
       ? m.drop_goes({ server: name, count })
-      : m.drop_goes_expires({ server: name, expiry: marked(exactDuration(expirySeconds)), count });
+      : m.drop_goes_expires({ server: name, expiry: marked(expiryWords(expirySeconds)), count });
   const random = server.capabilities.ownKey;
   // Where links are made on the person's word, a drop makes none.
   const then =

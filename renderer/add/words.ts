@@ -2,7 +2,7 @@
 import type { CallOutput, ProblemView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { countOf, type Offer } from './drop-offer.ts';
-import { exactDuration } from '../../preload/format.ts';
+import { expiryWords } from './drop-terms.ts';
 import type { Missing, Outcome } from './inbox-upload.ts';
 
 /** Something of an add that the person should read: why, and what it is about where the reason does not name it. */
@@ -41,7 +41,7 @@ export const addedWords = (
   const many = whole ? given : files;
   if (paused) return m.add_done_paused({ what, server: serverName });
   if (expirySeconds === undefined) return m.add_done({ what, server: serverName });
-  return m.add_done_expiring({ what, server: serverName, expiry: exactDuration(expirySeconds), count: many });
+  return m.add_done_expiring({ what, server: serverName, expiry: expiryWords(expirySeconds), count: many });
 };
 
 /** New rows only: those that were on their way already are not this add's to take back. */
