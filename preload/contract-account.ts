@@ -1,6 +1,7 @@
 /** Calls about accounts: signing in step by step, folders and shares of an account, what broken uploads left there. */
 import { z } from 'zod';
-import { call, connection, id, json, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import { call, id, newServer, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 
 const way = z.enum(['password', 'browser', 'token']);
 /** `oauth`: what `browser` was called before. */
@@ -15,7 +16,7 @@ const remoteId = z.string().min(1).max(1_000);
 const leftoverId = z.string().min(1).max(9_000);
 /** Servers take such names for ways to elsewhere. */
 const isStraight = (path: string): boolean => !path.split('/').some((name) => name === '.' || name === '..');
-const notStraight = 'by . or .. it would lead elsewhere';
+const notStraight: ReasonCode = 'path-elsewhere';
 
 const signInField = z.object({
   /** Key of its answer. */
@@ -107,17 +108,7 @@ export const accountCalls = {
         /** Where what signs in is kept; absent: where it was. Never chosen silently. */
         vault: vaultKind.optional(),
       }),
-      z.strictObject({
-        address: z.string().min(1).max(2000),
-        name: z.string().trim().min(1).max(100).optional(),
-        kind: z.string().optional(),
-        fields: json.optional(),
-        connection: connection.optional(),
-        way: wayGiven.default('password'),
-        vault: vaultKind.optional(),
-        makeDefault: z.boolean().optional(),
-        defaultExpirySeconds: z.int().positive().optional(),
-      }),
+      newServer.extend({ way: wayGiven.default('password') }),
       z.strictObject({ carry: z.string().min(1).max(100), answers: answers.default({}) }),
     ]),
     signInStep,

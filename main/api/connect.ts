@@ -297,7 +297,7 @@ const refusal = (profile: string, error: unknown): unknown => {
   const reason = unwritable(error);
   return reason === undefined
     ? error
-    : new ContractError(problemView(problem('profile-unwritable', { path: profile, reason })));
+    : new ContractError(problemView(problem('profile-unwritable', { path: profile, reason: asSaid(reason) })));
 };
 
 /** The port that browsers come back to after a sign-in, where another program has the usual one. */

@@ -233,7 +233,7 @@ export class SignIns {
     pending.loopback = undefined;
     if (came !== undefined && !('refused' in came)) return await this.#take(pending, { ...came }, true);
     this.#end(pending);
-    const words = came?.refused ?? 'no answer';
+    const words = came?.refused ?? 'no-answer';
     throw new ProblemError(problem('sign-in-refused', { server: pending.server.name, words }));
   }
 

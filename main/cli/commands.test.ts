@@ -285,7 +285,7 @@ describe('lists', () => {
     ];
     const host = testHost({ 'transfers.list': () => ({ rows, totals: totalsOf(rows), change: 0 }) });
     expect(await host.run('list')).toBe(exits.done);
-    expect(host.out()).toMatch(/ 1 {2}report\.pdf .* uploading, 40 %, 100 B\/s, 6 s left/);
+    expect(host.out()).toMatch(/ 1 {2}report\.pdf .* uploading, 40 %, 100 B\/s, 6 sec left/);
     expect(host.out()).toContain('b\\u202e.txt');
     expect(host.out()).toContain('Start the app, or give the password by --password-stdin');
   });

@@ -108,7 +108,7 @@ export const stateWords = (row: TransferView, now: number): string => {
   if (row.state === 'waiting') return waiting(row, now);
   if (row.hashed !== undefined) return m.terminal_reading({ part: bytes(row.hashed), all: bytes(row.size) });
   if (isLeftOut(row.state, row.problem)) return m.terminal_left_out();
-  return m.terminal_state({ state: row.state });
+  return m.state_word({ state: row.state });
 };
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { app, BrowserWindow, screen, session, type Session } from 'electron';
 import type { CallInput, Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { asSaid, reasonWith, type Reason } from '../../preload/problems/reasons.ts';
 import type { WindowParsedInput } from '../../preload/window.ts';
 import { problemError } from '../api/window-api.ts';
 import { signInBounds, signInPage, smallestSignIn, type SignInPage } from '../app/sign-in-page.ts';
@@ -66,7 +67,7 @@ type Bounds = {
   readonly window: BrowserWindow;
   readonly page: SignInPage;
   /** The page cannot be used. */
-  readonly fail: (reason: string) => void;
+  readonly fail: (reason: Reason) => void;
 };
 
 /** Keeps the window on the server's page, and whatever else a page can ask for from it. */
@@ -81,16 +82,16 @@ const bind = ({ window, page, fail }: Bounds): void => {
     if (!event.isMainFrame || page.mayShow(event.url)) return;
     event.preventDefault();
     // Nothing stands there to go on with.
-    if (!shown) fail(`it leads to ${URL.parse(event.url)?.host ?? 'no address'}`);
+    if (!shown) fail(reasonWith('page-leads-to', URL.parse(event.url)?.host ?? '?'));
   });
   contents.on('did-navigate', (_event, url) => {
     shown = true;
-    if (!page.mayShow(url)) fail('it went elsewhere');
+    if (!page.mayShow(url)) fail('page-went-elsewhere');
   });
   contents.on('did-fail-load', (_event, code, reason, _url, isMainFrame) => {
-    if (isMainFrame && code !== aborted) fail(reason);
+    if (isMainFrame && code !== aborted) fail(asSaid(reason));
   });
-  contents.on('render-process-gone', (_gone, { reason }) => fail(reason));
+  contents.on('render-process-gone', (_gone, { reason }) => fail(asSaid(reason)));
   // A page may not keep its window open.
   contents.on('will-prevent-unload', (event) => event.preventDefault());
 };
@@ -116,7 +117,7 @@ const open = (
   const own = ownSession(page);
   const window = openWindow(asker, page, own);
   const watch = watchOf(() => lookIn(window, page));
-  const fail = (reason: string): void =>
+  const fail = (reason: Reason): void =>
     watch.fail(problemError(problem('sign-in-page-failed', { page: new URL(page.url).host, reason })));
   bind({ window, page, fail });
 

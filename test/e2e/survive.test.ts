@@ -372,7 +372,7 @@ describe.concurrent('what stands before the server', { timeout: 120_000 }, () =>
     expect(resumed.code).toBe(0);
     await isThere(endOf(resumed), content);
     expect(await arrived()).toHaveLength(2);
-    expect((await terminal.run('show', '1')).out).toContain('nas removes unfinished uploads after 5 h.');
+    expect((await terminal.run('show', '1')).out).toContain('nas removes unfinished uploads after 5 hr.');
   });
 });
 

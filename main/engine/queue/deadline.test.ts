@@ -80,7 +80,9 @@ describe('a deadline', () => {
   it('is put into words that name what the server gives, what is needed, and who can change it', () => {
     const said = (limited: boolean, adjustable: boolean, needsMs = 4 * hour) =>
       wordsOf(problem('deadline-too-short', { server: 'one', givesMs: hour, needsMs, limited, adjustable }));
-    expect(said(false, true).happened).toBe('one ended the upload after 1 h; the file needs about 4 h at this speed.');
+    expect(said(false, true).happened).toBe(
+      'one ended the upload after 1 hr; the file needs about 4 hr at this speed.',
+    );
     expect(said(false, true).todo).toMatch(/administrator/);
     expect(said(true, true).todo).toMatch(/speed limit/);
     expect(said(false, false).todo).toMatch(/another server/);

@@ -184,7 +184,7 @@ describe('the states of a transfer', () => {
   it.each(activeStates)(
     'fails after three uploads that the server made no file of, when %s, in its own words',
     (state) => {
-      const told = { server: 'one', words: 'can not connect to your callbackUrl' };
+      const told = { server: 'one', words: asSaid('can not connect to your callbackUrl') };
       const lost: Happening = {
         type: 'failure',
         failure: { behaviour: 'restart', problem: problem('not-completed', told), notStored: true },

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -295,7 +296,7 @@ describe('the queue', () => {
 
   it('does not upload a file for ever of which its server never makes one: it fails at the third time, in its words', async () => {
     const id = await bench.add('a');
-    const words = 'can not connect to your callbackUrl';
+    const words = asSaid('can not connect to your callbackUrl');
     bench.server().before = (phase) =>
       phase === 'finish'
         ? { behaviour: 'restart', problem: problem('not-completed', { server: 'one', words }), notStored: true }

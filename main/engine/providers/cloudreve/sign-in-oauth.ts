@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { m } from '../../../../preload/paraglide/messages.js';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid, reasonWith } from '../../../../preload/problems/reasons.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
 import { plainWords } from '../plain-words.ts';
@@ -88,7 +89,8 @@ const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): 
   const told = answerSchema.safeParse(answer.json);
   if (!told.success) {
     const { error, msg } = refusedSchema.safeParse(answer.json).data ?? {};
-    const words = plainWords(error ?? msg ?? `status ${answer.status}`, 80);
+    const said = error ?? msg;
+    const words = said === undefined ? reasonWith('status', answer.status) : asSaid(plainWords(said, 80));
     return fail('attention', problem('sign-in-refused', { server: name, words }));
   }
   const { access_token: access, refresh_token: refresh, expires_in: life, refresh_token_expires_in: long } = told.data;
