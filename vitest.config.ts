@@ -14,7 +14,7 @@ const text = (path: string): string => readFileSync(join(import.meta.dirname, pa
 const restShared = ['test/peers/**/*.test.ts', 'test/gate/{cpu,failures}.test.ts'];
 const restApart = [
   'test/{bench,demo,dev,electron,pictures}/**/*.test.ts',
-  'test/conformance/stores/*.test.ts',
+  'test/conformance/{stores,versions}/*.test.ts',
   'test/conformance/*-real.test.ts',
 ];
 

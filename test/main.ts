@@ -52,7 +52,7 @@ const runs = new Runs(root, folder, {
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
   TEST_SEED: String(seed),
   TMPDIR: folder,
-  ...(all && { TEST_KILLS: '25', TEST_INPUTS: '100000', TEST_CLI: 'apart' }),
+  ...(all && { TEST_KILLS: '25', TEST_INPUTS: '100000', TEST_WHOLE: '1', TEST_CLI: 'apart' }),
 });
 const results: Result[] = [];
 const problems: (string | undefined)[] = [];

@@ -76,9 +76,7 @@ afterAll(() => peer.stop());
 beforeEach(async () => {
   terminal = await Terminal.open();
 });
-afterEach(async () => {
-  await terminal.close();
-});
+afterEach(() => terminal.close());
 
 describe('a certificate that nobody vouches for', () => {
   it('is shown with its fingerprint, and trusted for this server alone when it is pinned', async () => {

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
 import { KINDS } from './kinds.ts';
+import { endProcess } from './own-program.ts';
 import { leaveProgram, takeProgram } from './programs.ts';
 import type { StandInOptions } from './stand-in.ts';
 
@@ -89,11 +89,9 @@ export const liveApart: StartLife = async (kind, options, ask) => {
     vars: news.vars,
     gone,
     end: async (how) => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      if (how === 'SIGKILL' || !child.connected) child.kill('SIGKILL');
-      else child.send({ do: 'end' } satisfies ChildOrder);
-      await exited;
+      if (how === 'SIGKILL' || !child.connected) return endProcess(child, 'SIGKILL');
+      child.send({ do: 'end' } satisfies ChildOrder, () => {});
+      return gone;
     },
     leave: () => leaveProgram(kind, child),
     clock: async (ahead) => {
