@@ -1,19 +1,10 @@
+import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { expect, test, vi } from 'vitest';
 import type { DropView, SettingsView } from '../../preload/contract.ts';
 import { watchDrops } from './drops.ts';
 import { FakeClient, rowOf } from './test-rows.ts';
 
-const settings = (linkToClipboard: boolean): SettingsView => ({
-  atOnce: 3,
-  perServer: 2,
-  limitBytesPerSecond: null,
-  defaultExpirySeconds: null,
-  linkToClipboard,
-  theme: 'system',
-  language: 'system',
-  closeToTray: null,
-  logLevel: 'info',
-});
+const settings = (linkToClipboard: boolean): SettingsView => settingsRow({ linkToClipboard });
 const dropOf = (id: number, links: readonly string[]): DropView => ({
   id,
   serverName: 'Hafen',

@@ -1,21 +1,12 @@
+import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { expect, test } from 'vitest';
-import type { CallInput, CallOutput, SettingsView } from '../../preload/contract.ts';
+import type { CallInput, CallOutput } from '../../preload/contract.ts';
 import type { Flow } from './flow.ts';
 import { followQueue, wishForAll } from './follow.ts';
 import type { News } from './news.ts';
 import { FakeClient, rowOf, totalsOf } from './test-rows.ts';
 
-const settings: SettingsView = {
-  atOnce: 3,
-  perServer: 2,
-  limitBytesPerSecond: null,
-  defaultExpirySeconds: null,
-  linkToClipboard: true,
-  theme: 'dark',
-  language: 'system',
-  closeToTray: null,
-  logLevel: 'info',
-};
+const settings = settingsRow({ atOnce: 3, theme: 'dark' });
 const password = { code: 'password-wrong', params: { server: 'Hafen' }, message: '' };
 const old = rowOf(1, 'attention', { problem: password });
 

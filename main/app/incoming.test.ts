@@ -1,36 +1,10 @@
 import { expect, test } from 'vitest';
 import { ContractError, type ProblemView, type ServerView } from '../../preload/contract.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
 import { takeIn } from './incoming.ts';
 import { FakeClient } from './test-rows.ts';
 
-const server = (id: string, isDefault = false): ServerView => ({
-  id,
-  kind: 'any',
-  kindTitle: 'Any',
-  name: `server ${id}`,
-  address: 'http://h/',
-  isDefault,
-  vault: 'none',
-  connection: {},
-  limits: {},
-  capabilities: {
-    expiry: true,
-    ownKey: false,
-    groups: false,
-    revoke: true,
-    revokeKeepsFile: false,
-    revokeNeedsKey: true,
-    zeroByteFiles: true,
-    signIn: 'password',
-    folders: false,
-    listShares: false,
-    createShares: false,
-    editShares: false,
-    leftovers: false,
-    conflict: [],
-  },
-  pending: 0,
-});
+const server = (id: string, isDefault = false): ServerView => serverRow({ id, name: `server ${id}`, isDefault });
 const missing: ProblemView = { code: 'file-missing', params: { path: '/b' }, message: 'Not there.' };
 
 const scene = (servers: readonly ServerView[], refused: readonly ProblemView[] = []) => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LeftoverView, RemoteShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { exits } from './exits.ts';
-import { inputOf, problemView, serverRow, testHost, transferRow, type Script } from './test-host.ts';
+import { inputOf, problemView, testHost, transferRow, type Script } from './test-host.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
 
 const { capabilities } = serverRow();
 const cloud = serverRow({

@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { exits } from './exits.ts';
-import {
-  inputOf,
-  problemView,
-  refuse,
-  serverRow,
-  settings,
-  testHost,
-  totalsOf,
-  transferRow,
-  type Script,
-} from './test-host.ts';
+import { inputOf, problemView, refuse, testHost, totalsOf, transferRow, type Script } from './test-host.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
+import { settingsRow } from '../../test/fakes/settings-row.ts';
 
 describe('a command line that is not right is 2, says what is wrong, and asks nobody', () => {
   it.each([
@@ -337,7 +329,7 @@ describe('lists', () => {
 
   it('show and change settings', async () => {
     const host = testHost({
-      'settings.set': () => ({ ...settings, limitBytesPerSecond: 5e6 }),
+      'settings.set': () => settingsRow({ limitBytesPerSecond: 5e6 }),
     });
     expect(await host.run('settings', 'limit-rate', '5M')).toBe(exits.done);
     expect(inputOf(host, 'settings.set')).toEqual({ limitBytesPerSecond: 5_000_000 });

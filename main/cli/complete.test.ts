@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serverRow, testHost, totalsOf, transferRow } from './test-host.ts';
+import { testHost, totalsOf, transferRow } from './test-host.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
 
 const complete = async (...words: readonly string[]): Promise<readonly string[]> => {
   const rows = [transferRow({ id: 12, state: 'uploading' })];

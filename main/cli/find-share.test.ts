@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RemoteShareView, ShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { exits } from './exits.ts';
-import { inputOf, problemView, refuse, serverRow, testHost, type Script } from './test-host.ts';
+import { inputOf, problemView, refuse, testHost, type Script } from './test-host.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
 
 const { capabilities } = serverRow();
 const nas = serverRow({ id: 's1', name: 'nas', isDefault: true });

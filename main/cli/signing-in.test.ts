@@ -5,7 +5,8 @@ import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { exits } from './exits.ts';
 import { inlinePicture } from './picture.ts';
-import { problemView, refuse, serverRow, testHost, type Script, type TestHost } from './test-host.ts';
+import { problemView, refuse, testHost, type Script, type TestHost } from './test-host.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
 
 const picture =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';

@@ -1,4 +1,6 @@
 /** Surroundings for tests of commands: streams that are kept, and an engine whose answers are scripted. */
+import { serverRow } from '../../test/fakes/server-row.ts';
+import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { Readable, Writable } from 'node:stream';
 import type {
   CallInput,
@@ -7,8 +9,6 @@ import type {
   Client,
   EventName,
   EventPayload,
-  ServerView,
-  SettingsView,
   TotalsView,
   TransferView,
 } from '../../preload/contract.ts';
@@ -89,48 +89,6 @@ export const totalsOf = (rows: readonly TransferView[]): TotalsView => {
   };
 };
 
-export const serverRow = (patch: Partial<ServerView> = {}): ServerView => ({
-  id: 's1',
-  kind: 'example',
-  kindTitle: 'Example',
-  name: 'nas',
-  address: 'https://nas.example',
-  isDefault: true,
-  vault: 'none',
-  connection: {},
-  limits: { fileSize: 20e9, expirySeconds: 604_800 },
-  capabilities: {
-    expiry: true,
-    ownKey: true,
-    groups: true,
-    revoke: true,
-    revokeKeepsFile: false,
-    revokeNeedsKey: true,
-    zeroByteFiles: false,
-    signIn: 'password',
-    folders: false,
-    listShares: false,
-    createShares: false,
-    editShares: false,
-    leftovers: false,
-    conflict: [],
-  },
-  pending: 0,
-  ...patch,
-});
-
-export const settings: SettingsView = {
-  atOnce: 4,
-  perServer: 2,
-  limitBytesPerSecond: null,
-  defaultExpirySeconds: null,
-  linkToClipboard: true,
-  theme: 'system',
-  language: 'system',
-  closeToTray: null,
-  logLevel: 'info',
-};
-
 const usual: Script = {
   'app.info': () => ({ version: '0', pid: 1, profile: '/p', queue: { running: false }, notices: [], change: 0 }),
   'app.kinds': () => [],
@@ -139,7 +97,7 @@ const usual: Script = {
   'groups.open': () => [],
   'transfers.since': ({ change }) => ({ rows: [], removed: [], change, more: false, complete: true }),
   'transfers.list': () => ({ rows: [], totals: totalsOf([]), change: 0 }),
-  'settings.get': () => settings,
+  'settings.get': () => settingsRow(),
 };
 
 /** `owns`: whether the command's process owns the queue. `terminal`: whether a person sits there. */

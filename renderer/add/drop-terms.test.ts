@@ -1,37 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerView } from '../../preload/contract.ts';
+import { serverRow } from '../../test/fakes/server-row.ts';
 import { expiryChoices, expiryWords, holdUp, pieces, usualExpiry, whereWords } from './drop-terms.ts';
 
 const day = 86_400;
-const server = (more: Partial<ServerView> = {}): ServerView => ({
-  id: 's',
-  kind: 'k',
-  kindTitle: 'Kind',
-  name: 'Hafen',
-  address: 'http://127.0.0.1/',
-  isDefault: true,
-  vault: 'none',
-  connection: {},
-  limits: { expirySeconds: 30 * day, expiryChoicesSeconds: [1800, day, 4 * day, 7 * day, 90 * day] },
-  capabilities: {
-    expiry: true,
-    ownKey: true,
-    groups: true,
-    revoke: true,
-    revokeKeepsFile: false,
-    revokeNeedsKey: true,
-    zeroByteFiles: false,
-    signIn: 'password',
-    folders: false,
-    listShares: false,
-    createShares: false,
-    editShares: false,
-    leftovers: false,
-    conflict: [],
-  },
-  pending: 0,
-  ...more,
-});
+const server = (more: Partial<ServerView> = {}): ServerView =>
+  serverRow({
+    id: 's',
+    kindTitle: 'Kind',
+    name: 'Hafen',
+    limits: { expirySeconds: 30 * day, expiryChoicesSeconds: [1800, day, 4 * day, 7 * day, 90 * day] },
+    ...more,
+  });
 const calm = { moving: 0, waiting: false, needsSignIn: false };
 
 describe('expiries to drop on', () => {

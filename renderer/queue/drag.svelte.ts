@@ -1,5 +1,5 @@
 import type { TransferView } from '../../preload/contract.ts';
-import { isOrdered, sectionOf } from '../../preload/states.ts';
+import { isOrdered } from '../../preload/states.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import type { Queue } from './queue.svelte.ts';
 
@@ -7,6 +7,12 @@ import type { Queue } from './queue.svelte.ts';
 const kind = 'application/x-stevedore-transfers';
 
 type Side = 'before' | 'after';
+
+/** The row that an event is about. */
+const elementOf = ({ target }: DragEvent): { readonly id: number; readonly box: DOMRect } | undefined => {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-row]') : null;
+  return row === null ? undefined : { id: Number(row.dataset['row']), box: row.getBoundingClientRect() };
+};
 
 /** Rows of the queue that are dragged to another place in it: those that are chosen, or one. */
 export class QueueDrag {
@@ -24,22 +30,26 @@ export class QueueDrag {
     return this.#at?.id === row.id ? this.#at.side : undefined;
   }
 
-  begin(event: DragEvent, row: TransferView): void {
+  begin(event: DragEvent): void {
+    const id = elementOf(event)?.id;
+    if (id === undefined) return;
     const { chosen } = this.#queue;
-    const ids = chosen.has(row.id) ? [...chosen] : [row.id];
+    const ids = chosen.has(id) ? [...chosen] : [id];
     event.dataTransfer?.setData(kind, JSON.stringify(ids));
     if (event.dataTransfer !== null) event.dataTransfer.effectAllowed = 'move';
   }
 
-  over(event: DragEvent, row: TransferView): void {
-    if (event.dataTransfer?.types.includes(kind) !== true || !isOrdered(sectionOf(row))) return;
+  over(event: DragEvent): void {
+    const at = elementOf(event);
+    const section = at === undefined ? undefined : this.#queue.placeOf(at.id)?.section;
+    if (event.dataTransfer?.types.includes(kind) !== true || at === undefined || section === undefined) return;
+    if (!isOrdered(section)) return;
     event.preventDefault();
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    this.#at = { id: row.id, side: event.clientY < box.top + box.height / 2 ? 'before' : 'after' };
+    this.#at = { id: at.id, side: event.clientY < at.box.top + at.box.height / 2 ? 'before' : 'after' };
   }
 
-  leave(row: TransferView): void {
-    if (this.#at?.id === row.id) this.#at = undefined;
+  leave(event: DragEvent): void {
+    if (this.#at?.id === elementOf(event)?.id) this.#at = undefined;
   }
 
   drop(event: DragEvent): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { drawnBlocks, layOut, linesBetween } from './lines.ts';
+import { slices } from '../ui/row-window.ts';
+import { layOut } from './lines.ts';
 
 const usual = { zoom: 1, narrow: false };
 const counts = [
@@ -26,13 +27,13 @@ test('of a hundred thousand rows only those in sight are drawn', () => {
   const all = blocks.at(-1)?.bottom ?? 0;
   expect(all).toBeGreaterThan(100_000 * 34);
   const from = all / 2;
-  const lines = linesBetween(blocks, from, from + 600);
-  const rows = lines.filter((line) => line.kind === 'row');
+  const parts = slices(blocks, from, from + 600);
+  expect(parts.map(({ block }) => block.section)).toEqual(['next']);
+  const rows = parts.flatMap(({ block, rows }) => rows.map((index) => ({ index, top: block.rowTop + index * 34 })));
   expect(rows.length).toBeLessThan(35);
-  expect(rows.some((line) => line.top <= from)).toBe(true);
-  expect(rows.some((line) => line.top + 34 >= from + 600)).toBe(true);
-  expect(lines.filter((line) => line.kind === 'head').map((line) => line.block.section)).toEqual(['next']);
-  for (const [n, line] of rows.entries()) expect(line.index).toBe((rows[0]?.index ?? 0) + n);
+  expect(rows.some(({ top }) => top <= from)).toBe(true);
+  expect(rows.some(({ top }) => top + 34 >= from + 600)).toBe(true);
+  for (const [n, { index }] of rows.entries()) expect(index).toBe((rows[0]?.index ?? 0) + n);
 });
 
 test('larger text makes room for itself, and a narrow window for what moves below', () => {
@@ -46,8 +47,8 @@ test('larger text makes room for itself, and a narrow window for what moves belo
 test('the row that has the focus is drawn wherever it lies, once', () => {
   const blocks = layOut(counts, new Set(['next']), usual);
   const indexes = (from: number, keep: number): readonly number[] =>
-    linesBetween(blocks, from, from + 600, { section: 'next', index: keep }).flatMap((line) =>
-      line.kind === 'row' && line.block.section === 'next' ? line.index : [],
+    slices(blocks, from, from + 600, { section: 'next', index: keep }).flatMap(({ block, rows }) =>
+      block.section === 'next' ? rows : [],
     );
   const far = 50_000 * 34;
   expect(indexes(far, 3)[0]).toBe(3);
@@ -60,17 +61,4 @@ test('the row that has the focus is drawn wherever it lies, once', () => {
 
 test('lines are counted through all sections, for whoever cannot see them', () => {
   expect(layOut(counts, new Set(), usual).map(({ ordinal }) => ordinal)).toEqual([1, 5, 57]);
-});
-
-test('a row keeps its key when its place changes, and is drawn with it once where two pages name it', () => {
-  const blocks = layOut([{ section: 'under-way', count: 3 }], new Set(), usual);
-  const lines = linesBetween(blocks, 0, 600);
-  const keys = (ids: readonly (number | undefined)[]): readonly string[] =>
-    drawnBlocks(lines, ({ index }) => {
-      const id = ids[index];
-      return id === undefined ? undefined : { id };
-    }).flatMap(({ rows }) => rows.map(({ key }) => key));
-  expect(keys([7, 8, 9])).toEqual(['row 7', 'row 8', 'row 9']);
-  expect(keys([9, 7, 8])).toEqual(['row 9', 'row 7', 'row 8']);
-  expect(keys([7, undefined, 7])).toEqual(['row 7', 'under-way 1', 'under-way 2']);
 });

@@ -5,7 +5,8 @@ import { isOrdered, sectionOf, sections } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 import { behind, countWith, shownAt, type Hold } from './hold.ts';
-import { layOut, linesBetween, type Block, type Line, type Measure, type Place } from './lines.ts';
+import { beyond, slices, type Block, type Slice } from '../ui/row-window.ts';
+import { layOut, type Measure, type Place } from './lines.ts';
 import { QueueRest } from './rest.svelte.ts';
 import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
 
@@ -71,7 +72,7 @@ export class Queue {
     const others = this.sums[place.section].count - (now?.section === place.section ? 1 : 0);
     return { row, place: { ...place, index: Math.min(place.index, others) }, now };
   });
-  readonly blocks: readonly Block[] = $derived(
+  readonly blocks: readonly Block<Section>[] = $derived(
     layOut(
       sections.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
       this.unfolded,
@@ -79,9 +80,7 @@ export class Queue {
     ),
   );
   readonly totalHeight = $derived(this.blocks.at(-1)?.bottom ?? 0);
-  readonly lines: readonly Line[] = $derived(
-    linesBetween(this.blocks, this.scrollTop, this.scrollTop + this.height, this.#keep()),
-  );
+  readonly slices: readonly Slice<Section>[] = $derived(this.#inSight(this.blocks));
 
   constructor(app: App) {
     this.#app = app;
@@ -196,30 +195,8 @@ export class Queue {
   /** Asks for the pages of what is drawn that are not there yet. */
   fetchVisible(): void {
     void this.#fetch(
-      this.#pagesOf(this.lines).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true),
+      this.#pagesOf(this.slices).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true),
     );
-  }
-
-  /** The place so many rows on, over the borders of sections; `undefined` at the ends. */
-  neighbour(from: Place | undefined, by: 1 | -1): Place | undefined {
-    const blocks = this.blocks;
-    if (from === undefined) {
-      const block = by === 1 ? blocks[0] : blocks.at(-1);
-      return block === undefined ? undefined : { section: block.section, index: by === 1 ? 0 : block.shown - 1 };
-    }
-    const at = blocks.findIndex((block) => block.section === from.section);
-    const block = blocks[at];
-    if (block === undefined) return this.neighbour(undefined, 1);
-    const index = from.index + by;
-    if (index >= 0 && index < block.shown) return { section: from.section, index };
-    const next = blocks[at + by];
-    return next === undefined ? undefined : { section: next.section, index: by === 1 ? 0 : next.shown - 1 };
-  }
-
-  /** px from the list's top to a place, and its height. */
-  extent({ section, index }: Place): { readonly top: number; readonly height: number } | undefined {
-    const block = this.blocks.find((one) => one.section === section);
-    return block === undefined ? undefined : { top: block.rowTop + index * block.rowHeight, height: block.rowHeight };
   }
 
   /** The row at a place, asked for where it is not here yet. */
@@ -231,20 +208,22 @@ export class Queue {
     return this.row(place.section, place.index);
   }
 
-  /** The pages that rows among these lines are on. */
-  #pagesOf(lines: readonly Line[]): readonly Page[] {
+  /** The pages that these rows are on. */
+  #pagesOf(parts: readonly Slice<Section>[]): readonly Page[] {
     return union(
-      lines.flatMap((line) => {
-        if (line.kind !== 'row') return [];
-        const told = behind(this.#hold, { section: line.block.section, index: line.index });
-        return told === 'held' ? [] : [{ section: told.section, page: pageOf(told) }];
-      }),
+      parts.flatMap(({ block, rows }) =>
+        rows.flatMap((index) => {
+          const told = behind(this.#hold, { section: block.section, index });
+          return told === 'held' ? [] : [{ section: told.section, page: pageOf(told) }];
+        }),
+      ),
     );
   }
 
-  /** The current row is drawn wherever it lies: it may have the focus. */
-  #keep(): Place | undefined {
-    return this.current === undefined ? undefined : this.placeOf(this.current);
+  /** The rows that are drawn. The current one is, wherever it is: it may have the focus. */
+  #inSight(blocks: readonly Block<Section>[]): readonly Slice<Section>[] {
+    const keep = this.current === undefined ? undefined : this.placeOf(this.current);
+    return slices(blocks, this.scrollTop - beyond, this.scrollTop + this.height + beyond, keep);
   }
 
   #filter(): { serverId?: string; search?: string; endedAfter: number } {
@@ -328,7 +307,7 @@ export class Queue {
     try {
       let wanted = union(
         more,
-        this.#pagesOf(this.lines),
+        this.#pagesOf(this.slices),
         [...dirty].map((section) => ({ section, page: 0 })),
       );
       for (let round = 1; ; round++) {
@@ -338,7 +317,7 @@ export class Queue {
         });
         if (generation !== this.#generation) return;
         const sums = sections as Sums;
-        const further = union(wanted, this.#pagesOf(this.#linesWith(sums)));
+        const further = union(wanted, this.#pagesOf(this.#slicesWith(sums)));
         // Other counts may have brought other rows into sight; what is still missing then is fetched when it is drawn.
         if (further.length === wanted.length || round === roundsMost) {
           this.#change = Math.max(this.#change, change);
@@ -352,14 +331,13 @@ export class Queue {
     }
   }
 
-  /** The lines that will be in sight where a section has so many rows. */
-  #linesWith(sums: Sums): readonly Line[] {
+  /** The rows that will be in sight where a section has so many. */
+  #slicesWith(sums: Sums): readonly Slice<Section>[] {
     const counts = sections.map((section) => ({
       section,
       count: countWith(this.#hold, section, sums[section].count),
     }));
-    const blocks = layOut(counts, this.unfolded, this.measure);
-    return linesBetween(blocks, this.scrollTop, this.scrollTop + this.height, this.#keep());
+    return this.#inSight(layOut(counts, this.unfolded, this.measure));
   }
 
   #show(

@@ -304,7 +304,7 @@ test('the row that has the keyboard stays known while others are asked for', asy
   change(transfer(312, 'paused'));
   await pass(300);
   expect(queue.byId(3)?.name).toBe('file 3');
-  expect(queue.lines.some((line) => line.kind === 'row' && line.index === 2)).toBe(true);
+  expect(queue.slices.some(({ rows }) => rows.includes(2))).toBe(true);
 });
 
 /** An engine a few hundred ms away, which tells what changed ten times a second, over one connection that keeps the order. */
@@ -380,11 +380,11 @@ test('whatever moves while lists are on their way, what is shown in the end is w
     for (queue.scrollTop = 0; queue.scrollTop < queue.totalHeight; queue.scrollTop += 400) {
       queue.fetchVisible();
       await pass(1_000);
-      for (const line of queue.lines)
-        if (line.kind === 'row') {
-          const { section } = line.block;
-          const [page = []] = answer(rows, [{ section, skip: line.index, limit: 1 }]).pages;
-          expect(queue.row(section, line.index), `seed ${seed}, ${line.key}`).toEqual(page[0]);
+      for (const { block, rows: drawn } of queue.slices)
+        for (const index of drawn) {
+          const { section } = block;
+          const [page = []] = answer(rows, [{ section, skip: index, limit: 1 }]).pages;
+          expect(queue.row(section, index), `seed ${seed}, ${section} ${index}`).toEqual(page[0]);
         }
     }
     end();

@@ -1,19 +1,10 @@
+import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { expect, it } from 'vitest';
 import type { SettingsView } from '../../preload/contract.ts';
 import { CallError, type Client } from '../client/client.ts';
 import { joinRate, readWhole, SettingsForm, splitRate } from './settings.svelte.ts';
 
-const settings: SettingsView = {
-  atOnce: 3,
-  perServer: 2,
-  limitBytesPerSecond: null,
-  defaultExpirySeconds: null,
-  linkToClipboard: true,
-  theme: 'system',
-  language: 'system',
-  closeToTray: null,
-  logLevel: 'info',
-};
+const settings = settingsRow({ atOnce: 3 });
 
 const setUp = () => {
   const asked: { readonly answer: (value: SettingsView) => void; readonly refuse: () => void }[] = [];

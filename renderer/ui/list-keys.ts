@@ -11,6 +11,12 @@ export const isCovered = (): boolean => document.querySelector('dialog[open], [p
 /** Whether the person has marked text on the page, which is what they want to copy. */
 export const hasMarkedText = (): boolean => getSelection()?.isCollapsed === false;
 
+/** Which option of a list box an event is about, from 0; -1: none. */
+export const optionAt = (target: EventTarget | null): number => {
+  const option = target instanceof Element ? target.closest('[role=option]') : null;
+  return option === null ? -1 : [...(option.parentElement?.children ?? [])].indexOf(option);
+};
+
 /** Letters that are typed soon one after the other make one word. */
 export class TypedWord {
   readonly #within: number;

@@ -1,55 +1,136 @@
-/** Where the rows of a grouped list lie, in pixels, so that only those in sight have to be drawn. */
-export type RowLayout = {
-  readonly head: number;
-  readonly row: number;
-  /** Of each group: where it begins, its height, how many rows lie before it, how many it has. */
-  readonly groups: readonly {
-    readonly top: number;
-    readonly height: number;
-    readonly before: number;
-    readonly count: number;
-  }[];
-  readonly height: number;
+/**
+ * Where the rows of a list in sections are, in pixels, so that only those in sight have to be drawn. Costs what there are
+ * sections, whatever the length of the list: offsets follow from counts.
+ */
+
+/** Pixels that are drawn beyond both ends of what is in sight. */
+export const beyond = 300;
+
+/** A section as it is given to the list. */
+export type ListSection<Key extends string = string> = {
+  readonly section: Key;
   readonly count: number;
+  /** Rows that can be seen: all, or as many as a fold leaves. */
+  readonly shown: number;
+  /** px, with the gap below each row. */
+  readonly rowHeight: number;
+  readonly rowGap?: number;
 };
 
-/** @param counts of rows, a group each; `head` and `row`: heights in pixels */
-export const rowLayout = (counts: readonly number[], head: number, row: number): RowLayout => {
-  let top = 0;
-  let before = 0;
-  const groups = counts.map((count) => {
-    const group = { top, height: head + count * row, before, count };
-    top += group.height;
-    before += count;
-    return group;
-  });
-  return { head, row, groups, height: top, count: before };
+/** A section in its place. Offsets in px from the top of the list. */
+export type Block<Key extends string = string> = ListSection<Key> & {
+  /** Of its title among all lines of the list, counted from 1. */
+  readonly ordinal: number;
+  /** How many rows are above it. */
+  readonly before: number;
+  readonly top: number;
+  readonly rowTop: number;
+  /** Of the line that shows all; `undefined` where nothing is hidden. */
+  readonly moreTop: number | undefined;
+  readonly bottom: number;
 };
 
-/** The pixel at which a row begins. */
-export const rowTop = ({ groups, head, row }: RowLayout, index: number): number => {
-  const group = groups.findLast(({ before }) => before <= index);
-  return group === undefined ? 0 : group.top + head + (index - group.before) * row;
+/** The place of a row: its number within its section, from 0. */
+export type Place<Key extends string = string> = { readonly section: Key; readonly index: number };
+
+/** The rows of a section that are drawn, as numbers within it. */
+export type Slice<Key extends string = string> = {
+  readonly block: Block<Key>;
+  readonly rows: readonly number[];
 };
 
-export type Slice = { readonly group: number; readonly rows: readonly number[] };
+/** Sections below one another, without those that are empty. `title` and `more`: px of the lines above and below the rows. */
+export const stack = <Key extends string>(
+  sections: readonly ListSection<Key>[],
+  { title, more }: { readonly title: number; readonly more: number },
+): readonly Block<Key>[] => {
+  const blocks: Block<Key>[] = [];
+  let [top, ordinal, before] = [0, 1, 0];
+  for (const section of sections) {
+    const { count, shown, rowHeight } = section;
+    if (count === 0) continue;
+    const rowTop = top + title;
+    const rowsEnd = rowTop + shown * rowHeight;
+    const moreTop = shown < count ? rowsEnd : undefined;
+    const bottom = moreTop === undefined ? rowsEnd : moreTop + more;
+    blocks.push({ ...section, ordinal, before, top, rowTop, moreTop, bottom });
+    top = bottom;
+    before += shown;
+    ordinal += 1 + shown + (moreTop === undefined ? 0 : 1);
+  }
+  return blocks;
+};
+
+/** How many rows can be seen in all. */
+export const rowCount = (blocks: readonly Block[]): number => {
+  const last = blocks.at(-1);
+  return last === undefined ? 0 : last.before + last.shown;
+};
+
+/** The place of the row with a number within the whole list, from 0. */
+export const placeAt = <Key extends string>(blocks: readonly Block<Key>[], number: number): Place<Key> | undefined => {
+  const block = blocks.findLast(({ before }) => before <= number);
+  return block === undefined || number < 0 || number >= block.before + block.shown
+    ? undefined
+    : { section: block.section, index: number - block.before };
+};
+
+/** The number of a row within the whole list; `undefined` where it cannot be seen. */
+export const numberOf = (blocks: readonly Block[], { section, index }: Place): number | undefined => {
+  const block = blocks.find((one) => one.section === section);
+  return block === undefined || index >= block.shown ? undefined : block.before + index;
+};
 
 /**
- * The rows of each group that lie between two pixels, as numbers within their group; `keep`, a number within the whole
- * list, is among them wherever it lies. Groups without any are left out.
+ * The rows of each section between two offsets; the row at `keep`, which may have the focus, is among them wherever it is.
+ * Sections without any row or line in sight are not listed.
  */
-export const slices = (layout: RowLayout, from: number, to: number, keep: number): readonly Slice[] =>
-  layout.groups.flatMap(({ top, height, before, count }, group) => {
-    const kept = keep >= before && keep < before + count ? keep - before : undefined;
-    const seen = top < to && top + height > from;
+export const slices = <Key extends string>(
+  blocks: readonly Block<Key>[],
+  from: number,
+  to: number,
+  keep?: Place<Key>,
+): readonly Slice<Key>[] =>
+  blocks.flatMap((block) => {
+    const kept = keep?.section === block.section && keep.index < block.shown ? keep.index : undefined;
+    const seen = block.top < to && block.bottom > from;
     if (!seen && kept === undefined) return [];
-    const first = Math.max(0, Math.floor((from - top - layout.head) / layout.row));
-    const end = Math.min(count, Math.ceil((to - top - layout.head) / layout.row));
+    const first = Math.max(0, Math.floor((from - block.rowTop) / block.rowHeight));
+    const end = Math.min(block.shown, Math.ceil((to - block.rowTop) / block.rowHeight));
     const rows = seen ? Array.from({ length: Math.max(0, end - first) }, (_, n) => first + n) : [];
     if (kept !== undefined && (kept < first || rows.length === 0)) rows.unshift(kept);
     else if (kept !== undefined && kept >= end) rows.push(kept);
-    return [{ group, rows }];
+    return [{ block, rows }];
   });
+
+export type DrawnRow<Row> = {
+  /** A row's own wherever it is known, so that what is in it moves with it when its place changes. */
+  readonly key: string;
+  readonly index: number;
+  readonly row: Row | undefined;
+};
+export type DrawnBlock<Row, Key extends string = string> = {
+  readonly block: Block<Key>;
+  readonly rows: readonly DrawnRow<Row>[];
+};
+
+/** What is drawn, each row with what is known of it. */
+export const drawnBlocks = <Row extends { readonly id: number }, Key extends string>(
+  parts: readonly Slice<Key>[],
+  rowAt: (section: Key, index: number) => Row | undefined,
+): readonly DrawnBlock<Row, Key>[] => {
+  // Pages that were asked for at different times may name a row twice.
+  const named = new Set<number>();
+  return parts.map(({ block, rows }) => ({
+    block,
+    rows: rows.map((index) => {
+      const row = rowAt(block.section, index);
+      const own = row !== undefined && !named.has(row.id);
+      if (own) named.add(row.id);
+      return { key: own ? `row ${row.id}` : `${block.section} ${index}`, index, row };
+    }),
+  }));
+};
 
 /**
  * The next row whose name begins with what was typed, after `from` and around the end. A single letter goes on to the

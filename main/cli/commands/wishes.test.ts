@@ -3,7 +3,8 @@ import { problem } from '../../../preload/problems.ts';
 import { exits } from '../exits.ts';
 import { decision } from '../../../preload/decisions.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
-import { inputOf, problemView, serverRow, testHost, totalsOf, transferRow } from '../test-host.ts';
+import { inputOf, problemView, testHost, totalsOf, transferRow } from '../test-host.ts';
+import { serverRow } from '../../../test/fakes/server-row.ts';
 
 describe('wishes', () => {
   it('go to the ids, and refusals are told one by one', async () => {

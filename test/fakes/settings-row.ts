@@ -1,0 +1,15 @@
+/** The settings as the engine reports them before anything is changed. */
+import type { SettingsView } from '../../preload/contract.ts';
+
+export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => ({
+  atOnce: 4,
+  perServer: 2,
+  limitBytesPerSecond: null,
+  defaultExpirySeconds: null,
+  linkToClipboard: true,
+  theme: 'system',
+  language: 'system',
+  closeToTray: null,
+  logLevel: 'info',
+  ...patch,
+});
