@@ -346,7 +346,7 @@ describe('in a browser', () => {
 
   it('offers to begin again where the site said no', async () => {
     const { steps, waits, last } = await inTheBrowser();
-    await waits()[0]?.refuse(problem('sign-in-refused', { server: 'Cloud', words: 'access_denied' }));
+    await waits()[0]?.refuse(problem('sign-in-refused', { server: 'Cloud', words: asSaid('access_denied') }));
     expect([steps.stage, steps.wordsAt('form')]).toEqual(['over', expect.stringContaining('access_denied')]);
     void steps.submit();
     expect(last().input).toMatchObject({ way: 'browser' });
