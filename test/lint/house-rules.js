@@ -70,7 +70,11 @@ export const houseRules = {
           if (typeof name !== 'string') return;
           const target = name.startsWith('.') ? relative(root, resolve(dirname(context.filename), name)) : name;
           for (const [where, what, why] of forbidden)
-            if (inside(file, where) && inside(target, what) && !(where === 'main' && /\.test\.ts$/.test(file)))
+            if (
+              inside(file, where) &&
+              inside(target, what) &&
+              !(where === 'main' && /(\.test|\/test-[\w-]+)\.ts$/.test(file))
+            )
               context.report({ node, message: `${where} must not import ${what}: ${why}.` });
           const why = crosses(file, target);
           if (why !== undefined) context.report({ node, message: why });
