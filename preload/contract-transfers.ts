@@ -220,13 +220,15 @@ export const transferCalls = {
   ),
   /**
    * What the user decides about transfers that need attention: one of their `decisions`, by its id. `value`: what it
-   * `needs`; `rename` takes a name also where it needs none. `notices`: what the server says of itself, where it was tested.
+   * `needs`; `rename` takes a name also where it needs none. `valueIs`: what kind of value that is, where it was given as
+   * such; a decision that takes another one is refused. `notices`: what the server says of itself, where it was tested.
    */
   'transfers.decide': call(
     z.strictObject({
       ids: z.array(id).min(1).max(10_000),
       decision: z.string().min(1).max(100),
       value: z.string().min(1).max(1_000).optional(),
+      valueIs: z.enum(['name', 'server', 'fingerprint']).optional(),
     }),
     z.object({
       changed: z.array(id),

@@ -12,6 +12,8 @@ import { ErrorWithProblem } from './problem-error.ts';
 
 export { call, problem };
 
+const logLevel = z.enum(['off', 'error', 'info', 'debug']);
+
 const settings = z.object({
   /** Transfers at once, over all servers. */
   atOnce: z.int().min(1).max(20),
@@ -27,7 +29,7 @@ const settings = z.object({
   /** Whether closing the window leaves the app running in the tray; null: the person was not asked yet. */
   closeToTray: z.boolean().nullable(),
   /** What the log shows; `debug`: also file names. The variable STEVEDORE_LOG takes its place where it is set. */
-  logLevel: z.enum(['off', 'error', 'info', 'debug']),
+  logLevel,
 });
 
 /** Files that were added together in a window, all of them ended. */
@@ -97,6 +99,8 @@ export const calls = {
       queue: queueStatus,
       notices: z.array(problem),
       change: z.number(),
+      /** What STEVEDORE_LOG sets in place of the setting, where it is set. */
+      fixedLogLevel: logLevel.optional(),
     }),
   ),
   /** A text for a report that a person can read before it is sent: versions, settings without secrets, the last of the log. */

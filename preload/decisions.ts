@@ -13,6 +13,14 @@ export type DecisionLabel = Extract<keyof typeof catalogue, `decision_${string}`
  */
 export type DecisionNeeds = 'name' | 'server' | 'fingerprint' | 'account';
 
+const needsKnown: ReadonlySet<unknown> = new Set<DecisionNeeds | undefined>([
+  undefined,
+  'name',
+  'server',
+  'fingerprint',
+  'account',
+]);
+
 type Entry = { readonly label: DecisionLabel; readonly needs?: DecisionNeeds };
 
 /** Every role a decision can have, with its label and what it needs. A label that needs help has `…_help` beside it. */
@@ -57,6 +65,13 @@ export const decisionHelp = (label: DecisionLabel): DecisionLabel | undefined =>
   return Object.hasOwn(catalogue, key) ? (key as DecisionLabel) : undefined;
 };
 
-/** Whether this version has the role and the words of a decision. */
-export const isKnown = ({ id, role, label }: Decision): boolean =>
-  typeof id === 'string' && Object.hasOwn(decisionTable, role) && Object.hasOwn(catalogue, label);
+/** What may come with a decision beside its id; `undefined`: nothing. Renaming takes a name also where it needs none. */
+export const takenBy = ({ role, needs }: Decision): DecisionNeeds | undefined =>
+  needs ?? (role === 'rename' ? 'name' : undefined);
+
+/** Whether this version has the role and the words of a decision, and can ask for what it needs. */
+export const isKnown = ({ id, role, label, needs }: Decision): boolean =>
+  typeof id === 'string' &&
+  Object.hasOwn(decisionTable, role) &&
+  Object.hasOwn(catalogue, label) &&
+  needsKnown.has(needs);

@@ -15,7 +15,7 @@ export class Later {
 
   /** Asks for it; while it is asked for already this changes nothing. */
   soon(ms = this.#ms): void {
-    // eslint-disable-next-line no-restricted-syntax -- this is what forgets it
+    // oxlint-disable-next-line house/no-forgotten-timer -- this is what forgets it
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#work();

@@ -42,7 +42,10 @@ it('a problem of an earlier version, which carries no decisions, offers those of
   // Of a version that knows more than this one.
   write({
     ...problem('server-full', { server: 'account' }),
-    decisions: [{ id: 'x', role: 'burn', label: 'decision_burn' } as never],
+    decisions: [
+      { id: 'x', role: 'burn', label: 'decision_burn' } as never,
+      { ...decision('skip'), needs: 'picture' } as never,
+    ],
   });
   expect(await ids(id)).toEqual(['retry']);
 });
@@ -96,6 +99,21 @@ it('a name that the server refuses is replaced by one that the user gives, and n
   await until(async () => (await stateOf(id)) === 'done');
   expect((await viewOf(id)).name).toBe('longer');
   expect(site.files.stored('longer').length).toBeGreaterThan(0);
+});
+
+it('a value is taken by the decision that it is for alone: the id of a server is no name', async () => {
+  const id = await stopped(problem('name-exists', { server: 'account', name: 'a' }));
+  const words = async (decision: string, valueIs: 'name' | 'server'): Promise<string | undefined> => {
+    const { refused } = await client.call('transfers.decide', { ids: [id], decision, value: 'b', valueIs });
+    return refused[0]?.problem.message;
+  };
+  expect(await words('new-version', 'name')).toMatch('The decision "new-version" takes no value. Nothing was changed.');
+  expect(await words('skip', 'name')).toMatch('takes no value.');
+  expect(await words('rename', 'server')).toMatch('The decision "rename" takes another value (name).');
+  expect([(await viewOf(id)).name, await stateOf(id)]).toEqual(['a', 'attention']);
+  await client.call('transfers.decide', { ids: [id], decision: 'rename', value: 'b', valueIs: 'name' });
+  await until(async () => (await stateOf(id)) === 'done');
+  expect((await viewOf(id)).name).toBe('b');
 });
 
 it('a file that its server cannot take goes to another one, and leaves the list of the first', async () => {

@@ -14,6 +14,7 @@ import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined, must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
+import { levelInEnv } from './owner-log.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -113,6 +114,7 @@ export const createHandlers = (
       queue: queueView(),
       notices: noticesView(engine.notices()),
       change: store.transfers.change(),
+      fixedLogLevel: levelInEnv(process.env),
     }),
     'app.diagnostics': () => diagnostics(engine, host),
     'app.kinds': () =>

@@ -28,7 +28,11 @@ const withApp = async (
   work: (client: Connection['client']) => Promise<void>,
 ): Promise<void> => {
   const connection = await connect({ profile, serve: false, ...more });
-  await work(connection.client).finally(() => connection.stop('now'));
+  try {
+    await work(connection.client);
+  } finally {
+    await connection.stop('now');
+  }
 };
 
 test('a password that the app keeps opens the server at the next start, and only with the app', async () => {

@@ -1,10 +1,9 @@
 /** The app's own place for secrets: encrypted by the system, kept in a file that is worth nothing without it. */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { z } from 'zod';
 import { problem } from '../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../engine/outcome.ts';
-import { isDiskFull } from '../engine/store/errors.ts';
-import { replaceFile } from '../engine/store/files.ts';
+import { secretsFile } from '../engine/vault/secrets-file.ts';
 import type { Vault } from '../engine/vault/vault.ts';
 
 /** What the system does; the app's is Electron's safeStorage. */
@@ -20,19 +19,13 @@ export type Cipher = {
   readonly open: (sealed: Buffer) => Promise<{ readonly secret: string; readonly stale: boolean }>;
 };
 
-/** `basic`: the person allowed secrets that are only hidden. */
-type Contents = { readonly version: 1; readonly basic: boolean; readonly secrets: Readonly<Record<string, string>> };
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
-
-const isContents = (raw: unknown): raw is Contents => {
-  if (typeof raw !== 'object' || raw === null || !('version' in raw) || raw.version !== 1) return false;
-  if (!('basic' in raw) || typeof raw.basic !== 'boolean' || !('secrets' in raw)) return false;
-  const { secrets } = raw;
-  return (
-    typeof secrets === 'object' && secrets !== null && Object.values(secrets).every((one) => typeof one === 'string')
-  );
-};
+/** `basic`: the person allowed secrets that are only hidden. Other fields are kept as they are. */
+const contents = z.looseObject({
+  version: z.literal(1),
+  basic: z.boolean(),
+  secrets: z.record(z.string(), z.string()),
+});
+type Contents = z.infer<typeof contents>;
 
 /**
  * The vault of a profile, in `vault.json`, 0600, with ciphertexts only. `consent` asks the person, before the first
@@ -43,38 +36,7 @@ const isContents = (raw: unknown): raw is Contents => {
 export const appVault = (folder: string, cipher: Cipher, consent: () => Promise<boolean>): Vault => {
   const file = path.join(folder, 'vault.json');
 
-  const read = (): Outcome<Contents> => {
-    let text: string;
-    try {
-      text = fs.readFileSync(file, 'utf8');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return ok({ version: 1, basic: false, secrets: {} });
-      return fail('attention', problem('secrets-broken', { path: file }));
-    }
-    try {
-      const raw: unknown = JSON.parse(text);
-      if (isContents(raw)) return ok(raw);
-    } catch {
-      // Told below, without a word of the text.
-    }
-    return fail('attention', problem('secrets-broken', { path: file }));
-  };
-
-  const write = (next: Contents): Outcome<void> => {
-    const finished = `${file}.tmp`;
-    try {
-      fs.rmSync(finished, { force: true });
-      fs.writeFileSync(finished, `${JSON.stringify(next, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-      replaceFile(finished, file);
-      return ok(undefined);
-    } catch (error) {
-      fs.rmSync(finished, { force: true });
-      const refusal = isDiskFull(error)
-        ? problem('disk-full', { path: file })
-        : problem('profile-unwritable', { path: file, reason: codeOf(error) });
-      return fail('attention', refusal);
-    }
-  };
+  const { read, write } = secretsFile<Contents>(file, contents, { version: 1, basic: false, secrets: {} });
 
   const withSecret = (present: Contents, id: string, sealed: Buffer, basic: boolean): Outcome<void> =>
     write({ ...present, basic, secrets: { ...present.secrets, [id]: sealed.toString('base64') } });

@@ -69,7 +69,7 @@ export class FakeClient implements Client {
 
   async call<C extends CallName>(name: C, input: CallInput<C>): Promise<CallOutput<C>> {
     this.asked.push({ name, input });
-    const answer = this.#answers[name] as ((input: CallInput<C>) => CallOutput<C> | Promise<CallOutput<C>>) | undefined;
+    const answer = this.#answers[name];
     if (answer === undefined) throw new Error(`nobody expected ${name}`);
     return await answer(input);
   }

@@ -52,3 +52,17 @@ export const withSignIn = (command: Command): Command =>
         collect,
       ),
     );
+
+/** What is saved of a server, beside its address and what its type asks for. */
+export const withSaved = (command: Command, nameHelp: string): Command =>
+  command
+    .option('--name <name>', nameHelp)
+    .option('--default', 'send there where no server is named')
+    .addOption(
+      vaultOption('where its password is kept: a file that only you can read, or the variable STEVEDORE_SECRET_NAME'),
+    )
+    .addOption(passwordOption())
+    .option('--ca <file>', 'certificate authority to trust for it')
+    .option('--pin <fingerprint>', 'SHA-256 fingerprint of the one certificate to trust for it')
+    .option('--proxy <address>', 'proxy to reach it by: system, none, or an address')
+    .addOption(setOption());

@@ -11,6 +11,7 @@ import {
   serverOption,
   setOption,
   vaultOption,
+  withSaved,
   withSecrets,
   withSignIn,
   type Action,
@@ -155,20 +156,10 @@ Go on with: stevedore run`,
 
   program.commandsGroup('Servers and shares:');
   const server = program.command('server').description('Save, list, test, change and forget servers.');
-  hasFields(withSignIn(server.command('add')), 'serverFields')
+  withSaved(hasFields(withSignIn(server.command('add')), 'serverFields'), 'what to call it; else as it calls itself')
     .description('Look what answers at an address, try it, and save it. Nothing is saved when it fails.')
     .argument('<address>', 'of its web page or its API')
-    .option('--name <name>', 'what to call it; else as it calls itself')
     .option('--kind <kind>', 'kind of server, where it is not recognised (see: stevedore server kinds)')
-    .option('--default', 'send there where no server is named')
-    .addOption(
-      vaultOption('where its password is kept: a file that only you can read, or the variable STEVEDORE_SECRET_NAME'),
-    )
-    .addOption(passwordOption())
-    .option('--ca <file>', 'certificate authority to trust for it')
-    .option('--pin <fingerprint>', 'SHA-256 fingerprint of the one certificate to trust for it')
-    .option('--proxy <address>', 'proxy to reach it by: system, none, or an address')
-    .addOption(setOption())
     .addHelpText(
       'after',
       `${examples(
@@ -203,19 +194,9 @@ own, such as --web: stevedore server kinds`,
     const { serverTest } = await import('./commands/servers.ts');
     act(() => serverTest(host, name, command.optsWithGlobals()));
   });
-  hasFields(server.command('update'), 'serverFields')
+  withSaved(hasFields(server.command('update'), 'serverFields'), 'its new name')
     .description('Change the name, the password, the connection or the options of a server.')
     .argument('<name>', 'server')
-    .option('--name <name>', 'its new name')
-    .option('--default', 'send there where no server is named')
-    .addOption(
-      vaultOption('where its password is kept: a file that only you can read, or the variable STEVEDORE_SECRET_NAME'),
-    )
-    .addOption(passwordOption())
-    .option('--ca <file>', 'certificate authority to trust for it')
-    .option('--pin <fingerprint>', 'SHA-256 fingerprint of the one certificate to trust for it')
-    .option('--proxy <address>', 'proxy to reach it by: system, none, or an address')
-    .addOption(setOption())
     .addHelpText(
       'after',
       examples(

@@ -30,6 +30,11 @@ export type FailureAttributes = {
   readonly scope?: 'account' | 'server' | 'transfer';
   /** Whether a create that failed so made nothing on its server. Absent: see `madeNothing`. */
   readonly nothingMade?: boolean;
+  /**
+   * The server has every byte, and stored no file of them. Uploading all of it again may never help, so that it is limited:
+   * see `mismatchesMost`.
+   */
+  readonly notStored?: true;
 };
 
 export type Behaviour = Failure['behaviour'];
@@ -59,6 +64,35 @@ export const madeNothing = ({ behaviour, nothingMade }: Failure): boolean =>
  */
 export const pending = (server: string, afterMs: number): Outcome<never> =>
   failed({ behaviour: 'pending', problem: problem('server-assembling', { server }), afterMs });
+
+/**
+ * The answer to a step that must not be repeated was lost: nobody but a person can see how it ended. They mark the file as
+ * uploaded, or have it uploaded again from the beginning.
+ *
+ * @param server its name
+ */
+export const outcomeUnknown = (server: string): Outcome<never> =>
+  fail('attention', problem('outcome-unknown', { server }), { nothingMade: false });
+
+/**
+ * The server has every byte of the file, and stored none of it (`FailureAttributes.notStored`).
+ *
+ * @param server its name
+ * @param words what it says about that; empty: nothing
+ */
+export const notStored = (server: string, words: string): Outcome<never> =>
+  fail('restart', problem('not-completed', { server, words }), { notStored: true });
+
+/** Why a session is given up, as it is stored until the session has been cleaned up. */
+export type Lost = Problem & Pick<FailureAttributes, 'notStored'>;
+
+/** What is stored of a failure that ends a session; `reason`: its problem, or the one that says more. */
+export const lostBy = ({ notStored: whole }: Failure, reason: Problem): Lost =>
+  whole === undefined ? reason : { ...reason, notStored: whole };
+
+/** The failure that ended a session, after a kill. */
+export const failureOf = ({ notStored: whole, ...reason }: Lost): Outcome<never> =>
+  fail('restart', reason, whole === undefined ? {} : { notStored: whole });
 
 /** What was not expected, by its name alone: a message may hold an address, or what a person typed. The log gets its stack. */
 export const unexpected = (error: unknown): Problem => {

@@ -84,6 +84,12 @@ export const uploadProblems = {
     means: m.problem_decision_needs_means,
     todo: m.problem_decision_needs_todo,
   },
+  'decision-value': {
+    params: { decision: 'quoted', takes: 'text?' },
+    happened: m.problem_decision_value_happened,
+    means: m.problem_decision_value_means,
+    todo: m.problem_decision_value_todo,
+  },
   'marked-uploaded': {
     params: { server: 'text' },
     happened: m.problem_marked_uploaded_happened,

@@ -17,6 +17,8 @@ export class App {
   info = $state<WindowInfo>();
   servers = $state.raw<readonly ServerView[]>([]);
   settings = $state.raw<SettingsView>();
+  /** The log level that the environment of the engine sets in place of the setting. */
+  fixedLogLevel = $state<SettingsView['logLevel']>();
   /** Why nothing is sent at all, where that is so. */
   stopped = $state.raw<ProblemView>();
   /** What the person should know of this start. */
@@ -83,6 +85,7 @@ export class App {
       this.servers = servers;
       this.settings = settings;
       this.stopped = app.queue.problem;
+      this.fixedLogLevel = app.fixedLogLevel;
       this.#tellKnown();
       if (!again) this.notices = app.notices;
       else for (const listener of this.#reconnected) listener();

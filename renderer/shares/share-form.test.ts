@@ -59,7 +59,7 @@ describe('changing a link', () => {
     now.form.expiry = String(86_400);
     await now.form.submit();
     expect(now.sent).toMatchObject([{ name: 'shares.edit', input: { terms: { expirySeconds: 86_400 } } }]);
-    const terms = (now.sent[0]?.input as { readonly terms: object }).terms;
+    const terms = (now.sent[0] as unknown as { readonly input: { readonly terms: object } }).input.terms;
     expect(Object.keys(terms)).toEqual(['expirySeconds']);
   });
 
@@ -82,7 +82,9 @@ describe('changing a link', () => {
     now.form.expiry = '3600';
     await now.form.submit();
     expect(now.sent).toMatchObject([{ input: { terms: { expirySeconds: 3600 } } }]);
-    expect((now.sent[0]?.input as { readonly terms: object }).terms).not.toHaveProperty('downloads');
+    expect((now.sent[0] as unknown as { readonly input: { readonly terms: object } }).input.terms).not.toHaveProperty(
+      'downloads',
+    );
   });
 
   it('offers more time where that is over', () => {

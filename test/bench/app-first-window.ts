@@ -23,7 +23,8 @@ const program = fileURLToPath(new URL('./app-program.ts', import.meta.url));
 
 export const appFirstWindow: Bench = async ({ folder, app, quick }) => {
   const server = await startServer(join(folder, 'server'));
-  const saved = await makeProfile(join(folder, 'saved'), server.url).finally(server.stop);
+  const saved = await makeProfile(join(folder, 'saved'), server.url);
+  await server.stop();
   const empty = join(folder, 'empty');
   await mkdir(join(empty, 'out/main'), { recursive: true });
   await writeFile(join(empty, 'out/main/index.js'), bare);

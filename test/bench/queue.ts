@@ -14,7 +14,8 @@ const page = 100;
 const longQueue = async (folder: string, count: number): Promise<string> => {
   const server = await startServer(join(folder, 'server'));
   // The queue does not run: the server is needed no longer.
-  const profile = await makeProfile(join(folder, 'profile'), server.url).finally(server.stop);
+  const profile = await makeProfile(join(folder, 'profile'), server.url);
+  await server.stop();
   const settings = openSettings(profile);
   const serverId = settings.ok ? settings.value.servers()[0]?.id : undefined;
   if (serverId === undefined) throw new Error('the profile has no server');

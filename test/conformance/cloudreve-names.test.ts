@@ -88,7 +88,8 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 const atRest = (): Promise<void> =>
   until(() => rows().every(({ state }) => ['done', 'failed', 'cancelled', 'attention'].includes(state)));
-const uriOf = ({ remote }: Transfer): string => (remote?.value as { readonly uri: string }).uri;
+const uriOf = ({ remote }: Transfer): string =>
+  (remote as unknown as { readonly value: { readonly uri: string } }).value.uri;
 const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const storedAt = async (uri: string): Promise<string | undefined> => (await controlOf(peer).stored(uri))?.sha256;
 const uriIn = (to: string, ...names: readonly string[]): string =>

@@ -80,7 +80,7 @@ export const startDev = async (options: DevOptions): Promise<Dev> => {
       },
     });
     const own = await vite.listen().then(
-      ({ httpServer }) => `http://127.0.0.1:${(httpServer?.address() as AddressInfo).port}`,
+      ({ httpServer }) => `http://127.0.0.1:${(httpServer?.address() as AddressInfo | undefined)?.port}`,
       async (error: unknown) => {
         await vite.close();
         throw error;

@@ -75,7 +75,7 @@ it('hostile servers, one for each mode, hold up no file of another server and en
   child.kill('SIGTERM');
   const late = sleep(endWithin + slowness, 'late' as const, { ref: false });
   expect(await Promise.race([once(child, 'exit').then(() => 'ended' as const), late])).toBe('ended');
-  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
   expect(so.out + so.err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   expect(so.out + so.err).not.toMatch(/did not expect|unexpected error/);
 });

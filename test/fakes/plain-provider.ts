@@ -1,7 +1,7 @@
 /** The provider of `PlainServer`: it asks as little as a server without questions lets it, and repeats no finish. */
 import { z } from 'zod';
 import type { Answer, Request } from '../../main/engine/http/http.ts';
-import { fail, failed, ok, pending, type Outcome } from '../../main/engine/outcome.ts';
+import { fail, failed, notStored, ok, outcomeUnknown, pending, type Outcome } from '../../main/engine/outcome.ts';
 import type { AnyProvider, Call, Provider, ProviderContext, Sent } from '../../main/engine/providers/provider.ts';
 import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
@@ -56,13 +56,13 @@ const assembled = async ({ remote, context }: PlainCall): Promise<Outcome<Record
   if (!answer.ok) return answer;
   const { state } = z.object({ state: z.string() }).catch({ state: 'failed' }).parse(answer.value.json);
   if (state === 'assembling') return pending(name, 20);
-  return state === 'done' ? ok({}) : fail('restart', problem('not-completed', { server: name, words: state }));
+  return state === 'done' ? ok({}) : notStored(name, state);
 };
 
 const finish = async (call: PlainCall): Promise<Outcome<Sent<Remote>>> => {
   const { remote, job, context } = call;
   const { settings, name } = context.server;
-  const unknown = fail('attention', problem('outcome-unknown', { server: name }));
+  const unknown = outcomeUnknown(name);
   if (remote.finish === 'answered') return settings.assembles > 0 ? assembled(call) : ok({});
   // Its answer was lost: asked a second time, the server would harm the file.
   if (remote.finish === 'leaving' && settings.finishOnce) return unknown;
@@ -129,7 +129,13 @@ const plain: Provider<Settings, Remote> = {
     });
     return made.success ? ok({ remote: made.data, notices: [] }) : fail('retry', failure);
   },
-  shape: (_job, _remote, { chunkSize }) => ({ chunkSize, lanes: 1, order: 'ascending', cut: 'harmless' }),
+  shape: (_job, _remote, { chunkSize, finishOnce }) => ({
+    chunkSize,
+    lanes: 1,
+    order: 'ascending',
+    cut: 'harmless',
+    ...(finishOnce ? { finishUncut: true } : {}),
+  }),
   resume: ({ remote }) => Promise.resolve(ok({ remote, stored: [], notices: [] })),
   send: async ({ remote, context }, { index, size }, { stream, signal }) => {
     const body = { length: size, contentType: 'application/octet-stream', stream };

@@ -35,7 +35,10 @@ type File = {
 
 export class PlainServer {
   readonly files = new Map<string, File>();
+  /** Creates and deletes, in the order of their arrival. */
+  readonly changes: string[] = [];
   readonly #traits: PlainTraits;
+  #made = 0;
   #server: Server | undefined;
   #port: Awaited<ReturnType<typeof holdPort>> | undefined;
 
@@ -76,15 +79,16 @@ export class PlainServer {
     const say = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    const { method = '' } = request;
-    const [first = '', id = '', part = ''] = (request.url ?? '').split('/').slice(1);
+    const { method = '', url = '' } = request;
+    if (method === 'DELETE' || url === '/files') this.changes.push(`${method} ${url}`);
+    const [first = '', id = '', part = ''] = url.split('/').slice(1);
     if (method === 'GET' && first === 'about') {
       say(200, { plain: 1, chunkSize: plainChunkSize, traits: this.#traits });
       return;
     }
     if (method === 'POST' && first === 'files' && id === '') {
       const { name, size, hash } = (await json(request)) as Pick<File, 'name' | 'size' | 'hash'>;
-      const made = `f${this.files.size + 1}`;
+      const made = `f${++this.#made}`;
       this.files.set(made, { name, size, hash, chunks: new Map(), bodies: new Map(), finishes: 0 });
       say(201, { id: made });
       return;

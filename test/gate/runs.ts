@@ -59,8 +59,8 @@ export class Runs {
     return good ? undefined : `${name}\n${output}`;
   }
 
-  #report<T>(path: string): T | undefined {
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : undefined;
+  #report(path: string): unknown {
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   }
 
   /** Runs unit tests, with their output shown. */
@@ -68,7 +68,7 @@ export class Runs {
     const path = join(this.#folder, `${++this.#reports}.json`);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${path}`];
     const good = await this.#end(['vitest', 'run', ...reporters, ...args]);
-    const report = this.#report<JsonTestResults>(path);
+    const report = this.#report(path) as JsonTestResults | undefined;
     if (report === undefined) return broken('vitest');
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = report;
     return { good, passed, failed, skipped, failures: failuresOfVitest(report, this.#root) };
@@ -79,7 +79,7 @@ export class Runs {
     const path = join(this.#folder, `${++this.#reports}.json`);
     const command = ['playwright', 'test', '--reporter=list,json', ...args];
     const good = await this.#end(command, undefined, { PLAYWRIGHT_JSON_OUTPUT_FILE: path });
-    const report = this.#report<JSONReport>(path);
+    const report = this.#report(path) as JSONReport | undefined;
     if (report === undefined) return broken('playwright');
     const { expected: passed, unexpected, flaky, skipped } = report.stats;
     return { good, passed, failed: unexpected + flaky, skipped, failures: failuresOfPlaywright(report) };

@@ -60,7 +60,20 @@ const kinds = new Set(['stend', 'cloudreve', 'selfcommunity', 'filesnest']);
 
 /** @type {import('eslint').ESLint.Plugin} */
 export const houseRules = {
+  meta: { name: 'house' },
   rules: {
+    'no-forgotten-timer': {
+      meta: { type: 'problem', schema: [] },
+      create: (context) => ({
+        AssignmentExpression(node) {
+          const call = node.operator === '??=' && node.right.type === 'CallExpression' ? node.right.callee : undefined;
+          if (call?.type !== 'Identifier' || !/^set(Timeout|Interval)$/.test(call.name)) return;
+          const message =
+            'A timer that is cleared without being forgotten never runs again: use Later of preload/later.ts.';
+          context.report({ node, message });
+        },
+      }),
+    },
     'import-direction': {
       meta: { type: 'problem', schema: [] },
       create(context) {
@@ -114,3 +127,5 @@ export const houseRules = {
     },
   },
 };
+
+export default houseRules;

@@ -16,7 +16,11 @@ const messages = (path: string, code: string): readonly string[] =>
           files: ['**/*.ts'],
           languageOptions: { parser: ts.parser },
           plugins: { house: houseRules },
-          rules: { 'house/import-direction': 'error', 'house/no-provider-kind': 'error' },
+          rules: {
+            'house/import-direction': 'error',
+            'house/no-forgotten-timer': 'error',
+            'house/no-provider-kind': 'error',
+          },
         },
       ],
       { filename: join(root, path) },
@@ -40,6 +44,7 @@ describe('the rules of the house', () => {
     ['preload/x.ts', `import { version } from '../main/version.ts';`],
     ['main/cli/x.ts', `import { stend } from '../engine/providers/stend/stend.ts';`],
     ['main/engine/x.ts', `import { startPeer } from '../../test/peers/peer.ts';`],
+    ['preload/x.ts', `let timer; export const f = () => { timer ??= setTimeout(f, 5); clearTimeout(timer); };`],
   ])('refuse in %s: %s', (path, code) => {
     expect(messages(path, code)).toHaveLength(1);
   });
@@ -61,6 +66,7 @@ describe('the rules of the house', () => {
     ['renderer/queue/x.ts', `import type { Client } from '../../preload/contract.ts';`],
     ['renderer/queue/x.ts', `import { copyText } from '../client/copy.ts';`],
     ['renderer/shares/x.ts', `import { isExpired } from './terms.ts';`],
+    ['preload/x.ts', `export const timer = setTimeout(() => {}, 5);`],
     ['renderer/main.ts', `import AppWindow from './window/AppWindow.svelte';`],
     ['main/engine/providers/stend/x.ts', `export const f = (kind: string) => kind === 'stend';`],
     ['main/engine/x.test.ts', `import { startPeer } from '../../test/peers/peer.ts';`],

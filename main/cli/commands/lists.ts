@@ -160,7 +160,9 @@ export type HistoryOptions = Common & {
 const tellHistory = (out: Out, row: HistoryView): void => {
   const about =
     row.ending === 'done'
-      ? (row.link ?? (row.shareKey === undefined ? '' : `share key ${row.shareKey}`))
+      ? row.proof?.by === 'person'
+        ? m.history_proof_person()
+        : (row.link ?? (row.shareKey === undefined ? '' : `share key ${row.shareKey}`))
       : row.problem === undefined
         ? row.ending
         : sentence(row.problem);

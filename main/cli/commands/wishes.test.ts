@@ -88,10 +88,13 @@ describe('wishes', () => {
   });
 
   it.each([
-    [['12', 'rename', '--name', 'b.pdf'], { ids: [12], decision: 'rename', value: 'b.pdf' }],
+    [['12', 'rename', '--name', 'b.pdf'], { ids: [12], decision: 'rename', value: 'b.pdf', valueIs: 'name' }],
     [['12', '13', 'skip'], { ids: [12, 13], decision: 'skip' }],
-    [['12', 'other-server', '--to', 'NAS'], { ids: [12], decision: 'other-server', value: 's1' }],
-    [['12', 'trust-certificate', '--fingerprint', 'AB'], { ids: [12], decision: 'trust-certificate', value: 'AB' }],
+    [['12', 'other-server', '--to', 'NAS'], { ids: [12], decision: 'other-server', value: 's1', valueIs: 'server' }],
+    [
+      ['12', 'trust-certificate', '--fingerprint', 'AB'],
+      { ids: [12], decision: 'trust-certificate', value: 'AB', valueIs: 'fingerprint' },
+    ],
   ])('to decide name transfers, the decision and what it needs: %j', async (words, input) => {
     const host = testHost({
       'servers.list': () => [serverRow()],

@@ -111,14 +111,21 @@ export type DecideOptions = SecretOptions &
 export const decide = (host: Host, words: readonly string[], options: DecideOptions): Promise<number> => {
   const ids = words.slice(0, -1);
   const decision = words.at(-1) ?? '';
-  const given = [options.name, options.to, options.fingerprint].filter((value) => value !== undefined);
+  const { name, to, fingerprint } = options;
+  const given = (
+    [
+      ['name', name],
+      ['server', to],
+      ['fingerprint', fingerprint],
+    ] as const
+  ).flatMap(([valueIs, value]) => (value === undefined ? [] : [{ valueIs, value }]));
   if (given.length > 1) throw new UsageError(m.terminal_give_one_of_name_to());
   checkTargets(ids, options);
   return withSession(host, options, { serve: false }, async (session) => {
     const filter = await filterOf(session.client, ids, options);
-    const { to } = options;
-    const value = to === undefined ? given[0] : (await findServer(session.client, to)).id;
-    return await decideFor(session, filter, decision, value);
+    const [value] = given;
+    const server = to === undefined ? {} : { value: (await findServer(session.client, to)).id };
+    return await decideFor(session, filter, decision, value && { ...value, ...server });
   });
 };
 
@@ -130,7 +137,12 @@ const decidedAs: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** Decides for the transfers meant; of all, for those that offer it. */
-const decideFor = async (session: Session, filter: Filter, decision: string, value?: string): Promise<number> => {
+const decideFor = async (
+  session: Session,
+  filter: Filter,
+  decision: string,
+  given?: Pick<CallInput<'transfers.decide'>, 'value' | 'valueIs'>,
+): Promise<number> => {
   const { client, out } = session;
   const ids = filter.ids ?? [];
   if (filter.ids === undefined)
@@ -140,11 +152,7 @@ const decideFor = async (session: Session, filter: Filter, decision: string, val
   let refusals = 0;
   for (let from = 0; from < ids.length; from += 10_000) {
     const part = ids.slice(from, from + 10_000);
-    const answer = await client.call('transfers.decide', {
-      ids: part,
-      decision,
-      ...(value === undefined ? {} : { value }),
-    });
+    const answer = await client.call('transfers.decide', { ids: part, decision, ...given });
     changed.push(...answer.changed);
     refusals += answer.refused.length;
     for (const { id, problem: why } of answer.refused) tellRefused(out, { id }, why);

@@ -1,6 +1,6 @@
 /** Carries out what a person decides about a transfer that needs attention. */
 import { problem, type Problem } from '../../../preload/problems.ts';
-import type { Decision } from '../../../preload/decisions.ts';
+import { takenBy, type Decision, type DecisionNeeds } from '../../../preload/decisions.ts';
 import { conflictOf, decisionsFor } from './decisions.ts';
 import type { Engine } from '../engine.ts';
 import { fieldOf } from '../field-values.ts';
@@ -9,8 +9,12 @@ import { sendNew } from './send-new.ts';
 import type { Transfer } from '../store/rows.ts';
 import { testServer } from './test-server.ts';
 
-/** `value`: what the decision needs, see `DecisionNeeds`. */
-export type Choice = { readonly decision: string; readonly value?: string | undefined };
+/** `value`: what the decision needs. `valueIs`: the kind of value that it was given as; absent: the one that is needed. */
+export type Choice = {
+  readonly decision: string;
+  readonly value?: string | undefined;
+  readonly valueIs?: DecisionNeeds | undefined;
+};
 
 /** Adds a file to another server, as it is usual there. Fails where it is not queued. */
 export type AddTo = (path: string, serverId: string) => Promise<Outcome<void>>;
@@ -21,8 +25,8 @@ type Decided = Outcome<readonly Problem[]>;
 const done: Decided = ok([]);
 
 /**
- * Carries out a decision about a transfer. Fails with decision-unavailable, decision-needs, not-now, or as what the
- * decision does fails; the transfer stays as it is then.
+ * Carries out a decision about a transfer. Fails with decision-unavailable, decision-needs, decision-value, not-now, or as
+ * what the decision does fails; the transfer stays as it is then.
  */
 export const decide = async (engine: Engine, row: Transfer, choice: Choice, addTo: AddTo): Promise<Decided> => {
   const possible = decisionsFor(engine, row);
@@ -36,6 +40,9 @@ export const decide = async (engine: Engine, row: Transfer, choice: Choice, addT
     return fail('attention', problem('sign-in-asked', { server: engine.servers.nameOf(row.serverId) }));
   if (needs !== undefined && choice.value === undefined)
     return fail('fatal', problem('decision-needs', { decision: wanted.id, needs }));
+  const takes = takenBy(wanted);
+  if (choice.value !== undefined && (takes === undefined || (choice.valueIs ?? takes) !== takes))
+    return fail('fatal', problem('decision-value', { decision: wanted.id, ...(takes === undefined ? {} : { takes }) }));
   return await carryOut(engine, row, wanted, choice.value ?? '', addTo);
 };
 
@@ -55,7 +62,8 @@ const carryOut = async (
       await queue.wish({ ids: [row.id] }, 'remove');
       return done;
     case 'upload-again':
-      giveUp(engine, row);
+      // What the server has of it is deleted first: it may hold the name, or the key, of the next one.
+      if (row.remote !== undefined) engine.store.transfers.update(row.id, { lost: row.problem });
       await queue.wish({ ids: [row.id] }, 'retry');
       return done;
     case 'mark-uploaded':
@@ -95,7 +103,7 @@ const carryOut = async (
   }
 };
 
-/** What the server has of the upload is deleted there as soon as it answers; the next one starts from the beginning. */
+/** What the server has of the upload is deleted there as soon as it answers, beside the next one. */
 const giveUp = ({ store }: Engine, { id, remote, problem: reason }: Transfer): void => {
   if (remote !== undefined && reason !== undefined) store.transfers.sessionLost(id, reason, false, Date.now());
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
-import type { Failure } from '../outcome.ts';
+import { lostBy, type Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
 const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
@@ -123,6 +123,16 @@ describe('a session that is given up', () => {
     expect(codesOf(id)).toEqual(['cut-spoilt']);
     expect(bench.row(id).restarts).toBe(1);
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
+  });
+
+  it('still counts as stored nowhere after a kill while it was cleaned up', async () => {
+    const id = await bench.add('a');
+    const unmade: Failure = { behaviour: 'restart', problem: spoilt, notStored: true };
+    bench.store.transfers.opened(id, { version: 1, value: { session: 'a-9' } }, 10, []);
+    bench.store.transfers.update(id, { state: 'finishing', mismatches: 2, lost: lostBy(unmade, spoilt) });
+    await bench.queue.start();
+    await bench.reached(id, 'failed');
+    expect(bench.row(id)).toMatchObject({ mismatches: 3, problem: spoilt });
   });
 });
 

@@ -4,7 +4,7 @@
  * every run may be the first one after a kill.
  */
 import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
-import { fail, madeNothing, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { fail, failureOf, lostBy, madeNothing, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
 import { abortable } from '../providers/abortable.ts';
 import { FailureError, type Call, type Cancelled, type Job, type Opening, type Shape } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
@@ -392,7 +392,7 @@ export class Lane {
     const { store } = this.#deps;
     const row = this.#record.row();
     // Of what was half freed when the program ended, nothing that the server says now is worth looking at.
-    if (row.lost !== undefined) return fail('restart', row.lost);
+    if (row.lost !== undefined) return failureOf(row.lost);
     const remote = readRemote(provider, row.remote);
     const resumed = await this.#cuttable('resume', (signal) =>
       provider.resume(this.#call(port, this.#job(row), remote, signal)),
@@ -428,7 +428,7 @@ export class Lane {
     }
     const late = this.#overdue(row, failure);
     const reason = late?.passed ?? failure.problem;
-    this.#deps.store.transfers.update(this.id, { lost: reason });
+    this.#deps.store.transfers.update(this.id, { lost: lostBy(failure, reason) });
     const freed = await this.#free();
     // Who cancelled meanwhile is not told of a failure.
     if (this.#cancelling()) {

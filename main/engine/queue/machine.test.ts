@@ -187,7 +187,7 @@ describe('the states of a transfer', () => {
       const told = { server: 'one', words: 'can not connect to your callbackUrl' };
       const lost: Happening = {
         type: 'failure',
-        failure: { behaviour: 'restart', problem: problem('not-completed', told) },
+        failure: { behaviour: 'restart', problem: problem('not-completed', told), notStored: true },
         now: 0,
         random: () => 0.5,
       };

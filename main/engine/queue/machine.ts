@@ -9,7 +9,7 @@
  * What was read for its hash goes back from preparing to queued where no slot is free; waiting leads to verifying where the
  * server was at work. paused and cancelled can be reached from every state but done; attention waits for a person.
  */
-import { problem as makeProblem, type Problem } from '../../../preload/problems.ts';
+import type { Problem } from '../../../preload/problems.ts';
 import {
   hasEnded,
   isActive,
@@ -24,15 +24,12 @@ import {
 import { assertNever, type Failure } from '../outcome.ts';
 import type { Transfer, TransferPatch } from '../store/rows.ts';
 import { backoff, offlinePause, workPause } from './backoff.ts';
+import { failedOften, forGood, lostOften } from './repeated.ts';
 
 /** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
 export const mismatchesMost = 3;
 /** So many lost sessions are begun anew at once; whoever loses more of them waits longer each time. */
 const restartsFree = 3;
-/** After so many the person is told that something may be wrong on the server. */
-const restartsTold = 5;
-/** After so many failures without progress between them the person is told that they may not end by themselves. */
-const failuresTold = 8;
 
 export type Situation = Pick<Transfer, 'state' | 'wish' | 'waitFor' | 'attempts' | 'mismatches' | 'restarts'> & {
   readonly hasRemote: boolean;
@@ -68,24 +65,8 @@ const leaving = (s: Pick<Situation, 'wish'>): boolean => s.wish === 'cancel' || 
 const rest = { waitFor: undefined, waitUntil: undefined } as const;
 const afresh = { ...rest, wish: 'run', attempts: 0, mismatches: 0, problem: undefined } as const;
 
-/** It does not start anew this time. */
-const forGood = (last: Problem, tries: number): Problem => {
-  if (last.code === 'verify-length') return makeProblem('verify-failed', { server: last.params.server, tries });
-  if (last.code === 'session-gone') return makeProblem('never-completed', { ...last.params, words: '', tries });
-  return last.code === 'not-completed' ? makeProblem('never-completed', { ...last.params, tries }) : last;
-};
-
-/** The server has every byte and stored no file: sending all of them again may never help, whatever the state. */
-const isMismatch = (s: Situation, { code }: Problem): boolean => s.state === 'verifying' || code === 'not-completed';
-
-const lostOften = (last: Problem, times: number): Problem =>
-  'server' in last.params ? makeProblem('lost-often', { server: last.params.server, times }) : last;
-
-/** A server that answers, and only ever with a failure, may need somebody: who waits is told what they can do. */
-export const failedOften = (last: Problem, times: number): Problem =>
-  last.code === 'server-failed' && times >= failuresTold
-    ? makeProblem('failed-often', { ...last.params, times })
-    : last;
+/** Uploading all of it again may never help: what is stored is not the file, or nothing is stored. */
+const isMismatch = (s: Situation, failure: Failure): boolean => s.state === 'verifying' || failure.notStored === true;
 
 const onFailure = (s: Situation, failure: Failure, now: number, random: () => number): Step => {
   const problem: Problem = failure.problem;
@@ -108,12 +89,12 @@ const onFailure = (s: Situation, failure: Failure, now: number, random: () => nu
       // The server answered as it should: failures before that no longer count.
       return wait('server-work', workPause(failure.afterMs), 0, { problem: undefined });
     case 'restart': {
-      if (!isMismatch(s, problem)) {
+      if (!isMismatch(s, failure)) {
         // Bytes may have advanced in each of the lost sessions: they do not make a server that loses all of them well. A
         // server that tells of a lost session answers: how long it was away before does not count.
         const tries = s.hasRemote ? s.restarts - restartsFree : s.attempts;
-        const told = s.restarts < restartsTold ? {} : { problem: lostOften(problem, s.restarts + 1) };
-        return wait('time', tries <= 0 ? 0 : backoff(tries, random), s.attempts + 1, told);
+        const told = lostOften(problem, s.restarts + 1);
+        return wait('time', tries <= 0 ? 0 : backoff(tries, random), s.attempts + 1, { problem: told });
       }
       const mismatches = s.mismatches + 1;
       return mismatches >= mismatchesMost

@@ -298,7 +298,7 @@ describe('the queue', () => {
     const words = 'can not connect to your callbackUrl';
     bench.server().before = (phase) =>
       phase === 'finish'
-        ? { behaviour: 'restart', problem: problem('not-completed', { server: 'one', words }) }
+        ? { behaviour: 'restart', problem: problem('not-completed', { server: 'one', words }), notStored: true }
         : undefined;
     await bench.queue.start();
     await bench.reached(id, 'failed');

@@ -5,7 +5,7 @@
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Store } from '../store/store.ts';
 import { Cooldowns, type Attempt, type Step } from './cooldowns.ts';
-import { failedOften } from './machine.ts';
+import { failedOften } from './repeated.ts';
 
 export type ServerWaitsDeps = {
   readonly store: Store;

@@ -18,8 +18,7 @@ const at = (state: TransferState, more: Partial<Situation> = {}): Situation => (
 });
 const rest = { waitFor: undefined, waitUntil: undefined };
 const afresh = { ...rest, state: 'queued', wish: 'run', attempts: 0, mismatches: 0, problem: undefined };
-const does = (s: Situation, type: Exclude<Happening['type'], 'stage' | 'failure'>): unknown =>
-  step(s, { type } as Happening);
+const does = (s: Situation, type: Exclude<Happening['type'], 'stage' | 'failure'>): unknown => step(s, { type });
 const failing = (s: Situation, failure: Failure): unknown =>
   step(s, { type: 'failure', failure, now: 1_000, random: () => 0.5 });
 
@@ -153,8 +152,9 @@ it('a file that is stored wrongly is sent again at once, and one that was not st
   expect(failing(at('verifying', { attempts: 2 }), wrong)).toEqual({
     patch: { ...patch, waitUntil: 1_000, problem: why },
   });
-  const unmade = problem('not-completed', { server: 'one', words: 'no' });
-  expect(failing(at('finishing', { attempts: 2 }), { behaviour: 'restart', problem: unmade })).toEqual({
+  const unmade = problem('direct-link-refused', { server: 'one' });
+  const notStored: Failure = { behaviour: 'restart', problem: unmade, notStored: true };
+  expect(failing(at('finishing', { attempts: 2 }), notStored)).toEqual({
     patch: { ...patch, waitUntil: 3_000, problem: unmade },
   });
   expect(failing(at('verifying', { wish: 'pause' }), wrong)).toEqual({

@@ -2,6 +2,7 @@
 import type { Problem } from '../../../preload/problems.ts';
 import type { Ending, TransferState, WaitReason } from '../../../preload/states.ts';
 import type { Json } from '../json.ts';
+import type { Lost } from '../outcome.ts';
 import type { Share, TransferOptions } from '../providers/provider.ts';
 import type { Hashes } from '../source/hashes.ts';
 import type { Identity } from '../source/identity.ts';
@@ -52,7 +53,7 @@ export type Transfer = {
   readonly creating: boolean;
   readonly remote: RemoteState | undefined;
   /** Why the session of `remote` is given up; freeing it has begun. */
-  readonly lost: Problem | undefined;
+  readonly lost: Lost | undefined;
   /** The last session on this server that was abandoned, whether it was cleaned up or not. */
   readonly earlier: RemoteState | undefined;
   /** Hashes of the file that the present session was opened with, or is about to be. */

@@ -64,8 +64,8 @@ export const aboutFiles = (stand: Stand): void => {
       const file = await opened(2);
       await file.sendRest();
       const { share } = must(await file.finish());
-      const { revoke, capabilities } = stand.fixture.provider;
-      if (revoke !== undefined && capabilities.shares.needsDeleteKey)
+      const { provider } = stand.fixture;
+      if (provider.revoke !== undefined && provider.capabilities.shares.needsDeleteKey)
         expect(file.told).toEqual([{ shareKey: share?.key, deleteKey: share?.deleteKey }]);
     });
 

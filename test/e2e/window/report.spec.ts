@@ -3,6 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './desk.ts';
 
+test('the log level is fixed where the environment sets it', { tag: '@page' }, async ({ desk }) => {
+  desk.env['STEVEDORE_LOG'] = 'error';
+  const page = await desk.start();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const level = page.getByRole('combobox', { name: 'Log' });
+  await expect(level).toHaveValue('error');
+  await expect(level).toBeDisabled();
+  await expect(level).toHaveAccessibleDescription(/^STEVEDORE_LOG sets this/);
+});
+
 test('a person sets what the log holds, and saves a report that they can read', { tag: '@web' }, async ({ desk }) => {
   await desk.saveServer(await desk.peer(), 'Peer');
   const page = await desk.start();

@@ -163,14 +163,17 @@ export class Page {
       }
       const evaluate = (expression: string) =>
         session.send('Debugger.evaluateOnCallFrame', { callFrameId: frame.callFrameId, expression });
-      void (async () => {
+      const tellPath = async (): Promise<void> => {
         const { result } = await evaluate('file');
         if (result.objectId === undefined) return;
         const { path } = await session.send('DOM.getFileInfo', { objectId: result.objectId });
         await evaluate(`path = ${JSON.stringify(path)}`);
-      })()
-        .catch((error: unknown) => fault(`the path of a file could not be had: ${String(error)}`))
-        .finally(resume);
+      };
+      void tellPath()
+        .catch((error: unknown) => {
+          fault(`the path of a file could not be had: ${String(error)}`);
+        })
+        .then(resume);
     });
   }
 

@@ -1,6 +1,6 @@
 /** What Cloudreve's codes mean where the call at hand has no better word for them. */
 import { problem } from '../../../../preload/problems.ts';
-import { fail, failed, type Outcome } from '../../outcome.ts';
+import { fail, failed, notStored, type Outcome } from '../../outcome.ts';
 import { plainWords } from '../plain-words.ts';
 import { type Said, wordsOf } from './envelope.ts';
 
@@ -90,7 +90,7 @@ export const refusal = (said: Said, { server, name = '', size = 0 }: About): Out
       return fail('restart', problem('session-gone', { server }));
     case codes.sizeDiffers:
     case codes.callbackFailed:
-      return fail('restart', problem('not-completed', { server, words: wordsOf(said) }));
+      return notStored(server, wordsOf(said));
     case codes.locked:
       return isHeld(said)
         ? failed({ behaviour: 'retry', problem: problem('lock-held', { server, name }), ...ofFile })

@@ -1,7 +1,7 @@
 /** Completing the object in its store, and telling the site. */
 import { problem } from '../../../../preload/problems.ts';
 import type { Answer, Body } from '../../http/http.ts';
-import { fail, failed, type Failure, ok, type Outcome } from '../../outcome.ts';
+import { fail, failed, notStored, ok, type Failure, type Outcome } from '../../outcome.ts';
 import type { Progress, ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { octets, textBody } from './chunk-body.ts';
@@ -113,7 +113,7 @@ const completeObject = async (
   const error = errorOf(answer.value);
   if (succeeded(answer.value) && error === '' && !answer.value.html) return ok('whole');
   const refused = storeRefusal(answer.value, server, remote.chunkSize);
-  const unmade = fail('restart', problem('not-completed', { server, words: storeWords(answer.value) }));
+  const unmade = notStored(server, storeWords(answer.value));
   const unknown = isUnknown(answer.value, error);
   if (unknown || wasDone.has(error)) {
     if (calling.has(store)) return ok(unknown ? 'unknown' : 'whole');

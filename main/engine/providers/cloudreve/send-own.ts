@@ -1,7 +1,7 @@
 /** Chunks that Cloudreve itself takes: local storage, and any that it relays. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../../../preload/problems.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
+import { fail, notStored, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { bodyOf, chunkPath, type SendChunk } from './chunk-body.ts';
@@ -30,7 +30,7 @@ const patience = ({ policy }: CloudreveRemote): { readonly answerMs?: number } =
  */
 const refusedChunk = (said: Said, ctx: Ctx, name: string): Outcome<never> => {
   const { name: server } = ctx.server;
-  if (completionFailed(said)) return fail('restart', problem('not-completed', { server, words: wordsOf(said) }));
+  if (completionFailed(said)) return notStored(server, wordsOf(said));
   const doubtful: readonly number[] = [codes.sessionGone, codes.locked, codes.notSignedIn, codes.tokenRefused];
   return doubtful.includes(said.code)
     ? fail('retry', problem('server-failed', { server, status: said.code, words: wordsOf(said) }))

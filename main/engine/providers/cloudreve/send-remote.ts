@@ -1,7 +1,7 @@
 /** Chunks for a node of the site's own: a Cloudreve that only stores. */
 import { problem } from '../../../../preload/problems.ts';
 import type { Body } from '../../http/http.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
+import { fail, notStored, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { bodyOf, type SendChunk } from './chunk-body.ts';
 import { codes, refusal } from './codes.ts';
@@ -66,6 +66,6 @@ export const sendRemote: SendChunk = async (remote, chunk, bytes, ctx) => {
     return unlessDone(remote, ctx, {}, fail('restart', problem('session-gone', { server })));
   const words = wordsOf(said);
   return rules.lastChunkCallsOnce(remote.version)
-    ? unlessDone(remote, ctx, {}, fail('restart', problem('not-completed', { server, words })))
+    ? unlessDone(remote, ctx, {}, notStored(server, words))
     : fail('retry', problem('server-failed', { server, status: said.code, words }));
 };

@@ -1,7 +1,7 @@
 /** How an upload is doing on the server: whether its session lives, and whether its file is done. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../../../preload/problems.ts';
-import { fail, ok, type Outcome } from '../../outcome.ts';
+import { fail, notStored, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { call } from './call.ts';
 import { chunkPath } from './chunk-body.ts';
@@ -134,7 +134,7 @@ export const settled = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcom
     }
     if (stands === 'under-way') {
       const words = tellLater.has(storeOf(remote.policy) ?? '') ? 'its storage did not report the file' : '';
-      return fail('restart', problem('not-completed', { server, words }));
+      return notStored(server, words);
     }
     const other =
       file.value !== undefined && file.value.size !== remote.size && file.value.primary_entity !== remote.previous;
