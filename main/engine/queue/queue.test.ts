@@ -5,6 +5,8 @@ import { problem } from '../../../preload/problems.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 describe('the queue', () => {
   it('uploads, verifies and remembers what it queued', async () => {
     const id = await bench.add('a');
