@@ -20,7 +20,7 @@ const restApart = [
 
 /** Such a bench prepares the tests of the file that imports it: in one process, of the first one alone. */
 const onBench = find('{main,test}/**/*.test.ts').filter((path) =>
-  /from '.*\/(account|cli|queue)-bench\.ts'/.test(text(path)),
+  /from '.*\/(account|cli)-bench\.ts'/.test(text(path)),
 );
 const notShared = new Set([...onBench, ...find(...restShared, ...restApart)]);
 /** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */

@@ -1,4 +1,4 @@
-/** What tests of the queue stand on: a store of their own, servers in memory, and files to send. Import it once a file. */
+/** What tests of the queue stand on: a store of their own, servers in memory, and files to send. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -113,19 +113,22 @@ export const heldAt =
     return undefined;
   };
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
-  Object.assign(limits, { atOnce: 3, perServer: 2 });
-  store = openStore({ folder: join(folder, 'profile') });
-  servers = new Map([
-    ['one', new MemoryServer('one')],
-    ['two', new MemoryServer('two')],
-  ]);
-  renewQueue();
-});
+/** Gives each test of the file that calls it a queue, a store and servers of its own. */
+export const prepareQueue = (): void => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
+    Object.assign(limits, { atOnce: 3, perServer: 2 });
+    store = openStore({ folder: join(folder, 'profile') });
+    servers = new Map([
+      ['one', new MemoryServer('one')],
+      ['two', new MemoryServer('two')],
+    ]);
+    renewQueue();
+  });
 
-afterEach(async () => {
-  await queue.stop('now');
-  await store.close();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+  afterEach(async () => {
+    await queue.stop('now');
+    await store.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+};

@@ -6,6 +6,8 @@ import { DiskFullError } from '../store/errors.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { deadlineNear, overdue, type Timed } from './deadline.ts';
 
+bench.prepareQueue();
+
 const hour = 3_600_000;
 const timed: Timed = {
   deadline: { from: 1_000, until: 1_000 + hour, adjustable: true },

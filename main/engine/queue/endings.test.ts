@@ -4,6 +4,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import { lostBy, type Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 const codesOf = (id: number): readonly string[] =>
   bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code);

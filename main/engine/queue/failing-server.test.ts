@@ -4,6 +4,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const failures: readonly (readonly [string, readonly Failure[]])[] = [
   ['closes every connection', [{ behaviour: 'retry', problem: bench.broken }]],
   [

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const gone = problem('session-gone', { server: 'one' });
 
 /** A failed transfer whose lost session the server still has. */

@@ -3,6 +3,8 @@ import { DiskFullError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 /** A disk that is full for some writes until there is room, and says so as the store does. */
 class Disk {
   full = true;

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const newGroup = (count: number): number =>
   bench.store.groups.add({ serverId: 'one', options: { key: 'mine' }, count, createdAt: Date.now() });
 const stateOf = (id: number): string | undefined => bench.store.groups.get(id)?.state;

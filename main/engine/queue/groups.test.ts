@@ -3,6 +3,8 @@ import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const newGroup = (count: number): number =>
   bench.store.groups.add({ serverId: 'one', options: {}, count, createdAt: Date.now() });
 /** Names of the files of each group that was made; they are opened side by side, in either order. */

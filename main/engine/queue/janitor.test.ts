@@ -5,6 +5,8 @@ import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { Janitor } from './janitor.ts';
 
+bench.prepareQueue();
+
 /** A session that was lost and could not be freed, after so many attempts. */
 const look = async (
   attempts: number,

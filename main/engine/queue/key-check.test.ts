@@ -5,6 +5,8 @@ import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
+bench.prepareQueue();
+
 /** A key as versions without end lines wrote it. */
 const oldKey = (shareKey: string, serverId = 'one'): string =>
   `${JSON.stringify({ at: 5, serverId, transferId: 90, shareKey, deleteKey: `d-${shareKey}`, name: 'f', size: 9 })}\n`;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 /** A file of four chunks whose second one is whole on the server, which does not answer until the gate opens. */
 const unanswered = async (): Promise<{ readonly id: number; readonly answer: () => void }> => {
   bench.server().cut = 'until-last-byte';

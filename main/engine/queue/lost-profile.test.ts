@@ -6,6 +6,8 @@ import type { Store } from '../store/store.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { join } from 'node:path';
 
+bench.prepareQueue();
+
 const gone = problem('profile-lost', { path: '/profile' });
 
 /** Runs with a queue whose profile can be taken away. */

@@ -6,6 +6,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FileHashes } from '../source/file-hashes.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const sha256 = (content: Buffer | undefined): string =>
   createHash('sha256')
     .update(content ?? '')

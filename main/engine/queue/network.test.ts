@@ -5,6 +5,8 @@ import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { watchNetwork } from './network.ts';
 
+bench.prepareQueue();
+
 const address = (name: string, internal = false): NetworkInterfaceInfo => ({
   address: name,
   netmask: '255.255.255.0',

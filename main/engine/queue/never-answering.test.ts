@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const never = bench.gate();
 
 /** An upload of which one call is under way that is not answered before `hold` opens. */

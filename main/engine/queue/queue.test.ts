@@ -6,6 +6,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 describe('the queue', () => {
   it('uploads, verifies and remembers what it queued', async () => {
     const id = await bench.add('a');

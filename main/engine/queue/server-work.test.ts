@@ -6,6 +6,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const pendingAfter = (afterMs: number): Failure => ({
   behaviour: 'pending',
   problem: problem('server-assembling', { server: 'one' }),

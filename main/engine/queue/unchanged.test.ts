@@ -9,6 +9,8 @@ import { openSource, type Source } from '../source/chunk-reader.ts';
 import { LaneRecord } from './lane-record.ts';
 import { Unchanged } from './unchanged.ts';
 
+bench.prepareQueue();
+
 const MiB = 1024 * 1024;
 const at = (name: string): string => join(bench.folder, name);
 const codes = (id: number): readonly string[] => bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code);

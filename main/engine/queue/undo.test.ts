@@ -6,6 +6,8 @@ import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import { undosOver } from './undo.ts';
 
+bench.prepareQueue();
+
 const undoMs = 8_000;
 const cancel = (id: number): Promise<unknown> => bench.queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
 const undo = (id: number): Promise<{ readonly changed: readonly number[] }> => bench.queue.wish({ ids: [id] }, 'undo');

@@ -3,6 +3,8 @@ import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 
 describe('what a person wants of a transfer', () => {
