@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { exits } from './exits.ts';
-import { inputOf, problemView, refuse, serverRow, testHost, totalsOf, transferRow, type Script } from './test-host.ts';
+import {
+  inputOf,
+  problemView,
+  refuse,
+  serverRow,
+  settingsView,
+  testHost,
+  totalsOf,
+  transferRow,
+  type Script,
+} from './test-host.ts';
 
 describe('a command line that is not right is 2, says what is wrong, and asks nobody', () => {
   it.each([
@@ -319,17 +329,7 @@ describe('lists', () => {
 
   it('show and change settings', async () => {
     const host = testHost({
-      'settings.set': () => ({
-        atOnce: 4,
-        perServer: 2,
-        limitBytesPerSecond: 5e6,
-        defaultExpirySeconds: null,
-        linkToClipboard: true,
-        theme: 'system' as const,
-        language: 'system' as const,
-        closeToTray: null,
-        logLevel: 'info',
-      }),
+      'settings.set': () => settingsView({ limitBytesPerSecond: 5e6 }),
     });
     expect(await host.run('settings', 'limit-rate', '5M')).toBe(exits.done);
     expect(inputOf(host, 'settings.set')).toEqual({ limitBytesPerSecond: 5_000_000 });

@@ -8,6 +8,7 @@ import type {
   EventName,
   EventPayload,
   ServerView,
+  SettingsView,
   TotalsView,
   TransferView,
 } from '../../preload/contract.ts';
@@ -118,6 +119,19 @@ export const serverRow = (patch: Partial<ServerView> = {}): ServerView => ({
   ...patch,
 });
 
+export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => ({
+  atOnce: 4,
+  perServer: 2,
+  limitBytesPerSecond: null,
+  defaultExpirySeconds: null,
+  linkToClipboard: true,
+  theme: 'system',
+  language: 'system',
+  closeToTray: null,
+  logLevel: 'info',
+  ...more,
+});
+
 const usual: Script = {
   'app.info': () => ({ version: '0', pid: 1, profile: '/p', queue: { running: false }, notices: [], change: 0 }),
   'app.kinds': () => [],
@@ -126,17 +140,7 @@ const usual: Script = {
   'groups.open': () => [],
   'transfers.since': ({ change }) => ({ rows: [], removed: [], change, more: false, complete: true }),
   'transfers.list': () => ({ rows: [], totals: totalsOf([]), change: 0 }),
-  'settings.get': () => ({
-    atOnce: 4,
-    perServer: 2,
-    limitBytesPerSecond: null,
-    defaultExpirySeconds: null,
-    linkToClipboard: true,
-    theme: 'system' as const,
-    language: 'system' as const,
-    closeToTray: null,
-    logLevel: 'info',
-  }),
+  'settings.get': () => settingsView(),
 };
 
 /** `owns`: whether the command's process owns the queue. `terminal`: whether a person sits there. */

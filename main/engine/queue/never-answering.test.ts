@@ -15,17 +15,25 @@ const waitingAt = async (phase: Phase, hold = never): Promise<number> => {
   }
   bench.server().before = bench.heldAt(hold, phase);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes(`${phase} a`));
+  await bench.called(`${phase} a`);
   return id;
 };
 
 const calls = ['open', 'resume', 'finish', 'verify'] as const;
 
+/** Cancelled, it is in doubt: the opening of a retry knows of the one before. */
+const leavesDoubt = async (id: number): Promise<void> => {
+  await bench.wished(id, 'cancel', 'cancelled');
+  expect(bench.row(id).creating).toBe(true);
+  bench.works();
+  await bench.wished(id, 'retry', 'done');
+  expect(bench.server().doubts).toEqual([false, true]);
+};
+
 describe('a cancel', () => {
   it.each(calls)('does not wait for the answer to %s, and frees the server', async (phase) => {
     const id = await waitingAt(phase);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     await bench.until(() => bench.queue.moving.length === 0);
     expect(bench.server().calls.at(-1)).toBe(phase === 'open' ? 'doubt a' : 'cancel a');
     expect(bench.server().sessions.size).toBe(0);
@@ -37,24 +45,12 @@ describe('a cancel', () => {
     const unheard = bench.server().before;
     bench.server().before = (phase, name) =>
       phase === 'doubt' ? { behaviour: 'retry', problem: bench.broken } : unheard(phase, name);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
-    expect(bench.row(id).creating).toBe(true);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
-    expect(bench.server().doubts).toEqual([false, true]);
+    await leavesDoubt(id);
   });
 
   it('that cut an opening which the server may still carry out leaves it in doubt for a retry', async () => {
     const id = await waitingAt('open');
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
-    expect(bench.row(id).creating).toBe(true);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
-    expect(bench.server().doubts).toEqual([false, true]);
+    await leavesDoubt(id);
   });
 
   it('waits for a finish that must not be repeated', async () => {
@@ -73,11 +69,9 @@ describe('a cancel', () => {
 describe('a pause', () => {
   it.each(['resume', 'finish', 'verify'] as const)('does not wait for the answer to %s', async (phase) => {
     const id = await waitingAt(phase);
-    await bench.queue.wish({ ids: [id] }, 'pause');
-    await bench.reached(id, 'paused');
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'pause', 'paused');
+    bench.works();
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
     expect(bench.server().calls.filter((call) => call === 'open a')).toHaveLength(phase === 'resume' ? 0 : 1);
   });
@@ -90,8 +84,7 @@ describe('a pause', () => {
     hold.open();
     await bench.reached(id, 'paused');
     expect(bench.row(id).creating).toBe(false);
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().doubts).toEqual([false]);
   });
 
@@ -112,7 +105,7 @@ describe('the end of the program', () => {
     const id = await waitingAt(phase);
     await bench.queue.stop('now');
     expect(bench.row(id)).toMatchObject({ wish: 'run', problem: undefined, creating: phase === 'open' });
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue();
     await bench.queue.start();
     await bench.reached(id, 'done');
@@ -144,7 +137,7 @@ describe('the end of the program', () => {
     await bench.queue.wish({ ids: [id] }, 'cancel');
     await bench.until(() => bench.server().calls.at(-1) === `${phase} a`);
     await bench.queue.stop('now');
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue();
     await bench.queue.start();
     await bench.reached(id, 'cancelled');
