@@ -19,6 +19,13 @@ const waitingAt = async (phase: Phase, hold = never): Promise<number> => {
   return id;
 };
 
+/** An upload whose finish must not be repeated, and is not answered before `hold` opens. */
+const uncutFinish = async (): Promise<{ readonly id: number; readonly hold: ReturnType<typeof bench.gate> }> => {
+  bench.server().finishUncut = true;
+  const hold = bench.gate();
+  return { id: await waitingAt('finish', hold), hold };
+};
+
 const calls = ['open', 'resume', 'finish', 'verify'] as const;
 
 /** Cancelled, it is in doubt: the opening of a retry knows of the one before. */
@@ -54,9 +61,7 @@ describe('a cancel', () => {
   });
 
   it('waits for a finish that must not be repeated', async () => {
-    bench.server().finishUncut = true;
-    const hold = bench.gate();
-    const id = await waitingAt('finish', hold);
+    const { id, hold } = await uncutFinish();
     await bench.queue.wish({ ids: [id] }, 'cancel');
     expect(bench.queue.waitedFor).toEqual([id]);
     hold.open();
@@ -89,9 +94,7 @@ describe('a pause', () => {
   });
 
   it('waits for a finish that must not be repeated, and keeps the delete key that it gives', async () => {
-    bench.server().finishUncut = true;
-    const hold = bench.gate();
-    const id = await waitingAt('finish', hold);
+    const { id, hold } = await uncutFinish();
     await bench.queue.wish({ ids: [id] }, 'pause');
     expect(bench.queue.waitedFor).toEqual([id]);
     hold.open();
@@ -114,9 +117,7 @@ describe('the end of the program', () => {
   });
 
   it('that is no hurry waits for a finish that must not be repeated', async () => {
-    bench.server().finishUncut = true;
-    const hold = bench.gate();
-    const id = await waitingAt('finish', hold);
+    const { id, hold } = await uncutFinish();
     const stopped = bench.queue.stop('chunk');
     expect(bench.queue.waitedFor).toEqual([id]);
     hold.open();
@@ -125,8 +126,7 @@ describe('the end of the program', () => {
   });
 
   it('at once cuts also a finish that must not be repeated', async () => {
-    bench.server().finishUncut = true;
-    const id = await waitingAt('finish');
+    const { id } = await uncutFinish();
     await bench.queue.stop('now');
     expect(bench.row(id)).toMatchObject({ state: 'finishing', wish: 'run' });
   });

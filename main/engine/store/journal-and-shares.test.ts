@@ -5,12 +5,17 @@ import { expect, test } from 'vitest';
 import { openStore } from './open.ts';
 import { addOne, addUploaded, closeSound, loseDatabase, testFolder, testStore } from './test-rows.ts';
 
-test('a share whose column is damaged does not keep the keys of others from being found', async () => {
-  const folder = testFolder();
+/** A store in the folder, closed again, with the shares of two uploads. */
+const keepTwo = async (folder: string): Promise<void> => {
   const store = openStore({ folder });
   addUploaded(store, 'k1');
   addUploaded(store, 'k2');
   await closeSound(store);
+};
+
+test('a share whose column is damaged does not keep the keys of others from being found', async () => {
+  const folder = testFolder();
+  await keepTwo(folder);
   const db = new DatabaseSync(path.join(folder, 'queue.db'));
   db.exec(`UPDATE shares SET share = '{"key":' WHERE key = 'k1'; DELETE FROM shares WHERE key = 'k2';
     DELETE FROM meta WHERE key = 'journal'`);
@@ -23,10 +28,7 @@ test('a share whose column is damaged does not keep the keys of others from bein
 
 test('a key whose line in the journal is damaged is written there again from its share', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
-  addUploaded(store, 'k1');
-  addUploaded(store, 'k2');
-  await closeSound(store);
+  await keepTwo(folder);
   const journal = path.join(folder, 'delete-keys.ndjson');
   const [first = '', ...others] = fs.readFileSync(journal, 'utf8').split('\n');
   fs.writeFileSync(journal, [first.replaceAll('d-k1', '\0\0\0\0').slice(0, -1), ...others].join('\n'));
