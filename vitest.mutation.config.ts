@@ -25,9 +25,9 @@ export default defineConfig({
     // It registers hooks where it is imported: without isolation that has to happen for each file.
     setupFiles: folder.endsWith('queue') ? ['test/fakes/queue-bench.ts'] : [],
     sequence: { sequencer: QuickestFirst },
-    // Each of these tests takes less than a second: this tells a hang even on a busy machine.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Each of these tests takes less than a second: this tells a hang even on a machine that is 20 times slower.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -79,6 +79,20 @@ test('a custom key that is used again after its first upload started over is kep
   expect(testStore(folder).shares.byKey('mine')).toMatchObject([{ deleteKey: 'new' }]);
 });
 
+test('the delete key of an upload under way is kept when an earlier session with the same custom key is cleaned up', async () => {
+  const folder = testFolder();
+  const store = openStore({ folder });
+  const id = addOne(store);
+  open(store, id, 'mine');
+  store.transfers.sessionLost(id, problem('file-missing', { path: '/x' }), false, 5);
+  open(store, id, 'mine');
+  keep(store, id, 'mine');
+  for (const row of store.abandoned.due(10, 9)) store.abandoned.remove(row.id, true);
+  await closeSound(store);
+  loseDatabase(folder);
+  expect(testStore(folder).shares.byKey('mine')).toMatchObject([{ deleteKey: 'd-mine' }]);
+});
+
 test('a share that was revoked stays revoked with an older database', async () => {
   const folder = testFolder();
   const store = openStore({ folder });
