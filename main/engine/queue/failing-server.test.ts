@@ -113,7 +113,7 @@ describe('a server that fails for everybody', () => {
       const tried = bench.server().calls.filter((call) => call.startsWith(at));
       expect(tried.length).toBeGreaterThan(1);
       expect(tried.length).toBeLessThanOrEqual(10);
-      bench.server().before = () => undefined;
+      bench.works();
       await pass(40_000);
       expect(bench.queue.moving).toEqual([]);
       expect(ids.filter((id) => bench.row(id).state !== 'done')).toEqual([]);
@@ -168,7 +168,7 @@ describe('a server that fails for everybody', () => {
     await bench.queue.start();
     await pass(10 * 60_000, 1_000);
     expect(ids.filter((id) => bench.row(id).state === 'waiting').length).toBeGreaterThan(5);
-    bench.server().before = () => undefined;
+    bench.works();
     // One more try is due; from its success on, no time passes any more.
     await bench.until(() => {
       if (bench.server().sessions.size > 0) return true;
@@ -209,7 +209,7 @@ describe('a server that fails for everybody', () => {
     await pass(20_000);
     expect(bench.server().calls.length).toBeGreaterThan(1);
     expect(bench.server().calls.length).toBeLessThanOrEqual(10);
-    bench.server().before = () => undefined;
+    bench.works();
     await pass(120_000, 1_000);
     await bench.until(() => bench.store.abandoned.nextDue() === undefined);
   });
@@ -225,7 +225,7 @@ describe('a server that fails for everybody', () => {
       return undefined;
     };
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send flowing 0'));
+    await bench.called('send flowing 0');
     await addMany(100);
     bench.queue.pump();
     const opened = (): number =>
@@ -234,11 +234,11 @@ describe('a server that fails for everybody', () => {
       const before = hold;
       hold = bench.gate();
       before.open();
-      await bench.until(() => bench.server().calls.includes(`send flowing ${chunk}`));
+      await bench.called(`send flowing ${chunk}`);
       await pass(1_000, 100, 1);
     }
     expect(opened()).toBeLessThanOrEqual(10);
-    bench.server().before = () => undefined;
+    bench.works();
     hold.open();
     await pass(5_000);
     await bench.reached(flowing, 'done');
@@ -286,7 +286,7 @@ describe('files that fail for themselves', () => {
     await bench.queue.start();
     await pass(20 * 60_000, 1_000);
     expect(bench.row(id)).toMatchObject({ state: 'waiting', waitFor: 'time' });
-    bench.server().before = () => undefined;
+    bench.works();
     const other = await bench.add('b');
     const { now } = clock;
     bench.queue.pump();

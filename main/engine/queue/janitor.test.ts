@@ -13,7 +13,7 @@ const look = async (
   failure: Failure = { behaviour: 'retry', problem: bench.broken },
 ): Promise<Janitor> => {
   const id = await bench.add('a');
-  bench.server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: bench.broken } : undefined);
+  bench.server().before = bench.failsAt('send', { behaviour: 'attention', problem: bench.broken });
   await bench.queue.start();
   await bench.reached(id, 'attention');
   await bench.queue.stop('now');

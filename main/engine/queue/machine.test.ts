@@ -4,6 +4,7 @@ import { problem, type Problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import { activeStates, transferStates, type TransferState } from '../../../preload/states.ts';
+import { situation as at } from '../../../test/fakes/situation.ts';
 import { backoff } from './backoff.ts';
 import { mismatchesMost, step, type Happening, type Situation } from './machine.ts';
 
@@ -119,18 +120,6 @@ describe('the states of a transfer', () => {
       }),
       { numRuns: 10_000 },
     );
-  });
-
-  const at = (state: TransferState, more: Partial<Situation> = {}): Situation => ({
-    state,
-    wish: 'run',
-    waitFor: undefined,
-    attempts: 0,
-    mismatches: 0,
-    restarts: 0,
-    hasRemote: true,
-    inLane: false,
-    ...more,
   });
 
   it('lets every state but done and cancelled be paused and cancelled', () => {

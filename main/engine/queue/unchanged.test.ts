@@ -21,11 +21,11 @@ const stopAt = async (id: number, name: string, chunk: number): Promise<void> =>
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', chunk);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes(`send ${name} ${chunk}`));
+  await bench.called(`send ${name} ${chunk}`);
   const stopped = bench.queue.stop('now');
   hold.open();
   await stopped;
-  bench.server().before = () => undefined;
+  bench.works();
   bench.server().calls.length = 0;
   expect(bench.row(id).acknowledgedBytes).toBe(chunk * bench.server().chunkSize);
 };
@@ -34,7 +34,7 @@ const holdInside = async (name: string, chunk: number): Promise<{ readonly open:
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', chunk);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes(`send ${name} ${chunk}`));
+  await bench.called(`send ${name} ${chunk}`);
   return hold;
 };
 
@@ -141,9 +141,8 @@ describe('a file whose attributes alone changed', () => {
     await bench.queue.start();
     await bench.reached(id, 'attention');
     await chmod(at('a'), 0o640);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    bench.works();
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
     expect(bench.server().calls.filter((call) => call === 'send a 1')).toHaveLength(1);
   });

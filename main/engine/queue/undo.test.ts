@@ -34,7 +34,7 @@ it('restores an upload that was under way: it resumes, and every acknowledged by
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', 1);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes('send a 1'));
+  await bench.called('send a 1');
   await cancel(id);
   hold.open();
   await bench.reached(id, 'paused');
@@ -95,7 +95,7 @@ it('frees the server only when the time is over, without a started queue as well
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', 1);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes('send a 1'));
+  await bench.called('send a 1');
   const stopped = bench.queue.stop('chunk');
   hold.open();
   await stopped;
