@@ -16,6 +16,7 @@ const restApart = [
   'test/{bench,demo,dev,electron,pictures}/**/*.test.ts',
   'test/conformance/{stores,versions}/*.test.ts',
   'test/conformance/*-real.test.ts',
+  'test/faults/kill-ignored.test.ts',
 ];
 
 /** Such a bench prepares the tests of the file that imports it: in one process, of the first one alone. */
@@ -40,7 +41,7 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // They wait for servers and clocks more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 4,
     setupFiles: ['./test/gate/fixed-seed.ts'],
     projects: [
       { extends: true, test: { name: 'shared', include: shared, isolate: false } },

@@ -28,7 +28,7 @@ test('files that came before any server are asked about when there is one', { ta
   expect(desk.complaints).toEqual([]);
 });
 
-test('a server that is saved when its sheet was left closes no other', { tag: '@rest' }, async ({ desk }) => {
+test('a server that is saved when its sheet was left closes no other', { tag: '@page' }, async ({ desk }) => {
   const peer = await desk.peer();
   const page = await desk.start();
   const answers = await answersTo(page, 'servers.add');
@@ -72,7 +72,7 @@ test('a change that is saved when its sheet was left closes no other', { tag: '@
   expect(desk.complaints).toEqual([]);
 });
 
-test('a link that is made when its sheet was left is told', { tag: '@rest' }, async ({ desk }) => {
+test('a link that is made when its sheet was left is told', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site();
   const words = ['server', 'add', site.url, '--kind', 'cloudreve', '--name', 'Nord', '--vault', 'file'];
   await desk.run([...words, '--email', site.vars['email'] ?? '', '--password-stdin'], site.vars['password'] ?? '');

@@ -109,7 +109,7 @@ test(
   },
 );
 
-test('every view is reached by keyboard alone, and tells where one is', async ({ desk }) => {
+test('every view is reached by keyboard alone, and tells where one is', { tag: '@page' }, async ({ desk }) => {
   const page = await desk.start();
   await expect(page.getByRole('heading', { level: 1, name: 'Queue' })).toBeVisible();
   for (const [key, name] of [

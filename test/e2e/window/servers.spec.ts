@@ -30,7 +30,7 @@ test('a server is added from its address: what answers is shown, a bad password 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a first start teaches, and the practice server is one click away', async ({ desk }) => {
+test('a first start teaches, and the practice server is one click away', { tag: '@page' }, async ({ desk }) => {
   const page = await desk.start();
   await page.getByRole('button', { name: 'Try without a server' }).click();
   await expect(page.getByRole('button', { name: /Practice server/ })).toBeVisible();

@@ -36,59 +36,61 @@ const focusStays = async (page: Page): Promise<void> =>
   await expect.poll(() => page.evaluate<string>('document.activeElement?.tagName ?? ""')).not.toMatch(/^(BODY)?$/);
 const saved = async (desk: Desk): Promise<string> => await desk.run(['server', 'list', '--json']);
 
-test('an account with a captcha and a second factor: what is wrong is told at its field, then an upload goes there', async ({
-  desk,
-}) => {
-  const site = await desk.site({ login_captcha: true });
-  const code = await secondFactor(site);
-  const right = rightOf(site);
-  const page = await desk.start();
-  const sheet = await begin(page, site);
-  const picture = sheet.getByRole('img', { name: 'Picture of the text to type' });
-  const word = sheet.getByLabel('Text in the picture');
-  await expect(sheet.getByLabel('Email')).toBeFocused();
-  await sheet.getByLabel('Email').fill(right.email);
-  await password(sheet).fill(right.password);
-  const first = await picture.getAttribute('src');
-  await sheet.getByRole('button', { name: 'Another picture' }).click();
-  await expect(picture).not.toHaveAttribute('src', first ?? '');
-  await expect(word).toBeFocused();
-  await word.fill('nothing like it');
-  await signIn(sheet).click();
-  await expect(sheet.getByText('That was not the text in the picture of Hafen.')).toBeVisible();
-  await expect(word).toBeFocused();
-  // What was right stays, and only that.
-  await expect(word).toHaveValue('');
-  await expect(password(sheet)).toHaveValue(right.password);
-  await password(sheet).fill('wrong-password');
-  await word.fill(await controlOf(site).captchaWord());
-  await signIn(sheet).click();
-  await expect(sheet.getByText('Hafen does not take this address with this password.')).toBeVisible();
-  await expect(password(sheet)).toBeFocused();
-  await expect(password(sheet)).toHaveValue('');
-  await expect(sheet.getByLabel('Email')).toHaveValue(right.email);
-  await password(sheet).fill(right.password);
-  await word.fill(await controlOf(site).captchaWord());
-  await signIn(sheet).click();
-  const otp = sheet.getByLabel('Code of the second factor');
-  await expect(otp).toBeFocused();
-  await otp.fill('000000');
-  await signIn(sheet).click();
-  await expect(sheet.getByText('Hafen does not take this code.')).toBeVisible();
-  await expect(otp).toHaveValue('');
-  await otp.fill(code());
-  await otp.press('Enter');
-  await expect(sheet).toBeHidden();
-  await expect(page.getByRole('button', { name: 'Hafen' })).toBeVisible();
-  await desk.drop(page, [await desk.file('first.bin', 200_000)]);
-  await expect(done(page)).toContainText('first.bin');
-  await page.keyboard.press('ControlOrMeta+4');
-  await expect(page.getByText(`Account ${right.email}`)).toBeVisible();
-  // What was typed is kept nowhere, and what signs in only where it was said.
-  expect(await desk.filesWith(right.password)).toEqual([]);
-  expect(await desk.filesWith('refreshExpires')).toEqual(desk.host === 'app' ? [] : ['secrets.json']);
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'an account with a captcha and a second factor: what is wrong is told at its field, then an upload goes there',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const site = await desk.site({ login_captcha: true });
+    const code = await secondFactor(site);
+    const right = rightOf(site);
+    const page = await desk.start();
+    const sheet = await begin(page, site);
+    const picture = sheet.getByRole('img', { name: 'Picture of the text to type' });
+    const word = sheet.getByLabel('Text in the picture');
+    await expect(sheet.getByLabel('Email')).toBeFocused();
+    await sheet.getByLabel('Email').fill(right.email);
+    await password(sheet).fill(right.password);
+    const first = await picture.getAttribute('src');
+    await sheet.getByRole('button', { name: 'Another picture' }).click();
+    await expect(picture).not.toHaveAttribute('src', first ?? '');
+    await expect(word).toBeFocused();
+    await word.fill('nothing like it');
+    await signIn(sheet).click();
+    await expect(sheet.getByText('That was not the text in the picture of Hafen.')).toBeVisible();
+    await expect(word).toBeFocused();
+    // What was right stays, and only that.
+    await expect(word).toHaveValue('');
+    await expect(password(sheet)).toHaveValue(right.password);
+    await password(sheet).fill('wrong-password');
+    await word.fill(await controlOf(site).captchaWord());
+    await signIn(sheet).click();
+    await expect(sheet.getByText('Hafen does not take this address with this password.')).toBeVisible();
+    await expect(password(sheet)).toBeFocused();
+    await expect(password(sheet)).toHaveValue('');
+    await expect(sheet.getByLabel('Email')).toHaveValue(right.email);
+    await password(sheet).fill(right.password);
+    await word.fill(await controlOf(site).captchaWord());
+    await signIn(sheet).click();
+    const otp = sheet.getByLabel('Code of the second factor');
+    await expect(otp).toBeFocused();
+    await otp.fill('000000');
+    await signIn(sheet).click();
+    await expect(sheet.getByText('Hafen does not take this code.')).toBeVisible();
+    await expect(otp).toHaveValue('');
+    await otp.fill(code());
+    await otp.press('Enter');
+    await expect(sheet).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Hafen' })).toBeVisible();
+    await desk.drop(page, [await desk.file('first.bin', 200_000)]);
+    await expect(done(page)).toContainText('first.bin');
+    await page.keyboard.press('ControlOrMeta+4');
+    await expect(page.getByText(`Account ${right.email}`)).toBeVisible();
+    // What was typed is kept nowhere, and what signs in only where it was said.
+    expect(await desk.filesWith(right.password)).toEqual([]);
+    expect(await desk.filesWith('refreshExpires')).toEqual(desk.host === 'app' ? [] : ['secrets.json']);
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
 test('by keyboard alone', { tag: '@page' }, async ({ desk }) => {
   const site = await desk.site({ login_captcha: true });

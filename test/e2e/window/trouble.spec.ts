@@ -143,7 +143,7 @@ test(
 
 test(
   'several files that are refused are listed until that is dismissed, by keyboard alone',
-  { tag: '@rest' },
+  { tag: '@page' },
   async ({ desk }) => {
     await desk.saveServer(await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } }), 'Hafen');
     const page = await desk.start();
