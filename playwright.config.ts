@@ -11,13 +11,17 @@ export default defineConfig<DeskOptions>({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   outputDir: 'test-results',
+  // Node reads TypeScript itself, and keeps what it has compiled.
+  build: { external: ['**'] },
   globalSetup: './test/e2e/window/one-browser.ts',
   projects: [
-    // What only one host has is marked as its own, and is no test of the other.
-    { name: 'web', use: { host: 'web' }, grepInvert: /@app/ },
+    // What only one host has is marked as its own (@web, @app), and is no test of the other.
+    { name: 'web', use: { host: 'web' }, grepInvert: /@app|@rest/ },
     // What differs there: where the app has dialogs, a clipboard, a vault, a process or a transport of its own.
-    { name: 'app', use: { host: 'app' }, grepInvert: /@web|@page/ },
-    // What is the page's own affair (@page) and is seen in the browser already: `npm test` runs a fifth of it.
-    { name: 'app-page', use: { host: 'app' }, grep: /@page/ },
+    { name: 'app', use: { host: 'app' }, grepInvert: /@web|@page|@rest/ },
+    // `npm test` runs a fifth of what follows: details beside a promise that another test holds (@rest), and what is the
+    // page's own affair (@page), on the host where it was not seen yet.
+    { name: 'rest-web', use: { host: 'web' }, grep: /@rest/, grepInvert: /@app/ },
+    { name: 'rest-app', use: { host: 'app' }, grep: /@page|@rest/, grepInvert: /@web/ },
   ],
 });

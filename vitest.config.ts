@@ -11,18 +11,18 @@ const text = (path: string): string => readFileSync(join(import.meta.dirname, pa
  * What the product's promises do not stand in: tests of the stand-ins and tools, and what repeats a test on one more
  * server. `npm test` runs a fifth of it.
  */
-const restShared = ['test/peers/**/*.test.ts'];
+const restShared = ['test/peers/**/*.test.ts', 'test/gate/{cpu,failures}.test.ts'];
 const restApart = [
-  'test/{bench,dev,electron,pictures}/**/*.test.ts',
-  'test/conformance/stores/*.test.ts',
+  'test/{bench,demo,dev,electron,pictures}/**/*.test.ts',
+  'test/conformance/{stores,versions}/*.test.ts',
   'test/conformance/*-real.test.ts',
 ];
 
 /** Such a bench prepares the tests of the file that imports it: in one process, of the first one alone. */
 const onBench = find('{main,test}/**/*.test.ts').filter((path) =>
-  /from '.*\/(account|cli|queue)-bench\.ts'/.test(text(path)),
+  /from '.*\/(account|cli)-bench\.ts'/.test(text(path)),
 );
-const notShared = new Set([...onBench, ...find(...restApart)]);
+const notShared = new Set([...onBench, ...find(...restShared, ...restApart)]);
 /** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
 const shared = find(
   '{preload,renderer}/**/*.test.ts',

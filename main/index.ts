@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { app, dialog } from 'electron';
 import { describe, inOneText, problem } from '../preload/problems.ts';
+import { asSaid } from '../preload/problems/reasons.ts';
 import { handedOver, ownWords, startArguments } from './app/arguments.ts';
 import { appPage } from './app/page.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
@@ -22,7 +23,10 @@ const useProfile = (folder: string): boolean => {
     return true;
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    dialog.showErrorBox('Stevedore', inOneText(describe(problem('profile-unwritable', { path: folder, reason }))));
+    dialog.showErrorBox(
+      'Stevedore',
+      inOneText(describe(problem('profile-unwritable', { path: folder, reason: asSaid(reason) }))),
+    );
     return false;
   }
 };

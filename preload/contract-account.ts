@@ -1,9 +1,12 @@
 /** Calls about accounts: signing in step by step, folders and shares of an account, what broken uploads left there. */
 import { z } from 'zod';
-import { call, connection, id, json, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import { call, id, newServer, nothing, problem, server, serverId, vaultKind } from './contract-parts.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 
-const way = z.enum(['password', 'oauth', 'token']);
-/** What a site's page keeps may be long. */
+const way = z.enum(['password', 'browser', 'token']);
+/** `oauth`: what `browser` was called before. */
+const wayGiven = way.or(z.literal('oauth').transform((): 'browser' => 'browser'));
+/** What a server's sign-in page keeps may be long. */
 const answers = z.record(z.string().max(100), z.string().max(100_000));
 /** On the server: begins with `/`, which is the account's own root. */
 const remotePath = z.string().min(1).max(8_000).startsWith('/');
@@ -13,7 +16,7 @@ const remoteId = z.string().min(1).max(1_000);
 const leftoverId = z.string().min(1).max(9_000);
 /** Servers take such names for ways to elsewhere. */
 const isStraight = (path: string): boolean => !path.split('/').some((name) => name === '.' || name === '..');
-const notStraight = 'by . or .. it would lead elsewhere';
+const notStraight: ReasonCode = 'path-elsewhere';
 
 const signInField = z.object({
   /** Key of its answer. */
@@ -37,11 +40,11 @@ export const signInStep = z.union([
     /** The other ways that this server offers. */
     ways: z.array(way),
     /**
-     * The site's own page, where only a browser can sign in: the answer to the one field is what the page keeps in its
+     * The server's own page, where only a browser can sign in: the answer to the one field is what the page keeps in its
      * local storage under that name. See `window.signInPage`.
      */
     page: z.object({ address: z.string(), stored: z.string() }).optional(),
-    /** Of `oauth`: what the site's administrator has to enter for this app, exactly. */
+    /** Of `browser`: what the server's administrator has to enter for this app, exactly. */
     redirect: z.string().optional(),
     /**
      * The page where the person agrees in a browser. Ask again with `carry` until another step comes: each answer
@@ -101,21 +104,11 @@ export const accountCalls = {
     z.union([
       z.strictObject({
         serverId,
-        way: way.default('password'),
+        way: wayGiven.default('password'),
         /** Where what signs in is kept; absent: where it was. Never chosen silently. */
         vault: vaultKind.optional(),
       }),
-      z.strictObject({
-        address: z.string().min(1).max(2000),
-        name: z.string().trim().min(1).max(100).optional(),
-        kind: z.string().optional(),
-        fields: json.optional(),
-        connection: connection.optional(),
-        way: way.default('password'),
-        vault: vaultKind.optional(),
-        makeDefault: z.boolean().optional(),
-        defaultExpirySeconds: z.int().positive().optional(),
-      }),
+      newServer.extend({ way: wayGiven.default('password') }),
       z.strictObject({ carry: z.string().min(1).max(100), answers: answers.default({}) }),
     ]),
     signInStep,

@@ -48,6 +48,19 @@ export const connection = z.strictObject({
     .optional(),
 });
 
+/** A server that is not saved yet. */
+export const newServer = z.strictObject({
+  address: z.string().min(1).max(2000),
+  name: z.string().trim().min(1).max(100).optional(),
+  kind: z.string().optional(),
+  fields: json.optional(),
+  connection: connection.optional(),
+  /** Where its secret is kept; never chosen silently. */
+  vault: vaultKind.optional(),
+  makeDefault: z.boolean().optional(),
+  defaultExpirySeconds: z.int().positive().optional(),
+});
+
 /** What is to change of it; null: as if it had never been given. */
 export const reconnection = connection.extend({
   caFile: connection.shape.caFile.nullable(),

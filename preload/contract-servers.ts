@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import {
   call,
-  connection,
   json,
   limits,
+  newServer,
   nothing,
   problem,
   reconnection,
@@ -16,12 +16,7 @@ import {
 export const serverCalls = {
   /** Looks what answers at an address, without saving or changing anything. */
   'servers.recognise': call(
-    z.strictObject({
-      address: z.string().min(1).max(2000),
-      kind: z.string().optional(),
-      fields: json.optional(),
-      connection: connection.optional(),
-    }),
+    newServer.pick({ address: true, kind: true, fields: true, connection: true }),
     z.object({
       kind: z.string(),
       kindTitle: z.string(),
@@ -34,18 +29,7 @@ export const serverCalls = {
   ),
   /** Recognises, tries with a real round trip, and saves. Nothing is saved when it fails. */
   'servers.add': call(
-    z.strictObject({
-      address: z.string().min(1).max(2000),
-      name: z.string().trim().min(1).max(100).optional(),
-      kind: z.string().optional(),
-      fields: json.optional(),
-      connection: connection.optional(),
-      secret: z.string().max(10_000).optional(),
-      /** Where the secret is kept; never chosen silently. */
-      vault: vaultKind.optional(),
-      makeDefault: z.boolean().optional(),
-      defaultExpirySeconds: z.int().positive().optional(),
-    }),
+    newServer.extend({ secret: z.string().max(10_000).optional() }),
     z.object({ server, notices: z.array(problem) }),
   ),
   'servers.list': call(nothing, z.array(server)),

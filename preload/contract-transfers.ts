@@ -1,7 +1,7 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
 import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
-import { sections, transferStates, waitReasons } from './states.ts';
+import { groupStates, sections, transferStates, waitReasons } from './states.ts';
 
 const transferState = z.enum(transferStates);
 
@@ -75,7 +75,7 @@ const filter = z.strictObject({
 });
 
 /** The parts of the queue as a window shows them, in its order. `done` holds what was cancelled, too. */
-export const section = z.enum(sections);
+const section = z.enum(sections);
 /** Which transfers a window looks at. `endedAfter` is for `done` alone: older ones are left to the history. */
 const view = {
   serverId: serverId.optional(),
@@ -87,7 +87,7 @@ export const group = z.object({
   id,
   serverId: z.string(),
   count: z.number(),
-  state: z.enum(['open', 'merging', 'done', 'failed']),
+  state: z.enum(groupStates),
   share: share.optional(),
   problem: problem.optional(),
 });
@@ -256,3 +256,8 @@ export const transferCalls = {
   'groups.open': call(nothing, z.array(group)),
   'groups.get': call(z.strictObject({ id }), group),
 } as const;
+
+export type Section = z.output<typeof section>;
+export type TransferView = z.output<typeof transfer>;
+export type TotalsView = z.output<typeof totals>;
+export type GroupView = z.output<typeof group>;

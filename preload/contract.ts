@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
 import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
-import { group, totals, transfer, transferCalls, type section } from './contract-transfers.ts';
-import { endedStates } from './states.ts';
+import { group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import { endedStates, shareStates } from './states.ts';
 import { ErrorWithProblem } from './problem-error.ts';
 
 export { call, problem };
@@ -61,7 +61,7 @@ const shareRow = z.object({
   canEdit: z.boolean(),
   expiresAt: z.number().optional(),
   createdAt: z.number(),
-  state: z.enum(['live', 'revoking', 'revoked', 'forgotten']),
+  state: z.enum(shareStates),
   /** What was stored about it is damaged: it can only be taken out of the list. */
   broken: z.literal(true).optional(),
 });
@@ -176,19 +176,16 @@ export type CallOutput<C extends CallName> = z.output<(typeof calls)[C]['output'
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 
-export type Section = z.output<typeof section>;
-export type TransferView = z.output<typeof transfer>;
 export type ServerView = z.output<typeof server>;
 export type ShareView = z.output<typeof shareRow>;
 export type HistoryView = z.output<typeof historyRow>;
-export type GroupView = z.output<typeof group>;
 export type ProblemView = z.output<typeof problem>;
 export type DecisionView = z.output<typeof decision>;
 export type SettingsView = z.output<typeof settings>;
-export type TotalsView = z.output<typeof totals>;
 export type DropView = z.output<typeof drop>;
 export type KindView = z.output<typeof kind>;
 export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './contract-account.ts';
+export type { GroupView, Section, TotalsView, TransferView } from './contract-transfers.ts';
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {

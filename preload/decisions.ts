@@ -2,10 +2,26 @@
  * What a person can decide about an upload that needs attention: the one table that the window, the tray and the terminal
  * draw. A problem carries its own decisions where its provider or the engine knows better than its code does.
  */
-import catalogue from '../messages/en/decisions.json' with { type: 'json' };
+import { m } from './paraglide/messages.js';
 
-/** A key of the catalogue. */
-export type DecisionLabel = Extract<keyof typeof catalogue, `decision_${string}`>;
+/** What a decision is called, by its key in the catalogue, and what helps to make it. */
+const labels = {
+  decision_retry: [m.decision_retry],
+  decision_upload_again: [m.decision_upload_again, m.decision_upload_again_help],
+  decision_mark_uploaded: [m.decision_mark_uploaded, m.decision_mark_uploaded_help],
+  decision_skip: [m.decision_skip, m.decision_skip_help],
+  decision_new_version: [m.decision_new_version, m.decision_new_version_help],
+  decision_rename: [m.decision_rename, m.decision_rename_help],
+  decision_rename_to: [m.decision_rename_to, m.decision_rename_to_help],
+  decision_upload_changed: [m.decision_upload_changed, m.decision_upload_changed_help],
+  decision_trust: [m.decision_trust, m.decision_trust_help],
+  decision_sign_in: [m.decision_sign_in],
+  decision_test_server: [m.decision_test_server],
+  decision_other_server: [m.decision_other_server],
+  decision_remove: [m.decision_remove],
+} as const satisfies Readonly<Record<string, readonly [label: () => string, help?: () => string]>>;
+
+export type DecisionLabel = keyof typeof labels;
 
 /**
  * What a decision needs beside a click. `name`: a name on the server. `server`: the id of another saved server.
@@ -23,7 +39,7 @@ const needsKnown: ReadonlySet<unknown> = new Set<DecisionNeeds | undefined>([
 
 type Entry = { readonly label: DecisionLabel; readonly needs?: DecisionNeeds };
 
-/** Every role a decision can have, with its label and what it needs. A label that needs help has `…_help` beside it. */
+/** Every role a decision can have, with its label and what it needs. */
 export const decisionTable = {
   retry: { label: 'decision_retry' },
   'upload-again': { label: 'decision_upload_again' },
@@ -56,14 +72,11 @@ export const decision = (role: DecisionRole): Decision => {
   return { id: role, role, label, ...(needs === undefined ? {} : { needs }) };
 };
 
-/** A text of the catalogue, in English: for the terminal and the tray. */
-export const decisionText = (label: DecisionLabel): string => catalogue[label];
+/** What a decision is called. */
+export const decisionText = (label: DecisionLabel): string => labels[label][0]();
 
-/** The key of what helps to decide; `undefined`: the label says it all. */
-export const decisionHelp = (label: DecisionLabel): DecisionLabel | undefined => {
-  const key = `${label}_help`;
-  return Object.hasOwn(catalogue, key) ? (key as DecisionLabel) : undefined;
-};
+/** What helps to make a decision; `undefined`: the label says it all. */
+export const decisionHelp = (label: DecisionLabel): string | undefined => labels[label][1]?.();
 
 /** What may come with a decision beside its id; `undefined`: nothing. Renaming takes a name also where it needs none. */
 export const takenBy = ({ role, needs }: Decision): DecisionNeeds | undefined =>
@@ -71,7 +84,4 @@ export const takenBy = ({ role, needs }: Decision): DecisionNeeds | undefined =>
 
 /** Whether this version has the role and the words of a decision, and can ask for what it needs. */
 export const isKnown = ({ id, role, label, needs }: Decision): boolean =>
-  typeof id === 'string' &&
-  Object.hasOwn(decisionTable, role) &&
-  Object.hasOwn(catalogue, label) &&
-  needsKnown.has(needs);
+  typeof id === 'string' && Object.hasOwn(decisionTable, role) && Object.hasOwn(labels, label) && needsKnown.has(needs);

@@ -14,6 +14,9 @@ const whole = once(() => new Intl.NumberFormat(getLocale(), { maximumFractionDig
 const tenths = once(() => new Intl.NumberFormat(getLocale(), { maximumFractionDigits: 1, useGrouping: false }));
 const grouped = once(() => new Intl.NumberFormat(getLocale()));
 const conjunction = once(() => new Intl.ListFormat(getLocale(), { type: 'conjunction' }));
+const short = once(() => new Intl.DurationFormat(getLocale(), { style: 'short' }));
+const shortSeconds = once(() => new Intl.DurationFormat(getLocale(), { style: 'short', secondsDisplay: 'always' }));
+const long = once(() => new Intl.DurationFormat(getLocale(), { style: 'long' }));
 // Swedish writes dates as ISO 8601 does, which sorts and which nobody misreads.
 const minutes = once(() => new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short' }));
 
@@ -40,17 +43,27 @@ export const list = (parts: readonly string[]): string => conjunction().format(p
 /** ms: a thousand years. Longer ones are no lengths of time that anybody meant. */
 const longest = 31_536_000_000_000;
 
-/** A length of time in its two largest units: 17 s, 2 min, 1 h 55 min, 7 days. Takes ms. */
+/** A length of time in its two largest units: 17 sec, 2 min, 1 hr, 55 min, 7 days. Takes ms. */
 export const duration = (ms: number): string => {
   if (!(ms <= longest)) return m.format_very_long();
-  const s = Math.max(0, Math.round(ms / 1000));
-  if (s < 60) return m.format_seconds({ s });
-  const min = Math.round(s / 60);
-  if (min < 60) return m.format_minutes({ min });
-  const h = Math.floor(min / 60);
-  if (h < 48) return min % 60 === 0 ? m.format_hours({ h }) : m.format_hours_minutes({ h, min: min % 60 });
-  const days = Math.round(h / 24);
-  return days < 730 ? m.format_days({ count: days }) : m.format_years({ count: Math.round(days / 365) });
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return shortSeconds().format({ seconds });
+  const minutes = Math.round(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return short().format({ hours, minutes: minutes % 60 });
+  const days = Math.round(hours / 24);
+  return short().format(days < 730 ? { days } : { years: Math.round(days / 365) });
+};
+
+const day = 86_400;
+
+/** A length of time that a person chose, in the largest unit that says it exactly: 1 year, 7 days, 12 hours. Takes seconds. */
+export const exactDuration = (seconds: number): string => {
+  if (seconds % (365 * day) === 0) return long().format({ years: seconds / (365 * day) });
+  if (seconds % day === 0 || (seconds >= 2 * day && seconds % 3600 !== 0))
+    return long().format({ days: Math.round(seconds / day) });
+  if (seconds % 3600 === 0) return long().format({ hours: seconds / 3600 });
+  return long().format({ minutes: Math.max(1, Math.round(seconds / 60)) });
 };
 
 /** A moment as local date and time, to the minute: 2026-11-21 14:05. Takes ms since the epoch. */

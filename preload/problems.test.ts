@@ -1,6 +1,6 @@
 import { describe as suite, expect, it } from 'vitest';
-import { describe, problemTable, type ProblemCode } from './problems.ts';
-import type { ParamKind } from './problems/words.ts';
+import { asParam, describe, problem, problemTable, type ProblemCode } from './problems.ts';
+import type { ProblemEntry } from './problems/words.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
 import { fileProblems } from './problems/file.ts';
@@ -39,12 +39,22 @@ suite('the words of a problem', () => {
 
   it('name no option and no command that a window does not have', () => {
     for (const code of Object.keys(problemTable).filter((code) => !ofTheTerminal.includes(code))) {
-      const kinds = Object.entries<ParamKind>(problemTable[code as ProblemCode].params);
+      const [, declared = {}]: ProblemEntry = problemTable[code as ProblemCode];
+      const kinds = Object.entries(declared);
       const params = Object.fromEntries(kinds.map(([key, kind]) => [key, /text|quoted/.test(String(kind)) ? 'x' : 1]));
       const { happened, means, todo } = describe({ code, params });
       expect(happened, code).not.toContain('no words for');
       expect(`${happened} ${means} ${todo}`, code).not.toMatch(/(^|[\s(])--[a-z]|stevedore [a-z]/);
     }
+  });
+
+  it('are the words of another problem, or of a state, where that is a param', () => {
+    const why = problem('server-stalled', { server: 'nas', seconds: 60 });
+    const unanswered = problem('revoke-unanswered', { server: 'nas', reason: asParam(why), again: true });
+    expect(describe(unanswered).happened).toBe(describe(why).happened);
+    const earlier = { code: 'revoke-unanswered', params: { ...unanswered.params, reason: 'nas said nothing.' } };
+    expect(describe(earlier).happened).toBe('nas said nothing.');
+    expect(describe(problem('not-now', { what: 'resumed', state: 'attention' })).happened).toContain('needs you');
   });
 
   it('are in one area only', () => {

@@ -18,9 +18,9 @@ import { serverProblems } from './problems/server.ts';
 import { shareProblems } from './problems/shares.ts';
 import { signInProblems } from './problems/sign-in.ts';
 import { uploadProblems } from './problems/upload.ts';
-import { wordsOf, type Param, type ParamsFor, type ProblemArea, type Words } from './problems/words.ts';
+import { sentencesOf, wordsOf, type Param, type ParamsFor, type ProblemArea, type Words } from './problems/words.ts';
 
-export type { Words } from './problems/words.ts';
+export { asParam, type Words } from './problems/words.ts';
 
 export const problemTable = {
   ...fileProblems,
@@ -38,7 +38,9 @@ export const problemTable = {
 
 export type ProblemCode = keyof typeof problemTable;
 type NoParams = Readonly<Record<string, never>>;
-type ParamsOf<C extends ProblemCode> = ParamsFor<(typeof problemTable)[C]['params']>;
+type ParamsOf<C extends ProblemCode> = (typeof problemTable)[C] extends readonly [unknown, infer P, ...unknown[]]
+  ? ParamsFor<P>
+  : NoParams;
 
 /**
  * A problem as data. `params` holds what its words need; never a secret. `decisions`: what a person can decide about it,
@@ -70,14 +72,8 @@ export const isLeftOut = (how: string, reason: { readonly code: string } | undef
 export const describe = (p: { readonly code: string; readonly params: Readonly<Record<string, Param>> }): Words => {
   const table: ProblemArea = problemTable;
   const entry = Object.hasOwn(table, p.code) ? table[p.code] : undefined;
-  const known = entry === undefined ? undefined : wordsOf(entry, p.params);
-  return (
-    known ?? {
-      happened: m.problem_unknown_happened({ code: visible(p.code) }),
-      means: m.problem_unknown_means(),
-      todo: '',
-    }
-  );
+  const known = entry === undefined ? undefined : wordsOf(entry, p.params, describe);
+  return known ?? sentencesOf(m.problem_unknown({ code: visible(p.code) }));
 };
 
 /** The three parts as one text. */

@@ -87,8 +87,8 @@ export const finalStates = transferStates.filter((state) => facts[state].final =
 export const unfinishedStates = transferStates.filter((state) => facts[state].final !== true);
 
 /** A damaged row may hold any text for a state: it belongs to no group. */
-const oneOf = (states: readonly TransferState[]): ((state: TransferState) => boolean) => {
-  const set: ReadonlySet<TransferState> = new Set(states);
+const oneOf = <S extends string = TransferState>(states: readonly NoInfer<S>[]): ((state: S) => boolean) => {
+  const set: ReadonlySet<S> = new Set(states);
   return (state) => set.has(state);
 };
 
@@ -103,6 +103,19 @@ export const isRunning = oneOf(pausableStates.filter((state) => state !== 'queue
 export const isStopped = oneOf(restingStates.filter((state) => !isFinal(state)));
 /** The user can retry it by name. */
 export const isRetryable = oneOf(transferStates.filter((state) => facts[state].retry !== undefined));
+
+/** The states of a group, whose files get one share. `open`: it waits for them. `merging`: the server is asked to join them. */
+export const groupStates = ['open', 'merging', 'done', 'failed'] as const;
+export type GroupState = (typeof groupStates)[number];
+export const unendedGroupStates: readonly GroupState[] = ['open', 'merging'];
+export const isGroupUnended = oneOf<GroupState>(unendedGroupStates);
+
+/** The states of a share. `revoking`: the request is about to leave, or its answer was lost. */
+export const shareStates = ['live', 'revoking', 'revoked', 'forgotten'] as const;
+export type ShareState = (typeof shareStates)[number];
+/** Its key may still open something on the server. */
+export const validShareStates: readonly ShareState[] = ['live', 'revoking'];
+export const isShareValid = oneOf<ShareState>(validShareStates);
 
 /** The section that shows a transfer. */
 export const sectionOf = ({

@@ -3,16 +3,7 @@
  * links. The app and `stevedore web` answer it, each in its own way; a window asks both over one transport.
  */
 import { z } from 'zod';
-import {
-  call,
-  problem,
-  type CallInput,
-  type CallName,
-  type CallOutput,
-  type EventName,
-  type EventPayload,
-  type ProblemView,
-} from './contract.ts';
+import { call, problem, type calls, type events, type ProblemView } from './contract.ts';
 import { signInStep } from './contract-account.ts';
 
 const nothing = z.strictObject({});
@@ -71,7 +62,7 @@ export const windowCalls = {
   /** Shows a file in the system's file manager. */
   'window.reveal': call(z.strictObject({ path: filePath }), nothing),
   /**
-   * Signs in on the site's own page, in a window that is nothing but that page, and takes the step with what it keeps:
+   * Signs in on the server's own page, in a window that is nothing but that page, and takes the step with what it keeps:
    * `carry` and `page` as the step told them. No step: the person closed the window. Refused where the host has no such
    * window (`signInPages` of `window.info`).
    */
@@ -108,7 +99,6 @@ export const windowEvents = {
 } as const;
 
 export type WindowCallName = keyof typeof windowCalls;
-export type WindowCallInput<C extends WindowCallName> = z.input<(typeof windowCalls)[C]['input']>;
 export type WindowParsedInput<C extends WindowCallName> = z.output<(typeof windowCalls)[C]['input']>;
 export type WindowCallOutput<C extends WindowCallName> = z.output<(typeof windowCalls)[C]['output']>;
 export type WindowEventName = keyof typeof windowEvents;
@@ -116,24 +106,14 @@ export type WindowEventPayload<E extends WindowEventName> = z.output<(typeof win
 export type WindowInfo = WindowCallOutput<'window.info'>;
 export type BrowseEntry = z.output<typeof entry>;
 
+type AnyCalls = typeof calls & typeof windowCalls;
+type AnyEvents = typeof events & typeof windowEvents;
 /** Every call a window can make, and every event it can hear. */
-export type AnyCallName = CallName | WindowCallName;
-export type AnyInput<C extends AnyCallName> = C extends CallName
-  ? CallInput<C>
-  : C extends WindowCallName
-    ? WindowCallInput<C>
-    : never;
-export type AnyOutput<C extends AnyCallName> = C extends CallName
-  ? CallOutput<C>
-  : C extends WindowCallName
-    ? WindowCallOutput<C>
-    : never;
-export type AnyEventName = EventName | WindowEventName;
-export type AnyPayload<E extends AnyEventName> = E extends EventName
-  ? EventPayload<E>
-  : E extends WindowEventName
-    ? WindowEventPayload<E>
-    : never;
+export type AnyCallName = keyof AnyCalls;
+export type AnyInput<C extends AnyCallName> = z.input<AnyCalls[C]['input']>;
+export type AnyOutput<C extends AnyCallName> = z.output<AnyCalls[C]['output']>;
+export type AnyEventName = keyof AnyEvents;
+export type AnyPayload<E extends AnyEventName> = z.output<AnyEvents[E]>;
 
 /** An answer as it crosses a transport. */
 export type Reply =

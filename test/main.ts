@@ -4,12 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fifthOf, fifths, findTests, readChoice } from './gate/choice.ts';
 import { cpuSeconds } from './gate/cpu.ts';
 import { type Counts, type Result, Runs, since } from './gate/runs.ts';
+import { folderForTests } from './gate/test-folder.ts';
 import { needs } from './system.ts';
 
 const began = Date.now();
@@ -44,12 +44,15 @@ const notes = [
 ];
 for (const note of notes) say(note);
 
-const folder = mkdtempSync(join(tmpdir(), 'stevedore-test-'));
+const folder = folderForTests(all ? 'disk' : 'memory');
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 const runs = new Runs(root, folder, {
   // Programs and stand-ins are started by the hundred: what one has compiled, the next one takes.
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
   TEST_SEED: String(seed),
-  ...(all && { TEST_KILLS: '25' }),
+  TMPDIR: folder,
+  ...(all && { TEST_KILLS: '25', TEST_INPUTS: '100000', TEST_WHOLE: '1', TEST_CLI: 'apart' }),
 });
 const results: Result[] = [];
 const problems: (string | undefined)[] = [];
@@ -85,8 +88,9 @@ const unitTests = async (): Promise<void> => {
 const windowSpecs = async (): Promise<void> => {
   if (all) results.push(await runs.playwright(specs));
   else {
-    results.push(await runs.playwright(['--project=web', '--project=app', ...specs]));
-    if (!hasPaths) results.push(await runs.playwright(['--project=app-page', part]));
+    const rest = hasPaths ? ['--project=rest-web'] : [];
+    results.push(await runs.playwright(['--project=web', '--project=app', ...rest, ...specs]));
+    if (!hasPaths) results.push(await runs.playwright(['--project=rest-*', part]));
   }
 };
 
@@ -102,7 +106,6 @@ if (!hasPaths) {
   if (units.length > 0) await unitTests();
   if (specs.length > 0) await windowSpecs();
 }
-rmSync(folder, { recursive: true, force: true });
 
 const failures = [
   ...problems.filter((problem) => problem !== undefined),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallInput, RemoteShareView, ShareView } from '../../preload/contract.ts';
+import type { CallInput, CallOutput, RemoteShareView, ShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import {
   added,
@@ -262,40 +262,43 @@ describe('a share of the account that was made here', () => {
     expect(shown).toMatchObject({ link: share.link, expiresAt: 61_000 });
   });
 
-  it('whose revocation is not answered is asked for again', async () => {
+  /** What a revocation of a new share comes to where the site answers it with a failure. */
+  const revokedWhile = async (
+    failure: NonNullable<typeof site.refusesRevoke>,
+  ): Promise<CallOutput<'shares.revokeRemote'>> => {
     const { id: serverId } = await added();
     const { share } = await client.call('shares.create', { serverId, path: '/a' });
-    site.refusesRevoke = fail('retry', problem('no-network'));
-    expect((await client.call('shares.revokeRemote', { serverId, ids: [share.id] })).refused).toHaveLength(1);
+    site.refusesRevoke = failure;
+    return client.call('shares.revokeRemote', { serverId, ids: [share.id] });
+  };
+  const isRevoked = async (): Promise<void> => {
+    site.refusesRevoke = undefined;
+    await expect.poll(here).toMatchObject([{ state: 'revoked' }]);
+  };
+
+  it('whose revocation is not answered is asked for again', async () => {
+    expect((await revokedWhile(fail('retry', problem('no-network')))).refused).toHaveLength(1);
     expect(await here()).toMatchObject([{ state: 'revoking' }]);
     const revocations = new Revocations(engine, { first: 1, longest: 4 });
     await revocations.settle();
     await revocations.settle();
     expect(await here()).toMatchObject([{ state: 'revoking' }]);
-    site.refusesRevoke = undefined;
-    await expect.poll(here).toMatchObject([{ state: 'revoked' }]);
+    await isRevoked();
     revocations.close();
   });
 
   it('whose revocation is open is asked for again when somebody is signed in, and not forgotten before', async () => {
-    const { id: serverId } = await added();
-    const { share } = await client.call('shares.create', { serverId, path: '/a' });
-    site.refusesRevoke = fail('retry', problem('no-network'));
-    await client.call('shares.revokeRemote', { serverId, ids: [share.id] });
+    await revokedWhile(fail('retry', problem('no-network')));
     site.refusesRevoke = fail('attention', problem('signed-out', { server: 'mine' }));
     const revocations = new Revocations(engine, { first: 1, longest: 4 });
     await revocations.settle();
     expect(await here()).toMatchObject([{ state: 'revoking' }]);
-    site.refusesRevoke = undefined;
-    await expect.poll(here).toMatchObject([{ state: 'revoked' }]);
+    await isRevoked();
     revocations.close();
   });
 
   it('whose revocation the server refuses stays live, and is not asked for again', async () => {
-    const { id: serverId } = await added();
-    const { share } = await client.call('shares.create', { serverId, path: '/a' });
-    site.refusesRevoke = fail('fatal', problem('no-permission', { server: 'mine', name: '' }));
-    await client.call('shares.revokeRemote', { serverId, ids: [share.id] });
+    await revokedWhile(fail('fatal', problem('no-permission', { server: 'mine', name: '' })));
     expect(await here()).toMatchObject([{ state: 'live' }]);
   });
 });

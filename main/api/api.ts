@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { calls, type CallName, type EventName, type EventPayload, type ProblemView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import { problem } from '../../preload/problems.ts';
-import { asSaid } from '../../preload/problems/reasons.ts';
+import { invalidInput } from '../../preload/problems/invalid-input.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
 import { faults } from '../engine/faults.ts';
@@ -61,9 +61,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
     const call = name as CallName;
     const parsed = z.safeParse(calls[call].input, input);
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const where = issue?.path.join('.') ?? '';
-      return { ok: false, error: problemView(problem('input-invalid', { where, why: asSaid(issue?.message ?? '') })) };
+      return { ok: false, error: problemView(invalidInput(parsed.error)) };
     }
     const signal = given === undefined ? closing.signal : AbortSignal.any([given, closing.signal]);
     try {

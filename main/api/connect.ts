@@ -297,10 +297,10 @@ const refusal = (profile: string, error: unknown): unknown => {
   const reason = unwritable(error);
   return reason === undefined
     ? error
-    : new ContractError(problemView(problem('profile-unwritable', { path: profile, reason })));
+    : new ContractError(problemView(problem('profile-unwritable', { path: profile, reason: asSaid(reason) })));
 };
 
-/** The port that browsers come back to after OAuth, where another program has the usual one. */
+/** The port that browsers come back to after a sign-in, where another program has the usual one. */
 const signInPort = (text = ''): { readonly signInPort?: number } => {
   const port = Number(text);
   return Number.isInteger(port) && port >= 1024 && port <= 65_535 ? { signInPort: port } : {};

@@ -1,12 +1,14 @@
 /** Where a browser comes back to, on this machine, after a person agreed on a server's page. */
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { m } from '../../preload/paraglide/messages.js';
 import { problem } from '../../preload/problems.ts';
+import { asSaid, type Reason } from '../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../engine/outcome.ts';
 import type { Expected } from '../engine/providers/account.ts';
 
 /** What the browser brought: a code or a token that is good once, or the server's words for a no. */
-export type Comeback = { readonly code: string } | { readonly token: string } | { readonly refused: string };
+export type Comeback = { readonly code: string } | { readonly token: string } | { readonly refused: Reason };
 
 export type Loopback = {
   /** Resolves once; what comes later is not listened to. */
@@ -43,7 +45,7 @@ const headers = {
 /**
  * Listens at `redirect` (http, an address of loopback, with its port) for the one request that carries the state, or that
  * goes to the nonce below it, then closes. Others are refused and change nothing: any page of the browser can make them,
- * so only GET is answered, and no other origin may read an answer. Fails with oauth-port-taken; throws where state or
+ * so only GET is answered, and no other origin may read an answer. Fails with sign-in-port-taken; throws where state or
  * nonce could be guessed.
  */
 export const listenForBrowser = (redirect: string, expected: Expected): Promise<Outcome<Loopback>> => {
@@ -62,7 +64,8 @@ export const listenForBrowser = (redirect: string, expected: Expected): Promise<
     const what = 'state' in expected ? 'code' : 'token';
     const brought = query.get(what) ?? '';
     if (brought !== '' && brought.length <= codeMost) return what === 'code' ? { code: brought } : { token: brought };
-    return { refused: (query.get('error_description') ?? query.get('error') ?? `no ${what}`).slice(0, 200) };
+    const said = query.get('error_description') ?? query.get('error');
+    return { refused: said === null ? `sign-in-no-${what}` : asSaid(said.slice(0, 200)) };
   };
   const isOurs = (url: URL): boolean =>
     'state' in expected ? url.pathname === pathname : url.pathname.startsWith(`${pathname}/`);
@@ -73,9 +76,7 @@ export const listenForBrowser = (redirect: string, expected: Expected): Promise<
     const known = request.method === 'GET' && request.headers.host === host && url !== null && isOurs(url);
     const comeback = known ? read(url) : undefined;
     const [status, words] =
-      comeback === undefined
-        ? [known ? 400 : 404, 'This is not part of a sign-in that is open.']
-        : [200, 'That is all here. Go back to Stevedore, and close this page.'];
+      comeback === undefined ? [known ? 400 : 404, m.sign_in_answer_unknown()] : [200, m.sign_in_answer_taken()];
     response.writeHead(status, headers).end(page(words));
     if (comeback !== undefined) settle(comeback);
   };
@@ -90,7 +91,7 @@ export const listenForBrowser = (redirect: string, expected: Expected): Promise<
   return new Promise((resolve) => {
     server.once('error', (error) => {
       const reason = 'code' in error ? String(error.code) : error.name;
-      resolve(fail('attention', problem('oauth-port-taken', { address: host, reason })));
+      resolve(fail('attention', problem('sign-in-port-taken', { address: host, reason })));
     });
     server.listen({ host: hostname, port: Number(port), exclusive: true }, () =>
       resolve(

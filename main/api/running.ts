@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { cancellation, parse, request } from './frames.ts';
+
 /** The calls of one client that are being worked on: each can be cancelled by its id, and all end with the client. */
 export class Running {
   readonly #calls = new Map<number | symbol, AbortController>();
@@ -12,6 +15,19 @@ export class Running {
     } finally {
       if (this.#calls.get(key) === control) this.#calls.delete(key);
     }
+  }
+
+  /**
+   * The request in a client's message. A cancellation is carried out at once.
+   *
+   * @returns `undefined` where the message is not of the contract
+   */
+  take(text: string): z.output<typeof request> | 'cancelled' | undefined {
+    const message = parse(text);
+    const cancelled = cancellation.safeParse(message);
+    if (!cancelled.success) return request.safeParse(message).data;
+    this.cancel(cancelled.data.cancel);
+    return 'cancelled';
   }
 
   cancel(id: number): void {

@@ -1,9 +1,7 @@
 /** Answers the calls about saved servers. */
-import { randomUUID } from 'node:crypto';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { judgeFields } from '../engine/field-values.ts';
-import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { abortableHttp } from '../engine/providers/abortable.ts';
 import { providerOf } from '../engine/providers/registry.ts';
@@ -12,7 +10,6 @@ import { testServer } from '../engine/actions/test-server.ts';
 import {
   changedTo,
   defined,
-  freeName,
   lookAtCa,
   must,
   noticesView,
@@ -21,6 +18,7 @@ import {
   serverOf,
   type Handlers,
 } from './handling.ts';
+import { recogniseNew } from './new-server.ts';
 import { limitsView, serverView } from './views.ts';
 
 type ServerCalls = `servers.${'recognise' | 'add' | 'list' | 'test' | 'update' | 'remove'}`;
@@ -65,36 +63,12 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       }
     },
     'servers.add': async (input) => {
-      const {
-        address,
-        name,
-        kind,
-        fields,
-        connection,
-        secret: given,
-        vault,
-        makeDefault,
-        defaultExpirySeconds,
-      } = input;
-      await lookAtCa(connection?.caFile);
-      refuseTaken(engine, name);
-      const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
+      const { address, name, secret: given, vault, makeDefault } = input;
+      const { provider, found, server: draft, http } = await recogniseNew(engine, input);
       try {
-        const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
         if (provider.capabilities.signIn === 'steps')
           throw new ProblemError(problem('sign-in-asked', { server: name ?? found.title }));
         const secret = given ?? provider.secretIn?.(address);
-        const draft: SavedServer = {
-          id: randomUUID(),
-          kind: provider.kind,
-          name: name ?? freeName(engine, found.title),
-          address: found.address,
-          settings: { version: provider.settings.version, value: toJson(found.settings) },
-          secret: { vault: 'none' },
-          addedAt: Date.now(),
-          ...defined(connection ?? {}),
-          ...defined({ defaultExpirySeconds }),
-        };
         if (found.needsPassword && secret === undefined)
           throw new ProblemError(problem('password-missing', { server: draft.name }));
         const never = secret === undefined ? undefined : provider.refuseSecret(secret);

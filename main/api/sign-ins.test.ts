@@ -39,7 +39,7 @@ describe('signing in', () => {
       ['captcha', 'image-text'],
     ]);
     expect(first.ask[2]?.image).toBe(picture);
-    expect(first.ways).toEqual(['oauth', 'token']);
+    expect(first.ways).toEqual(['browser', 'token']);
     const again = asked(await signIn({ carry: first.carry, answers: { ...right(), captcha: 'abc' } }));
     expect(again.notice).toMatchObject({ code: 'password-wrong' });
     const second = asked(await signIn({ carry: again.carry, answers: { ...right(), captcha: 'xyz' } }));
@@ -176,12 +176,17 @@ describe('agreeing in a browser', () => {
   const authorizing = async (): Promise<Step> => {
     site.state = 'state-of-this-one';
     site.codes.add('good-code');
-    const first = asked(await signIn({ address, way: 'oauth', vault: 'file' }));
+    const first = asked(await signIn({ address, way: 'browser', vault: 'file' }));
     expect(first.redirect).toBe(`http://127.0.0.1:${port}/signed-in`);
     return asked(await signIn({ carry: first.carry, answers: { id: 'app', 'app-secret': 'hunter2 of the app' } }));
   };
   const come = (query: string, more: RequestInit = {}): Promise<Response> =>
     fetch(`http://127.0.0.1:${port}/signed-in?${query}`, more);
+
+  it('is also begun under its older name, oauth', async () => {
+    const first = asked(await signIn({ address, way: 'oauth', vault: 'file' }));
+    expect([first.redirect, first.ways]).toEqual([`http://127.0.0.1:${port}/signed-in`, ['password', 'token']]);
+  });
 
   it('comes back on loopback once, with the state that was given, and uses the code once', async () => {
     const step = await authorizing();
@@ -196,7 +201,7 @@ describe('agreeing in a browser', () => {
     ]);
     const server = ended(await waiting);
     expect(ended(await signIn({ carry: step.carry })).id).toBe(server.id);
-    expect(site.steps.filter((one) => one === 'oauth code')).toHaveLength(1);
+    expect(site.steps.filter((one) => one === 'browser code')).toHaveLength(1);
     await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
   });
 
@@ -208,10 +213,10 @@ describe('agreeing in a browser', () => {
         carry: step.carry,
         answers: { redirected: `http://127.0.0.1:7421/signed-in?code=good-code&state=${state}` },
       });
-    expect(await problemOf(typed('another'))).toBe('oauth-state');
+    expect(await problemOf(typed('another'))).toBe('sign-in-mismatch');
     ended(await typed('state-of-this-one'));
     ended(await waiting);
-    expect(site.steps.filter((one) => one === 'oauth code')).toHaveLength(1);
+    expect(site.steps.filter((one) => one === 'browser code')).toHaveLength(1);
   });
 
   it('brings a token to a path that only this sign-in knows, where the server sends no state back', async () => {
@@ -230,7 +235,7 @@ describe('agreeing in a browser', () => {
     const last = await to('/nonce-of-this-one?', { headers: { origin: 'https://elsewhere.example' } });
     expect([last.status, last.headers.get('access-control-allow-origin')]).toEqual([200, null]);
     ended(await waiting);
-    expect(site.steps.filter((one) => one === 'oauth token')).toHaveLength(1);
+    expect(site.steps.filter((one) => one === 'browser token')).toHaveLength(1);
     await expect(to('/nonce-of-this-one?')).rejects.toThrow();
   });
 
@@ -243,7 +248,7 @@ describe('agreeing in a browser', () => {
         carry: step.carry,
         answers: { redirected: `http://127.0.0.1:7421/signed-in${path}?token=good-code&state=nonce-of-this-one` },
       });
-    expect(await problemOf(typed(''))).toBe('oauth-state');
+    expect(await problemOf(typed(''))).toBe('sign-in-mismatch');
     ended(await typed('/nonce-of-this-one'));
     ended(await waiting);
   });
@@ -258,7 +263,7 @@ describe('agreeing in a browser', () => {
     const step = await authorizing();
     const waiting = problemOf(signIn({ carry: step.carry }));
     await come('error=access_denied&error_description=not+today&state=state-of-this-one');
-    expect(await waiting).toBe('oauth-refused');
+    expect(await waiting).toBe('sign-in-refused');
     expect(await problemOf(signIn({ carry: step.carry }))).toBe('sign-in-over');
   });
 
@@ -275,12 +280,12 @@ describe('agreeing in a browser', () => {
     const step = await authorizing();
     await client.call('servers.endSignIn', { carry: step.carry });
     await expect(come('code=good-code&state=state-of-this-one')).rejects.toThrow();
-    expect(site.steps).not.toContain('oauth code');
+    expect(site.steps).not.toContain('browser code');
   });
 
   it('listens no longer where it was given up in the moment that it began to', async () => {
     site.state = 'state-of-this-one';
-    const first = asked(await signIn({ address, way: 'oauth', vault: 'file' }));
+    const first = asked(await signIn({ address, way: 'browser', vault: 'file' }));
     const spy = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server, ...given) {
       this.once('listening', () => void client.call('servers.endSignIn', { carry: first.carry }));
       spy.mockRestore();
@@ -296,7 +301,7 @@ describe('agreeing in a browser', () => {
   it('says so where the port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    expect(await problemOf(authorizing())).toBe('oauth-port-taken');
+    expect(await problemOf(authorizing())).toBe('sign-in-port-taken');
     await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -13,9 +13,10 @@ import type { Failure } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { SignInStep, SignInWay } from '../engine/providers/account.ts';
 import type { AnyProvider } from '../engine/providers/provider.ts';
-import { withoutSecret, type ClosableHttp } from '../engine/servers.ts';
-import { defined, freeName, lookAtCa, must, ProblemError, refuseTaken, serverOf } from './handling.ts';
+import type { ClosableHttp } from '../engine/servers.ts';
+import { freeName, must, ProblemError, refuseTaken, serverOf } from './handling.ts';
 import { listenForBrowser, type Loopback } from './loopback.ts';
+import { recogniseNew } from './new-server.ts';
 import { problemView, serverView } from './views.ts';
 
 type Input = ParsedInput<'servers.signIn'>;
@@ -48,13 +49,13 @@ type Pending = {
 /** What is signed in to: as it is saved, or would be. */
 type Found = Pick<Pending, 'provider' | 'server' | 'settings' | 'http'>;
 
-/** A sign-in is forgotten after that long, ms: sites forget what it carries, too. */
+/** A sign-in is forgotten after that long, ms: servers forget what it carries, too. */
 const longest = 15 * 60_000;
 /** So many at once; the oldest goes. */
 const most = 20;
 /** How long one answer waits for the browser, ms. */
 const waitEvery = 20_000;
-/** Administrators enter this address on their site, and sites compare it exactly: it never changes. */
+/** Administrators enter this address on their server, which compares it exactly: it never changes. */
 const port = 7421;
 const path = '/signed-in';
 
@@ -82,7 +83,7 @@ export class SignIns {
     // Beside the step that waits for the browser: it goes on with what is given here.
     const typed = answers['redirected']?.trim() ?? '';
     if (pending.loopback !== undefined && typed !== '' && !pending.loopback.offer(typed))
-      throw new ProblemError(problem('oauth-state', { server: pending.server.name }));
+      throw new ProblemError(problem('sign-in-mismatch', { server: pending.server.name }));
     return await this.#inTurn(pending, async () => {
       // Asked twice, or the answer was lost: the step is not taken again.
       if (Number(step) !== pending.step && pending.view !== undefined) return pending.view;
@@ -108,7 +109,7 @@ export class SignIns {
   }
 
   async #begin(given: Beginning): Promise<SignInView> {
-    const found = 'serverId' in given ? this.#saved(given.serverId) : await this.#found(given);
+    const found = 'serverId' in given ? this.#saved(given.serverId) : await this.#new(given);
     const { provider, server, http } = found;
     try {
       if (provider.signIn === undefined)
@@ -146,6 +147,11 @@ export class SignIns {
     }
   }
 
+  async #new(given: Exclude<Beginning, { readonly serverId: string }>): Promise<Found> {
+    const { provider, found, server, http } = await recogniseNew(this.#engine, given);
+    return { provider, server, settings: found.settings, http };
+  }
+
   #saved(id: string): Found {
     const server = serverOf(this.#engine, id);
     const { provider, context } = must(this.#engine.servers.port(id));
@@ -155,32 +161,6 @@ export class SignIns {
       settings: context.server.settings,
       http: this.#engine.servers.connect(server.name, server),
     };
-  }
-
-  async #found(given: Exclude<Beginning, { readonly serverId: string }>): Promise<Found> {
-    const { address, name, kind, fields, connection, defaultExpirySeconds } = given;
-    const { servers } = this.#engine;
-    await lookAtCa(connection?.caFile);
-    refuseTaken(this.#engine, name);
-    const http = servers.connect(name ?? withoutSecret(address), defined(connection ?? {}));
-    try {
-      const { provider, found } = must(await servers.recognise(address, kind, fields ?? {}, http));
-      const server: SavedServer = {
-        id: randomUUID(),
-        kind: provider.kind,
-        name: name ?? freeName(this.#engine, found.title),
-        address: found.address,
-        settings: { version: provider.settings.version, value: toJson(found.settings) },
-        secret: { vault: 'none' },
-        addedAt: Date.now(),
-        ...defined(connection ?? {}),
-        ...defined({ defaultExpirySeconds }),
-      };
-      return { provider, server, settings: found.settings, http };
-    } catch (error) {
-      http.close();
-      throw error;
-    }
   }
 
   /** One step with the server. `once`: the answers are good once, so a failure ends the sign-in. */
@@ -216,7 +196,7 @@ export class SignIns {
       ways: [...ways],
       ...(notice === undefined ? {} : { notice: problemView(notice) }),
       ...(page !== undefined && isPage(page.address) ? { page } : {}),
-      ...(pending.way === 'oauth' ? { redirect: this.#redirect } : {}),
+      ...(pending.way === 'browser' ? { redirect: this.#redirect } : {}),
     };
     if (authorize === undefined)
       return {
@@ -253,8 +233,8 @@ export class SignIns {
     pending.loopback = undefined;
     if (came !== undefined && !('refused' in came)) return await this.#take(pending, { ...came }, true);
     this.#end(pending);
-    const words = came?.refused ?? 'no answer';
-    throw new ProblemError(problem('oauth-refused', { server: pending.server.name, words }));
+    const words = came?.refused ?? 'no-answer';
+    throw new ProblemError(problem('sign-in-refused', { server: pending.server.name, words }));
   }
 
   async #finish(pending: Pending, signedIn: SignedIn): Promise<SignInView> {

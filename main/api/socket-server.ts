@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Api } from './api.ts';
-import { cancellation, lines, parse, request } from './frames.ts';
+import { lines } from './frames.ts';
 import { Running } from './running.ts';
 
 export type SocketServer = {
@@ -43,16 +43,11 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
       'data',
       lines(
         (text) => {
-          const message = parse(text);
-          const cancelled = cancellation.safeParse(message);
-          if (cancelled.success) {
-            running.cancel(cancelled.data.cancel);
-            return;
-          }
-          const asked = request.safeParse(message);
+          const asked = running.take(text);
+          if (asked === 'cancelled') return;
           // Whoever does not speak the contract is not answered in it.
-          if (!asked.success) return void socket.destroy();
-          const { id, call, input } = asked.data;
+          if (asked === undefined) return void socket.destroy();
+          const { id, call, input } = asked;
           running
             .run(id, (signal) => api.answer(call, input, signal))
             .then((answer) => say({ id, ...answer }))

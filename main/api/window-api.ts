@@ -1,7 +1,7 @@
 /** All that a window can call and hear: the contract by a client, and what the host that shows it answers itself. */
 import { z } from 'zod';
 import { ContractError, type Client } from '../../preload/contract.ts';
-import { problem, type Problem } from '../../preload/problems.ts';
+import type { Problem } from '../../preload/problems.ts';
 import {
   windowCalls,
   type WindowCallName,
@@ -10,7 +10,7 @@ import {
   type WindowEventPayload,
   type WindowParsedInput,
 } from '../../preload/window.ts';
-import { asSaid } from '../../preload/problems/reasons.ts';
+import { invalidInput } from '../../preload/problems/invalid-input.ts';
 import { clientApi, failure, refusal, type AnyListener, type WindowSide } from './from-client.ts';
 import { problemView } from './views.ts';
 
@@ -43,9 +43,7 @@ export const windowApi = (client: Client, handlers: WindowHandlers): WindowApi =
       const call = name as WindowCallName;
       const parsed = z.safeParse(windowCalls[call].input, input);
       if (!parsed.success) {
-        const [issue] = parsed.error.issues;
-        const where = issue?.path.join('.') ?? '';
-        return refusal(problem('input-invalid', { where, why: asSaid(issue?.message ?? '') }));
+        return refusal(invalidInput(parsed.error));
       }
       try {
         return { ok: true, value: await own[call](parsed.data) };

@@ -64,13 +64,13 @@ test('the tray of an app that was quit says what it waits for, what ending now c
 
 test('a password is kept unprotected only by a clear yes', () => {
   expect(allowsBasic({ button: 0, checked: false })).toBe(true);
-  expect(allowsBasic({ button: basicQuestion.cancelId, checked: false })).toBe(false);
-  expect(basicQuestion.defaultId).toBe(basicQuestion.cancelId);
+  expect(allowsBasic({ button: basicQuestion().cancelId, checked: false })).toBe(false);
+  expect(basicQuestion().defaultId).toBe(basicQuestion().cancelId);
 });
 
 test('a window that keeps dying is opened again by a click, and hidden by Escape', () => {
-  expect(opensAgain({ button: deadQuestion.defaultId, checked: false })).toBe(true);
-  expect(opensAgain({ button: deadQuestion.cancelId, checked: false })).toBe(false);
+  expect(opensAgain({ button: deadQuestion().defaultId, checked: false })).toBe(true);
+  expect(opensAgain({ button: deadQuestion().cancelId, checked: false })).toBe(false);
 });
 
 describe('ending', () => {

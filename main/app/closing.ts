@@ -65,24 +65,24 @@ export const quitQuestion = (underWay: number, waitsFor: readonly string[] = [])
 export const quits = ({ button }: Answer): boolean => button === 0;
 
 /** Asked where the page has died again as soon as it was opened again. */
-export const deadQuestion: Question = {
+export const deadQuestion = (): Question => ({
   message: m.ask_dead(),
   detail: m.ask_dead_detail(),
   buttons: [m.ask_dead_open(), m.ask_dead_hide()],
   defaultId: 0,
   cancelId: 1,
-};
+});
 
 export const opensAgain = ({ button }: Answer): boolean => button === 0;
 
 /** Asked before the first secret is kept on a system that can only hide it. */
-export const basicQuestion: Question = {
+export const basicQuestion = (): Question => ({
   message: m.ask_basic(),
   detail: m.ask_basic_detail(),
   buttons: [m.ask_basic_keep(), m.ask_basic_refuse()],
   defaultId: 1,
   cancelId: 1,
-};
+});
 
 export const allowsBasic = ({ button }: Answer): boolean => button === 0;
 

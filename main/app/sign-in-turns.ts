@@ -1,4 +1,4 @@
-/** One sign-in on a site's own page at a time. */
+/** One sign-in on a server's own page at a time. */
 import type { SignInEnd, SignInWatch } from './sign-in-watch.ts';
 
 export type Opened = {

@@ -48,7 +48,7 @@ const setUp = (carry = 'c1') => {
   return { watch, asked, site, renewed, ends, look, answer, calm };
 };
 
-describe('a sign-in on a site’s page', () => {
+describe('a sign-in on a server’s page', () => {
   it('takes the step with what the page keeps, once for each change, and is over with the step that asks otherwise', async () => {
     const { look, asked, answer, ends, renewed } = setUp();
     await look();

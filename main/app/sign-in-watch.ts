@@ -1,4 +1,4 @@
-/** Takes the steps of a sign-in with what the site's own page keeps, one after the other, until it is over. */
+/** Takes the steps of a sign-in with what the server's own page keeps, one after the other, until it is over. */
 import type { SignInView } from '../../preload/contract.ts';
 
 export type Watched = {

@@ -45,7 +45,7 @@ describe('shares of an account', () => {
     const host = testHost(shares);
     expect(await host.run('share', 'list', '--server', 'cloud')).toBe(exits.done);
     expect(host.out().split('\n').slice(0, 3)).toEqual([
-      'https://c/s/a  a.bin  1 downloads  2 left',
+      'https://c/s/a  a.bin  1 download  2 left',
       'https://c/s/b  /B/b.bin',
       'https://c/s/c  c.bin  with a password',
     ]);

@@ -237,6 +237,14 @@ describe('a password', () => {
     expect(host.out() + host.err()).not.toContain('hush');
   });
 
+  it('that is missing where nobody can type it is asked for by the option that gives it', async () => {
+    const host = testHost({ 'servers.add': () => refuse(problem('password-missing', { server: 'nas' })) });
+    expect(await host.run('server', 'add', 'https://x', '--vault', 'file')).toBe(exits.person);
+    expect(host.err()).toContain(
+      'nas asks for a password. Nothing was saved. Give the password on standard input, with --password-stdin.',
+    );
+  });
+
   it('is 130 where Ctrl-C is typed instead', async () => {
     const host = testHost(adds, { stdin: 'hush\x03', terminal: true });
     expect(await host.run('server', 'update', 'nas', '--password-stdin')).toBe(exits.interrupted);
@@ -269,7 +277,7 @@ describe('lists', () => {
     ];
     const host = testHost({ 'transfers.list': () => ({ rows, totals: totalsOf(rows), change: 0 }) });
     expect(await host.run('list')).toBe(exits.done);
-    expect(host.out()).toMatch(/ 1 {2}report\.pdf .* uploading, 40 %, 100 B\/s, 6 s left/);
+    expect(host.out()).toMatch(/ 1 {2}report\.pdf .* uploading, 40 %, 100 B\/s, 6 sec left/);
     expect(host.out()).toContain('b\\u202e.txt');
     expect(host.out()).toContain('Start the app, or give the password by --password-stdin');
   });

@@ -4,6 +4,7 @@
  */
 import type { Command, Option } from 'commander';
 import type { Client } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import type { Host } from './session.ts';
 import { safe } from './text.ts';
 
@@ -17,7 +18,7 @@ const servers: Ask = async (client) =>
 const transfers: Ask = async (client) =>
   (await client.call('transfers.list', { limit: 200, order: 'newest' })).rows.map((row) => ({
     word: String(row.id),
-    help: `${row.name} (${row.state})`,
+    help: `${row.name} (${m.state_word({ state: row.state })})`,
   }));
 const shares: Ask = async (client) =>
   (await client.call('shares.list', { limit: 200 })).rows.map(({ key, name }) => ({ word: key, help: name }));

@@ -50,5 +50,5 @@ export const completionScript = (shell: string): string => {
   if (shell === 'bash') return bash;
   if (shell === 'zsh') return zsh;
   if (shell === 'fish') return fish;
-  throw new UsageError(m.terminal_is_no_shell_that_can({ shell }));
+  throw new UsageError(m.usage_shell({ shell }));
 };

@@ -22,7 +22,7 @@ export const addFields = (command: Command, fields: readonly FieldView[]): void 
 
 /** Repeated `--set KEY=VALUE`, as commander collects them. */
 export const collectSet = (word: string, before: readonly string[] = []): readonly string[] => {
-  if (!/^[^=]+=/.test(word)) throw new UsageError(m.terminal_write_it_as_key_value({ word }));
+  if (!/^[^=]+=/.test(word)) throw new UsageError(m.usage_key_value({ word }));
   return [...before, word];
 };
 
@@ -33,10 +33,10 @@ const read = (field: FieldView, text: string): Value => {
   if (field.type === 'flag') {
     if (/^(true|yes|1)$/i.test(text)) return true;
     if (/^(false|no|0)$/i.test(text)) return false;
-    throw new UsageError(m.terminal_is_yes_or_no_not({ key: field.key, text }));
+    throw new UsageError(m.usage_flag({ key: field.key, text }));
   }
   if (field.type === 'choice' && field.choices?.includes(text) === false)
-    throw new UsageError(m.terminal_is_one_of_not({ key: field.key, value: field.choices.join(', '), text }));
+    throw new UsageError(m.usage_choice({ key: field.key, value: field.choices.join(', '), text }));
   return text;
 };
 
@@ -57,9 +57,7 @@ export const fieldValues = (
     const field = fields.find((one) => one.key === key);
     const known = [...new Set(fields.map((one) => one.key))].join(', ');
     if (field === undefined)
-      throw new UsageError(
-        `--set ${key}: no server asks for that. ${known === '' ? 'None asks for anything.' : `Known: ${known}.`}`,
-      );
+      throw new UsageError(known === '' ? m.usage_set_none({ key }) : m.usage_set({ key, known }));
     values[key] = read(field, word.slice(word.indexOf('=') + 1));
   }
   return values;

@@ -2,6 +2,7 @@
 import type { Client, RemoteShareView, ServerView, ShareView } from '../../preload/contract.ts';
 import { time } from '../../preload/format.ts';
 import { problem } from '../../preload/problems.ts';
+import { isShareValid } from '../../preload/states.ts';
 import { eachAccountShare, eachShare } from './each-share.ts';
 import { wordsError } from './problem-error.ts';
 import { findServer } from './targets.ts';
@@ -147,7 +148,7 @@ export class ShareFinder {
     const servers = await this.#servers;
     const byKey = new Map<string, [ShareView, ...ShareView[]]>();
     for await (const row of eachShare(this.#client, {}, Infinity)) {
-      if ((row.state !== 'live' && row.state !== 'revoking') || !this.#isMeant(row, servers)) continue;
+      if (!isShareValid(row.state) || !this.#isMeant(row, servers)) continue;
       const identity = `${row.serverId} ${row.key}`;
       const same = byKey.get(identity);
       if (same === undefined) byKey.set(identity, [row]);

@@ -380,7 +380,7 @@ describe('run', () => {
       transferRow({ state: 'uploading', acknowledged: 500, inFlight: 100, rate: 1e6, leftMs: 9000, change: 2 }),
     );
     await until(() => host.out().includes('▒'));
-    expect(host.out()).toContain('50 %  1 MB/s, 9 s left');
+    expect(host.out()).toContain('50 %  1 MB/s, 9 sec left');
     expect(host.out()).toContain('0 of 2 done');
     tell(host, done, { ...done, id: 2, name: 'evil\x1b]0;owned\x07.txt' });
     expect(await status).toBe(exits.done);

@@ -1,7 +1,7 @@
 /** Follows transfers until they have ended, or go on only when a person wants so. */
 import type { Client, GroupView, TotalsView, TransferView } from '../../preload/contract.ts';
 import { isLeftOut } from '../../preload/problems.ts';
-import { countIn, hasEnded, isFinal, isResting, restingStates } from '../../preload/states.ts';
+import { countIn, hasEnded, isFinal, isGroupUnended, isResting, restingStates } from '../../preload/states.ts';
 import { exits } from './exits.ts';
 import type { Reporter } from './reporting.ts';
 
@@ -246,7 +246,7 @@ class Follower {
   /** Told once when it has ended; a group whose files will not all be done holds nobody up. */
   async #groupEnded(id: number): Promise<boolean> {
     const group = await this.#client.call('groups.get', { id });
-    if (group.state === 'open' || group.state === 'merging') return !(await this.#canEnd(group));
+    if (isGroupUnended(group.state)) return !(await this.#canEnd(group));
     this.#groups.delete(id);
     this.#reporter.group(group, this.#names.get(group.serverId) ?? group.serverId);
     if (group.state === 'failed') this.#sums.failed++;

@@ -41,9 +41,11 @@ installLastNet({
   end: () => process.exit(exits.failed),
   write: (text) => void stderr.write(text),
 });
-const status = await main(process.argv.slice(2), { io: { stdin, stdout, stderr, env }, connect, onInterrupt }).catch(
-  () => exits.failed,
-);
+const status = await main(process.argv.slice(2), {
+  io: { stdin, stdout, stderr, env, cwd: process.cwd() },
+  connect,
+  onInterrupt,
+}).catch(() => exits.failed);
 // Pipes are written later on some systems: leaving earlier would lose the last lines.
 for (const stream of [stdout, stderr]) await new Promise<void>((resolve) => stream.write('', () => resolve()));
 process.exit(status);

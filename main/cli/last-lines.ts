@@ -39,7 +39,7 @@ export const tellGroup = (out: Out, group: GroupView): void => {
     if (group.problem !== undefined) out.aside(m.terminal_line({ name, words: sentence(group.problem) }), 'note');
     out.line(`${name}  ${link}`, 'done');
   } else {
-    const words = group.problem === undefined ? m.terminal_state({ state: group.state }) : sentence(group.problem);
+    const words = group.problem === undefined ? m.state_word({ state: group.state }) : sentence(group.problem);
     out.line(m.terminal_line({ name, words }), 'failed');
   }
 };

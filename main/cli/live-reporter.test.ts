@@ -35,13 +35,13 @@ describe('the line of a transfer', () => {
       attempts: 2,
       problem: problemView(problem('server-unreachable', { server: 'nas', reason: asSaid('refused') })),
     });
-    expect(rowLine(waiting, 120, 0)).toContain('try 3 in 12 s · nas does not answer (refused).');
+    expect(rowLine(waiting, 120, 0)).toContain('try 3 in 12 sec · nas does not answer (refused).');
   });
 
   it.each([
     ['network', 'no network'],
-    ['server', 'server busy, 38 s'],
-    ['schedule', 'scheduled in 38 s'],
+    ['server', 'server busy, 38 sec'],
+    ['schedule', 'scheduled in 38 sec'],
   ] as const)('says what it waits for: %s', (waitFor, words) =>
     expect(rowLine(transferRow({ state: 'waiting', waitFor, waitUntil: 38_000 }), 100, 0)).toContain(words),
   );

@@ -35,7 +35,7 @@ export const rowLine = (row: TransferView, columns: number, now: number): string
       : row.state === 'waiting' && row.problem !== undefined
         ? `${stateWords(row, now)} · ${happened(row.problem)}`
         : stateWords(row, now);
-  const figures = `${columns < 50 ? '' : `${bar(row, barWidth)} `}${pad(`${percent(row)} %`, 5, 'left')}`;
+  const figures = `${columns < 50 ? '' : `${bar(row, barWidth)} `}${pad(m.terminal_percent({ percent: percent(row) }), 5, 'left')}`;
   const room = columns - 1 - width(figures) - 4;
   const column = Math.max(8, Math.min(40, Math.floor(room * 0.45)));
   const name = pad(cutMiddle(safe(nameWords(row)), column), column);

@@ -9,7 +9,7 @@ const most = 10_000;
 /**
  * One line, with its spaces, without its end. Throws `UsageError` where nothing comes, `InterruptedError` at Ctrl-C.
  */
-export const readPassword = (io: Io, prompt = 'Password: '): Promise<string> =>
+export const readPassword = (io: Io, prompt: string = m.ask_password()): Promise<string> =>
   io.stdin.isTTY ? typed(io, prompt) : piped(io);
 
 const piped = async (io: Io): Promise<string> => {
@@ -20,8 +20,8 @@ const piped = async (io: Io): Promise<string> => {
     if (text.includes('\n') || text.length > most) break;
   }
   const line = /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
-  if (line === '') throw new UsageError(m.terminal_password_stdin_no_password_came());
-  if (line.length > most) throw new UsageError(m.terminal_password_stdin_line_of_more({ most }));
+  if (line === '') throw new UsageError(m.usage_password_stdin_empty());
+  if (line.length > most) throw new UsageError(m.usage_password_stdin_long({ most }));
   return line;
 };
 
@@ -38,7 +38,7 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
       stdin.pause();
       stderr.write('\n');
       if (char === '\x03') reject(new InterruptedError());
-      else if (text.length === 0) reject(new UsageError(m.terminal_no_password_was_given()));
+      else if (text.length === 0) reject(new UsageError(m.usage_password_none()));
       else resolve(text.join(''));
     };
     const hear = (data: string): void => {
@@ -60,7 +60,7 @@ const typed = ({ stdin, stderr }: Io, prompt: string): Promise<string> =>
 /** Asks y/N at a terminal; everything but yes is no. */
 export const confirm = (io: Io, question: string): Promise<boolean> =>
   new Promise((resolve) => {
-    io.stderr.write(`${question} [y/N] `);
+    io.stderr.write(m.ask_yes_no({ question }));
     io.stdin.setEncoding('utf8');
     io.stdin.resume();
     const answer = (data = ''): void => {

@@ -1,5 +1,6 @@
 /** Commands about accounts and what they have: signing in and out, shares, folders, leftovers. */
 import type { Command } from 'commander';
+import { m } from '../../preload/paraglide/messages.js';
 import {
   examples,
   limitOption,
@@ -12,24 +13,22 @@ import {
 } from './program-parts.ts';
 import type { Host } from './session.ts';
 
-const openVault = 'open the password from the file or the environment where only the app could';
-
 const withTerms = (command: Command): Command =>
   command
     .addOption(serverOption())
-    .option('-e, --expire <time>', 'how long it can be opened: 12h, 7d, 2w; never: without an end')
-    .option('--downloads <n>', 'how often it can be downloaded; any: without a limit')
-    .option('--password-stdin', 'read the password of the share from standard input')
-    .addOption(vaultOption(openVault));
+    .option('-e, --expire <time>', m.help_share_expire())
+    .option('--downloads <n>', m.help_share_downloads())
+    .option('--password-stdin', m.help_share_password_stdin())
+    .addOption(vaultOption(m.help_option_vault()));
 
 /** Adds `server sign-in|sign-out`, `share`, `folder` and `leftovers`. */
 export const addAccountCommands = (host: Host, program: Command, act: (action: Action) => void): void => {
   const server = program.commands.find((command) => command.name() === 'server');
   if (server === undefined) throw new Error('no command server');
   withSignIn(server.command('sign-in'))
-    .description('Sign in to a saved server again; what waited for that goes on.')
-    .argument('<name>', 'server')
-    .addOption(vaultOption('where what signs in is kept from now on; else where it is kept now'))
+    .description(m.help_server_sign_in())
+    .argument('<name>', m.help_arg_server())
+    .addOption(vaultOption(m.help_server_sign_in_vault()))
     .addOption(passwordOption())
     .addHelpText(
       'after',
@@ -41,21 +40,21 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
     });
   server
     .command('sign-out')
-    .description('End what is signed in, there and here. Its transfers wait for the next sign-in.')
-    .argument('<name>', 'server')
-    .addOption(vaultOption(openVault))
+    .description(m.help_server_sign_out())
+    .argument('<name>', m.help_arg_server())
+    .addOption(vaultOption(m.help_option_vault()))
     .action(async (name: string, _: unknown, command: Command) => {
       const { serverSignOut } = await import('./commands/signing.ts');
       act(() => serverSignOut(host, name, command.optsWithGlobals()));
     });
 
-  const share = program.command('share').description('Make, list and change shares, and take them back.');
+  const share = program.command('share').description(m.help_share());
   share
     .command('list')
-    .description('Show what is shared, newest first.')
-    .addOption(serverOption('only that of a server; where it has accounts, all of the account’s'))
-    .addOption(vaultOption(openVault))
-    .option('--search <text>', 'only names that hold the text')
+    .description(m.help_share_list())
+    .addOption(serverOption(m.help_share_list_server()))
+    .addOption(vaultOption(m.help_option_vault()))
+    .option('--search <text>', m.help_option_search())
     .addOption(limitOption())
     .action(async (_: unknown, command: Command) => {
       const { shareList } = await import('./commands/shares.ts');
@@ -64,9 +63,9 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
   withSecrets(
     share
       .command('revoke')
-      .description('Take shares back: the server removes the files.')
-      .argument('<key...>', 'links, keys or names of shares, of any server')
-      .addOption(serverOption('the server that has them; else any')),
+      .description(m.help_share_revoke())
+      .argument('<key...>', m.help_share_revoke_key())
+      .addOption(serverOption(m.help_share_revoke_server())),
   )
     .addHelpText(
       'after',
@@ -77,8 +76,8 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
       act(() => shareRevoke(host, keys, command.optsWithGlobals()));
     });
 
-  withTerms(share.command('create').argument('<path...>', 'files and folders on the server'))
-    .description('Share what the account has already, and show the link.')
+  withTerms(share.command('create').argument('<path...>', m.help_share_create_path()))
+    .description(m.help_share_create())
     .addHelpText(
       'after',
       examples('stevedore share create /Films/holiday.mkv --expire 7d', 'stevedore share create /Music --downloads 3'),
@@ -87,22 +86,22 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
       const { shareCreate } = await import('./commands/account-shares.ts');
       act(() => shareCreate(host, paths, command.optsWithGlobals()));
     });
-  withTerms(share.command('edit').argument('<key...>', 'links, keys or names of shares, of any account'))
-    .description('Change shares of an account; what is not named stays as it is.')
-    .option('--without-password', 'let it be opened without a password')
+  withTerms(share.command('edit').argument('<key...>', m.help_share_edit_key()))
+    .description(m.help_share_edit())
+    .option('--without-password', m.help_share_edit_without_password())
     .addHelpText('after', examples('stevedore share edit x7k2m9 --expire never --downloads any'))
     .action(async (keys: readonly string[], _: unknown, command: Command) => {
       const { shareEdit } = await import('./commands/account-shares.ts');
       act(() => shareEdit(host, keys, command.optsWithGlobals()));
     });
 
-  const folder = program.command('folder').description('List and make folders on a server.');
+  const folder = program.command('folder').description(m.help_folder());
   folder
     .command('list')
-    .description('Show the folders in a folder, and the room that is used.')
-    .argument('[path]', 'folder on the server; else its root')
+    .description(m.help_folder_list())
+    .argument('[path]', m.help_folder_list_path())
     .addOption(serverOption())
-    .addOption(vaultOption(openVault))
+    .addOption(vaultOption(m.help_option_vault()))
     .addHelpText('after', examples('stevedore folder list', 'stevedore folder list /Films --server cloud'))
     .action(async (path: string | undefined, _: unknown, command: Command) => {
       const { folderList } = await import('./commands/folders.ts');
@@ -110,10 +109,10 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
     });
   folder
     .command('make')
-    .description('Make folders, and those above them.')
-    .argument('<path...>', 'folders on the server')
+    .description(m.help_folder_make())
+    .argument('<path...>', m.help_folder_make_path())
     .addOption(serverOption())
-    .addOption(vaultOption(openVault))
+    .addOption(vaultOption(m.help_option_vault()))
     .addHelpText('after', examples('stevedore folder make /Films/2026'))
     .action(async (paths: readonly string[], _: unknown, command: Command) => {
       const { folderMake } = await import('./commands/folders.ts');
@@ -121,12 +120,12 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
     });
   program
     .command('leftovers')
-    .description('Show what broken uploads left on a server, and the room that it holds.')
-    .argument('[id...]', 'only these')
+    .description(m.help_leftovers())
+    .argument('[id...]', m.help_leftovers_id())
     .addOption(serverOption())
-    .option('--clean', 'remove it there; what is under way here stays')
-    .option('-y, --yes', 'do not ask')
-    .addOption(vaultOption(openVault))
+    .option('--clean', m.help_leftovers_clean())
+    .option('-y, --yes', m.help_option_yes())
+    .addOption(vaultOption(m.help_option_vault()))
     .addHelpText('after', examples('stevedore leftovers', 'stevedore leftovers --server cloud --clean'))
     .action(async (ids: readonly string[], _: unknown, command: Command) => {
       const { leftovers } = await import('./commands/folders.ts');

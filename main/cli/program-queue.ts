@@ -1,29 +1,24 @@
 /** Commands about the queue: what is in it, what is wanted of it, its order, and what has ended. */
 import { endedStates } from '../../preload/states.ts';
 import { Option, type Command } from 'commander';
+import { m } from '../../preload/paraglide/messages.js';
 import { examples, limitOption, serverOption, withSecrets, type Action } from './program-parts.ts';
 import type { Host } from './session.ts';
 
-/** `which`: those that `--all` and `--server` mean, in words. */
-const withTargets = (command: Command, what: string, which = 'all transfers'): Command =>
-  command
-    .argument('[id...]', 'transfers, by the ids of: stevedore list')
-    .option('-a, --all', `${what} ${which}`)
-    .addOption(serverOption(`${what} ${which} of a server`));
+/** `all`, `ofServer`: what `--all` and `--server` mean, in words. */
+const withTargets = (command: Command, all: string, ofServer: string): Command =>
+  command.argument('[id...]', m.help_arg_ids()).option('-a, --all', all).addOption(serverOption(ofServer));
 
 /** Adds `list`, `show`, `pause|resume|retry|cancel|remove`, `decide`, `move`, `priority` and `history`. */
 export const addQueueCommands = (host: Host, program: Command, act: (action: Action) => void): void => {
-  program.commandsGroup('The queue:');
+  program.commandsGroup(m.help_group_the_queue());
   program
     .command('list')
-    .description('Show the transfers, in the order they are sent.')
-    .addOption(serverOption('only those of a server'))
-    .option(
-      '--state <state,…>',
-      'only those in these states: queued, uploading, waiting, done, failed, paused, attention, …',
-    )
-    .option('--search <text>', 'only those whose name holds the text')
-    .option('--newest', 'newest first')
+    .description(m.help_list())
+    .addOption(serverOption(m.help_list_server()))
+    .option('--state <state,…>', m.help_list_state())
+    .option('--search <text>', m.help_list_search())
+    .option('--newest', m.help_list_newest())
     .addOption(limitOption())
     .addHelpText('after', examples('stevedore list --state failed,attention', 'stevedore list --json --state done'))
     .action(async (_: unknown, command: Command) => {
@@ -32,54 +27,28 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     });
   program
     .command('show')
-    .description('Show all of a transfer: chunks, keys, and what happened to it.')
-    .argument('<id...>', 'transfers, by the ids of: stevedore list')
+    .description(m.help_show())
+    .argument('<id...>', m.help_arg_ids())
     .addHelpText('after', examples('stevedore show 12'))
     .action(async (ids: readonly string[], _: unknown, command: Command) => {
       const { show } = await import('./commands/lists.ts');
       act(() => show(host, ids, command.optsWithGlobals()));
     });
   const wishes = [
-    [
-      'pause',
-      'Pause transfers. Everything the server confirmed is kept.',
-      'pause 3',
-      'all transfers that are queued or active',
-    ],
-    ['resume', 'Resume paused transfers.', 'resume --all', 'all paused transfers'],
-    [
-      'retry',
-      'Retry transfers that failed or need attention. One that was cancelled or skipped is retried by its id alone.',
-      'retry 12',
-      'all transfers that failed or need attention',
-    ],
-    [
-      'cancel',
-      'Cancel transfers, and clean up what the server has of them.',
-      'cancel 3 4',
-      'all transfers that are not completed',
-    ],
-    [
-      'remove',
-      'Remove transfers from the list; unfinished ones are cancelled first. Shares and history stay.',
-      'remove 7',
-      'all transfers',
-    ],
+    ['pause', 'pause 3', m.help_pause(), m.help_pause_all(), m.help_pause_server()],
+    ['resume', 'resume --all', m.help_resume(), m.help_resume_all(), m.help_resume_server()],
+    ['retry', 'retry 12', m.help_retry(), m.help_retry_all(), m.help_retry_server()],
+    ['cancel', 'cancel 3 4', m.help_cancel(), m.help_cancel_all(), m.help_cancel_server()],
+    ['remove', 'remove 7', m.help_remove(), m.help_remove_all(), m.help_remove_server()],
   ] as const;
-  for (const [wish, description, example, which] of wishes) {
-    const command = withTargets(program.command(wish), wish, which).description(description);
+  for (const [wish, example, description, all, ofServer] of wishes) {
+    const command = withTargets(program.command(wish), all, ofServer).description(description);
     if (wish === 'retry')
       command
-        .option('--send-new', 'the same as: decide upload-changed')
-        .addOption(
-          new Option('--conflict <what>', 'the same as: decide skip, rename or new-version').choices([
-            'skip',
-            'rename',
-            'version',
-          ]),
-        );
+        .option('--send-new', m.help_retry_send_new())
+        .addOption(new Option('--conflict <what>', m.help_retry_conflict()).choices(['skip', 'rename', 'version']));
     if (wish === 'cancel' || wish === 'remove') {
-      command.option('-y, --yes', 'do not ask before many go');
+      command.option('-y, --yes', m.help_option_yes_many());
       withSecrets(command);
     }
     command
@@ -92,13 +61,13 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
   withSecrets(
     program
       .command('decide')
-      .description('Decide about transfers that failed or need attention. list and show print what can be decided.')
-      .argument('<id|decision...>', 'ids of transfers, then the decision: decide 12 13 skip')
-      .option('-a, --all', 'all transfers that offer the decision')
-      .addOption(serverOption('all transfers of a server that offer the decision'))
-      .option('--name <name>', 'for rename: the name on the server')
-      .option('--to <server>', 'for other-server: the server that gets the file')
-      .option('--fingerprint <sha256>', 'for trust-certificate: the fingerprint that you confirmed'),
+      .description(m.help_decide())
+      .argument('<id|decision...>', m.help_decide_words())
+      .option('-a, --all', m.help_decide_all())
+      .addOption(serverOption(m.help_decide_server()))
+      .option('--name <name>', m.help_decide_name())
+      .option('--to <server>', m.help_decide_to())
+      .option('--fingerprint <sha256>', m.help_decide_fingerprint()),
   )
     .addHelpText(
       'after',
@@ -114,19 +83,23 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     });
   program
     .command('move')
-    .description('Change the order in which transfers are sent.')
-    .argument('<id...>', 'transfers, by the ids of: stevedore list')
-    .option('--first', 'before all others')
-    .option('--last', 'after all others')
-    .option('--before <id>', 'before another one')
-    .option('--after <id>', 'after another one')
+    .description(m.help_move())
+    .argument('<id...>', m.help_arg_ids())
+    .option('--first', m.help_move_first())
+    .option('--last', m.help_move_last())
+    .option('--before <id>', m.help_move_before())
+    .option('--after <id>', m.help_move_after())
     .addHelpText('after', examples('stevedore move 7 --first', 'stevedore move 7 8 --before 3'))
     .action(async (ids: readonly string[], _: unknown, command: Command) => {
       const { move } = await import('./commands/wishes.ts');
       act(() => move(host, ids, command.optsWithGlobals()));
     });
-  withTargets(program.command('priority').argument('<n>', 'higher goes first, -100 to 100; 0 is the usual'), 'change')
-    .description('Send transfers sooner or later than others.')
+  withTargets(
+    program.command('priority').argument('<n>', m.help_priority_n()),
+    m.help_priority_all(),
+    m.help_priority_server(),
+  )
+    .description(m.help_priority())
     .addHelpText('after', examples('stevedore priority 10 7'))
     .action(async (value: string, ids: readonly string[], _: unknown, command: Command) => {
       const { priority } = await import('./commands/wishes.ts');
@@ -134,10 +107,10 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     });
   program
     .command('history')
-    .description('Show what has ended, newest first; it stays when transfers are removed.')
-    .addOption(serverOption('only that of a server'))
-    .option('--search <text>', 'only names that hold the text')
-    .addOption(new Option('--ending <how>', 'only what ended so').choices(endedStates))
+    .description(m.help_history())
+    .addOption(serverOption(m.help_history_server()))
+    .option('--search <text>', m.help_option_search())
+    .addOption(new Option('--ending <how>', m.help_history_ending()).choices(endedStates))
     .addOption(limitOption())
     .addHelpText('after', examples('stevedore history --ending failed', 'stevedore history --json --limit 10'))
     .action(async (_: unknown, command: Command) => {

@@ -1,6 +1,7 @@
 /** The commands and options of `stevedore`, and the help that teaches them. What they do is loaded when it is needed. */
 import { Command, type CommanderError } from 'commander';
 import type { KindView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { version } from '../version.ts';
 import { exits } from './exits.ts';
 import { addFields } from './fields.ts';
@@ -30,24 +31,15 @@ export class FieldWanted extends Error {
   }
 }
 
-const jsonHelp = `With --json every line of standard output is one JSON object with "event":
-  progress, state, done, failed, attention, cancelled, paused (of a transfer; all have id, name, size, server, the last
-  line of a transfer also shareKey, link, deleteKey), group, added, refused, notice, queue, error (code, message), and
-  one event a row for lists: transfer, server, kind, share, account-share, folder, leftover, history, setting;
-  sign-in tells what a sign-in asks for, answered by a line of standard input each.`;
-
-const statusHelp = `Exit status: 0 all done or left out as asked, 1 some failed, 2 the command line is not right, 3 a person is needed (password, changed
-file, full disk, …), 130 interrupted; what was under way goes on at the next start.`;
-
 const withAdding = (command: Command): Command =>
   command
-    .argument('<path...>', 'files and folders; after -- also those that begin with a dash')
+    .argument('<path...>', m.help_arg_paths())
     .addOption(serverOption())
-    .option('-e, --expire <time>', 'how long the share is kept: 30m, 12h, 7d, 2w, 1y')
-    .option('-k, --key <key>', 'share key that the link is to carry; for one file, or a group')
-    .option('-g, --group', 'join all files under one link')
-    .option('--priority <n>', 'higher goes first, -100 to 100')
-    .option('--follow-links', 'send what symbolic links point to')
+    .option('-e, --expire <time>', m.help_option_expire())
+    .option('-k, --key <key>', m.help_option_key())
+    .option('-g, --group', m.help_option_group())
+    .option('--priority <n>', m.help_option_priority())
+    .option('--follow-links', m.help_option_follow_links())
     .addOption(setOption());
 
 /**
@@ -76,36 +68,36 @@ export const createProgram = (
   };
 
   program
-    .description('Sends files to the servers you chose, goes on after every break, and gives you the link.')
-    .version(version, '-V, --version', 'show the version')
-    .helpOption('-h, --help', 'show help')
-    .option('--profile <dir>', 'folder of the queue, the servers and the settings; else the one of the app')
-    .option('--json', 'one JSON object a line on standard output, for programs')
-    .option('-v, --verbose', 'show the codes of errors')
+    .description(m.help_program())
+    .version(version, '-V, --version', m.help_version())
+    .helpOption('-h, --help', m.help_option_help())
+    .option('--profile <dir>', m.help_profile())
+    .option('--json', m.help_json())
+    .option('-v, --verbose', m.help_verbose())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: write.out, writeErr: write.err })
-    .showHelpAfterError('More with --help.')
+    .showHelpAfterError(m.help_more())
     .exitOverride()
     .addHelpCommand(
-      new Command('help').argument('[command]').description('show help of a command').helpGroup('This program:'),
+      new Command('help').argument('[command]').description(m.help_help()).helpGroup(m.help_group_this_program()),
     )
     .addHelpText(
       'after',
       `${examples(
-        'stevedore server add https://files.example.org    save a server',
-        'stevedore upload holiday.zip                      send a file, wait, show the link',
-        'stevedore upload --group --expire 7d *.jpg        several files under one link, for a week',
-        'stevedore add big.iso && stevedore run            queue, then send what is queued',
-        'stevedore list                                    what is where',
-        'stevedore share revoke KEY                        take a share back',
-      )}\n${statusHelp}\n\n${jsonHelp}`,
+        ['stevedore server add https://files.example.org', m.help_example_server_add()],
+        ['stevedore upload holiday.zip', m.help_example_upload()],
+        ['stevedore upload --group --expire 7d *.jpg', m.help_example_group()],
+        ['stevedore add big.iso && stevedore run', m.help_example_add()],
+        ['stevedore list', m.help_example_list()],
+        ['stevedore share revoke KEY', m.help_example_revoke()],
+      )}\n${m.help_exit_status()}\n\n${m.help_with_json()}`,
     );
 
-  program.commandsGroup('Send:');
+  program.commandsGroup(m.help_group_send());
   hasFields(withAdding(program.command('upload')), 'transferFields')
-    .description('Queue files and folders, send them, and wait until they have ended.')
-    .option('--limit-rate <rate>', 'bytes a second over all transfers while this runs: 500k, 5M; none: no limit')
-    .addOption(vaultOption('open the password from the file or the environment where only the app could'))
+    .description(m.help_upload())
+    .option('--limit-rate <rate>', m.help_option_limit_rate())
+    .addOption(vaultOption(m.help_option_vault()))
     .addOption(passwordOption())
     .addHelpText(
       'after',
@@ -113,19 +105,17 @@ export const createProgram = (
         'stevedore upload report.pdf',
         'stevedore upload --server nas --expire 12h --key party photos.zip',
         'stevedore upload --group a.jpg b.jpg c.jpg',
-        'stevedore upload --json big.iso | tail -n 1        the last line carries the link and the delete key',
+        ['stevedore upload --json big.iso | tail -n 1', m.help_example_upload_json()],
         'stevedore upload -- -odd-name.txt',
-      )}
-Ctrl-C stops at the end of the chunk under way; nothing that the server has acknowledged is sent again.
-Go on with: stevedore run`,
+      )}\n${m.help_upload_more()}`,
     )
     .action(async (paths: readonly string[], _: unknown, command: Command) => {
       const { upload } = await import('./commands/uploading.ts');
       act(() => upload(host, paths, command.optsWithGlobals()));
     });
   hasFields(withAdding(program.command('add')), 'transferFields')
-    .description('Queue files and folders. They are sent by run, by upload, or by the app when it runs.')
-    .option('--paused', 'queue them paused')
+    .description(m.help_add())
+    .option('--paused', m.help_add_paused())
     .addHelpText(
       'after',
       examples('stevedore add ~/Videos', 'stevedore add --priority 10 urgent.zip', 'stevedore run --until-idle'),
@@ -135,10 +125,10 @@ Go on with: stevedore run`,
       act(() => add(host, paths, command.optsWithGlobals()));
     });
   withSecrets(program.command('run'))
-    .description('Send what is queued, and what others add, until Ctrl-C.')
-    .option('--until-idle', 'end when nothing goes on by itself any more')
-    .option('--limit-rate <rate>', 'bytes a second over all transfers while this runs: 500k, 5M; none: no limit')
-    .addOption(serverOption('whose password --password-stdin gives; else the default one’s'))
+    .description(m.help_run())
+    .option('--until-idle', m.help_run_until_idle())
+    .option('--limit-rate <rate>', m.help_option_limit_rate())
+    .addOption(serverOption(m.help_run_server()))
     .addHelpText(
       'after',
       examples(
@@ -154,12 +144,12 @@ Go on with: stevedore run`,
 
   addQueueCommands(host, program, act);
 
-  program.commandsGroup('Servers and shares:');
-  const server = program.command('server').description('Save, list, test, change and forget servers.');
-  withSaved(hasFields(withSignIn(server.command('add')), 'serverFields'), 'what to call it; else as it calls itself')
-    .description('Look what answers at an address, try it, and save it. Nothing is saved when it fails.')
-    .argument('<address>', 'of its web page or its API')
-    .option('--kind <kind>', 'kind of server, where it is not recognised (see: stevedore server kinds)')
+  program.commandsGroup(m.help_group_servers_and_shares());
+  const server = program.command('server').description(m.help_server());
+  withSaved(hasFields(withSignIn(server.command('add')), 'serverFields'), m.help_server_add_name())
+    .description(m.help_server_add())
+    .argument('<address>', m.help_server_add_address())
+    .option('--kind <kind>', m.help_server_add_kind())
     .addHelpText(
       'after',
       `${examples(
@@ -167,12 +157,8 @@ Go on with: stevedore run`,
         'stevedore server add https://api.example.org --web https://files.example.org --name work --default',
         'stevedore server add https://nas.local --password-stdin --vault file <password.txt',
         'stevedore server add https://cloud.example --email me@example.org --vault file',
-        'stevedore server add https://cloud.example --way oauth --vault file',
-      )}
-What an account asks for is asked step by step at a terminal. Elsewhere --password-stdin gives the password as the first
-line, and each further line answers what is asked next, in its order: a code, the text of a picture that was saved.
-A password is never an argument: other programs could see it. What else a kind of server asks for is an option of its
-own, such as --web: stevedore server kinds`,
+        'stevedore server add https://cloud.example --way browser --vault file',
+      )}\n${m.help_server_add_more()}`,
     )
     .action(async (address: string, _: unknown, command: Command) => {
       const { serverAdd } = await import('./commands/servers.ts');
@@ -180,23 +166,20 @@ own, such as --web: stevedore server kinds`,
     });
   server
     .command('list')
-    .description('Show the saved servers and what they allow.')
+    .description(m.help_server_list())
     .action(async (_: unknown, command: Command) => {
       const { serverList } = await import('./commands/servers.ts');
       act(() => serverList(host, command.optsWithGlobals()));
     });
-  withSecrets(
-    server
-      .command('test')
-      .description('Try a server: limits, password, what stands before it.')
-      .argument('<name>', 'server'),
-  ).action(async (name: string, _: unknown, command: Command) => {
-    const { serverTest } = await import('./commands/servers.ts');
-    act(() => serverTest(host, name, command.optsWithGlobals()));
-  });
-  withSaved(hasFields(server.command('update'), 'serverFields'), 'its new name')
-    .description('Change the name, the password, the connection or the options of a server.')
-    .argument('<name>', 'server')
+  withSecrets(server.command('test').description(m.help_server_test()).argument('<name>', m.help_arg_server())).action(
+    async (name: string, _: unknown, command: Command) => {
+      const { serverTest } = await import('./commands/servers.ts');
+      act(() => serverTest(host, name, command.optsWithGlobals()));
+    },
+  );
+  withSaved(hasFields(server.command('update'), 'serverFields'), m.help_server_update_name())
+    .description(m.help_server_update())
+    .argument('<name>', m.help_arg_server())
     .addHelpText(
       'after',
       examples(
@@ -211,56 +194,54 @@ own, such as --web: stevedore server kinds`,
     });
   server
     .command('remove')
-    .description('Forget a server and its password. What it stores stays there.')
-    .argument('<name>', 'server')
-    .option('-y, --yes', 'do not ask')
+    .description(m.help_server_remove())
+    .argument('<name>', m.help_arg_server())
+    .option('-y, --yes', m.help_option_yes())
     .action(async (name: string, _: unknown, command: Command) => {
       const { serverRemove } = await import('./commands/servers.ts');
       act(() => serverRemove(host, name, command.optsWithGlobals()));
     });
   server
     .command('kinds')
-    .description('Show the kinds of servers, and what each asks for.')
+    .description(m.help_server_kinds())
     .action(async (_: unknown, command: Command) => {
       const { serverKinds } = await import('./commands/servers.ts');
       act(() => serverKinds(host, command.optsWithGlobals()));
     });
   addAccountCommands(host, program, act);
 
-  program.commandsGroup('The window:');
+  program.commandsGroup(m.help_group_the_window());
   program
     .command('web')
-    .description('Open the window to a browser, and send what is queued, until Ctrl-C.')
-    .option('--port <n>', 'port on this machine; the next free one where it is taken (default: 7420)')
-    .option('--open', 'open it in the browser of this machine')
-    .option('--root <folder>', 'files below it can be chosen in the browser; else your home directory')
-    .option('--listen <address>', 'address to listen on; beyond this machine only with a password (default: 127.0.0.1)')
-    .option('--public-url <url>', 'address that browsers use, where a proxy stands before it; may have a path')
-    .option('--password-stdin', 'set the password that browsers can sign in with: one line of standard input')
-    .addOption(vaultOption('open the passwords of servers from the file or the environment where only the app could'))
-    .option('--new-link', 'ask the window that runs for another sign-in link, and end')
-    .option('--end-sign-ins', 'sign every browser out, and end')
+    .description(m.help_web())
+    .option('--port <n>', m.help_web_port())
+    .option('--open', m.help_web_open())
+    .option('--root <folder>', m.help_web_root())
+    .option('--listen <address>', m.help_web_listen())
+    .option('--public-url <url>', m.help_web_public_url())
+    .option('--password-stdin', m.help_web_password_stdin())
+    .addOption(vaultOption(m.help_web_vault()))
+    .option('--new-link', m.help_web_new_link())
+    .option('--end-sign-ins', m.help_web_end_sign_ins())
     .addHelpText(
       'after',
       `${examples(
         'stevedore web --open',
-        'stevedore web --new-link                          a link for one more browser',
+        ['stevedore web --new-link', m.help_example_web_link()],
         'stevedore web --listen 0.0.0.0 --public-url https://nas.example.org/up/ --password-stdin <password.txt',
-      )}
-A link signs one browser in, within 15 minutes; a browser stays signed in until it was not used for 90 days.
-With --json one line is printed: {"url"}.`,
+      )}\n${m.help_web_more({ shape: '{"url"}' })}`,
     )
     .action(async (_: unknown, command: Command) => {
       const { web } = await import('./commands/web.ts');
       act(() => web(host, command.optsWithGlobals()));
     });
 
-  program.commandsGroup('This program:');
+  program.commandsGroup(m.help_group_this_program());
   program
     .command('settings')
-    .description('Show or change a setting: at-once, per-server, limit-rate, expire, log-level.')
-    .argument('[key]', 'setting')
-    .argument('[value]', 'what it is to be')
+    .description(m.help_settings())
+    .argument('[key]', m.help_settings_key())
+    .argument('[value]', m.help_settings_value())
     .addHelpText(
       'after',
       examples(
@@ -277,12 +258,11 @@ With --json one line is printed: {"url"}.`,
     });
   program
     .command('diagnostics')
-    .description('Save what helps to look into a problem: versions, settings without secrets, the last of the log.')
-    .argument('[file]', 'where to save it; - for standard output (default: a new file in this folder)')
+    .description(m.help_diagnostics())
+    .argument('[file]', m.help_diagnostics_file())
     .addHelpText(
       'after',
-      `${examples('stevedore diagnostics', 'stevedore diagnostics report.txt')}
-The file holds no passwords, tokens, keys, links or paths. Read it before you send it. An existing file is never changed.`,
+      `${examples('stevedore diagnostics', 'stevedore diagnostics report.txt')}\n${m.help_diagnostics_more()}`,
     )
     .action(async (file: string | undefined, _: unknown, command: Command) => {
       const { diagnostics } = await import('./commands/diagnostics.ts');
@@ -290,10 +270,10 @@ The file holds no passwords, tokens, keys, links or paths. Read it before you se
     });
   program
     .command('practice')
-    .description('Start a practice server on this machine: try uploads without a server of your own.')
-    .option('--folder <dir>', 'where it keeps what it gets; else a folder of the profile')
-    .option('--port <n>', 'port on this machine; else a free one')
-    .option('--chunk-size <size>', 'size of the chunks it asks for, such as 2M')
+    .description(m.help_practice())
+    .option('--folder <dir>', m.help_practice_folder())
+    .option('--port <n>', m.help_practice_port())
+    .option('--chunk-size <size>', m.help_practice_chunk_size())
     .addHelpText('after', examples('stevedore practice', 'stevedore practice --port 7430'))
     .action(async (_: unknown, command: Command) => {
       const { practice } = await import('./commands/practice.ts');
@@ -301,8 +281,8 @@ The file holds no passwords, tokens, keys, links or paths. Read it before you se
     });
   program
     .command('completion')
-    .description('Print what makes the Tab key complete commands, servers and transfers.')
-    .argument('<shell>', 'bash, zsh or fish')
+    .description(m.help_completion())
+    .argument('<shell>', m.help_completion_shell())
     .addHelpText(
       'after',
       examples(

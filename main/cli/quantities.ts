@@ -14,11 +14,11 @@ export const parseRate = (text: string): number | null => {
   if (value === 'none') return null;
   const [, digits, unit = '', i] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(i?)(?:b)?(?:\/s)?$/.exec(value) ?? [];
   const factor = i === 'i' ? binary[unit] : sizes[unit];
-  if (digits === undefined || factor === undefined) throw new UsageError(m.terminal_is_no_rate_give_bytes({ text }));
+  if (digits === undefined || factor === undefined) throw new UsageError(m.usage_rate({ text }));
   const rate = Math.round(Number(digits) * factor);
   if (rate === 0) return null;
-  if (rate < leastRate) throw new UsageError(m.terminal_is_too_slow_at_least({ text, leastRate }));
-  if (!Number.isSafeInteger(rate)) throw new UsageError(m.terminal_is_more_than_can_be({ text }));
+  if (rate < leastRate) throw new UsageError(m.usage_rate_low({ text, leastRate }));
+  if (!Number.isSafeInteger(rate)) throw new UsageError(m.usage_rate_high({ text }));
   return rate;
 };
 
@@ -35,24 +35,20 @@ const lengths: Readonly<Record<string, number>> = {
 /** `90s`, `30m`, `12h`, `7d`, `2w`, `1y`, `1.5h` → whole seconds. */
 export const parseSeconds = (text: string): number => {
   const value = text.trim().toLowerCase();
-  const how = 'Give a length of time such as 30m, 12h, 7d, 2w or 1y.';
-  if (/^(never|none|0)$/.test(value)) throw new UsageError(m.terminal_is_no_expiry_every_share({ text, how }));
+  if (/^(never|none|0)$/.test(value)) throw new UsageError(m.usage_expiry({ text }));
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?(s|min|m|h|d|w|y)$/.exec(value) ?? [];
   const factor = lengths[unit];
-  if (digits === undefined || factor === undefined) {
-    const bare = /^\d+$/.test(value) ? ` ${text} what? ${text}s are seconds, ${text}h are hours.` : '';
-    throw new UsageError(m.terminal_is_no_length_of_time({ text, bare, how }));
-  }
+  if (digits === undefined || factor === undefined)
+    throw new UsageError(/^\d+$/.test(value) ? m.usage_duration_unit({ text }) : m.usage_duration({ text }));
   const seconds = Math.round(Number(digits) * factor);
-  if (seconds < 1) throw new UsageError(m.terminal_is_shorter_than_second({ text, how }));
-  if (!Number.isSafeInteger(seconds)) throw new UsageError(m.terminal_is_longer_than_can_be({ text, how }));
+  if (seconds < 1) throw new UsageError(m.usage_duration_short({ text }));
+  if (!Number.isSafeInteger(seconds)) throw new UsageError(m.usage_duration_long({ text }));
   return seconds;
 };
 
 /** A whole number within bounds. `what` names it in the error. */
 export const parseWhole = (text: string, what: string, from: number, to: number): number => {
   const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : NaN;
-  if (!(value >= from && value <= to))
-    throw new UsageError(m.terminal_is_not_right_for_whole({ text, what, from, to }));
+  if (!(value >= from && value <= to)) throw new UsageError(m.usage_number({ text, what, from, to }));
   return value;
 };

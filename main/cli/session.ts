@@ -80,13 +80,13 @@ type Explained = { readonly code: string; readonly message: string; readonly exi
 const explain = (error: unknown): Explained => {
   if (error instanceof UsageError) return { code: 'usage', message: error.message, exit: exits.usage };
   if (error instanceof InterruptedError)
-    return { code: 'interrupted', message: 'interrupted; nothing was changed', exit: exits.interrupted };
+    return { code: 'interrupted', message: m.terminal_interrupted(), exit: exits.interrupted };
   if (error instanceof Error && 'problem' in error) {
     const problem = error.problem as ProblemView;
     return { code: problem.code, message: sentence(problem), exit: exitOf(problem) };
   }
   const what = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message: `Stevedore met something it did not expect (${what}).`, exit: exits.failed };
+  return { code: 'internal', message: m.terminal_unexpected({ what }), exit: exits.failed };
 };
 
 const personActions: readonly (string | undefined)[] = ['sign-in', 'start-app', 'trust-certificate', 'free-space'];
@@ -140,7 +140,7 @@ export const withSession = async (
       return;
     }
     out.draw([]);
-    if (how.serve) out.aside(farewell(connection), 'note');
+    if (how.serve) out.aside(farewell(connection, true), 'note');
     out.close();
     void (finishing ??= finish('chunk')).then(() => interrupted.resolve(exits.interrupted));
   });
@@ -158,8 +158,7 @@ export const withSession = async (
     const { notices } = await client.call('app.info', {});
     for (const notice of notices) tellNotice(out, notice);
     client.on('notice', ({ problem }) => tellNotice(out, problem));
-    if (session !== undefined && !connection.owns())
-      throw new UsageError(m.terminal_another_stevedore_is_sending_give());
+    if (session !== undefined && !connection.owns()) throw new UsageError(m.usage_password_elsewhere());
     return await work({ host, client, connection, out, atEnd: (end) => ends.push(end) });
   };
   try {
@@ -173,7 +172,7 @@ export const withSession = async (
   } finally {
     const isOver = interrupts === 0;
     if (isOver && how.serve && connection !== undefined && connection.waitsFor().length > 0)
-      out.aside(farewell(connection, 'Ctrl-C'), 'note');
+      out.aside(farewell(connection, false), 'note');
     out.close();
     // What the servers of other transfers still store is waited for; the next interrupt ends that.
     if (isOver) {
@@ -187,26 +186,23 @@ export const withSession = async (
 /** Files by name: the first ones, and how many more. */
 const namesOf = (waited: readonly Waited[]): string => {
   const names = waited.slice(0, 3).map(({ name }) => name);
-  return waited.length > names.length
-    ? `${names.join(', ')} and ${waited.length - names.length} more`
-    : names.join(', ');
+  const more = waited.length - names.length;
+  return more > 0 ? m.terminal_list_more({ names: names.join(', '), count: more }) : names.join(', ');
 };
 const serversOf = (waited: readonly Waited[]): string =>
   [...new Set(waited.map(({ serverName }) => serverName))].join(', ');
 
-/** `press`: what ends at once what is waited for. */
-const farewell = (connection: Connection, press = 'Ctrl-C again'): string => {
-  if (!connection.owns()) return 'no longer watching; the uploads continue in the Stevedore that is running';
+/** `pressed`: Ctrl-C was pressed, and pressed again it ends at once what is waited for. */
+const farewell = (connection: Connection, pressed: boolean): string => {
+  if (!connection.owns()) return m.terminal_watching_ended();
   const waited = connection.waitsFor();
-  return waited.length === 0
-    ? `stopping; ${press} ends at once`
-    : `waiting until ${serversOf(waited)} has stored the current chunk of ${namesOf(waited)}. ` +
-        `${press} ends at once: a file may then start over, or lose its delete key`;
+  if (waited.length === 0) return pressed ? m.terminal_stopping_again() : m.terminal_stopping();
+  const what = { servers: serversOf(waited), files: namesOf(waited) };
+  return pressed ? m.terminal_stopping_waits_again(what) : m.terminal_stopping_waits(what);
 };
 
 const costs = (cut: readonly Waited[]): string =>
-  `ended before ${serversOf(cut)} answered for ${namesOf(cut)}: the next start resumes; ` +
-  'a file may start over, or its delete key may be lost';
+  m.terminal_stopped_early({ servers: serversOf(cut), files: namesOf(cut) });
 
 /** The password for this run, where `--password-stdin` asks for one. */
 export const runPassword = async (

@@ -30,7 +30,7 @@ const captcha = { key: 'captcha', type: 'image-text', label: 'Text of the pictur
 const otp = { key: 'otp', type: 'otp', label: 'Code' } as const;
 
 type Step = Extract<SignInView, { readonly ask: unknown }>;
-const step = (ask: Step['ask'], more: Partial<Step> = {}): Step => ({ ask, carry: 'c', ways: ['oauth'], ...more });
+const step = (ask: Step['ask'], more: Partial<Step> = {}): Step => ({ ask, carry: 'c', ways: ['browser'], ...more });
 const done: SignInView = { server: account, notices: [] };
 
 /** Answers the steps of a sign-in one after the other. */
@@ -112,30 +112,33 @@ describe('signing in from the command line', () => {
   it('offers other ways where only a browser can answer', async () => {
     const host = testHost(site(step([email], { page: { address: 'https://c/session', stored: 'session' } })));
     expect(await host.run('server', 'sign-in', 'cloud')).toBe(exits.person);
-    expect(host.err()).toContain('--way oauth or --way token');
+    expect(host.err()).toContain('--way browser or --way token');
   });
 
-  it('shows the page to agree on, and waits until the browser has come back', async () => {
-    const waiting = step([{ key: 'redirected', type: 'text', label: 'Address' }], {
-      authorize: { page: 'https://c/authorize' },
-      redirect: 'http://127.0.0.1:7421/signed-in',
-      carry: 'd',
-    });
-    const first = step([{ key: 'id', type: 'text', label: 'Client id' }], {
-      redirect: 'http://127.0.0.1:7421/signed-in',
-    });
-    const host = testHost(site(first, waiting, waiting, waiting));
-    const words = ['--way', 'oauth', '--answer', 'id=app', '--vault', 'file'];
-    expect(await host.run('server', 'add', 'https://c', ...words)).toBe(exits.done);
-    expect(host.out()).toContain('Open this page in a browser, and agree there: https://c/authorize');
-    expect(asked(host)).toEqual([
-      { address: 'https://c', way: 'oauth', vault: 'file' },
-      { carry: 'c', answers: { id: 'app' } },
-      { carry: 'd' },
-      { carry: 'd' },
-      { carry: 'd' },
-    ]);
-  });
+  it.each(['browser', 'oauth'])(
+    'shows the page to agree on, and waits until the browser has come back: %s',
+    async (way) => {
+      const waiting = step([{ key: 'redirected', type: 'text', label: 'Address' }], {
+        authorize: { page: 'https://c/authorize' },
+        redirect: 'http://127.0.0.1:7421/signed-in',
+        carry: 'd',
+      });
+      const first = step([{ key: 'id', type: 'text', label: 'Client id' }], {
+        redirect: 'http://127.0.0.1:7421/signed-in',
+      });
+      const host = testHost(site(first, waiting, waiting, waiting));
+      const words = ['--way', way, '--answer', 'id=app', '--vault', 'file'];
+      expect(await host.run('server', 'add', 'https://c', ...words)).toBe(exits.done);
+      expect(host.out()).toContain('Open this page in a browser, and agree there: https://c/authorize');
+      expect(asked(host)).toEqual([
+        { address: 'https://c', way: 'browser', vault: 'file' },
+        { carry: 'c', answers: { id: 'app' } },
+        { carry: 'd' },
+        { carry: 'd' },
+        { carry: 'd' },
+      ]);
+    },
+  );
 
   it('is given up where it did not come to its end, so that nothing waits for it in another process', async () => {
     const ends = (host: TestHost): readonly unknown[] =>
@@ -159,12 +162,12 @@ describe('signing in from the command line', () => {
           if (!('carry' in input)) return waiting;
           if (input.answers?.['redirected'] === undefined) return stop.promise;
           setTimeout(() => stop.resolve(done));
-          return refuse(problem('oauth-state', { server: 'cloud' }));
+          return refuse(problem('sign-in-mismatch', { server: 'cloud' }));
         },
       },
       { terminal: true, stdin: 'http://127.0.0.1:7421/signed-in?code=x&state=old\n' },
     );
-    expect(await host.run('server', 'sign-in', 'cloud', '--way', 'oauth')).toBe(exits.done);
+    expect(await host.run('server', 'sign-in', 'cloud', '--way', 'browser')).toBe(exits.done);
     expect(host.err()).toContain('belongs to another sign-in');
   });
 

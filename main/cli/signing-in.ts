@@ -11,7 +11,7 @@ import { tellNotice, type SecretOptions, type Session } from './session.ts';
 import { askLine, typedLines, type TypedLines } from './typed-lines.ts';
 
 export type SignInOptions = SecretOptions & {
-  readonly way?: 'password' | 'oauth' | 'token';
+  readonly way?: 'password' | 'browser' | 'token';
   readonly email?: string;
   readonly otp?: string;
   readonly captcha?: string;
@@ -38,7 +38,7 @@ export const fromStdin = async (io: Io, options: SecretOptions): Promise<FromStd
   const lines = typedLines(io);
   const secret = await lines.next();
   if (secret !== undefined && secret !== '') return { secret, lines };
-  throw new UsageError(m.terminal_password_stdin_no_password_came());
+  throw new UsageError(m.usage_password_stdin_empty());
 };
 
 /** Answers by the fields' own keys, once each: what was wrong is not said again. */
@@ -51,8 +51,7 @@ const givenBy = (options: SignInOptions, secret: string | undefined): ((field: F
   const byKey = new Map((options.answer ?? []).map((word) => [word.split('=')[0], word.slice(word.indexOf('=') + 1)]));
   return ({ key, type }) => {
     const named = byKey.get(key);
-    if (named !== undefined && hidden.includes(type))
-      throw new UsageError(m.terminal_answer_other_programs_could_see({ key }));
+    if (named !== undefined && hidden.includes(type)) throw new UsageError(m.usage_answer_secret({ key }));
     byKey.delete(key);
     if (hidden.includes(type)) {
       const once = password;
@@ -100,10 +99,10 @@ class Asking {
       const drawn = out.live ? inlinePicture(image, io.env) : undefined;
       // Made of base64 alone: nothing of the server's steers the terminal.
       if (drawn !== undefined) io.stderr.write(drawn);
-      if (!out.json) out.aside(`picture: ${saved.path}`, 'note');
+      if (!out.json) out.aside(m.terminal_sign_in_picture({ path: saved.path }), 'note');
     }
     if (!out.json && step.redirect !== undefined && !this.#said)
-      out.aside(m.terminal_the_site_administrator_has_to({ redirect: step.redirect }), 'note');
+      out.aside(m.terminal_sign_in_redirect({ redirect: step.redirect }), 'note');
     this.#said = true;
     if (!out.json) return;
     const ask = missing.map(({ key, type, label }) => ({ key, type, label, picture: paths.get(key) ?? null }));
@@ -122,7 +121,7 @@ class Asking {
       const line = await this.#lines.next();
       if (line !== undefined) return line;
     } else if (host.io.stdin.isTTY && !out.json)
-      return hidden.includes(type) ? await readPassword(host.io, `${label}: `) : await askLine(host.io, `${label}: `);
+      return await (hidden.includes(type) ? readPassword : askLine)(host.io, m.ask_field({ label }));
     // Nobody is there to say it again.
     if (step.notice !== undefined) throw new WordsError(step.notice);
     throw wordsError(problem('sign-in-unanswered', { wanted: step.ask.map((field) => field.label).join(', ') }));
@@ -132,7 +131,7 @@ class Asking {
 /** The problem of an address that was copied from elsewhere: the sign-in itself goes on. */
 const anotherSignIn = (error: unknown): ProblemView | undefined => {
   const found = error instanceof Error && 'problem' in error ? (error.problem as ProblemView) : undefined;
-  return found?.code === 'oauth-state' ? found : undefined;
+  return found?.code === 'sign-in-mismatch' ? found : undefined;
 };
 
 /** Waits for the browser; where a person sits at a terminal, they may give the address that it came to instead. */
@@ -140,7 +139,7 @@ const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promi
   const { carry, authorize, ask, redirect } = step;
   const page = authorize?.page ?? '';
   if (out.json) out.object({ event: 'sign-in', ask: [], ways: step.ways, redirect: redirect ?? null, page });
-  else out.line(m.terminal_open_this_page_in_browser({ page }));
+  else out.line(m.terminal_sign_in_page({ page }));
   const stop = new AbortController();
   const [field] = ask;
   const came = async (): Promise<SignInView> => {
@@ -151,7 +150,11 @@ const waitForBrowser = async ({ host, client, out }: Session, step: Step): Promi
   };
   const typed = async (): Promise<SignInView> => {
     for (;;) {
-      const address = await askLine(host.io, `${field?.label ?? 'Address'} (else just wait): `, stop.signal);
+      const address = await askLine(
+        host.io,
+        m.ask_redirected({ label: field?.label ?? m.sign_in_field_redirected() }),
+        stop.signal,
+      );
       try {
         return await client.call('servers.signIn', { carry, answers: { [field?.key ?? '']: address } });
       } catch (error) {

@@ -13,7 +13,7 @@ export const parseIds = (words: readonly string[]): number[] =>
   words.map((word) => {
     const id = /^#?(\d+)$/.exec(word)?.[1];
     if (id === undefined || !Number.isSafeInteger(Number(id)) || Number(id) < 1)
-      throw new UsageError(m.terminal_is_no_transfer_id_the({ word }));
+      throw new UsageError(m.usage_transfer_id({ word }));
     return Number(id);
   });
 
@@ -45,8 +45,8 @@ export const serverPart = async (client: Client, name: string | undefined): Prom
 /** Refuses, before anything is asked of anybody, a command line that names nothing, or both ids and all. */
 export const checkTargets = (ids: readonly string[], options: TargetOptions): void => {
   const wide = options.all === true || options.server !== undefined;
-  if (ids.length === 0 && !wide) throw new UsageError(m.terminal_which_transfers_give_their_ids());
-  if (ids.length > 0 && wide) throw new UsageError(m.terminal_give_either_ids_or_all());
+  if (ids.length === 0 && !wide) throw new UsageError(m.usage_targets_none());
+  if (ids.length > 0 && wide) throw new UsageError(m.usage_targets_both());
   parseIds(ids);
 };
 

@@ -141,7 +141,7 @@ export const testHost = (
   return {
     run: (...words) =>
       main(words, {
-        io: { stdin, stdout, stderr, env: how.env ?? {} },
+        io: { stdin, stdout, stderr, env: how.env ?? {}, cwd: process.cwd() },
         connect: () =>
           Promise.resolve({
             client,

@@ -28,7 +28,7 @@ export const typedLines = ({ stdin }: Io): TypedLines => {
           text = at >= 0 ? text.slice(at + 1) : '';
           return line.replace(/\r$/, '');
         }
-        if (text.length > most) throw new UsageError(m.terminal_line_of_more_than_characters({ most }));
+        if (text.length > most) throw new UsageError(m.usage_answer_long({ most }));
         if (over) return undefined;
         chunks ??= (stdin as AsyncIterable<Uint8Array | string>)[Symbol.asyncIterator]();
         const chunk = await chunks.next();

@@ -34,14 +34,16 @@ it('says that the server is assembling the file, and how far a file was read', (
 
 it('gives no speed and no time left while the server works on a chunk', () => {
   const row = transferRow({ state: 'uploading', size: 100, acknowledged: 80, rate: 3, leftMs: 0 });
-  expect(speedWords(row)).toBe('3 B/s, 0 s left');
+  expect(speedWords(row)).toBe('3 B/s, 0 sec left');
   expect(speedWords({ ...row, serverWorks: true })).toBe('');
 });
 
 it('a plain report says every ten seconds that the server works on it, and no speed', () => {
   vi.useFakeTimers();
   const stdout = new PassThrough();
-  const reporter = createReporter(new Out({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} }, false));
+  const reporter = createReporter(
+    new Out({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {}, cwd: '/' }, false),
+  );
   const row = transferRow({ state: 'uploading', size: 100, acknowledged: 80, rate: 3, leftMs: 0, serverWorks: true });
   reporter.row(row, 'opening');
   vi.advanceTimersByTime(10_000);

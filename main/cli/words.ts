@@ -21,6 +21,7 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, (inputs: Inputs) => strin
   'server-none': m.problem_server_none_terminal,
   'server-choice': m.problem_server_choice_terminal,
   'server-name-taken': m.problem_server_name_taken_terminal,
+  'password-missing': m.problem_password_missing_terminal,
   'secret-in-app': m.problem_secret_in_app_terminal,
   'secret-missing': m.problem_secret_missing_terminal,
   'vault-unchosen': m.problem_vault_unchosen_terminal,
@@ -51,10 +52,13 @@ export const sentence = (problem: ProblemView): string => {
   return parts === undefined ? message : inOneText({ ...parts, todo: todoOf(problem, parts.todo) });
 };
 
-/** The same for a problem that met no upload: where uploads would resume automatically, `outcome` is said. */
+/** Problems whose words say that an upload waits. */
+const waits: ReadonlySet<string> = new Set<ProblemCode>(['password-missing', 'password-wrong']);
+
+/** The same for a problem that met no upload: where uploads would resume automatically, or wait, `outcome` is said. */
 export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
   const { happened: what, todo, automatic } = describe(problem);
-  return automatic === true
+  return automatic === true || waits.has(problem.code)
     ? inOneText({ happened: what, means: outcome, todo: todoOf(problem, todo) })
     : sentence(problem);
 };
@@ -104,7 +108,7 @@ export const stateWords = (row: TransferView, now: number): string => {
   if (row.state === 'waiting') return waiting(row, now);
   if (row.hashed !== undefined) return m.terminal_reading({ part: bytes(row.hashed), all: bytes(row.size) });
   if (isLeftOut(row.state, row.problem)) return m.terminal_left_out();
-  return m.terminal_state({ state: row.state });
+  return m.state_word({ state: row.state });
 };
 
 /** Whole percent of what the server has acknowledged; 100 only when all is. */

@@ -40,7 +40,7 @@ const connectWith = async (profile: string, main: MainWindow): Promise<Connectio
   ]);
   const consent = async (): Promise<boolean> => {
     main.show();
-    return allowsBasic(await ask(main.window, basicQuestion));
+    return allowsBasic(await ask(main.window, basicQuestion()));
   };
   const vault = appVault(profile, systemCipher, consent);
   return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile });

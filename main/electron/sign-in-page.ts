@@ -1,11 +1,12 @@
-/** The window of a site's own sign-in page: the one place of the app that shows something from elsewhere. */
+/** The window of a server's own sign-in page: the one place of the app that shows something from elsewhere. */
 import { randomUUID } from 'node:crypto';
 import { app, BrowserWindow, screen, session, type Session } from 'electron';
 import type { CallInput, Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { asSaid, reasonWith, type Reason } from '../../preload/problems/reasons.ts';
 import type { WindowParsedInput } from '../../preload/window.ts';
 import { problemError } from '../api/window-api.ts';
-import { signInBounds, signInSite, smallestSignIn, type SignInSite } from '../app/sign-in-site.ts';
+import { signInBounds, signInPage, smallestSignIn, type SignInPage } from '../app/sign-in-page.ts';
 import { SignInTurns, type Opened } from '../app/sign-in-turns.ts';
 import { SignInWatch, type SignInEnd } from '../app/sign-in-watch.ts';
 import { ruleElsewhere } from './guard.ts';
@@ -20,13 +21,13 @@ const world = 1;
 const aborted = -3;
 
 /** Nothing of it outlives the sign-in, and nothing of others is in it. */
-const ownSession = (site: SignInSite): Session => {
+const ownSession = (page: SignInPage): Session => {
   const own = session.fromPartition(`sign-in-${randomUUID()}`);
   ruleElsewhere(own);
   own.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   own.setPermissionCheckHandler(() => false);
   own.setDevicePermissionHandler(() => false);
-  own.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !site.mayLoad(details) }));
+  own.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !page.mayLoad(details) }));
   own.on('will-download', (event) => event.preventDefault());
   return own;
 };
@@ -34,13 +35,13 @@ const ownSession = (site: SignInSite): Session => {
 const clear = (own: Session): void =>
   void Promise.allSettled([own.closeAllConnections(), own.clearAuthCache(), own.clearData()]);
 
-const openWindow = (asker: BrowserWindow, site: SignInSite, own: Session): BrowserWindow => {
+const openWindow = (asker: BrowserWindow, page: SignInPage, own: Session): BrowserWindow => {
   const window = new BrowserWindow({
     ...signInBounds(asker.getBounds(), screen.getDisplayMatching(asker.getBounds()).workArea),
     minWidth: smallestSignIn.width,
     minHeight: smallestSignIn.height,
     parent: asker,
-    title: site.title,
+    title: page.title,
     fullscreenable: false,
     minimizable: false,
     // A page that says nothing of its ground counts on a white one.
@@ -64,44 +65,44 @@ const openWindow = (asker: BrowserWindow, site: SignInSite, own: Session): Brows
 
 type Bounds = {
   readonly window: BrowserWindow;
-  readonly site: SignInSite;
+  readonly page: SignInPage;
   /** The page cannot be used. */
-  readonly fail: (reason: string) => void;
+  readonly fail: (reason: Reason) => void;
 };
 
-/** Keeps the window on the site, and whatever else a page can ask for from it. */
-const bind = ({ window, site, fail }: Bounds): void => {
+/** Keeps the window on the server's page, and whatever else a page can ask for from it. */
+const bind = ({ window, page, fail }: Bounds): void => {
   const contents = window.webContents;
   let shown = false;
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (event) => {
-    if (!site.mayShow(event.url)) event.preventDefault();
+    if (!page.mayShow(event.url)) event.preventDefault();
   });
   contents.on('will-redirect', (event) => {
-    if (!event.isMainFrame || site.mayShow(event.url)) return;
+    if (!event.isMainFrame || page.mayShow(event.url)) return;
     event.preventDefault();
     // Nothing stands there to go on with.
-    if (!shown) fail(`it leads to ${URL.parse(event.url)?.host ?? 'no address'}`);
+    if (!shown) fail(reasonWith('page-leads-to', URL.parse(event.url)?.host ?? '?'));
   });
   contents.on('did-navigate', (_event, url) => {
     shown = true;
-    if (!site.mayShow(url)) fail('it went elsewhere');
+    if (!page.mayShow(url)) fail('page-went-elsewhere');
   });
   contents.on('did-fail-load', (_event, code, reason, _url, isMainFrame) => {
-    if (isMainFrame && code !== aborted) fail(reason);
+    if (isMainFrame && code !== aborted) fail(asSaid(reason));
   });
-  contents.on('render-process-gone', (_gone, { reason }) => fail(reason));
+  contents.on('render-process-gone', (_gone, { reason }) => fail(asSaid(reason)));
   // A page may not keep its window open.
   contents.on('will-prevent-unload', (event) => event.preventDefault());
 };
 
-const lookIn = async ({ webContents }: BrowserWindow, site: SignInSite): Promise<string | undefined> => {
-  if (!site.mayShow(webContents.getURL())) return undefined;
+const lookIn = async ({ webContents }: BrowserWindow, page: SignInPage): Promise<string | undefined> => {
+  if (!page.mayShow(webContents.getURL())) return undefined;
   const stop = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => stop.resolve(undefined), patience);
   try {
-    const looked = webContents.executeJavaScriptInIsolatedWorld(world, [{ code: site.script }]) as Promise<unknown>;
-    return site.textIn(await Promise.race([looked, stop.promise]));
+    const looked = webContents.executeJavaScriptInIsolatedWorld(world, [{ code: page.script }]) as Promise<unknown>;
+    return page.textIn(await Promise.race([looked, stop.promise]));
   } finally {
     clearTimeout(timer);
   }
@@ -110,15 +111,15 @@ const lookIn = async ({ webContents }: BrowserWindow, site: SignInSite): Promise
 /** Shows the page until its sign-in is over; then nothing of it is left. */
 const open = (
   asker: BrowserWindow,
-  site: SignInSite,
+  page: SignInPage,
   watchOf: (look: () => Promise<string | undefined>) => SignInWatch,
 ): Opened => {
-  const own = ownSession(site);
-  const window = openWindow(asker, site, own);
-  const watch = watchOf(() => lookIn(window, site));
-  const fail = (reason: string): void =>
-    watch.fail(problemError(problem('sign-in-page-failed', { page: new URL(site.url).host, reason })));
-  bind({ window, site, fail });
+  const own = ownSession(page);
+  const window = openWindow(asker, page, own);
+  const watch = watchOf(() => lookIn(window, page));
+  const fail = (reason: Reason): void =>
+    watch.fail(problemError(problem('sign-in-page-failed', { page: new URL(page.url).host, reason })));
+  bind({ window, page, fail });
 
   const look = (): void => void watch.look();
   const timer = setInterval(look, every);
@@ -127,18 +128,18 @@ const open = (
   const leave = (): void => watch.leave();
   window.on('closed', leave);
   // Whoever asked is not there any more for the answer.
-  const page = asker.webContents;
+  const shown = asker.webContents;
   asker.on('close', leave);
   asker.on('closed', leave);
-  page.on('did-navigate', leave);
-  page.on('render-process-gone', leave);
+  shown.on('did-navigate', leave);
+  shown.on('render-process-gone', leave);
   app.on('before-quit', leave);
   const end = (): void => {
     clearInterval(timer);
     asker.off('close', leave);
     asker.off('closed', leave);
-    page.off('did-navigate', leave);
-    page.off('render-process-gone', leave);
+    shown.off('did-navigate', leave);
+    shown.off('render-process-gone', leave);
     app.off('before-quit', leave);
     // A navigation may be asking whether it may go on: its page is not taken from under it.
     setImmediate(() => {
@@ -148,7 +149,7 @@ const open = (
   };
   watch.ended.then(end, end);
   // What did not come is told by `did-fail-load`.
-  window.loadURL(site.url).catch(() => undefined);
+  window.loadURL(page.url).catch(() => undefined);
   return { watch, focus: () => window.show() };
 };
 
@@ -166,7 +167,7 @@ export const signInPages = (asker: BrowserWindow, client: Client): SignInPages =
   return {
     show: async ({ carry, address, stored }) =>
       await turns.answer(carry, (carryNow, renewed) =>
-        open(asker, signInSite(address, stored), (look) => new SignInWatch({ look, take, carry: carryNow, renewed })),
+        open(asker, signInPage(address, stored), (look) => new SignInWatch({ look, take, carry: carryNow, renewed })),
       ),
     client: {
       call: async (name, input) => {

@@ -105,7 +105,7 @@ export const openWindow = (profile: string, page: Page): MainWindow => {
     if (!again) revive();
     else {
       dead = true;
-      void ask(window, deadQuestion).then((answer) => (opensAgain(answer) ? revive() : window.hide()));
+      void ask(window, deadQuestion()).then((answer) => (opensAgain(answer) ? revive() : window.hide()));
     }
   });
 

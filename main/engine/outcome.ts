@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../preload/problems.ts';
+import type { Reason } from '../../preload/problems/reasons.ts';
 import { faults } from './faults.ts';
 
 /**
@@ -78,10 +79,10 @@ export const outcomeUnknown = (server: string): Outcome<never> =>
  * The server has every byte of the file, and stored none of it (`FailureAttributes.notStored`).
  *
  * @param server its name
- * @param words what it says about that; empty: nothing
+ * @param words what it says about that, where it says anything
  */
-export const notStored = (server: string, words: string): Outcome<never> =>
-  fail('restart', problem('not-completed', { server, words }), { notStored: true });
+export const notStored = (server: string, words?: Reason): Outcome<never> =>
+  fail('restart', problem('not-completed', { server, ...(words === undefined ? {} : { words }) }), { notStored: true });
 
 /** Why a session is given up, as it is stored until the session has been cleaned up. */
 export type Lost = Problem & Pick<FailureAttributes, 'notStored'>;
@@ -101,6 +102,16 @@ export const unexpected = (error: unknown): Problem => {
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return problem('internal', { what: `${error.name}${code}` });
 };
+
+/** Carries a failure through what can only throw: a body's stream, the agents and the client that connect. */
+export class FailureError extends Error {
+  override readonly name: string = 'FailureError';
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.problem.code);
+    this.failure = failure;
+  }
+}
 
 /** For what must never happen in a union's last branch. */
 export const assertNever = (value: never): never => {

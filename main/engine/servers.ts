@@ -1,4 +1,5 @@
 /** The saved servers, each with its provider and a connection of its own: what lanes and handlers talk to. */
+import { m } from '../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
@@ -53,7 +54,7 @@ export class Servers {
   }
 
   nameOf(id: string): string {
-    return this.get(id)?.name ?? 'a removed server';
+    return this.get(id)?.name ?? m.server_removed();
   }
 
   /** Transfers that still need the server. */

@@ -1,4 +1,5 @@
 /** A log that a flood of refusals does not fill. */
+import { m } from '../../preload/paraglide/messages.js';
 
 /** Lines in a span of so many ms; the rest are counted. */
 const linesMost = 10;
@@ -11,7 +12,7 @@ export const calmLog = (write: (line: string) => void, now: () => number): ((lin
   let left = 0;
   return (line) => {
     if (now() - from > span) {
-      if (left > 0) write(`${left} more refused`);
+      if (left > 0) write(m.web_log_more({ count: left }));
       [from, written, left] = [now(), 0, 0];
     }
     if (written++ < linesMost) write(line);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
-import type { ReasonCode } from '../../preload/problems/reasons.ts';
+import { reasonWith, type ReasonCode } from '../../preload/problems/reasons.ts';
 import { Refused } from './http.ts';
 import { carryOut, dropOptions, intentEnd, makeWhole, noteIntent, partEnd, type Added } from './intents.ts';
 import type { Kept } from './kept.ts';
@@ -28,9 +28,10 @@ export const announced = z
       .max(filesMost),
     options: dropOptions,
   })
-  .refine(({ items }) => items.reduce((sum, { files }) => sum + files.length, 0) <= filesMost, {
-    message: `more than ${filesMost} files`,
-  });
+  .refine(
+    ({ items }) => items.reduce((sum, { files }) => sum + files.length, 0) <= filesMost,
+    reasonWith('files-many', filesMost),
+  );
 export type Announced = z.output<typeof announced>;
 
 type DroppedFile = {

@@ -15,9 +15,10 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { m } from '../../preload/paraglide/messages.js';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
-import { asSaid } from '../../preload/problems/reasons.ts';
+import { invalidInput } from '../../preload/problems/invalid-input.ts';
 import { announced, Drop, type RefusedFile } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 import type { Added } from './intents.ts';
@@ -86,14 +87,12 @@ export const createInbox = (options: {
       drops.delete(token);
       if (drop.isOver) continue;
       const names = drop.missingNames;
-      log(`a drop broke off: ${names.length} items had not arrived`);
+      log(m.web_log_drop_broken({ count: names.length }));
       void drop
         .end(true)
         .then(() => notice(problem('drop-broken', { count: names.length, names: fewNames(names, names.length) })))
         // What could not be removed now is removed at the next start.
-        .catch((error: unknown) =>
-          log(`a drop could not be removed: ${error instanceof Error ? error.name : 'unknown'}`),
-        );
+        .catch((error: unknown) => log(m.web_log_drop_kept({ what: error instanceof Error ? error.name : 'unknown' })));
     }
   }, abandonMs / 6);
   lookAround.unref();
@@ -101,9 +100,7 @@ export const createInbox = (options: {
   const open = async (request: IncomingMessage): Promise<Opened> => {
     const input = announced.safeParse(await readJson(request, longestBody));
     if (!input.success) {
-      const [issue] = input.error.issues;
-      const where = issue?.path.join('.') ?? '';
-      throw new Refused(400, problem('input-invalid', { where, why: asSaid(issue?.message ?? '') }));
+      throw new Refused(400, invalidInput(input.error));
     }
     const token = randomBytes(16).toString('hex');
     const drop = new Drop(client, kept, join(folder, token), input.data, now());
@@ -148,7 +145,7 @@ export const createInbox = (options: {
       const path = await drop.prepare(item, file);
       const how = await receive(request, path, file.size, { slowMs, now }, ending.signal);
       if (how === 'slow') {
-        log('a drop was cut: no byte came in time');
+        log(m.web_log_drop_slow());
         throw new Refused(408, problem('drop-slow', { name, seconds: Math.round(slowMs / 1000) }));
       }
       if (how === 'ended') throw new Refused(409, problem('drop-unknown'));

@@ -2,8 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { m } from '../../preload/paraglide/messages.js';
 import { problem } from '../../preload/problems.ts';
-import type { ReasonCode } from '../../preload/problems/reasons.ts';
+import { reasonWords, type ReasonCode } from '../../preload/problems/reasons.ts';
 import type { Control } from './control.ts';
 import type { Asked, Guard } from './guard.ts';
 import { answerRefused, Refused, safeHeaders } from './http.ts';
@@ -67,14 +68,14 @@ export const serve = (server: Server, routes: Routes): void => {
   const judge = (request: IncomingMessage, asked: Asked): void => {
     const why = guard.judge(request, asked);
     if (why === undefined) return;
-    log(`request refused: ${why} (${request.socket.remoteAddress ?? ''})`);
+    log(m.web_log_refused({ why: reasonWords(why), address: request.socket.remoteAddress ?? '' }));
     throw refused(403, why);
   };
 
   const signedIn = (request: IncomingMessage): string => {
     const found = signIn.of(request);
     if (found !== undefined) return found;
-    log(`request refused: not signed in (${request.socket.remoteAddress ?? ''})`);
+    log(m.web_log_not_signed_in({ address: request.socket.remoteAddress ?? '' }));
     throw new Refused(401, problem('sign-in-needed'));
   };
 
@@ -103,7 +104,7 @@ export const serve = (server: Server, routes: Routes): void => {
   const asRefused = (error: unknown): Refused => {
     if (error instanceof Refused) return error;
     const what = error instanceof Error ? error.name : 'unknown';
-    log(`a request failed: ${what}`);
+    log(m.web_log_failed({ what }));
     return new Refused(500, problem('internal', { what }));
   };
 

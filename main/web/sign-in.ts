@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { m } from '../../preload/paraglide/messages.js';
 import { problem } from '../../preload/problems.ts';
 import type { Attempts } from './attempts.ts';
 import { isLoopback } from './guard.ts';
@@ -68,18 +69,18 @@ export const createSignIn = (options: {
       // 256 random bits need no limit of tries.
       const token = signIns.useLink(parsed.data.secret);
       if (token !== undefined) return token;
-      log(`sign-in refused: the link was used, or is over (${address})`);
+      log(m.web_log_link_over({ address }));
       throw new Refused(401, problem('link-over'));
     }
     const wait = attempts.begin(address);
     if (wait > 0) {
       const seconds = Math.ceil(wait / 1000);
-      log(`sign-in refused: wrong passwords came too often (${address})`);
+      log(m.web_log_passwords_often({ address }));
       throw new Refused(429, problem('web-password-wait', { seconds }), seconds);
     }
     const token = await signIns.usePassword(parsed.data.password);
     if (token === undefined) {
-      log(`sign-in refused: wrong password (${address})`);
+      log(m.web_log_password_wrong({ address }));
       throw new Refused(401, problem('web-password-wrong'));
     }
     attempts.right(address);

@@ -5,7 +5,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { cancellation, parse, request as frame } from '../api/frames.ts';
 import type { WindowSide } from '../api/from-client.ts';
 import { Running } from '../api/running.ts';
 
@@ -58,20 +57,15 @@ export const createSockets = (options: {
     const running = new Running();
     let working = 0;
     const work = async (text: string): Promise<void> => {
-      const message = parse(text);
-      const cancelled = cancellation.safeParse(message);
-      if (cancelled.success) {
-        running.cancel(cancelled.data.cancel);
-        return;
-      }
-      const asked = frame.safeParse(message);
+      const asked = running.take(text);
+      if (asked === 'cancelled') return;
       // Whoever does not speak the contract is not answered in it.
-      if (!asked.success) {
+      if (asked === undefined) {
         socket.close(1008, 'no request');
         return;
       }
       if (++working >= atOnce) socket.pause();
-      const { id, call, input } = asked.data;
+      const { id, call, input } = asked;
       say({ id, ...(await running.run(id, (signal) => side.answer(call, input, signal))) });
       if (--working < atOnce) socket.resume();
     };

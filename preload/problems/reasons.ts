@@ -147,6 +147,26 @@ export const reasonCodes = [
   'no-secret',
   'folder-is-empty',
   'addresses-of-parts',
+  'store-silent',
+  'sign-in-no-code',
+  'sign-in-no-token',
+  'secret-of-run',
+  'secret-of-app',
+  'folder-of-others',
+  'page-leads-to',
+  'page-went-elsewhere',
+  'input-type',
+  'input-above',
+  'input-below',
+  'input-not-over',
+  'input-long',
+  'input-short',
+  'input-one-of',
+  'input-unknown',
+  'input-format',
+  'path-elsewhere',
+  'files-many',
+  'password-in-address',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];
@@ -170,6 +190,10 @@ export const reasonWith = (code: ReasonCode, ...values: readonly [string | numbe
 /** Words that a server or the system said (`EIO`): shown as they are, also where they equal a code. */
 export const asSaid = (words: string): Said =>
   (words.startsWith(saidMark) || known.has(words.split(':', 1)[0] ?? '') ? `${saidMark}${words}` : words) as Said;
+
+/** A text that may be a code of ours; else it is shown as it is. */
+export const asReason = (text: string): Reason =>
+  known.has(text.split(':', 1)[0] ?? '') ? (text as ReasonCode) : asSaid(text);
 
 /** The words of a reason. What a server or the system said stays as it is, and so does what an earlier version stored. */
 export const reasonWords = (text: string): string => {

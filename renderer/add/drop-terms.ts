@@ -1,5 +1,5 @@
 /** Where a drop can go, and for how long: what a server's limits allow, in words. */
-import { bytes } from '../../preload/format.ts';
+import { bytes, exactDuration as expiryWords } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { ServerFlow } from '../client/flow.svelte.ts';
@@ -16,16 +16,9 @@ export type Terms = {
   readonly extra?: Extra;
 };
 
-const day = 86_400;
+export { expiryWords };
 
-/** A length of time, in the largest unit that says it exactly. */
-export const expiryWords = (seconds: number): string => {
-  if (seconds % (365 * day) === 0) return m.drop_years({ count: seconds / (365 * day) });
-  if (seconds % day === 0) return m.drop_days({ count: seconds / day });
-  if (seconds % 3600 === 0) return m.drop_hours({ count: seconds / 3600 });
-  if (seconds >= 2 * day) return m.drop_days({ count: Math.round(seconds / day) });
-  return m.drop_minutes({ count: Math.max(1, Math.round(seconds / 60)) });
-};
+const day = 86_400;
 
 /** The expiry of a link that nobody chose one for, seconds; `undefined`: the server decides, or it knows none. */
 export const usualExpiry = (server: ServerView, settings: SettingsView | undefined): number | undefined => {

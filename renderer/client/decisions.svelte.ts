@@ -1,6 +1,6 @@
 /** What can be decided about an upload that needs attention, in words, and doing it from wherever it is shown. */
 import type { DecisionView, TransferView } from '../../preload/contract.ts';
-import { decisionHelp, type DecisionLabel } from '../../preload/decisions.ts';
+import { decisionHelp, decisionText } from '../../preload/decisions.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { App } from './app.svelte.ts';
 import { keptBy } from './kept.svelte.ts';
@@ -10,9 +10,8 @@ export type Undecided = Pick<TransferView, 'id' | 'serverId' | 'serverName' | 'n
 
 /** A label of the catalogue, and what helps to decide. */
 export const decisionWords = ({ label }: DecisionView): { readonly label: string; readonly help?: string } => {
-  const text = (key: DecisionLabel): string => m[key]({ name: '' });
   const help = decisionHelp(label);
-  return { label: text(label), ...(help === undefined ? {} : { help: text(help) }) };
+  return { label: decisionText(label), ...(help === undefined ? {} : { help }) };
 };
 
 /** Decisions that several uploads of a server are offered together, as one choice for many existing names. */

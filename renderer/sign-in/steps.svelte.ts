@@ -39,7 +39,7 @@ export class SignInSteps {
   moved = $state(0);
   /** The other ways that the server offers, as far as it has told. */
   ways = $state.raw<readonly SignInWay[]>([]);
-  /** Whether the site's own page is open. */
+  /** Whether the server's own page is open. */
   pageOpen = $state(false);
   #choosing = $state(false);
   #done = $state(false);
@@ -135,7 +135,7 @@ export class SignInSteps {
     }
   }
 
-  /** The site's own page, in a window of the app. */
+  /** The server's own page, in a window of the app. */
   async openPage(): Promise<void> {
     const { step } = this;
     if (step?.page === undefined || this.pageOpen) return;

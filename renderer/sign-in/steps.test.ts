@@ -36,7 +36,7 @@ const token: SignInField = { key: 'token', type: 'token', label: 'Refresh token'
 const step = (carry: string, ask: readonly SignInField[], more: Partial<Asked> = {}): Asked => ({
   ask: [...ask],
   carry,
-  ways: ['oauth', 'token'],
+  ways: ['browser', 'token'],
   ...more,
 });
 const signedIn = { server: { id: 's', name: 'Cloud' }, notices: [] } as unknown as SignInView;
@@ -86,7 +86,7 @@ describe('by password', () => {
     const { steps, last, begun, give, ended, asked } = setUp();
     await begun(step('a.1', [email, password]));
     expect(asked[0]?.input).toEqual({ serverId: 's', way: 'password', vault: 'app' });
-    expect([steps.stage, steps.ways]).toEqual(['fields', ['oauth', 'token']]);
+    expect([steps.stage, steps.ways]).toEqual(['fields', ['browser', 'token']]);
     give({ email: 'me@x.org', password: 'hunter2' });
     void steps.submit();
     expect(last().input).toEqual({ carry: 'a.1', answers: { email: 'me@x.org', password: 'hunter2' } });
@@ -116,7 +116,7 @@ describe('by password', () => {
     await begun(step('a.1', [email, password, captcha]));
     give({ email: 'me@x.org', password: 'right', captcha: 'wrong' });
     void steps.submit();
-    const notice = viewOf(problem('captcha-wrong', { server: 'Cloud' }));
+    const notice = viewOf(problem('image-text-wrong', { server: 'Cloud' }));
     await last().answer(step('a.2', [email, password, { ...captcha, image: 'data:2' }], { notice }));
     expect(steps.wordsAt('captcha')).toBe('That was not the text in the picture of Cloud. There is a new one.');
     expect(steps.answers).toEqual({ email: 'me@x.org', password: 'right' });
@@ -235,7 +235,7 @@ describe('leaving', () => {
     give({ email: 'me@x.org', password: 'x' });
     void steps.begin('token');
     expect(last().input).toMatchObject({ way: 'token' });
-    await last().answer(step('b.1', [token], { ways: ['password', 'oauth'] }));
+    await last().answer(step('b.1', [token], { ways: ['password', 'browser'] }));
     expect([steps.way, steps.answers, givenUp]).toEqual(['token', { email: 'me@x.org' }, ['a.1']]);
     give({ token: 'secret' });
     void steps.begin('password');
@@ -246,7 +246,7 @@ describe('leaving', () => {
   it('shows the way that was chosen last, whichever is answered first', async () => {
     const { steps, asked, begun, givenUp } = setUp();
     await begun(step('a.1', [email, password]));
-    void steps.begin('oauth');
+    void steps.begin('browser');
     void steps.begin('token');
     await asked[2]?.answer(step('c.1', [token]));
     await asked[1]?.answer(step('b.1', [email]));
@@ -288,10 +288,10 @@ describe('where it is kept', () => {
 
 describe('in a browser', () => {
   const page = 'https://cloud.example/session/authorize';
-  const oauth = async (info = inApp) => {
+  const inTheBrowser = async (info = inApp) => {
     const set = setUp({ info });
     const { steps, last } = set;
-    void steps.begin('oauth');
+    void steps.begin('browser');
     await last().answer(step('a.1', [{ key: 'client-id', type: 'text', label: 'Client ID' }], { redirect: 'r' }));
     set.give({ 'client-id': 'app' });
     void steps.submit();
@@ -303,8 +303,8 @@ describe('in a browser', () => {
   };
 
   it('opens the page once, in the app alone, and asks with the same carry until it is agreed', async () => {
-    expect((await oauth(inBrowser)).asked.some(({ name }) => name === 'window.openLink')).toBe(false);
-    const { steps, asked, waits, ended } = await oauth();
+    expect((await inTheBrowser(inBrowser)).asked.some(({ name }) => name === 'window.openLink')).toBe(false);
+    const { steps, asked, waits, ended } = await inTheBrowser();
     expect(steps.stage).toBe('browser');
     expect(asked.filter(({ name }) => name === 'window.openLink').map(({ input }) => input)).toEqual([{ url: page }]);
     expect(waits()).toHaveLength(1);
@@ -316,7 +316,7 @@ describe('in a browser', () => {
   });
 
   it('takes the address by hand, and tells one of another sign-in beside it while it waits on', async () => {
-    const { steps, give, last, waits, ended } = await oauth();
+    const { steps, give, last, waits, ended } = await inTheBrowser();
     await steps.giveRedirected();
     expect(steps.wrong?.place).toBe('redirected');
     give({ redirected: ' http://127.0.0.1:7421/signed-in?code=x&state=other ' });
@@ -325,7 +325,7 @@ describe('in a browser', () => {
       carry: 'a.2',
       answers: { redirected: 'http://127.0.0.1:7421/signed-in?code=x&state=other' },
     });
-    await last().refuse(problem('oauth-state', { server: 'Cloud' }));
+    await last().refuse(problem('sign-in-mismatch', { server: 'Cloud' }));
     expect([steps.stage, steps.wordsAt('redirected')]).toEqual([
       'browser',
       expect.stringContaining('belongs to another sign-in'),
@@ -337,7 +337,7 @@ describe('in a browser', () => {
   });
 
   it('waits no longer once it was left', async () => {
-    const { steps, waits, ended, givenUp } = await oauth();
+    const { steps, waits, ended, givenUp } = await inTheBrowser();
     steps.close();
     expect(givenUp).toContain('a.2');
     await waits()[0]?.answer(signedIn);
@@ -345,15 +345,15 @@ describe('in a browser', () => {
   });
 
   it('offers to begin again where the site said no', async () => {
-    const { steps, waits, last } = await oauth();
-    await waits()[0]?.refuse(problem('oauth-refused', { server: 'Cloud', words: 'access_denied' }));
+    const { steps, waits, last } = await inTheBrowser();
+    await waits()[0]?.refuse(problem('sign-in-refused', { server: 'Cloud', words: asSaid('access_denied') }));
     expect([steps.stage, steps.wordsAt('form')]).toEqual(['over', expect.stringContaining('access_denied')]);
     void steps.submit();
-    expect(last().input).toMatchObject({ way: 'oauth' });
+    expect(last().input).toMatchObject({ way: 'browser' });
   });
 
   it('goes on waiting over a connection that broke, and tells where it is gone for good', async () => {
-    const { steps, waits } = await oauth();
+    const { steps, waits } = await inTheBrowser();
     await waits()[0]?.refuse(problem('owner-gone'));
     expect([steps.stage, waits().length]).toEqual(['browser', 2]);
     await waits()[1]?.refuse(problem('owner-gone'));
@@ -361,7 +361,7 @@ describe('in a browser', () => {
   });
 });
 
-describe('on the site’s own page', () => {
+describe('on the server’s own page', () => {
   const page = { address: 'https://cloud.example/session', stored: 'session' };
   const first = step('a.1', [{ key: 'page', type: 'token', label: 'Page' }], { page });
 

@@ -18,7 +18,7 @@ const mends: Readonly<Record<string, readonly FieldType[]>> = {
   'account-wrong': ['password'],
   'password-wrong': ['password', 'token'],
   'password-none': ['email'],
-  'captcha-wrong': ['image-text'],
+  'image-text-wrong': ['image-text'],
   'otp-wrong': ['otp'],
   'otp-late': ['password'],
   'token-wrong': ['token'],
@@ -46,8 +46,8 @@ export const wayWords = (way: SignInWay): { readonly title: string; readonly hel
   switch (way) {
     case 'password':
       return { title: m.steps_way_password(), help: m.steps_way_password_help() };
-    case 'oauth':
-      return { title: m.steps_way_oauth(), help: m.steps_way_oauth_help() };
+    case 'browser':
+      return { title: m.steps_way_browser(), help: m.steps_way_browser_help() };
     case 'token':
       return { title: m.steps_way_token(), help: m.steps_way_token_help() };
   }

@@ -5,11 +5,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../../main/api/connect.ts';
-import { type Bench, freshProfile, GiB, MiB, runBuilt, type Setting, sparseFile } from './bench.ts';
+import { type Bench, GiB, MiB, type Setting, sparseFile } from './bench.ts';
 import { defaultChunk, startSink } from './cloudreve-sink.ts';
 import { curlUploads, type Cut, cutFile } from './curl.ts';
-import { ratioRow, type Row, valueRow } from './row.ts';
-import type { UploadCost } from './upload-program.ts';
+import type { Row } from './row.ts';
+import { againstCurl } from './turns.ts';
 
 /** A profile that is signed in. */
 const makeProfile = async (folder: string, address: string): Promise<string> => {
@@ -35,49 +35,16 @@ const create = async (url: string, size: number): Promise<string> => {
 };
 
 const measure = async (setting: Setting, lanes: number, file: string, cut: Cut): Promise<readonly Row[]> => {
-  const { quick } = setting;
   const folder = join(setting.folder, `lanes-${lanes}`);
   await mkdir(folder);
   const sink = await startSink(lanes);
   try {
     const saved = await makeProfile(join(folder, 'saved'), sink.url);
-    const byEngine = async (): Promise<UploadCost> => {
-      const profile = await freshProfile(saved, join(folder, 'profile'));
-      return runBuilt<UploadCost>(setting, 'upload-program', { profile, file });
-    };
-    const byCurl = async (): Promise<number> => {
+    const name = lanes === 1 ? 'cloudreve-chunks' : `cloudreve-chunks-${lanes}`;
+    return await againstCurl(setting, { name, folder, saved, file, size: cut.size }, async () => {
       const session = await create(sink.url, cut.size);
       return curlUploads(folder, `${sink.url}/api/v4/file/upload/${session}`, cut, lanes);
-    };
-    if (!quick) {
-      // Once for both, so that the files are in memory and the site is warm.
-      await byEngine();
-      await byCurl();
-    }
-    const costs: UploadCost[] = [];
-    const curls: number[] = [];
-    for (let turn = 0; turn < (quick ? 1 : 5); turn++) {
-      costs.push(await byEngine());
-      curls.push(await byCurl());
-    }
-    const name = lanes === 1 ? 'cloudreve-chunks' : `cloudreve-chunks-${lanes}`;
-    const row = (what: string, unit: string, of: (cost: UploadCost) => number): Row =>
-      valueRow(`${name}-${what}`, unit, costs.map(of));
-    return [
-      ratioRow(
-        name,
-        'curl',
-        costs.map(({ seconds }, turn) => (curls[turn] ?? NaN) / seconds),
-      ),
-      row('cpu', 's/GiB', ({ cpuSeconds }) => (cpuSeconds * GiB) / cut.size),
-      row('rss', 'MiB', ({ peakRss }) => peakRss / MiB),
-      row('engine', 'MiB/s', ({ seconds }) => cut.size / MiB / seconds),
-      valueRow(
-        `${name}-curl`,
-        'MiB/s',
-        curls.map((seconds) => cut.size / MiB / seconds),
-      ),
-    ];
+    });
   } finally {
     await sink.stop();
   }

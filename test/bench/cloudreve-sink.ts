@@ -2,13 +2,12 @@
  * As much of a Cloudreve site as an upload to local storage needs, in a process of its own: it answers at once, reads
  * bodies and forgets them. Whoever comes is signed in.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { BenchServer } from './server.ts';
+import { type BenchServer, startProgram } from './own-process.ts';
 
 /** protocol: what a site cuts files into where its administrator chose nothing else. Bytes. */
 export const defaultChunk = 25 * 1024 * 1024;
@@ -20,20 +19,7 @@ const done = (data?: unknown): unknown => ({ code: 0, data, msg: '' });
 const later = (): string => new Date(Date.now() + 3_600_000).toISOString();
 
 /** Starts the site; `lanes`: chunks of one file that its policy lets travel at once. */
-export const startSink = async (lanes: number): Promise<BenchServer> => {
-  const child: ChildProcess = fork(fileURLToPath(import.meta.url), [String(lanes)]);
-  const exit = once(child, 'exit');
-  const [port] = (await Promise.race([once(child, 'message'), exit.then(() => [undefined])])) as [number | undefined];
-  if (port === undefined) throw new Error('the site did not start');
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    stop: async () => {
-      child.kill('SIGKILL');
-      await exit;
-    },
-  };
-};
+export const startSink = (lanes: number): Promise<BenchServer> => startProgram(import.meta.url, String(lanes));
 
 const serve = async (lanes: number): Promise<void> => {
   const uploads = new Map<string, Upload>();

@@ -2,7 +2,6 @@
  * A practice server in a process of its own that forgets what it takes, so that neither its disk nor its memory hides
  * what a client costs. It knows the stored lengths all the same. `PUT /sink` takes any body.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { truncate } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { answer } from '../../main/practice/answer.ts';
 import type { ChunkStore } from '../../main/practice/chunk-store.ts';
 import { listen } from '../../main/practice/practice-server.ts';
 import { openPractice } from '../../main/practice/practice.ts';
+import { type BenchServer, startProgram } from './own-process.ts';
 
 const forgetful: ChunkStore = {
   open: ({ path, offset }) => {
@@ -25,27 +25,8 @@ const forgetful: ChunkStore = {
   },
 };
 
-export type BenchServer = {
-  readonly url: string;
-  readonly port: number;
-  readonly stop: () => Promise<void>;
-};
-
 /** Starts the server; its folder holds next to nothing. */
-export const startServer = async (folder: string): Promise<BenchServer> => {
-  const child: ChildProcess = fork(fileURLToPath(import.meta.url), [folder]);
-  const exit = once(child, 'exit');
-  const [port] = (await Promise.race([once(child, 'message'), exit.then(() => [undefined])])) as [number | undefined];
-  if (port === undefined) throw new Error('the server did not start');
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    stop: async () => {
-      child.kill('SIGKILL');
-      await exit;
-    },
-  };
-};
+export const startServer = (folder: string): Promise<BenchServer> => startProgram(import.meta.url, folder);
 
 const serve = async (folder: string): Promise<void> => {
   const practice = openPractice({

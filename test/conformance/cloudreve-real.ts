@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
-import { bodiesBy, ownLine, storeLine } from './cloudreve-lines.ts';
-import { signInTo } from './cloudreve-site.ts';
+import { bodiesBy, storeLine } from './cloudreve-lines.ts';
+import { ofEverySite, signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
 import { keepRunning, programFields } from './keep-running.ts';
 import { type Meddler, startMeddler } from './meddler.ts';
@@ -38,29 +38,12 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
   const beforeStore = store === undefined ? undefined : await startMeddler(store.to, store.port);
   const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
   const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
-  const begin = (signal: NodeJS.Signals) => async (): Promise<void> => {
-    await program.end(signal);
-    await program.start();
-  };
   return {
-    provider: cloudreve,
+    ...ofEverySite(chunk, storeLine),
     address: beforeSite.url,
-    given: {},
     secret,
-    refusals: { wrong: 'signed-out', missing: 'signed-out' },
-    chunkBytes: chunk || 100_000,
-    shared: { extra: { share: true } },
     meddler,
-    requests: {
-      chunk: new RegExp(`${ownLine.source}|${storeLine.source}`),
-      open: /^PUT \/api\/v4\/file\/upload$/,
-    },
-    server: {
-      forgets: true,
-      kill: begin('SIGKILL'),
-      restart: begin('SIGTERM'),
-      crashes: () => Promise.resolve(program.crashes()),
-    },
+    server: { forgets: true, ...program.server },
     bodies: (remote) => Promise.resolve(bodiesBy(meddler, read(remote))),
     stored: (remote) => stored(read(remote).uri),
     close: async () => {

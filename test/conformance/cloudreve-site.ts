@@ -1,5 +1,25 @@
 /** What a test asks of a Cloudreve site beside the provider, signed in once: stand-in or real. */
 import { createHash } from 'node:crypto';
+import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
+import { ownLine } from './cloudreve-lines.ts';
+import type { Fixture } from './fixture.ts';
+
+/**
+ * What holds for every site. `chunk`: bytes, 0 where files are taken whole; `storeLine`: first line of a request with a
+ * chunk for its store.
+ */
+export const ofEverySite = (chunk: number, storeLine?: RegExp) =>
+  ({
+    provider: cloudreve,
+    given: {},
+    refusals: { wrong: 'signed-out', missing: 'signed-out' },
+    chunkBytes: chunk || 100_000,
+    shared: { extra: { share: true } },
+    requests: {
+      chunk: storeLine === undefined ? ownLine : new RegExp(`${ownLine.source}|${storeLine.source}`),
+      open: /^PUT \/api\/v4\/file\/upload$/,
+    },
+  }) satisfies Partial<Fixture>;
 
 export type Account = { readonly email: string; readonly password: string };
 

@@ -6,7 +6,6 @@ const policies: Readonly<Record<string, Policy>> = {
   'local storage': { type: 'local', chunk: 100_000 },
   'local storage, chunks side by side': { type: 'local', chunk: 100_000, config: { chunk_concurrency: 3 } },
   'local storage that encrypts': { type: 'local', chunk: 100_001, config: { encryption: true } },
-  'local storage of 4.0.0': { type: 'local', chunk: 100_000, version: '4.0.0' },
   'relayed storage': { type: 'local', config: { relay: true } },
   'a node': { type: 'remote', chunk: 100_000, chunkLine: nodeLine },
 };

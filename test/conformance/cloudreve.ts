@@ -3,8 +3,8 @@ import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
 import { holdPort } from '../peers/held-port.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
-import { bodiesBy, ownLine } from './cloudreve-lines.ts';
-import { signInTo } from './cloudreve-site.ts';
+import { bodiesBy } from './cloudreve-lines.ts';
+import { ofEverySite, signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
 import { type Meddler, startMeddler } from './meddler.ts';
 import { bothOf } from './two-meddlers.ts';
@@ -50,18 +50,10 @@ export const makeFixture = async ({
 
   return {
     peer,
-    provider: cloudreve,
+    ...ofEverySite(chunk, chunkLine),
     address: meddler.url,
-    given: {},
     secret,
-    refusals: { wrong: 'signed-out', missing: 'signed-out' },
-    chunkBytes: chunk || 100_000,
-    shared: { extra: { share: true } },
     meddler,
-    requests: {
-      chunk: chunkLine === undefined ? ownLine : new RegExp(`${ownLine.source}|${chunkLine.source}`),
-      open: /^PUT \/api\/v4\/file\/upload$/,
-    },
     server: {
       forgets: true,
       kill: peer.kill,

@@ -1,8 +1,7 @@
 /** A server program that somebody keeps on this machine, through the lives that a test gives it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { endProcess, untilAnswers } from '../peers/own-program.ts';
 
 /** The program and its arguments: it is started, killed and ended by the tests. */
 export const programFields = {
@@ -33,22 +32,18 @@ export const keepRunning = ({ run: [program, ...args], cwd, ready, revive = fals
     return own;
   };
   const start = async (): Promise<void> => {
-    const own = launch();
-    const until = Date.now() + 30_000;
-    for (;;) {
-      const answer = await fetch(ready).catch(() => undefined);
-      if (answer?.ok) return;
-      await sleep(50);
-      if (Date.now() > until || own.exitCode !== null) throw new Error(`${program} does not answer at ${ready}`);
-    }
+    await untilAnswers(launch(), ready, ({ ok }) => ok);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const own = child;
     child = undefined;
-    if (own === undefined || own.exitCode !== null || own.signalCode !== null) return;
-    const exited = once(own, 'exit');
-    own.kill(signal);
-    await exited;
+    await endProcess(own, signal);
   };
-  return { start, end, crashes: () => crashes };
+  const begin = (signal: NodeJS.Signals) => async (): Promise<void> => {
+    await end(signal);
+    await start();
+  };
+  /** As the suite wants a server. */
+  const server = { kill: begin('SIGKILL'), restart: begin('SIGTERM'), crashes: () => Promise.resolve(crashes) };
+  return { start, end, server };
 };

@@ -11,6 +11,8 @@ import { PlainServer, plainChunkSize, plainRequests, type PlainTraits } from '..
 import * as bench from '../fakes/queue-bench.ts';
 import { startMeddler, type Meddler } from './meddler.ts';
 
+bench.prepareQueue();
+
 const lacking: PlainTraits = {
   deletes: false,
   finishOnce: true,

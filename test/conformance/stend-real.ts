@@ -37,10 +37,6 @@ export const makeRealStend = async (site: RealStend): Promise<Fixture> => {
   const nginx = front === 'none' ? undefined : await startNginx({ target: { host, port: Number(port) }, ignoreAbort });
   const meddler = await startMeddler(nginx?.url ?? address);
   const read = (remote: unknown) => stend.remote.schema.parse(remote);
-  const begin = (signal: NodeJS.Signals) => async (): Promise<void> => {
-    await program.end(signal);
-    await program.start();
-  };
   return {
     provider: stend,
     address: meddler.url,
@@ -48,7 +44,7 @@ export const makeRealStend = async (site: RealStend): Promise<Fixture> => {
     secret: password,
     meddler,
     requests: { chunk: chunkLine, open: openLine },
-    server: { kill: begin('SIGKILL'), restart: begin('SIGTERM'), crashes: () => Promise.resolve(program.crashes()) },
+    server: program.server,
     bodies: (remote) => {
       const began = new Map<number, number>();
       for (const line of meddler.bodies()) {

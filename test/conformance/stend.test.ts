@@ -1,55 +1,10 @@
-import { expect } from 'vitest';
-import { stend } from '../../main/engine/providers/stend/stend.ts';
-import type { FrontName } from '../peers/front.ts';
-import { startPeer } from '../peers/peer.ts';
-import type { Fixture } from './fixture.ts';
-import { startMeddler } from './meddler.ts';
-import { answersAt, chunkLine, openLine, storeShort } from './stend-site.ts';
+import { describe } from 'vitest';
+import { makeFixture } from './stend.ts';
 import { conformance } from './suite.ts';
-
-const secret = 'pâsse-partout';
-
-const makeFixture = async (version: string, front: FrontName): Promise<Fixture> => {
-  const peer = await startPeer('stend', {
-    as: `stend-api ${version}`,
-    config: { CHUNK_SIZE: 200_000, FILE_MAX_SIZE: 5_000_000, API_PASSWORD: secret },
-    front,
-  });
-  const meddler = await startMeddler(peer.url);
-  const read = (remote: unknown) => stend.remote.schema.parse(remote);
-  return {
-    provider: stend,
-    address: meddler.url,
-    given: front === 'nginx-ignore-abort' ? { 'ignores-abort': true } : {},
-    secret,
-    meddler,
-    requests: { chunk: chunkLine, open: openLine },
-    server: {
-      kill: peer.kill,
-      restart: peer.restart,
-      pass: peer.clock,
-      crashes: async () => (await peer.report()).crashes,
-    },
-    bodies: async (remote) => {
-      const chunks = (await peer.report()).transfers[read(remote).transferKey] ?? {};
-      return new Map(Object.entries(chunks).map(([chunk, { began, again }]) => [Number(chunk), began + again]));
-    },
-    stored: async (remote) => {
-      const info = await answersAt(`${peer.url}/files/info?sharekey=${read(remote).shareKey}`);
-      if (info.status === 400) return undefined;
-      expect(info.status).toBe(200);
-      const { size, sha256 } = await peer.storedFile(read(remote).shareKey);
-      return { size, sha256 };
-    },
-    storeShort: (remote) => storeShort(peer.url, read(remote)),
-    close: async () => {
-      await meddler.close();
-      await peer.stop();
-    },
-  };
-};
+import { aboutAllInBrief } from './suite/brief.ts';
+import { makeStand } from './suite/stand.ts';
 
 conformance('Stend 2.2.3, bare', () => makeFixture('2.2.3', 'none'));
 conformance('Stend 2.2.3 behind nginx', () => makeFixture('2.2.3', 'nginx'));
 conformance('Stend 2.2.3 behind nginx that ignores client aborts', () => makeFixture('2.2.3', 'nginx-ignore-abort'));
-conformance('Stend 1.0.0, bare', () => makeFixture('1.0.0', 'none'));
+describe('Stend 1.0.0, bare', () => aboutAllInBrief(makeStand(() => makeFixture('1.0.0', 'none'))));

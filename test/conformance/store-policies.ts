@@ -18,8 +18,9 @@ export const storePolicies = {
   OneDrive: { type: 'onedrive', chunk: 327_680, chunkLine: /^PUT \/(?!api)/ },
 } satisfies Readonly<Record<string, Policy>>;
 
-/** Versions between the oldest and the newest one, which have the whole suite in any case. */
+/** Versions before the newest one. */
 export const versionPolicies = {
   '4.17.0': { type: 'local', chunk: 100_000, version: '4.17.0' },
   '4.10.1': { type: 'local', chunk: 100_000, version: '4.10.1' },
+  '4.0.0': { type: 'local', chunk: 100_000, version: '4.0.0' },
 } satisfies Readonly<Record<string, Policy>>;

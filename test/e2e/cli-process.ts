@@ -1,17 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { socketPath } from '../../main/engine/profile/paths.ts';
 import { isBuilt } from '../dev/built.ts';
+import { type Ended, runHere } from './cli-here.ts';
+
+export type { Ended };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What ships, where it was built of these sources; else the sources themselves, which take twice as long to start. */
 const entry = join(root, isBuilt(root) ? 'out/main/cli.js' : 'main/cli/index.ts');
 /** Starting it some hundred times is mostly compiling it. */
 const compiled = join(root, 'node_modules/.cache/cli-process');
+/** `npm run test:all` gives every command a process of its own. */
+const isApart = process.env['TEST_CLI'] === 'apart';
 
-export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 export type Line = Readonly<Record<string, unknown>>;
 
 export type Running = {
@@ -29,7 +35,10 @@ export const lines = (text: string): readonly Line[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line);
 
-/** Command lines in a profile of their own, as a person or a script gives them. */
+/**
+ * Command lines in a profile of their own, as a person or a script gives them. What is started is a process; a command
+ * that only has to end runs in this one.
+ */
 export class Terminal {
   readonly folder: string;
   readonly profile: string;
@@ -41,7 +50,7 @@ export class Terminal {
     this.folder = folder;
     this.profile = profile;
     this.program = program;
-    this.#env = { ...process.env, XDG_RUNTIME_DIR: folder, TERM: 'xterm', NODE_COMPILE_CACHE: compiled };
+    this.#env = { ...process.env, TERM: 'xterm', NODE_COMPILE_CACHE: compiled };
   }
 
   /** `program`: command and first arguments; what ships, or the sources, by default. */
@@ -94,7 +103,13 @@ export class Terminal {
   }
 
   run(...words: readonly string[]): Promise<Ended> {
-    return this.start(words).ended;
+    return this.runWith('', ...words);
+  }
+
+  /** `stdin`: all of standard input. */
+  runWith(stdin: string, ...words: readonly string[]): Promise<Ended> {
+    if (isApart || this.program[1] !== entry) return this.start(words, stdin).ended;
+    return runHere(['--profile', this.profile, ...words], this.folder, stdin);
   }
 
   async objects(...words: readonly string[]): Promise<readonly Line[]> {
@@ -103,6 +118,8 @@ export class Terminal {
 
   async close(): Promise<void> {
     for (const child of this.#running) child.kill('SIGKILL');
+    // One that was killed leaves its socket.
+    if (existsSync(this.profile)) await rm(socketPath(this.profile), { force: true });
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }

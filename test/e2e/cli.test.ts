@@ -144,7 +144,7 @@ describe('a password', () => {
 
   it('is asked for, tried, kept where the person said, and seen nowhere else', async () => {
     const add = (words: readonly string[], stdin = ''): Promise<{ code: number | null; out: string; err: string }> =>
-      terminal.start(['server', 'add', closed.url, '--name', 'nas', ...words], stdin).ended;
+      terminal.runWith(stdin, 'server', 'add', closed.url, '--name', 'nas', ...words);
     expect(await add([])).toMatchObject({ code: 3, err: expect.stringContaining('asks for a password') as string });
     const from = ['--password-stdin'];
     expect(await add([...from, '--vault', 'file'], 'wrong\n')).toMatchObject({ code: 3 });
@@ -198,17 +198,15 @@ describe('a password', () => {
   });
 
   it('that only the app has can be given for one run', async () => {
-    await terminal.start(
-      ['server', 'add', closed.url, '--name', 'nas', '--password-stdin', '--vault', 'file'],
-      `${secret}\n`,
-    ).ended;
+    const add = ['server', 'add', closed.url, '--name', 'nas', '--password-stdin', '--vault', 'file'];
+    await terminal.runWith(`${secret}\n`, ...add);
     const config = join(terminal.profile, 'config.json');
     await writeFile(config, (await readFile(config, 'utf8')).replace(/"vault": ?"file"/, '"vault": "app"'));
     await write('a.bin');
     const asked = await terminal.run('upload', 'a.bin');
     expect(asked.code).toBe(3);
     expect(asked.out).toContain('Start the app, or give the password by --password-stdin or --vault.');
-    const sent = await terminal.start(['run', '--until-idle', '--password-stdin'], `${secret}\n`).ended;
+    const sent = await terminal.runWith(`${secret}\n`, 'run', '--until-idle', '--password-stdin');
     expect(sent.code).toBe(0);
     await write('b.bin');
     expect((await terminal.run('upload', '--vault', 'file', 'b.bin')).code).toBe(0);

@@ -1,13 +1,13 @@
 /** How a server is reached: its own certificate, its own CA, a proxy; each from `server add` to an upload that is whole. */
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
-import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { httpBench } from '../../main/engine/http/test-servers.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import { lines, Terminal } from './cli-process.ts';
 
@@ -19,19 +19,8 @@ const fingerprint = (name: 'self-signed' | 'by-ca'): string =>
 
 let peer: Peer;
 let terminal: Terminal;
-const endings: (() => void)[] = [];
+const { listen } = httpBench();
 
-const listen = async (server: Server): Promise<number> => {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endings.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-};
 const pair = (a: Socket, b: Socket): void => {
   for (const [from, to] of [
     [a, b],
@@ -87,10 +76,7 @@ afterAll(() => peer.stop());
 beforeEach(async () => {
   terminal = await Terminal.open();
 });
-afterEach(async () => {
-  await terminal.close();
-  for (const end of endings.splice(0)) end();
-});
+afterEach(() => terminal.close());
 
 describe('a certificate that nobody vouches for', () => {
   it('is shown with its fingerprint, and trusted for this server alone when it is pinned', async () => {

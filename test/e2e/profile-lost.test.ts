@@ -1,9 +1,10 @@
 /** The files of a profile that vanish while Stevedore runs: nobody sends twice, nothing is lost, and it says so. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { socketPath } from '../../main/engine/profile/paths.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import { type Ended, lines, Terminal } from './cli-process.ts';
 
@@ -49,10 +50,10 @@ const isStoredOnce = async ({ peer, content }: Scene, ended: Ended): Promise<voi
 };
 
 /** The socket that an owner of the profile listens at, once it does. */
-const socketOf = async ({ folder }: Terminal): Promise<string> => {
+const socketOf = async ({ profile }: Terminal): Promise<string> => {
+  const socket = socketPath(profile);
   for (;;) {
-    const name = (await readdir(folder)).find((one) => one.endsWith('.sock'));
-    if (name !== undefined) return join(folder, name);
+    if (existsSync(socket)) return socket;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };

@@ -25,7 +25,7 @@ it('every link that the command line prints is revoked by it, though its server 
     '--email',
     email,
   ];
-  expect(await terminal.start([...words, '--password-stdin'], `${password}\n`).ended).toMatchObject({ code: 0 });
+  expect(await terminal.runWith(`${password}\n`, ...words, '--password-stdin')).toMatchObject({ code: 0 });
   const uploads = [
     ['plain & simple.txt', []],
     ['shared.txt', ['--server', 'cloud', '--share']],

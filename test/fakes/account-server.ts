@@ -79,7 +79,7 @@ export class AccountServer {
       this.breaks = undefined;
       return Promise.resolve(broken);
     }
-    const ways = (['password', 'oauth', 'token'] as const).filter((other) => other !== way);
+    const ways = (['password', 'browser', 'token'] as const).filter((other) => other !== way);
     const signedIn = (secret: string) =>
       Promise.resolve(ok({ signedIn: { secret, settings: {}, account: this.account } }));
     const wrong = problem('password-wrong', { server: server.name });
@@ -89,7 +89,7 @@ export class AccountServer {
       const ask = [{ key: 'token', type: 'token', label: 'Token' }] as const;
       return Promise.resolve(ok({ ask, carry: {}, ways, ...(token === undefined ? {} : { notice: wrong }) }));
     }
-    if (way === 'oauth') {
+    if (way === 'browser') {
       const { id } = answers;
       const code = this.nonce === undefined ? answers['code'] : answers['token'];
       if (code !== undefined) {

@@ -56,7 +56,7 @@ const assembled = async ({ remote, context }: PlainCall): Promise<Outcome<Record
   if (!answer.ok) return answer;
   const { state } = z.object({ state: z.string() }).catch({ state: 'failed' }).parse(answer.value.json);
   if (state === 'assembling') return pending(name, 20);
-  return state === 'done' ? ok({}) : notStored(name, state);
+  return state === 'done' ? ok({}) : notStored(name, asSaid(state));
 };
 
 const finish = async (call: PlainCall): Promise<Outcome<Sent<Remote>>> => {

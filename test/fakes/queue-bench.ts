@@ -1,4 +1,4 @@
-/** What tests of the queue stand on: a store of their own, servers in memory, and files to send. Import it once a file. */
+/** What tests of the queue stand on: a store of their own, servers in memory, and files to send. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,12 +9,13 @@ import { MemoryServer, type Phase } from './memory-server.ts';
 import { fail, type Failure } from '../../main/engine/outcome.ts';
 import { identify } from '../../main/engine/source/identity.ts';
 import { openStore } from '../../main/engine/store/open.ts';
-import type { Transfer } from '../../main/engine/store/rows.ts';
+import type { GroupRow, Transfer } from '../../main/engine/store/rows.ts';
 import type { TransferState } from '../../preload/states.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import type { Store } from '../../main/engine/store/store.ts';
 import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
 import { Queue, type QueueDeps } from '../../main/engine/queue/queue.ts';
+import type { PersonWish } from '../../main/engine/queue/wishes.ts';
 
 export let folder: string;
 export let store: Store;
@@ -79,6 +80,11 @@ export const add = async (
   return id;
 };
 
+/** A group of uploads to `one`. */
+export const addGroup = (count: number, options: GroupRow['options'] = {}): number =>
+  store.groups.add({ serverId: 'one', options, count, createdAt: Date.now() });
+export const groupState = (id: number): string | undefined => store.groups.get(id)?.state;
+
 export const row = (id: number): Transfer => {
   const found = store.transfers.get(id);
   if (found === undefined) throw new Error(`no transfer ${id}`);
@@ -113,19 +119,63 @@ export const heldAt =
     return undefined;
   };
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
-  Object.assign(limits, { atOnce: 3, perServer: 2 });
-  store = openStore({ folder: join(folder, 'profile') });
-  servers = new Map([
-    ['one', new MemoryServer('one')],
-    ['two', new MemoryServer('two')],
-  ]);
-  renewQueue();
-});
+/** Waits until the server has had a call, such as `send a 1`. */
+export const called = (call: string, of = 'one'): Promise<void> => until(() => server(of).calls.includes(call));
 
-afterEach(async () => {
-  await queue.stop('now');
-  await store.close();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+/** An upload of `a` that has begun and whose chunk, the second one unless given, is held back until `hold` is opened. */
+export const heldUpload = async (
+  chunk = 1,
+): Promise<{ readonly id: number; readonly hold: ReturnType<typeof gate> }> => {
+  const id = await add('a');
+  const hold = gate();
+  server().before = heldAt(hold, 'send', chunk);
+  await queue.start();
+  await called(`send a ${chunk}`);
+  return { id, hold };
+};
+
+/** Fails every call of one phase. */
+export const failsAt =
+  (at: Phase, failure: Failure): MemoryServer['before'] =>
+  (phase) =>
+    phase === at ? failure : undefined;
+
+/** An upload of `a` of which one call fails, and that has reached the state which follows from it. */
+export const failedUpload = async (at: Phase, failure: Failure, state: TransferState): Promise<number> => {
+  const id = await add('a');
+  server().before = failsAt(at, failure);
+  await queue.start();
+  await reached(id, state);
+  return id;
+};
+
+/** What a person wants of one transfer, and the state that it reaches by that. */
+export const wished = async (id: number, wish: PersonWish, state: TransferState): Promise<void> => {
+  await queue.wish({ ids: [id] }, wish);
+  await reached(id, state);
+};
+
+/** The server works again. */
+export const works = (): void => {
+  server().before = () => undefined;
+};
+
+/** Gives each test of the file that calls it a queue, a store and servers of its own. */
+export const prepareQueue = (): void => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
+    Object.assign(limits, { atOnce: 3, perServer: 2 });
+    store = openStore({ folder: join(folder, 'profile') });
+    servers = new Map([
+      ['one', new MemoryServer('one')],
+      ['two', new MemoryServer('two')],
+    ]);
+    renewQueue();
+  });
+
+  afterEach(async () => {
+    await queue.stop('now');
+    await store.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+};

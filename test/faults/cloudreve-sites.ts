@@ -83,6 +83,7 @@ export class Site {
     const peer = await startPeer('cloudreve', {
       as: `cloudreve ${version}`,
       config: { chunk_size: chunk, max_size: 200_000_000, ...config },
+      apart: true,
     });
     return new Site(name, storage, peer);
   }

@@ -15,6 +15,7 @@ export const stendWorld = async ({ random, front, realFront = false }: WorldOpti
     frontDoes: { paceMs: REAL_PACE },
     config: { CHUNK_SIZE: chunkSize, FILE_MAX_SIZE: 1e9 },
     restartDelay: 150,
+    apart: true,
   });
   return {
     // A chunk leaves in several pieces, a quarter of a second apart.

@@ -56,6 +56,9 @@ const crosses = (/** @type {string} */ file, /** @type {string} */ target) => {
   return `The window’s folders import downwards: ${windowFolders.map((floor) => floor.join(', ')).join(' → ')}.`;
 };
 
+/** Tests, and what only tests use: `x.test.ts`, `test-x.ts`. */
+const isTest = (/** @type {string} */ file) => /(\.test|\/test-[^/]+)\.ts$/.test(file);
+
 const kinds = new Set(['stend', 'cloudreve', 'selfcommunity', 'filesnest']);
 
 /** @type {import('eslint').ESLint.Plugin} */
@@ -83,11 +86,7 @@ export const houseRules = {
           if (typeof name !== 'string') return;
           const target = name.startsWith('.') ? relative(root, resolve(dirname(context.filename), name)) : name;
           for (const [where, what, why] of forbidden)
-            if (
-              inside(file, where) &&
-              inside(target, what) &&
-              !(where === 'main' && /(\.test|\/test-[\w-]+)\.ts$/.test(file))
-            )
+            if (inside(file, where) && inside(target, what) && !(where === 'main' && isTest(file)))
               context.report({ node, message: `${where} must not import ${what}: ${why}.` });
           const why = crosses(file, target);
           if (why !== undefined) context.report({ node, message: why });
@@ -104,11 +103,7 @@ export const houseRules = {
       meta: { type: 'problem', schema: [] },
       create(context) {
         const file = relative(root, context.filename);
-        if (
-          !/^(main|preload|renderer)\//.test(file) ||
-          inside(file, 'main/engine/providers') ||
-          /\.test\.ts$/.test(file)
-        )
+        if (!/^(main|preload|renderer)\//.test(file) || inside(file, 'main/engine/providers') || isTest(file))
           return {};
         const report = (/** @type {any} */ node) =>
           context.report({

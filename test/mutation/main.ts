@@ -11,18 +11,25 @@ const isFolder = statSync(path).isDirectory();
 const folder = isFolder ? path : dirname(path);
 const cache = join('.cache/mutation', folder.replaceAll('/', '-'));
 
+/** See `sample.ts`. */
+const isSample = process.env['MUTATE_EVERY'] !== undefined;
+
 process.env['MUTATE_FOLDER'] = folder;
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../../.cache/compile');
 
 await new Stryker({
   mutate: isFolder ? [`${folder}/**/*.ts`, '!**/*.test.ts', '!**/fixtures/**', '!**/test-*.ts'] : given,
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/sample.ts'],
+  checkers: isSample ? ['sample'] : [],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
-  incremental: true,
+  // What a sample leaves out would be taken for measured.
+  incremental: !isSample,
+  // What a module makes as it loads: each such mutant would need all tests.
+  ignoreStatic: isSample,
   incrementalFile: `${cache}.json`,
-  tempDirName: `${cache}-sandbox`,
+  tempDirName: `${cache}-sandbox${isSample ? '-sample' : ''}`,
   ignorePatterns: ['out', 'dist', '.cache', 'docs', 'renderer', 'test-results', 'test/e2e', 'test/pictures'],
   disableTypeChecks: false,
   concurrency: Number(process.env['MUTATE_CONCURRENCY'] ?? 1),

@@ -1,21 +1,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StandIn, StandInOptions, StartStandIn } from './stand-in.ts';
 
-/** What a stand-in is started with. */
-export interface ChildOptions {
-  /** What it stands for, as recordings name it: "stend-api 2.2.3". Absent: its newest version. */
-  readonly as?: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  /** All its state is in here: it finds it again after it was killed. */
-  readonly folder: string;
-  readonly port: number;
-  /** How far its clock is ahead, ms. */
-  readonly ahead: number;
-  /** What only this kind knows. */
-  readonly extra: Readonly<Record<string, unknown>>;
-  /** Asks what the peer keeps beside the program, and what outlives it: a store behind it. */
-  readonly ask?: (name: string, args: readonly unknown[]) => Promise<unknown>;
-}
+/** Options of a stand-in, as they travel to its process. */
+export type ChildOptions = Omit<StandInOptions, 'ask' | 'crash'>;
 
 /** What the peer tells the program. A program that has left what it was may be started as another one. */
 export type ChildOrder =
@@ -32,22 +20,11 @@ export type ChildNews =
   | { readonly is: 'left' }
   | { readonly is: 'asking'; readonly id: number; readonly name: string; readonly args: readonly unknown[] };
 
-/** What a program does on its peer's behalf. */
-export interface ChildServer {
-  readonly port: number;
-  readonly vars?: Readonly<Record<string, string>>;
-  /** Makes time pass, to this many ms ahead of the machine's clock, with all that the server does in that time. */
-  readonly setClock: (ahead: number) => void | Promise<void>;
-  readonly close: () => Promise<void>;
-  /** Resolves when nothing is left of what closing has cut, unless the program ends of it. */
-  readonly settled?: () => Promise<unknown>;
-}
-
 /** Runs a stand-in as the child of a peer: it ends with its peer, in whatever way that ends, and then cleans up. */
-export function runChild(start: (options: ChildOptions) => Promise<ChildServer>): void {
+export function runChild(start: StartStandIn): void {
   const tell = (news: ChildNews): void => void process.send?.(news);
   const questions = new Questions(tell);
-  let running: { readonly server: Promise<ChildServer>; readonly folder: string } | undefined;
+  let running: { readonly server: Promise<StandIn>; readonly folder: string } | undefined;
   process.on('disconnect', () => {
     if (running) rmSync(running.folder, { recursive: true, force: true });
     process.exit();
@@ -55,7 +32,11 @@ export function runChild(start: (options: ChildOptions) => Promise<ChildServer>)
   const obey = async (order: ChildOrder): Promise<void> => {
     switch (order.do) {
       case 'start': {
-        const server = start({ ...order.options, ask: (name, args) => questions.ask(name, args) });
+        const server = start({
+          ...order.options,
+          ask: (name, args) => questions.ask(name, args),
+          crash: () => void process.kill(process.pid, 'SIGKILL'),
+        });
         running = { server, folder: order.options.folder };
         const { port, vars = {} } = await server;
         tell({ is: 'ready', port, vars });

@@ -1,19 +1,15 @@
 import type { StartCompanion } from './companion.ts';
+import { STORE_KINDS } from './cloudreve-stores/store.ts';
+import type { StartStandIn } from './stand-in.ts';
 
-/** The stand-in servers: each is a program of its own, started by the peer with its options as JSON (see child.ts). */
-export const KINDS: Readonly<Record<string, URL>> = {
-  stend: new URL('./stend/server.ts', import.meta.url),
-  hostile: new URL('./hostile/server.ts', import.meta.url),
-  cloudreve: new URL('./cloudreve/server.ts', import.meta.url),
-  s3: new URL('./cloudreve-stores/programs/s3.ts', import.meta.url),
-  ks3: new URL('./cloudreve-stores/programs/ks3.ts', import.meta.url),
-  cos: new URL('./cloudreve-stores/programs/cos.ts', import.meta.url),
-  oss: new URL('./cloudreve-stores/programs/oss.ts', import.meta.url),
-  obs: new URL('./cloudreve-stores/programs/obs.ts', import.meta.url),
-  qiniu: new URL('./cloudreve-stores/programs/qiniu.ts', import.meta.url),
-  upyun: new URL('./cloudreve-stores/programs/upyun.ts', import.meta.url),
-  onedrive: new URL('./cloudreve-stores/programs/onedrive.ts', import.meta.url),
-  remote: new URL('./cloudreve-stores/programs/remote.ts', import.meta.url),
+/** How each kind of stand-in is started. It is loaded when it is needed. */
+export const KINDS: Readonly<Record<string, () => Promise<StartStandIn>>> = {
+  stend: async () => (await import('./stend/server.ts')).startStend,
+  hostile: async () => (await import('./hostile/server.ts')).startHostile,
+  cloudreve: async () => (await import('./cloudreve/server.ts')).startCloudreve,
+  ...Object.fromEntries(
+    STORE_KINDS.map((kind) => [kind, async () => (await import('./cloudreve-stores/program.ts')).storeAlone(kind)]),
+  ),
 };
 
 /** What is kept beside them. */

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,6 +39,16 @@ const start = (...words: readonly string[]) => {
   };
   return { child, line, tell };
 };
+
+it.each([
+  [['--help'], 0, /npm run peer -- KIND [^]*stend/],
+  [['stend', '--colour'], 2, /^Unknown option '--colour'/],
+  [['stend', '--config', '{'], 2, /JSON/],
+] as const)('%j is answered in words, without a stack', (words, status, said) => {
+  const { status: ended, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8' });
+  expect([ended, stdout + stderr]).toEqual([status, expect.stringMatching(said)]);
+  expect(stderr).not.toContain('    at ');
+});
 
 it('a stand-in alone says where it is, carries out what it is told at the same address, and leaves nothing', async () => {
   const { child, line, tell } = start('stend', '--as', 'stend-api 2.1.0', '--config', '{"CHUNK_SIZE":1000}');

@@ -1,17 +1,14 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { ChildNews, ChildOptions, ChildOrder } from './child.ts';
+import type { ChildOptions } from './child.ts';
 import { type Front, type FrontName, type FrontOptions, startFront } from './front.ts';
 import { type HeldPort, holdPort } from './held-port.ts';
 import type { Companion } from './companion.ts';
 import { COMPANIONS, KINDS } from './kinds.ts';
+import { type Life, liveApart, liveHere } from './life.ts';
 import { startNginx } from './nginx.ts';
-import { leaveProgram, takeProgram } from './programs.ts';
 import type { StendReport } from './stend/journal.ts';
 
 export interface PeerOptions {
@@ -43,6 +40,11 @@ export interface PeerOptions {
   readonly state?: string;
   /** How far the server's clock is ahead at its start, ms. */
   readonly ahead?: number;
+  /**
+   * A process of its own: where a test kills the server while it receives a body, or where the server needs so much of
+   * a processor that the client would be slowed down. False by default: it runs in this process.
+   */
+  readonly apart?: boolean;
 }
 
 export interface StoredFile {
@@ -51,7 +53,7 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
-/** A stand-in server in a process of its own, which can be killed. Port and address stay the same over its lives. */
+/** A stand-in server, which can be killed. Port and address stay the same over its lives. */
 export interface Peer {
   readonly url: string;
   /** Where the server keeps its state. */
@@ -83,10 +85,9 @@ export interface Peer {
 
 /** Starts a stand-in; resolves when it can be asked. */
 export async function startPeer(kind: string, options: PeerOptions = {}): Promise<Peer> {
-  const program = KINDS[kind];
-  if (!program) throw new Error(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
+  if (!KINDS[kind]) throw new Error(`There is no stand-in for "${kind}". There is: ${Object.keys(KINDS).join(', ')}.`);
   const folder = await mkdtemp(join(tmpdir(), `peer-${kind}-`));
-  const supervisor = new Supervisor(fileURLToPath(program), folder, options);
+  const supervisor = new Supervisor(kind, folder, options);
   // the same over all its lives, and nobody else's between them
   let held: HeldPort | undefined;
   let companion: Companion | undefined;
@@ -163,12 +164,12 @@ function startFrontOf(port: number, options: PeerOptions): Promise<Front> {
   });
 }
 
-/** Keeps one server process: starts it, ends it, and starts it again when it went by itself. */
+/** Keeps one server: starts it, ends it, and starts it again when it went by itself. */
 class Supervisor {
-  readonly #program: string;
+  readonly #kind: string;
   readonly #folder: string;
   readonly #options: PeerOptions;
-  #child: ChildProcess | undefined;
+  #life: Life | undefined;
   #ready: Promise<void> = Promise.resolve();
   #wanted = false;
   #ahead: number;
@@ -176,8 +177,8 @@ class Supervisor {
   port: number;
   vars: Readonly<Record<string, string>> = {};
 
-  constructor(program: string, folder: string, options: PeerOptions) {
-    this.#program = program;
+  constructor(kind: string, folder: string, options: PeerOptions) {
+    this.#kind = kind;
     this.#folder = folder;
     this.#options = options;
     this.#ahead = options.ahead ?? 0;
@@ -186,7 +187,7 @@ class Supervisor {
 
   start(): Promise<void> {
     this.#wanted = true;
-    this.#ready = this.#spawn();
+    this.#ready = this.#begin();
     return this.#ready;
   }
 
@@ -202,39 +203,23 @@ class Supervisor {
 
   async end(how: 'SIGKILL' | 'orderly'): Promise<void> {
     this.#wanted = false;
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    if (how === 'SIGKILL' || !child.connected) child.kill('SIGKILL');
-    else child.send({ do: 'end' } satisfies ChildOrder);
-    await exited;
+    await this.#life?.end(how);
   }
 
-  /** Ends for good; another peer may go on with the process. */
+  /** Ends for good; another peer may go on with its process. */
   async leave(): Promise<void> {
     this.#wanted = false;
-    if (this.#child) await leaveProgram(this.#program, this.#child);
+    await this.#life?.leave();
   }
 
   async clock(ms: number): Promise<void> {
     await this.#ready;
     this.#ahead += ms;
-    const child = this.#child;
-    if (!child?.connected) return;
-    const set = new Promise<void>((resolve) => {
-      const hear = (news: ChildNews): void => {
-        if (news.is !== 'clock set') return;
-        child.off('message', hear);
-        resolve();
-      };
-      child.on('message', hear).once('exit', () => resolve());
-    });
-    child.send({ do: 'clock', ahead: this.#ahead } satisfies ChildOrder);
-    await set;
+    await this.#life?.clock(this.#ahead);
   }
 
-  async #spawn(): Promise<void> {
-    const { as, config = {}, vices, diskFullAfter, mode } = this.#options;
+  async #begin(): Promise<void> {
+    const { as, config = {}, vices, diskFullAfter, mode, apart = false } = this.#options;
     const options: ChildOptions = {
       ...(as !== undefined && { as }),
       config,
@@ -243,45 +228,23 @@ class Supervisor {
       ahead: this.#ahead,
       extra: { vices, diskFullAfter, mode },
     };
-    const child = takeProgram(this.#program);
-    this.#child = child;
-    child.on('message', (news: ChildNews) => void this.#hear(child, news));
-    const exit = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
-    // it may have asked something before, or said the last word of what it was before
-    const ready = new Promise<Extract<ChildNews, { is: 'ready' }>>((resolve) => {
-      child.on('message', (news: ChildNews) => {
-        if (news.is === 'ready') resolve(news);
-      });
-    });
-    child.send({ do: 'start', options } satisfies ChildOrder, () => {});
-    const news = await Promise.race([ready, exit]);
-    if (!news) throw new Error('The stand-in ended before it was ready.');
-    this.port = news.port;
-    this.vars = news.vars;
-    void exit.then(() => this.#gone(child));
-  }
-
-  /** Answers what the program asks of its companion. */
-  async #hear(child: ChildProcess, news: ChildNews): Promise<void> {
-    if (news.is !== 'asking') return;
-    const { id, name, args } = news;
-    let order: ChildOrder;
-    try {
+    const ask = async (name: string, args: readonly unknown[]): Promise<unknown> => {
       if (!this.companion) throw new Error('Nothing is kept beside this server.');
-      order = { do: 'hear', id, value: await this.companion.answer(name, args) };
-    } catch (error) {
-      order = { do: 'hear', id, error: String(error) };
-    }
-    // it may have been killed meanwhile
-    if (child.connected) child.send(order, () => {});
+      return this.companion.answer(name, args);
+    };
+    const life = await (apart ? liveApart : liveHere)(this.#kind, options, ask);
+    this.#life = life;
+    this.port = life.port;
+    this.vars = life.vars;
+    void life.gone.then(() => this.#gone(life));
   }
 
-  #gone(child: ChildProcess): void {
-    if (!this.#wanted || this.#child !== child) return;
+  #gone(life: Life): void {
+    if (!this.#wanted || this.#life !== life) return;
     this.#ready = (async () => {
       await sleep(this.#options.restartDelay ?? 200);
-      // it may have been started anew, or ended for good, meanwhile
-      if (this.#wanted && this.#child === child) await this.#spawn();
+      // It may have been started again, or ended for good, by then.
+      if (this.#wanted && this.#life === life) await this.#begin();
     })();
     this.#ready.catch(() => {});
   }

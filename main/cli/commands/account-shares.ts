@@ -27,7 +27,7 @@ const downloadsMost = 1_000_000_000;
 export const readTerms = (options: TermOptions): TermsView => {
   const { expire, downloads } = options;
   if (options.passwordStdin === true && options.withoutPassword === true)
-    throw new UsageError(m.terminal_give_either_password_stdin_or());
+    throw new UsageError(m.usage_share_password_both());
   return {
     ...(expire === undefined ? {} : { expirySeconds: expire === 'never' ? null : parseSeconds(expire) }),
     ...(downloads === undefined
@@ -38,9 +38,7 @@ export const readTerms = (options: TermOptions): TermsView => {
 };
 
 const withPassword = async (host: Host, options: TermOptions, terms: TermsView): Promise<TermsView> =>
-  options.passwordStdin === true
-    ? { ...terms, password: await readPassword(host.io, 'Password of the share: ') }
-    : terms;
+  options.passwordStdin === true ? { ...terms, password: await readPassword(host.io, m.ask_share_password()) } : terms;
 
 export const tellAccountShare = (out: Out, row: RemoteShareView, server: string, now: number): void => {
   if (out.json) {
@@ -49,13 +47,17 @@ export const tellAccountShare = (out: Out, row: RemoteShareView, server: string,
   }
   const { downloads, expiresAt } = row;
   const parts = [
-    row.link ?? `share key ${row.id}`,
+    row.link ?? m.terminal_share_key({ key: row.id }),
     row.path ?? row.name,
     row.size === undefined ? '' : bytes(row.size),
-    row.expired ? 'over' : expiresAt === undefined || expiresAt < now ? '' : `until ${time(expiresAt)}`,
-    downloads === undefined ? '' : `${downloads.counted} downloads`,
-    downloads?.left === undefined ? '' : `${downloads.left} left`,
-    row.password === true ? 'with a password' : '',
+    row.expired
+      ? m.terminal_share_over()
+      : expiresAt === undefined || expiresAt < now
+        ? ''
+        : m.terminal_share_until({ time: time(expiresAt) }),
+    downloads === undefined ? '' : m.terminal_share_downloads({ count: downloads.counted }),
+    downloads?.left === undefined ? '' : m.terminal_share_downloads_left({ count: downloads.left }),
+    row.password === true ? m.terminal_share_password() : '',
   ];
   out.line(parts.filter((part) => part !== '').join('  '));
 };
@@ -90,7 +92,7 @@ export const shareCreate = async (host: Host, paths: readonly string[], options:
 export const shareEdit = async (host: Host, keys: readonly string[], options: TermOptions): Promise<number> => {
   const read = readTerms(options);
   if (Object.keys(read).length === 0 && options.passwordStdin !== true)
-    throw new UsageError(m.terminal_what_is_to_change_give());
+    throw new UsageError(m.usage_share_edit_nothing());
   const terms = await withPassword(host, options, read);
   return await withSession(host, { ...options, passwordStdin: false }, { serve: false }, async ({ client, out }) => {
     const servers = await client.call('servers.list', {});

@@ -30,9 +30,9 @@ export const readAddOptions = (
   readonly expirySeconds?: number;
   readonly priority?: number;
 } => {
-  if (paths.some((path) => path === '')) throw new UsageError(m.terminal_an_empty_path_names_no());
+  if (paths.some((path) => path === '')) throw new UsageError(m.usage_path_empty());
   if (options.key !== undefined && paths.length > 1 && options.group !== true)
-    throw new UsageError(m.terminal_key_names_one_share_give());
+    throw new UsageError(m.usage_key_one_file());
   return {
     ...(options.expire === undefined ? {} : { expirySeconds: parseSeconds(options.expire) }),
     ...(options.priority === undefined ? {} : { priority: parseWhole(options.priority, '--priority', -100, 100) }),
@@ -41,13 +41,13 @@ export const readAddOptions = (
 
 /** Queues the paths, and says what was refused and what is worth knowing. */
 export const addPaths = async (session: Session, paths: readonly string[], options: AddOptions): Promise<Added> => {
-  const { client, out } = session;
+  const { client, out, host } = session;
   const read = readAddOptions(paths, options);
   const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.transferFields);
   const extra = fieldValues(fields, options, options.set);
   const added = await client.call('transfers.add', {
     // Another process may queue them, and its folder is not this one's.
-    paths: paths.map((path) => resolve(path)),
+    paths: paths.map((path) => resolve(host.io.cwd, path)),
     ...(await serverPart(client, options.server)),
     ...read,
     ...(options.key === undefined ? {} : { key: options.key }),
@@ -75,7 +75,7 @@ export const add = (host: Host, paths: readonly string[], options: AddOptions): 
       const ids =
         added.length === 1 ? `transfer ${added[0] ?? ''}` : `transfers ${added[0] ?? ''} to ${added.at(-1) ?? ''}`;
       out.line(`queued ${files(added.length)}, ${bytes(totals.bytes)} (${ids})`);
-      if (connection.owns()) out.aside(m.terminal_nothing_is_sent_yet_send(), 'note');
+      if (connection.owns()) out.aside(m.terminal_not_sent_yet(), 'note');
     }
     return refused.length > 0 ? exits.failed : exits.done;
   });

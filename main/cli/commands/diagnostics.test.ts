@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { exits } from '../exits.ts';
 import { inputOf, testHost } from '../test-host.ts';
+import { settingsRow } from '../../../test/fakes/settings-row.ts';
 
 const text = 'Stevedore diagnostics\n\nLog\n  level: info\n';
 const bench = () => {
@@ -44,21 +45,10 @@ it('a report is printed line by line where the file is -', async () => {
 });
 
 it('the level of the log is a setting, and one that there is not is refused with those there are', async () => {
-  const host = testHost({ 'settings.set': () => ({ ...settings, logLevel: 'debug' }) });
+  const host = testHost({ 'settings.set': () => settingsRow({ logLevel: 'debug' }) });
   expect(await host.run('settings', 'log-level', 'debug')).toBe(exits.done);
   expect(inputOf(host, 'settings.set')).toEqual({ logLevel: 'debug' });
   expect(host.out()).toMatch(/^log-level +debug/);
   expect(await host.run('settings', 'log-level', 'loud')).toBe(exits.usage);
   expect(host.err()).toContain('loud is no log level. Known: off, error, info, debug.');
 });
-
-const settings = {
-  atOnce: 4,
-  perServer: 2,
-  limitBytesPerSecond: null,
-  defaultExpirySeconds: null,
-  linkToClipboard: true,
-  theme: 'system' as const,
-  language: 'system' as const,
-  closeToTray: null,
-};

@@ -1,6 +1,7 @@
 /** `diagnostics [FILE]`. */
 import { writeFile } from 'node:fs/promises';
 import { ContractError, type CallOutput } from '../../../preload/contract.ts';
+import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { Out } from '../out.ts';
 import type { Common, Host } from '../session.ts';
@@ -44,13 +45,9 @@ export const diagnostics = async (host: Host, file: string | undefined, options:
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new UsageError(
-      code === 'EEXIST'
-        ? `${path} exists and was not changed. Name another file.`
-        : `${path} cannot be written (${code}). Name another file.`,
-    );
+    throw new UsageError(code === 'EEXIST' ? m.usage_file_exists({ path }) : m.usage_file_unwritable({ path, code }));
   }
   if (out.json) out.object({ event: 'diagnostics', path });
-  else out.line(`Saved ${path}. Read it before you send it.`);
+  else out.line(m.terminal_diagnostics_saved({ path }));
   return exits.done;
 };

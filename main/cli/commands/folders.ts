@@ -38,15 +38,15 @@ export const folderList = (host: Host, path: string | undefined, options: Folder
       if (capacity !== undefined) out.object({ event: 'capacity', ...capacity, server });
       return exits.done;
     }
-    if (count === 0) out.aside(m.terminal_there_are_no_folders_in(), 'note');
+    if (count === 0) out.aside(m.terminal_folders_none(), 'note');
     if (capacity !== undefined)
-      out.aside(m.terminal_of_used({ used: bytes(capacity.used), total: bytes(capacity.total) }), 'note');
+      out.aside(m.terminal_capacity({ used: bytes(capacity.used), total: bytes(capacity.total) }), 'note');
     return exits.done;
   });
 
 /** `folder make PATH…` */
 export const folderMake = (host: Host, paths: readonly string[], options: FolderOptions): Promise<number> => {
-  if (paths.some((path) => path === '')) throw new UsageError(m.terminal_an_empty_path_names_no_2());
+  if (paths.some((path) => path === '')) throw new UsageError(m.usage_folder_empty());
   return withSession(host, options, { serve: false }, async ({ client, out }) => {
     const { id: serverId, name: server } = await usualServer(client, options.server);
     for (const word of paths) {
@@ -54,7 +54,7 @@ export const folderMake = (host: Host, paths: readonly string[], options: Folder
       await client.call('folders.make', { serverId, path });
       if (out.json)
         out.object({ event: 'folder', name: path.split('/').findLast((part) => part !== ''), path, server });
-      else out.line(`made ${path}`, 'done');
+      else out.line(m.terminal_folder_made({ path }), 'done');
     }
     return exits.done;
   });
@@ -65,9 +65,9 @@ export type LeftoverOptions = FolderOptions & { readonly clean?: boolean; readon
 const leftoverWords = ({ path, size, since, kind }: LeftoverView): string =>
   [
     path,
-    `${bytes(size)} of room`,
-    since === undefined ? '' : `since ${time(since)}`,
-    kind === 'empty' ? 'nothing of it can be read' : '',
+    m.terminal_leftover_size({ size: bytes(size) }),
+    since === undefined ? '' : m.terminal_leftover_since({ time: time(since) }),
+    kind === 'empty' ? m.terminal_leftover_empty() : '',
   ]
     .filter((part) => part !== '')
     .join('  ');
@@ -79,25 +79,24 @@ export const leftovers = (host: Host, ids: readonly string[], options: LeftoverO
     const { id: serverId, name: server } = await usualServer(client, options.server);
     const { rows } = await client.call('leftovers.list', { serverId });
     const unknown = ids.find((id) => !rows.some((row) => row.id === id));
-    if (unknown !== undefined) throw new UsageError(m.terminal_is_not_left_over_on({ unknown, server }));
+    if (unknown !== undefined) throw new UsageError(m.usage_leftover_unknown({ unknown, server }));
     const meant = rows.filter((row) => ids.length === 0 || ids.includes(row.id));
     for (const row of meant)
       if (out.json) out.object({ event: 'leftover', ...row, server });
       else out.line(`${row.id}  ${leftoverWords(row)}`);
-    if (meant.length === 0 && !out.json) out.aside(m.terminal_nothing_is_left_over_on({ server }), 'note');
+    if (meant.length === 0 && !out.json) out.aside(m.terminal_leftovers_none({ server }), 'note');
     if (options.clean !== true || meant.length === 0) {
-      if (meant.length > 0 && !out.json) out.aside(m.terminal_clean_up_with_stevedore_leftovers(), 'note');
+      if (meant.length > 0 && !out.json) out.aside(m.terminal_leftovers_how(), 'note');
       return exits.done;
     }
-    const what = meant.length === 1 ? 'it' : `these ${meant.length}`;
-    if (asks && !(await confirm(host.io, `Remove ${what} from ${server}?`))) return exits.usage;
+    if (asks && !(await confirm(host.io, m.ask_leftovers_clean({ count: meant.length, server })))) return exits.usage;
     const done = await client.call('leftovers.clean', { serverId, ids: meant.map((row) => row.id) });
     if (out.json) {
       out.object({ event: 'changed', what: 'cleaned', ids: done.cleaned });
       for (const { id, problem } of done.refused) out.object({ event: 'refused', id, ...problemOf(problem) });
     } else {
       out.line(
-        m.terminal_cleaned_of({ count: done.cleaned.length, count1: meant.length }),
+        m.terminal_leftovers_cleaned({ done: done.cleaned.length, count: meant.length }),
         done.refused.length > 0 ? 'failed' : 'done',
       );
       for (const { problem } of done.refused) out.aside(sentence(problem), 'failed');

@@ -36,22 +36,22 @@ const readStates = (text: string | undefined): { states?: TransferView['state'][
   const known: readonly string[] = transferStates;
   const wanted = text.split(',').map((word) => word.trim());
   const strange = wanted.find((word) => !known.includes(word));
-  if (strange !== undefined) throw new UsageError(m.terminal_is_no_state_known({ strange, value: known.join(', ') }));
+  if (strange !== undefined) throw new UsageError(m.usage_state({ strange, value: known.join(', ') }));
   return { states: wanted as TransferView['state'][] };
 };
 
 /** A row of the queue on one line, and below it what is wrong or where it went. */
 const tellRow = (out: Out, row: TransferView, now: number): void => {
   const room = Math.max(20, out.columns - 50);
-  const figures = row.state === 'done' ? '' : `${percent(row)} %`;
+  const figures = row.state === 'done' ? '' : m.terminal_percent({ percent: percent(row) });
   const speed = row.state === 'uploading' ? speedWords(row) : '';
   const name = pad(cutMiddle(safe(row.localName ?? row.name), room), Math.min(room, 30));
   const state = [stateWords(row, now), figures, speed].filter((part) => part !== '').join(', ');
   out.line(
     `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
   );
-  if (row.localName !== undefined) out.line(`      ${m.terminal_stored_as_2({ name: row.name })}`);
-  const about = row.share?.link ?? (row.share === undefined ? undefined : `share key ${row.share.key}`);
+  if (row.localName !== undefined) out.line(`      ${m.terminal_name_there({ name: row.name })}`);
+  const about = row.share?.link ?? (row.share === undefined ? undefined : m.terminal_share_key({ key: row.share.key }));
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
   if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem))) {
     out.line(`      ${sentence(row.problem)}`);
@@ -75,11 +75,11 @@ export const list = (host: Host, options: ListOptions): Promise<number> => {
     }
     if (out.json) return exits.done;
     const { totals } = await client.call('transfers.list', { filter, limit: 1 });
-    if (totals.count === 0) out.aside(m.terminal_there_are_no_such_transfers(), 'note');
-    else if (totals.count > count) out.aside(m.terminal_more_limit_all({ count: totals.count - count }), 'note');
+    if (totals.count === 0) out.aside(m.terminal_transfers_none(), 'note');
+    else if (totals.count > count) out.aside(m.terminal_transfers_more({ count: totals.count - count }), 'note');
     else
       out.aside(
-        m.terminal_in_all_of_sent({
+        m.terminal_transfers_sum({
           count: totals.count,
           acknowledged: bytes(totals.acknowledged),
           bytes: bytes(totals.bytes),
@@ -103,6 +103,13 @@ export const ranges = (numbers: readonly number[]): string => {
   return parts.join(', ');
 };
 
+const chunkWords = (acknowledged: readonly number[], count: number): string => {
+  const done = acknowledged.length;
+  return done === 0
+    ? m.terminal_chunks({ done, count })
+    : m.terminal_chunks_which({ done, count, chunks: ranges(acknowledged) });
+};
+
 /** `show ID` */
 export const show = (host: Host, ids: readonly string[], options: Common): Promise<number> => {
   const wanted = parseIds(ids);
@@ -116,30 +123,30 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
       }
       out.line(`${nameWords(row)}  ${bytes(row.size)}`, marks[row.state] ?? 'none');
       const lines: readonly (readonly [string, string | undefined])[] = [
-        ['id', String(row.id)],
-        ['file', row.path],
-        ['server', row.serverName],
-        ['state', stateWords(row, now)],
-        ['sent', `${bytes(row.acknowledged)}, ${percent(row)} %`],
-        ['speed', speedWords(row) || undefined],
+        [m.show_id(), String(row.id)],
+        [m.show_file(), row.path],
+        [m.show_server(), row.serverName],
+        [m.show_state(), stateWords(row, now)],
+        [m.show_sent(), m.terminal_sent({ size: bytes(row.acknowledged), percent: percent(row) })],
+        [m.show_speed(), speedWords(row) || undefined],
         [
-          'chunks',
-          chunks.count === 0 || row.state === 'done'
-            ? undefined
-            : `${chunks.acknowledged.length} of ${chunks.count}${chunks.acknowledged.length === 0 ? '' : ` (${ranges(chunks.acknowledged)})`}`,
+          m.show_chunks(),
+          chunks.count === 0 || row.state === 'done' ? undefined : chunkWords(chunks.acknowledged, chunks.count),
         ],
         [
-          'on the way',
-          chunks.inFlight.map(({ index, written }) => `${index} (${bytes(written)})`).join(', ') || undefined,
+          m.show_in_flight(),
+          chunks.inFlight
+            .map(({ index, written }) => m.terminal_chunk_in_flight({ chunk: index, size: bytes(written) }))
+            .join(', ') || undefined,
         ],
-        ['link', row.share?.link],
-        ['share key', row.share?.key],
-        ['delete key', row.share?.deleteKey],
-        ['kept until', row.share?.expiresAt === undefined ? undefined : time(row.share.expiresAt)],
-        ['priority', row.priority === 0 ? undefined : String(row.priority)],
-        ['started anew', row.restarts === 0 ? undefined : `${row.restarts} times`],
-        ['added', time(row.createdAt)],
-        ['ended', row.endedAt === undefined ? undefined : time(row.endedAt)],
+        [m.show_link(), row.share?.link],
+        [m.show_share_key(), row.share?.key],
+        [m.show_delete_key(), row.share?.deleteKey],
+        [m.show_kept_until(), row.share?.expiresAt === undefined ? undefined : time(row.share.expiresAt)],
+        [m.show_priority(), row.priority === 0 ? undefined : String(row.priority)],
+        [m.show_restarts(), row.restarts === 0 ? undefined : m.terminal_restarts({ count: row.restarts })],
+        [m.show_added(), time(row.createdAt)],
+        [m.show_ended(), row.endedAt === undefined ? undefined : time(row.endedAt)],
       ];
       for (const [label, value] of lines) if (value !== undefined) out.line(`  ${pad(label, 12)}  ${value}`);
       if (row.problem !== undefined) out.line(`  ${sentence(row.problem)}`);
@@ -162,15 +169,13 @@ const tellHistory = (out: Out, row: HistoryView): void => {
     row.ending === 'done'
       ? row.proof?.by === 'person'
         ? m.history_proof_person()
-        : (row.link ?? (row.shareKey === undefined ? '' : `share key ${row.shareKey}`))
+        : (row.link ?? (row.shareKey === undefined ? '' : m.terminal_share_key({ key: row.shareKey })))
       : row.problem === undefined
-        ? row.ending
+        ? m.state_word({ state: row.ending })
         : sentence(row.problem);
-  const took = row.ending === 'done' ? ` in ${duration(row.took)}` : '';
-  out.line(
-    `${time(row.at)}  ${nameWords(row)}  ${bytes(row.size)}${took}  ${row.serverName}  ${about}`,
-    marks[row.ending] ?? 'note',
-  );
+  const size = bytes(row.size);
+  const figures = row.ending === 'done' ? m.terminal_size_took({ size, time: duration(row.took) }) : size;
+  out.line(`${time(row.at)}  ${nameWords(row)}  ${figures}  ${row.serverName}  ${about}`, marks[row.ending] ?? 'note');
   for (const command of hints({ ...row, id: row.transferId })) out.line(`    ${command}`);
 };
 
@@ -194,8 +199,8 @@ export const history = (host: Host, options: HistoryOptions): Promise<number> =>
       left -= page.rows.length;
       after = page.next;
     } while (after !== undefined && left > 0);
-    if (left === most && !out.json) out.aside(m.terminal_nothing_has_ended_yet(), 'note');
-    else if (after !== undefined && !out.json) out.aside(m.terminal_there_is_more_limit_all(), 'note');
+    if (left === most && !out.json) out.aside(m.terminal_history_none(), 'note');
+    else if (after !== undefined && !out.json) out.aside(m.terminal_history_more(), 'note');
     return exits.done;
   });
 };

@@ -26,9 +26,9 @@ export const practice = async (host: Host, options: PracticeCommand): Promise<nu
   const server = await startPracticeServer({ folder, port, settings });
   if (out.json) out.object({ event: 'practice', url: server.url, web: `${server.url}/web/`, folder });
   else {
-    out.line(m.terminal_practice_server_answers_at_web({ url: server.url, folder }), 'done');
-    out.line(m.terminal_save_it_with_stevedore_server({ url: server.url }), 'note');
-    out.line(m.terminal_it_is_for_this_machine(), 'note');
+    out.line(m.terminal_practice_running({ url: server.url, folder }), 'done');
+    out.line(m.terminal_practice_save({ url: server.url }), 'note');
+    out.line(m.terminal_practice_end(), 'note');
   }
   await ended.promise;
   await server.close();

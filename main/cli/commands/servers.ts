@@ -32,18 +32,18 @@ export type ServerAddOptions = SignInOptions &
   };
 
 const connectionOf = (
+  { io }: Host,
   options: ConnectionOptions,
 ): { connection?: NonNullable<CallInput<'servers.add'>['connection']> } => {
   const { proxy, ca, pin } = options;
-  if (proxy !== undefined && URL.parse(proxy)?.password) throw new UsageError(m.terminal_proxy_password_in_it_could());
+  if (proxy !== undefined && URL.parse(proxy)?.password) throw new UsageError(m.usage_proxy_password());
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none' && !/^https?:\/\/./.test(proxy))
-    throw new UsageError(m.terminal_proxy_give_system_none_or({ proxy }));
-  if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin))
-    throw new UsageError(m.terminal_pin_give_the_sha_fingerprint());
+    throw new UsageError(m.usage_proxy({ proxy }));
+  if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin)) throw new UsageError(m.usage_pin());
   const connection = {
     ...(proxy === undefined ? {} : { proxy }),
     // Whoever sends later may stand in another folder.
-    ...(ca === undefined ? {} : { caFile: resolve(ca) }),
+    ...(ca === undefined ? {} : { caFile: resolve(io.cwd, ca) }),
     ...(pin === undefined ? {} : { pin }),
   };
   return Object.keys(connection).length === 0 ? {} : { connection };
@@ -55,22 +55,22 @@ export const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'):
     out.object({ event: 'server', ...server });
     return;
   }
-  const isDefault = server.isDefault ? ', the default' : '';
-  out.line(`${server.name}  ${server.kindTitle} at ${server.address}${isDefault}`, mark);
+  const { address, kindTitle: kind, vault } = server;
+  const at = server.isDefault
+    ? m.terminal_server_at_default({ kind, address })
+    : m.terminal_server_at({ kind, address });
+  out.line(`${server.name}  ${at}`, mark);
   const limits = limitWords(server);
   if (limits !== '') out.line(`    ${limits}`);
-  if (server.capabilities.signIn === 'steps')
-    out.line(`    account: ${server.account ?? 'none'}, ${server.vault === 'none' ? 'signed out' : 'signed in'}`);
-  const what = server.capabilities.signIn === 'steps' ? 'sign-in' : 'password';
-  if (server.vault !== 'none') out.line(`    ${what}: ${vaultWords[server.vault]}`);
-  if (server.pending > 0) out.line(`    ${m.terminal_transfers_still_need_it({ pending: server.pending })}`);
-};
-
-const vaultWords: Readonly<Record<ServerView['vault'], string>> = {
-  none: 'none',
-  app: 'kept by the app',
-  file: 'in a file that only you can read',
-  env: 'in the environment',
+  const bySteps = server.capabilities.signIn === 'steps';
+  const account = server.account ?? m.terminal_account_none();
+  if (bySteps)
+    out.line(
+      `    ${vault === 'none' ? m.terminal_account_signed_out({ account }) : m.terminal_account_signed_in({ account })}`,
+    );
+  if (vault !== 'none')
+    out.line(`    ${bySteps ? m.terminal_sign_in_kept({ vault }) : m.terminal_password_kept({ vault })}`);
+  if (server.pending > 0) out.line(`    ${m.terminal_server_pending({ count: server.pending })}`);
 };
 
 const asksPassword = (error: unknown): boolean =>
@@ -102,7 +102,7 @@ const withPassword = async <T>(
       return await work(secret);
     } catch (error) {
       if (!canType || tries === 3 || !asksPassword(error)) throw error;
-      if (secret !== undefined) out.aside(m.terminal_that_is_not_the_password(), 'failed');
+      if (secret !== undefined) out.aside(m.terminal_password_wrong(), 'failed');
       secret = await readPassword(host.io);
     }
 };
@@ -113,7 +113,7 @@ const asksSteps = (error: unknown): boolean =>
 
 /** `server add ADDRESS` */
 export const serverAdd = async (host: Host, address: string, options: ServerAddOptions): Promise<number> => {
-  const connection = connectionOf(options);
+  const connection = connectionOf(host, options);
   const stdin = await fromStdin(host.io, options);
   return await withSession(host, options, { serve: false }, async (session) => {
     const { client, out, atEnd } = session;
@@ -136,7 +136,7 @@ export const serverAdd = async (host: Host, address: string, options: ServerAddO
     const bySteps = async (): Promise<number> => {
       const way = options.way === undefined ? {} : { way: options.way };
       const signed = signInBySteps(session, { ...wanted, ...way }, options, stdin);
-      tellServer(out, await tried('Nothing was saved.', signed), 'done');
+      tellServer(out, await tried(m.terminal_nothing_saved(), signed), 'done');
       return exits.done;
     };
     const known = kinds.find((kind) => kind.kind === options.kind);
@@ -146,7 +146,7 @@ export const serverAdd = async (host: Host, address: string, options: ServerAddO
     );
     let added: Awaited<typeof add>;
     try {
-      added = await tried('Nothing was saved.', add);
+      added = await tried(m.terminal_nothing_saved(), add);
     } catch (error) {
       if (asksSteps(error)) return await bySteps();
       throw error;
@@ -162,7 +162,7 @@ export const serverList = (host: Host, options: Common): Promise<number> =>
   withSession(host, options, { serve: false }, async ({ client, out }) => {
     const servers = await client.call('servers.list', {});
     for (const server of servers) tellServer(out, server, 'none');
-    if (servers.length === 0 && !out.json) out.aside(m.terminal_no_server_is_saved_yet(), 'note');
+    if (servers.length === 0 && !out.json) out.aside(m.terminal_servers_none(), 'note');
     return exits.done;
   });
 
@@ -171,7 +171,7 @@ export const serverTest = async (host: Host, name: string, options: SecretOption
   const password = await runPassword(host, { ...options, server: name });
   return await withSession(host, options, { serve: false, ...password }, async ({ client, out }) => {
     const { id } = await findServer(client, name);
-    const { server, notices } = await tried('Nothing was changed.', client.call('servers.test', { id }));
+    const { server, notices } = await tried(m.terminal_nothing_changed(), client.call('servers.test', { id }));
     tellServer(out, server, 'done');
     for (const notice of notices) tellNotice(out, notice);
     return exits.done;
@@ -186,11 +186,10 @@ const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose
 
 /** `server update NAME` */
 export const serverUpdate = async (host: Host, name: string, options: ServerUpdateOptions): Promise<number> => {
-  const connection = connectionOf(options);
-  if (options.vault !== undefined && options.passwordStdin !== true)
-    throw new UsageError(m.terminal_vault_says_where_password_is());
+  const connection = connectionOf(host, options);
+  if (options.vault !== undefined && options.passwordStdin !== true) throw new UsageError(m.usage_vault_alone());
   if (Object.keys(options).every((key) => changesNothing.has(key)))
-    throw new UsageError(m.terminal_what_should_change_give_name());
+    throw new UsageError(m.usage_server_update_nothing());
   const secret = options.passwordStdin === true ? await readPassword(host.io) : undefined;
   return await withSession(host, options, { serve: false }, async ({ client, out }) => {
     const kinds = await client.call('app.kinds', {});
@@ -221,10 +220,10 @@ export const serverRemove = (host: Host, name: string, options: ServerRemoveOpti
   withSession(host, options, { serve: false }, async ({ client, out }) => {
     const server = await findServer(client, name);
     const asks = options.yes !== true && !out.json && host.io.stdin.isTTY;
-    if (asks && !(await confirm(host.io, `Forget ${shellWord(server.name)} and its password?`))) return exits.usage;
+    if (asks && !(await confirm(host.io, m.ask_server_forget({ name: shellWord(server.name) })))) return exits.usage;
     await client.call('servers.remove', { id: server.id });
     if (out.json) out.object({ event: 'changed', what: 'removed', ids: [server.id] });
-    else out.line(`removed ${server.name}`);
+    else out.line(m.terminal_server_removed({ name: server.name }));
     return exits.done;
   });
 

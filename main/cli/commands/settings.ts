@@ -8,7 +8,7 @@ import { withSession, type Common, type Host } from '../session.ts';
 import { pad } from '../text.ts';
 
 type Setting = {
-  readonly help: string;
+  readonly help: () => string;
   readonly read: (text: string) => CallInput<'settings.set'>;
   readonly value: (settings: SettingsView) => number | string | null;
   readonly words: (settings: SettingsView) => string;
@@ -18,38 +18,38 @@ const levels = ['off', 'error', 'info', 'debug'] as const satisfies readonly Set
 
 const logLevelOf = (text: string): SettingsView['logLevel'] => {
   const level = levels.find((one) => one === text);
-  if (level === undefined) throw new UsageError(`${text} is no log level. Known: ${levels.join(', ')}.`);
+  if (level === undefined) throw new UsageError(m.usage_log_level({ text, known: levels.join(', ') }));
   return level;
 };
 
 /** Every setting that the command line knows, by its name there. */
 export const settingsTable: Readonly<Record<string, Setting>> = {
   'at-once': {
-    help: 'transfers at once, over all servers',
+    help: m.help_setting_at_once,
     read: (text) => ({ atOnce: parseWhole(text, 'at-once', 1, 20) }),
     value: ({ atOnce }) => atOnce,
     words: ({ atOnce }) => String(atOnce),
   },
   'per-server': {
-    help: 'transfers at once to one server',
+    help: m.help_setting_per_server,
     read: (text) => ({ perServer: parseWhole(text, 'per-server', 1, 20) }),
     value: ({ perServer }) => perServer,
     words: ({ perServer }) => String(perServer),
   },
   'limit-rate': {
-    help: 'bytes a second over all transfers, such as 5M; none: no limit',
+    help: m.help_setting_limit_rate,
     read: (text) => ({ limitBytesPerSecond: parseRate(text) }),
     value: ({ limitBytesPerSecond }) => limitBytesPerSecond,
-    words: ({ limitBytesPerSecond: limit }) => (limit === null ? 'none' : `${bytes(limit)}/s`),
+    words: ({ limitBytesPerSecond: limit }) => (limit === null ? 'none' : m.terminal_rate({ rate: bytes(limit) })),
   },
   expire: {
-    help: 'how long shares are kept where --expire is not given, such as 7d; default: as the server has it',
+    help: m.help_setting_expire,
     read: (text) => ({ defaultExpirySeconds: text === 'default' ? null : parseSeconds(text) }),
     value: ({ defaultExpirySeconds }) => defaultExpirySeconds,
     words: ({ defaultExpirySeconds: s }) => (s === null ? 'default' : duration(s * 1000)),
   },
   'log-level': {
-    help: 'what the log holds: off, error, info, debug; debug adds file names; STEVEDORE_LOG overrides it',
+    help: m.help_setting_log_level,
     read: (text) => ({ logLevel: logLevelOf(text) }),
     value: ({ logLevel }) => logLevel,
     words: ({ logLevel }) => logLevel,
@@ -59,7 +59,7 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
 const settingOf = (key: string): Setting => {
   const setting = Object.hasOwn(settingsTable, key) ? settingsTable[key] : undefined;
   if (setting === undefined)
-    throw new UsageError(m.terminal_there_is_no_setting_known({ key, value: Object.keys(settingsTable).join(', ') }));
+    throw new UsageError(m.usage_setting({ key, value: Object.keys(settingsTable).join(', ') }));
   return setting;
 };
 
@@ -79,7 +79,7 @@ export const settings = (
     for (const one of keys) {
       const setting = settingOf(one);
       if (out.json) out.object({ event: 'setting', key: one, value: setting.value(now) });
-      else out.line(`${pad(one, 10)}  ${pad(setting.words(now), 10)}  ${setting.help}`);
+      else out.line(`${pad(one, 10)}  ${pad(setting.words(now), 10)}  ${setting.help()}`);
     }
     return exits.done;
   });

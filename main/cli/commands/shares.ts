@@ -19,10 +19,15 @@ export type ShareListOptions = Common & {
 };
 
 const endWords = (row: ShareView, now: number): string => {
-  if (row.state !== 'live') return row.state;
-  if (row.expiresAt === undefined) return row.canRevoke ? '' : 'cannot be revoked';
-  const until = row.expiresAt < now ? `expired ${time(row.expiresAt)}` : `until ${time(row.expiresAt)}`;
-  return row.canRevoke ? until : `${until}, cannot be revoked`;
+  const { state, expiresAt } = row;
+  if (state !== 'live') return m.share_state_word({ state });
+  const until =
+    expiresAt === undefined
+      ? ''
+      : expiresAt < now
+        ? m.terminal_share_expired({ time: time(expiresAt) })
+        : m.terminal_share_until({ time: time(expiresAt) });
+  return [until, row.canRevoke ? '' : m.terminal_share_unrevokable()].filter((part) => part !== '').join(', ');
 };
 
 /** All shares of a server's account, whoever made them: only the server knows them. */
@@ -38,13 +43,13 @@ const accountList = async (
   for await (const row of eachAccountShare(client, server.id)) {
     if (!`${row.name}\n${row.path ?? ''}\n${row.id}`.toLowerCase().includes(wanted)) continue;
     if (count === most) {
-      if (!out.json) out.aside(m.terminal_there_may_be_more_limit(), 'note');
+      if (!out.json) out.aside(m.terminal_shares_more(), 'note');
       return exits.done;
     }
     count++;
     tellAccountShare(out, row, server.name, Date.now());
   }
-  if (count === 0 && !out.json) out.aside(m.terminal_there_are_no_such_shares(), 'note');
+  if (count === 0 && !out.json) out.aside(m.terminal_shares_none_such(), 'note');
   return exits.done;
 };
 
@@ -66,8 +71,8 @@ export const shareList = (host: Host, options: ShareListOptions): Promise<number
           `${row.link ?? row.key}  ${row.name}  ${bytes(row.size)}  ${row.serverName}  ${endWords(row, now)}`.trimEnd(),
         );
     }
-    if (count === 0 && !out.json) out.aside(m.terminal_there_are_no_shares_yet(), 'note');
-    else if (count === most && !out.json) out.aside(m.terminal_there_may_be_more_limit(), 'note');
+    if (count === 0 && !out.json) out.aside(m.terminal_shares_none(), 'note');
+    else if (count === most && !out.json) out.aside(m.terminal_shares_more(), 'note');
     return exits.done;
   });
 };
@@ -101,8 +106,8 @@ export const shareRevoke = async (host: Host, words: readonly string[], options:
       out.object({ event: 'changed', what: 'revoked', ids });
     } else {
       for (const { id, key, name } of own)
-        if (ofProfile.revoked.includes(id)) out.line(`revoked ${key}  ${name}`, 'done');
-      for (const { id, name } of revokedThere) out.line(`revoked ${id}  ${name}`, 'done');
+        if (ofProfile.revoked.includes(id)) out.line(`${m.terminal_share_revoked({ key })}  ${name}`, 'done');
+      for (const { id: key, name } of revokedThere) out.line(`${m.terminal_share_revoked({ key })}  ${name}`, 'done');
     }
     const refused = [...ofProfile.refused, ...refusedThere];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);

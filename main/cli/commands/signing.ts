@@ -31,9 +31,9 @@ export const serverSignOut = (host: Host, name: string, options: Common): Promis
     const { id } = await findServer(client, name);
     const { server, notices } = await client.call('servers.signOut', { id });
     if (out.json) out.object({ event: 'server', ...server });
-    else out.line(m.terminal_signed_out_of({ name: server.name }), 'done');
+    else out.line(m.terminal_signed_out({ name: server.name }), 'done');
     // Nobody asks again there.
-    const outcome = 'What signed in is forgotten here; there it stays good until it runs out.';
+    const outcome = m.steps_out_not_there();
     for (const notice of notices)
       tellNotice(out, { ...notice, message: sentenceOfTry(notice, outcome), parts: undefined });
     return exits.done;

@@ -56,8 +56,7 @@ export const run = async (host: Host, options: RunOptions): Promise<number> => {
   const password = await runPassword(host, options);
   return await withSession(host, options, { serve: true, ...password }, async (session) => {
     const { change } = await session.client.call('app.info', {});
-    if (!session.out.json && options.untilIdle !== true)
-      session.out.aside(m.terminal_sending_what_is_queued_and(), 'note');
+    if (!session.out.json && options.untilIdle !== true) session.out.aside(m.terminal_sending(), 'note');
     return await send(session, options, { from: change, untilIdle: options.untilIdle === true });
   });
 };

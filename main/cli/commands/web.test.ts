@@ -39,7 +39,13 @@ const start = (options: WebCommand = {}, stdin = '', assets = join(folder, 'asse
   const [out, err] = [new Sink(), new Sink()];
   const ends = new Set<() => void>();
   const host: Host = {
-    io: { stdin: Readable.from([stdin]) as unknown as Host['io']['stdin'], stdout: out, stderr: err, env: {} },
+    io: {
+      stdin: Readable.from([stdin]) as unknown as Host['io']['stdin'],
+      stdout: out,
+      stderr: err,
+      env: {},
+      cwd: folder,
+    },
     connect,
     onInterrupt: (listener) => {
       ends.add(listener);

@@ -34,7 +34,7 @@ const usualPort = 7420;
 const readPublicUrl = (text: string): URL => {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
-    throw new UsageError(m.terminal_public_url_give_the_address({ text }));
+    throw new UsageError(m.usage_public_url({ text }));
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 };
@@ -60,7 +60,7 @@ export const web = async (host: Host, options: WebCommand, assets = builtWindow(
   const profile = options.profile ?? defaultProfile();
   if (options.endSignIns === true) {
     await endSignIns(profile);
-    if (!out.json && options.newLink !== true) out.aside(m.terminal_every_browser_is_signed_out(), 'done');
+    if (!out.json && options.newLink !== true) out.aside(m.terminal_web_signed_out(), 'done');
   }
   if (options.newLink === true) return await askForLink(out, profile);
   if (options.endSignIns === true) return exits.done;
@@ -73,7 +73,7 @@ export const web = async (host: Host, options: WebCommand, assets = builtWindow(
       connection,
       listen,
       port,
-      root: resolve(options.root ?? homedir()),
+      root: resolve(host.io.cwd, options.root ?? homedir()),
       assets,
       log: (line) => session.out.aside(line, 'note'),
       ...publicUrl,
@@ -86,10 +86,10 @@ export const web = async (host: Host, options: WebCommand, assets = builtWindow(
     if (session.out.json) session.out.object({ url: link });
     else {
       session.out.line(link);
-      session.out.aside(m.terminal_opens_the_window_in_browser());
+      session.out.aside(m.terminal_web_link());
       if (!isLoopback(listen) && publicUrl.publicUrl?.protocol !== 'https:')
-        session.out.aside(m.terminal_whoever_listens_on_this_network(), 'attention');
-      session.out.aside(m.terminal_sending_what_is_queued_ctrl(), 'note');
+        session.out.aside(m.terminal_web_open_network(), 'attention');
+      session.out.aside(m.terminal_web_sending(), 'note');
     }
     if (options.open === true) {
       const opened = openLink(link, homedir());

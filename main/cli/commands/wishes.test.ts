@@ -50,6 +50,7 @@ describe('wishes', () => {
     problem('left-on-server', { server: 'nas', until: 0 }),
     problem('left-over', { server: 'nas', name: 'a' }),
     problem('doubt-left', { server: 'nas' }),
+    problem('not-deletable', { server: 'nas' }),
   ])('to cancel waits until the server is freed, and says what is left there: $code', async (told) => {
     const left = problemView(told);
     const row = transferRow({ state: 'uploading', wish: 'cancel' });

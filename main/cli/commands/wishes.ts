@@ -1,6 +1,6 @@
 /** What a person wants of queued transfers: pause, resume, retry, cancel, remove, move, priority. */
 import type { CallInput, Client } from '../../../preload/contract.ts';
-import { problem } from '../../../preload/problems.ts';
+import { describe, problem } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
 import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
@@ -45,8 +45,6 @@ const done = {
 /** Longest that a cancel is waited for: the server is freed meanwhile. ms */
 const patience = 120_000;
 
-const count = (n: number): string => (n === 1 ? '1 transfer' : `${n} transfers`);
-
 /** Asks before many go. Where nobody can answer, `--yes` has to be there. */
 const sure = async (
   { host, client, out }: Session,
@@ -55,11 +53,12 @@ const sure = async (
   options: WishOptions,
 ): Promise<boolean> => {
   if (options.yes === true || filter.ids !== undefined || (wish !== 'cancel' && wish !== 'remove')) return true;
-  if (out.json || !host.io.stdin.isTTY) throw new UsageError(m.terminal_to_all_of_them_without({ wish }));
+  if (out.json || !host.io.stdin.isTTY) throw new UsageError(m.usage_yes({ wish }));
   const { totals } = await client.call('transfers.list', { filter, limit: 1 });
   // What has ended is not cancelled any more.
   const ended = wish === 'cancel' ? countIn(totals.byState, finalStates) : 0;
-  return await confirm(host.io, `${wish} ${count(totals.count - ended)}?`);
+  const count = totals.count - ended;
+  return await confirm(host.io, wish === 'cancel' ? m.ask_cancel({ count }) : m.ask_remove({ count }));
 };
 
 /** `pause|resume|retry|cancel|remove` of ids, all, or those of a server. */
@@ -94,14 +93,17 @@ export const wishFor = async (
   });
 };
 
-const tellChanged = ({ out }: Session, changed: readonly number[], what: string): void => {
-  if (out.json) out.object({ event: 'changed', what, ids: changed });
-  else out.line(changed.length === 1 ? `${what} transfer ${changed[0] ?? ''}` : `${what} ${count(changed.length)}`);
+/** What was done to transfers, as programs are told it; its words are in the catalogue. */
+type Change = (typeof done)[Wish] | 'left out' | 'marked as uploaded' | 'moved';
+
+const tellChanged = ({ out }: Session, ids: readonly number[], what: Change): void => {
+  if (out.json) out.object({ event: 'changed', what, ids });
+  else out.line(m.terminal_changed({ what, id: ids[0] ?? '', count: ids.length }));
 };
 
 /** Whoever queues while nobody sends is told how it is sent. */
 const tellNotSent = ({ connection, out }: Session): void => {
-  if (connection.owns() && !out.json) out.aside(m.terminal_nothing_is_sent_yet_send(), 'note');
+  if (connection.owns() && !out.json) out.aside(m.terminal_not_sent_yet(), 'note');
 };
 
 export type DecideOptions = SecretOptions &
@@ -119,7 +121,7 @@ export const decide = (host: Host, words: readonly string[], options: DecideOpti
       ['fingerprint', fingerprint],
     ] as const
   ).flatMap(([valueIs, value]) => (value === undefined ? [] : [{ valueIs, value }]));
-  if (given.length > 1) throw new UsageError(m.terminal_give_one_of_name_to());
+  if (given.length > 1) throw new UsageError(m.usage_decision_values());
   checkTargets(ids, options);
   return withSession(host, options, { serve: false }, async (session) => {
     const filter = await filterOf(session.client, ids, options);
@@ -130,7 +132,7 @@ export const decide = (host: Host, words: readonly string[], options: DecideOpti
 };
 
 /** Decisions after which nothing is uploaded. */
-const decidedAs: Readonly<Partial<Record<string, string>>> = {
+const decidedAs: Readonly<Partial<Record<string, Change>>> = {
   skip: 'left out',
   remove: 'removed',
   'mark-uploaded': 'marked as uploaded',
@@ -196,14 +198,11 @@ const watchEndings = (client: Client): { readonly until: (ids: readonly number[]
   };
 };
 
-/** What a log says of a cancel that could not free everything. */
-const leftCodes: ReadonlySet<string> = new Set(['left-on-server', 'freed-later', 'left-over', 'doubt-left']);
-
 /** What a cancel could not free on the server, in words. */
 const tellLeft = async ({ client, out }: Session, ids: readonly number[]): Promise<void> => {
   for (const id of ids.slice(0, 100)) {
     const { log } = await client.call('transfers.get', { id });
-    const left = log.findLast(({ problem: { code } }) => leftCodes.has(code));
+    const left = log.findLast((entry) => describe(entry.problem).leaves === true);
     if (left !== undefined) tellNotice(out, left.problem);
   }
 };
@@ -225,7 +224,7 @@ export const move = (host: Host, ids: readonly string[], options: MoveOptions): 
     options.after === undefined ? undefined : { after: parseIds([options.after])[0] ?? 0 },
   ].filter((place) => place !== undefined);
   const [to] = places;
-  if (to === undefined || places.length > 1) throw new UsageError(m.terminal_where_to_give_one_of());
+  if (to === undefined || places.length > 1) throw new UsageError(m.usage_move_target());
   return withSession(host, options, { serve: false }, async (session) => {
     await session.client.call('transfers.move', { ids: moved, to });
     tellChanged(session, moved, 'moved');
@@ -235,12 +234,14 @@ export const move = (host: Host, ids: readonly string[], options: MoveOptions): 
 
 /** `priority NUMBER ID…` */
 export const priority = (host: Host, value: string, ids: readonly string[], options: WishOptions): Promise<number> => {
-  const wanted = parseWhole(value, 'a priority', -100, 100);
+  const wanted = parseWhole(value, 'priority', -100, 100);
   checkTargets(ids, options);
   return withSession(host, options, { serve: false }, async (session) => {
     const filter = await filterOf(session.client, ids, options);
     const { changed } = await session.client.call('transfers.priority', { filter, priority: wanted });
-    tellChanged(session, changed, `priority ${wanted} for`);
+    if (session.out.json) session.out.object({ event: 'changed', what: `priority ${wanted} for`, ids: changed });
+    else
+      session.out.line(m.terminal_priority_changed({ priority: wanted, id: changed[0] ?? '', count: changed.length }));
     return exits.done;
   });
 };

@@ -1,4 +1,4 @@
-import { describe, problem } from '../../../preload/problems.ts';
+import { asParam, problem } from '../../../preload/problems.ts';
 import type { Engine } from '../engine.ts';
 import { fail, ok, type Failure, type Outcome } from '../outcome.ts';
 
@@ -12,7 +12,7 @@ const isRefusalForGood = ({ behaviour }: Failure): boolean => behaviour === 'fat
 
 /** `again`: it is asked for again by itself. */
 const unanswered = ({ problem: why }: Failure, server: string, again: boolean): Outcome<never> =>
-  fail('retry', problem('revoke-unanswered', { server, reason: describe(why).happened, again }));
+  fail('retry', problem('revoke-unanswered', { server, reason: asParam(why), again }));
 
 /**
  * Takes a share back on its server. What is about to happen is written down first, so that a lost answer is asked for

@@ -1,5 +1,5 @@
 import { problem } from '../../../preload/problems.ts';
-import { isStopped } from '../../../preload/states.ts';
+import { isStopped, type TransferState } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { identify } from '../source/identity.ts';
@@ -13,7 +13,8 @@ export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<vo
   const { store, queue } = engine;
   const isAtRest = ({ id, state, wish }: Transfer): boolean =>
     isStopped(state) && (wish === 'run' || wish === 'pause') && !queue.moving.includes(id);
-  const notNow = (state: string): Outcome<never> => fail('fatal', problem('not-now', { what: 'sent-anew', state }));
+  const notNow = (state: TransferState | 'removed'): Outcome<never> =>
+    fail('fatal', problem('not-now', { what: 'sent-anew', state }));
   if (!isAtRest(row)) return notNow(row.state);
   const port = engine.servers.port(row.serverId);
   if (!port.ok) return port;

@@ -2,16 +2,11 @@
 import { networkInterfaces } from 'node:os';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid, type Reason, type ReasonCode } from '../../../preload/problems/reasons.ts';
-import type { Failure } from '../outcome.ts';
+import { FailureError, type Failure } from '../outcome.ts';
 
 /** Carries a failure that was recognised while connecting through Node's agents and got, which wrap it. */
-export class ConnectError extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.problem.code);
-    this.name = 'ConnectError';
-    this.failure = failure;
-  }
+export class ConnectError extends FailureError {
+  override readonly name = 'ConnectError';
 }
 
 const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EAI_AGAIN']);

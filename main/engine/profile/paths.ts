@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid, type Reason } from '../../../preload/problems/reasons.ts';
 import { StoreRefusedError } from '../store/errors.ts';
 
 /** The app's name as Electron writes it into its folders. */
@@ -41,7 +42,7 @@ export const defaultProfile = (machine: Machine = thisMachine()): string => {
 /** Longest path of a local socket: 108 bytes on Linux, 104 on macOS, with room for the ending zero. */
 const longestSocket = 100;
 
-const refused = (folder: string, reason: string): StoreRefusedError =>
+const refused = (folder: string, reason: Reason): StoreRefusedError =>
   new StoreRefusedError(problem('profile-unwritable', { path: folder, reason }));
 
 /** Makes sure that a folder is ours alone: in a place like /tmp another user may have made it before us. */
@@ -51,11 +52,11 @@ const ownFolder = (folder: string, uid: number | undefined): string => {
     return folder;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    if (code !== 'EEXIST') throw refused(folder, code);
+    if (code !== 'EEXIST') throw refused(folder, asSaid(code));
   }
   const found = fs.lstatSync(folder);
   if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return folder;
-  throw refused(folder, 'others can enter it, or it is not yours');
+  throw refused(folder, 'folder-of-others');
 };
 
 /**

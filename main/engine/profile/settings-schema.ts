@@ -1,5 +1,6 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
+import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Json } from '../json.ts';
 import { logLevels } from '../log.ts';
 
@@ -8,7 +9,7 @@ const json: z.ZodType<Json> = z.json();
 /** An address without a password in it: what signs in stands in a vault, never in this file. */
 const plainUrl = z
   .url()
-  .refine((address) => (URL.parse(address)?.password ?? '') === '', 'a password does not belong here');
+  .refine((address) => (URL.parse(address)?.password ?? '') === '', 'password-in-address' satisfies ReasonCode);
 
 export const savedServer = z.object({
   id: z.uuid(),

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import Conf from 'conf';
 import { expect, onTestFinished, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { DiskFullError, StoreRefusedError } from '../store/errors.ts';
 import { openSettings, settingsOver, type SavedServer, type Settings } from './settings.ts';
 
@@ -155,7 +156,7 @@ test('where the file cannot be written nothing has changed, and the reason is to
     expect.unreachable();
   } catch (error) {
     expect(error instanceof StoreRefusedError && error.problem).toEqual(
-      problem('profile-unwritable', { path: '/profile/config.json', reason: 'EACCES' }),
+      problem('profile-unwritable', { path: '/profile/config.json', reason: asSaid('EACCES') }),
     );
   }
 });

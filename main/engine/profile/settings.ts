@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import Conf from 'conf';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
+import { whyInvalid } from '../../../preload/problems/invalid-input.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError } from '../store/errors.ts';
 import {
@@ -57,8 +58,8 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
     const parsed = settingsFile.safeParse(file.store);
     if (parsed.success) return ok(parsed.data);
     const [issue] = parsed.error.issues;
-    const why = issue === undefined ? 'unexpected' : asSaid(`${issue.path.join('.')}: ${issue.message}`);
-    return fail('attention', problem('settings-broken', { path: file.path, why }));
+    const where = issue?.path.join('.') ?? '';
+    return fail('attention', problem('settings-broken', { path: file.path, where, why: whyInvalid(issue) }));
   };
   const opened = read();
   if (!opened.ok) return opened;
@@ -73,7 +74,7 @@ export const settingsOver = (file: KeyValueFile): Outcome<Settings> => {
       file.set(isGone() ? { ...last, ...values } : values);
     } catch (error) {
       if (isDiskFull(error)) throw new DiskFullError(file.path);
-      throw new StoreRefusedError(problem('profile-unwritable', { path: file.path, reason: codeOf(error) }));
+      throw new StoreRefusedError(problem('profile-unwritable', { path: file.path, reason: asSaid(codeOf(error)) }));
     }
     const now = read();
     if (!now.ok) throw new StoreRefusedError(now.failure.problem);
@@ -142,6 +143,6 @@ export const openSettings = (folder: string, open: (folder: string) => KeyValueF
   } catch (error) {
     if (error instanceof SyntaxError)
       return fail('attention', problem('settings-broken', { path: file, why: 'not-json' }));
-    return fail('attention', problem('profile-unwritable', { path: file, reason: codeOf(error) }));
+    return fail('attention', problem('profile-unwritable', { path: file, reason: asSaid(codeOf(error)) }));
   }
 };

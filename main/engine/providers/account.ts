@@ -11,8 +11,8 @@ import type { ProviderContext } from './context.ts';
 /** What can be done about a name that is taken on the server. */
 export type Conflict = 'ask' | 'skip' | 'rename' | 'version';
 
-/** `oauth`: the person agrees on the site's own page. `token`: pastes one that the site gave them. */
-export type SignInWay = 'password' | 'oauth' | 'token';
+/** `browser`: the person agrees on the server's own page. `token`: they paste one that the server gave them. */
+export type SignInWay = 'password' | 'browser' | 'token';
 
 /** What a step of signing in asks for; a form or a terminal shows it by its type. */
 export type SignInField = {
@@ -26,8 +26,8 @@ export type SignInField = {
   readonly image?: string;
 };
 
-/** A page of the site that signs in by itself, in a window of the app; terminals and browsers offer other ways. */
-export type SitePage = {
+/** A page of the server that signs in by itself, in a window of the app; terminals and browsers offer other ways. */
+export type SignInPage = {
   readonly address: string;
   /** Name under which the page's own script keeps its sign-in in the browser's local storage: the answer is its text. */
   readonly stored: string;
@@ -40,7 +40,7 @@ export type SignInGiven = {
   readonly answers: JsonObject;
   /** What the last step told to carry; empty at the first. It never leaves the engine's memory. */
   readonly carry: JsonObject;
-  /** Where `oauth` sends the person's browser back to: exact, to be told to the site as it stands. */
+  /** Where `browser` sends the person's browser back to: exact, to be given to the server as it is. */
   readonly redirect: string;
 };
 
@@ -55,8 +55,8 @@ export type SignInStep<Settings> =
       readonly notice?: Problem;
       /** The other ways that this server offers. */
       readonly ways: readonly SignInWay[];
-      /** The site's own page, where only a browser can sign in there (some captchas): the answer to the one field. */
-      readonly page?: SitePage;
+      /** The server's own page, where only a browser can sign in there: the answer to the one field. */
+      readonly page?: SignInPage;
       /**
        * A page where the person agrees in their browser, which then comes back to this machine; `ask` is empty. With
        * `state`: to `redirect`, with that state and a `code`. With `nonce`: to `redirect`, `/` and the nonce, with a `token`,

@@ -15,6 +15,7 @@ import type { Account, Conflict } from './account.ts';
 import type { ProviderContext } from './context.ts';
 
 export type { ProviderContext } from './context.ts';
+export { FailureError } from '../outcome.ts';
 
 /** A value that is kept for years: its schema, its version, and the way from older versions. */
 export type Kept<T> = {
@@ -163,7 +164,7 @@ export type ChunkBody = {
   /**
    * The chunk's bytes, read, checked against the file, paced and counted. To be pulled only from a standing
    * connection: the first pull is recorded as "begun" before a byte is given. Ends early only after `ending`.
-   * Throws a `FailureError` where the file changed or ended early.
+   * Throws a `FailureError` where the file changed or ended early: the provider lets it pass, or gives it as `Sent.short`.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
   /** Cut at once. That of the call. */
@@ -181,16 +182,6 @@ export type ChunkBody = {
    */
   readonly refused?: () => void;
 };
-
-/** Thrown through a body's stream; the provider lets it pass, the queue catches it. Or it comes back as `Sent.short`. */
-export class FailureError extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.problem.code);
-    this.name = 'FailureError';
-    this.failure = failure;
-  }
-}
 
 export type InFlight = {
   readonly index: number;

@@ -3,6 +3,8 @@ import type { Shape } from '../providers/provider.ts';
 import type { Survives } from '../store/connection.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 /** Uploads a file; returns what the mark of each chunk survives, and whether it was there at the chunk's first byte. */
 const upload = async (cut: Shape['cut']): Promise<{ readonly survives: Survives[]; readonly before: boolean[] }> => {
   const survives: Survives[] = [];

@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 it('a transfer whose row is damaged waits for the person, and holds up no other', async () => {
   const bad = await bench.add('bad');
   const good = await bench.add('good');

@@ -6,6 +6,8 @@ import { DiskFullError } from '../store/errors.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { deadlineNear, overdue, type Timed } from './deadline.ts';
 
+bench.prepareQueue();
+
 const hour = 3_600_000;
 const timed: Timed = {
   deadline: { from: 1_000, until: 1_000 + hour, adjustable: true },
@@ -80,7 +82,9 @@ describe('a deadline', () => {
   it('is put into words that name what the server gives, what is needed, and who can change it', () => {
     const said = (limited: boolean, adjustable: boolean, needsMs = 4 * hour) =>
       wordsOf(problem('deadline-too-short', { server: 'one', givesMs: hour, needsMs, limited, adjustable }));
-    expect(said(false, true).happened).toBe('one ended the upload after 1 h; the file needs about 4 h at this speed.');
+    expect(said(false, true).happened).toBe(
+      'one ended the upload after 1 hr; the file needs about 4 hr at this speed.',
+    );
     expect(said(false, true).todo).toMatch(/administrator/);
     expect(said(true, true).todo).toMatch(/speed limit/);
     expect(said(false, false).todo).toMatch(/another server/);
@@ -90,17 +94,21 @@ describe('a deadline', () => {
   });
 });
 
+/** A limit of 5 bytes/s, on a clock of its own that does not wait. */
+const fiveASecond = (): Bandwidth => {
+  let passed = 0;
+  return new Bandwidth(5, {
+    now: () => passed,
+    after: (ms, call) => {
+      passed += ms;
+      const soon = setImmediate(call);
+      return () => clearImmediate(soon);
+    },
+  });
+};
+
 describe('a file that needs longer than its server gives an upload', () => {
   it('is warned of before its first byte leaves where our own limit is too low', async () => {
-    let passed = 0;
-    const paced = new Bandwidth(5, {
-      now: () => passed,
-      after: (ms, call) => {
-        passed += ms;
-        const soon = setImmediate(call);
-        return () => clearImmediate(soon);
-      },
-    });
     bench.server().life = 6_000;
     bench.server().now = () => 0;
     const id = await bench.add('a');
@@ -109,7 +117,7 @@ describe('a file that needs longer than its server gives an upload', () => {
       if (phase === 'send' && index === 0) warned.push(bench.row(id).problem, ...bench.store.transfers.logOf(id, 9));
       return undefined;
     };
-    await bench.renewQueue({}, () => 0, { bandwidth: paced }).start();
+    await bench.renewQueue({}, () => 0, { bandwidth: fiveASecond() }).start();
     await bench.reached(id, 'done');
     const near = { code: 'deadline-near', params: { server: 'one', needsMs: 7_000, limited: true } };
     expect(warned.slice(0, 2)).toMatchObject([near, { problem: near }]);
@@ -119,15 +127,6 @@ describe('a file that needs longer than its server gives an upload', () => {
 
   it('is not cut by a disk that is too full for the warning', async () => {
     let clock = 0;
-    let passed = 0;
-    const paced = new Bandwidth(5, {
-      now: () => passed,
-      after: (ms, call) => {
-        passed += ms;
-        const soon = setImmediate(call);
-        return () => clearImmediate(soon);
-      },
-    });
     Object.assign(bench.server(), { life: 10_000, now: () => 0, cut: 'spoils' });
     bench.server().before = (phase, _name, index) => {
       if (phase === 'send' && index === 1) clock = 8_000;
@@ -139,7 +138,9 @@ describe('a file that needs longer than its server gives an upload', () => {
       throw new DiskFullError('/profile');
     };
     const id = await bench.add('a');
-    await bench.renewQueue({ transfers: { ...bench.store.transfers, log } }, () => clock, { bandwidth: paced }).start();
+    await bench
+      .renewQueue({ transfers: { ...bench.store.transfers, log } }, () => clock, { bandwidth: fiveASecond() })
+      .start();
     await bench.until(() => bench.row(id).state === 'done' || bench.queue.status.problem !== undefined);
     expect(tries).toBe(1);
     expect(bench.queue.status.problem).toBeUndefined();
@@ -174,7 +175,7 @@ describe('a file that needs longer than its server gives an upload', () => {
     expect(bench.server().sessions.size).toBe(0);
     expect(bench.row(id)).toMatchObject({ remote: undefined, acknowledgedBytes: 0 });
 
-    bench.server().before = () => undefined;
+    bench.works();
     await own.wish({ ids: [id] }, 'retry');
     await bench.reached(id, 'done');
     expect(bench.store.transfers.logOf(id, 50).map(({ problem: { code } }) => code)).toEqual([

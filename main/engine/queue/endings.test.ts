@@ -4,6 +4,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import { lostBy, type Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 const codesOf = (id: number): readonly string[] =>
   bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code);
@@ -24,16 +26,14 @@ describe('an opening whose answer was lost', () => {
 
   it('stays in doubt where the file failed: who retries it knows', async () => {
     const id = await failedInDoubt();
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().doubts).toEqual([false, true, true]);
     expect(bench.row(id).creating).toBe(false);
   });
 
   it('is freed of what it made where the failed file is cancelled', async () => {
     const id = await failedInDoubt();
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.server().calls.at(-1)).toBe('doubt a');
     expect(bench.row(id).creating).toBe(false);
   });
@@ -46,12 +46,10 @@ describe('an opening whose answer was lost', () => {
         : undefined;
     await bench.queue.start();
     await bench.until(() => bench.row(id).state === 'waiting' && bench.queue.moving.length === 0);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(codesOf(id)).toContain('doubt-left');
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    bench.works();
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().doubts).toEqual([false, true]);
     expect(bench.row(id).creating).toBe(false);
   });
@@ -60,12 +58,8 @@ describe('an opening whose answer was lost', () => {
 describe('a cancel', () => {
   it('never says that nothing is left where something stays', async () => {
     bench.server().left = problem('left-on-server', { server: 'one', until: 77 });
-    const id = await bench.add('a');
-    bench.server().before = (phase) => (phase === 'finish' ? { behaviour: 'attention', problem: refused } : undefined);
-    await bench.queue.start();
-    await bench.reached(id, 'attention');
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    const id = await bench.failedUpload('finish', { behaviour: 'attention', problem: refused }, 'attention');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(codesOf(id)).toEqual(['left-on-server']);
   });
 
@@ -139,11 +133,7 @@ describe('a session that is given up', () => {
 describe('what a stop or a bad disk must not take', () => {
   it('a pause is carried out though the queue stops meanwhile', async () => {
     bench.server().cut = 'spoils';
-    const id = await bench.add('a');
-    const hold = bench.gate();
-    bench.server().before = bench.heldAt(hold, 'send', 1);
-    await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    const { id, hold } = await bench.heldUpload();
     await bench.queue.wish({ ids: [id] }, 'pause');
     const stopped = bench.queue.stop('chunk');
     hold.open();
@@ -168,7 +158,7 @@ describe('what a stop or a bad disk must not take', () => {
     setTimeout(hold.open, 5);
     await stopped;
     expect(bench.row(id)).toMatchObject({ state: 'opening', creating: true, wish: 'cancel' });
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue().pump();
     await bench.reached(id, 'cancelled');
     expect(bench.row(id).creating).toBe(false);
@@ -190,13 +180,9 @@ describe('what a stop or a bad disk must not take', () => {
   });
 
   it('a delete key that was told before a kill is known to whoever frees the upload', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) => (phase === 'finish' ? { behaviour: 'attention', problem: refused } : undefined);
-    await bench.queue.start();
-    await bench.reached(id, 'attention');
+    const id = await bench.failedUpload('finish', { behaviour: 'attention', problem: refused }, 'attention');
     bench.store.keepTold({ shareKey: 'a-0', deleteKey: 'told' }, 'one', id);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.server().keys).toEqual(['told']);
   });
 
@@ -223,7 +209,7 @@ describe('what a stop or a bad disk must not take', () => {
     bench.renewQueue({}, () => now);
     await bench.queue.start();
     await bench.reached(older, 'done');
-    await bench.until(() => bench.server().calls.includes('cancel c'));
+    await bench.called('cancel c');
     expect(bench.row(id)).toMatchObject({ state: 'waiting', waitFor: 'server', waitUntil: now + 60_000 });
     now += 60_000;
     bench.queue.pump();
@@ -250,7 +236,7 @@ describe('what a stop or a bad disk must not take', () => {
     now -= 86_400_000;
     bench.queue.pump();
     await bench.reached(id, 'done');
-    await bench.until(() => bench.server().calls.includes('cancel b'));
+    await bench.called('cancel b');
     expect(bench.row(id).endedAt).toBe(now);
     expect(bench.store.history.ofTransfer(id)?.took).toBeGreaterThanOrEqual(0);
   });

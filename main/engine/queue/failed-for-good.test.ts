@@ -29,7 +29,7 @@ it.each([
   [
     'lost by the server each time it was complete',
     problem('session-gone', { server: 'one' }),
-    problem('never-completed', { server: 'one', words: '', tries: 3 }),
+    problem('never-completed', { server: 'one', tries: 3 }),
   ],
   ['stopped by anything else', problem('no-network'), problem('no-network')],
 ])('a file that was %s fails with what happened, on which server, and how often it was tried', (_how, last, told) => {

@@ -4,6 +4,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const failures: readonly (readonly [string, readonly Failure[]])[] = [
   ['closes every connection', [{ behaviour: 'retry', problem: bench.broken }]],
   [
@@ -77,23 +79,27 @@ it('files that wait for something of their own, each on a server that answers, h
 
 describe('a server that fails for everybody', () => {
   describe.each(failures)('and %s', (_what, kinds) => {
-    it.each([2, 142, 4_000])('meets at most ten attempts in 20 seconds, of %d files', async (count) => {
-      const { pass } = scene();
-      const ids = await addMany(count);
-      // Some were uploading before, and others left sessions to clean up there.
-      for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
-        bench.store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
-      for (const id of ids.slice(1, Math.min(30, count / 2))) {
-        if (bench.row(id).remote === undefined) continue;
-        bench.store.transfers.sessionLost(id, bench.broken, false, 0);
-      }
-      let n = 0;
-      bench.server().before = () => kinds[n++ % kinds.length];
-      await bench.queue.start();
-      await pass(20_000);
-      expect(bench.server().calls.length).toBeGreaterThan(1);
-      expect(bench.server().calls.length).toBeLessThanOrEqual(10);
-    });
+    // Thousands make no difference to how it fails: once is enough.
+    it.each(kinds.length > 1 ? [2, 142, 4_000] : [2, 142])(
+      'meets at most ten attempts in 20 seconds, of %d files',
+      async (count) => {
+        const { pass } = scene();
+        const ids = await addMany(count);
+        // Some were uploading before, and others left sessions to clean up there.
+        for (const id of ids.slice(0, count / 2).filter((_, n) => n % 3 === 0))
+          bench.store.transfers.opened(id, { version: 1, value: { session: `of-${id}` } }, 10, []);
+        for (const id of ids.slice(1, Math.min(30, count / 2))) {
+          if (bench.row(id).remote === undefined) continue;
+          bench.store.transfers.sessionLost(id, bench.broken, false, 0);
+        }
+        let n = 0;
+        bench.server().before = () => kinds[n++ % kinds.length];
+        await bench.queue.start();
+        await pass(20_000);
+        expect(bench.server().calls.length).toBeGreaterThan(1);
+        expect(bench.server().calls.length).toBeLessThanOrEqual(10);
+      },
+    );
   });
 
   it.each(['send', 'finish', 'verify'] as const)(
@@ -107,7 +113,7 @@ describe('a server that fails for everybody', () => {
       const tried = bench.server().calls.filter((call) => call.startsWith(at));
       expect(tried.length).toBeGreaterThan(1);
       expect(tried.length).toBeLessThanOrEqual(10);
-      bench.server().before = () => undefined;
+      bench.works();
       await pass(40_000);
       expect(bench.queue.moving).toEqual([]);
       expect(ids.filter((id) => bench.row(id).state !== 'done')).toEqual([]);
@@ -162,7 +168,7 @@ describe('a server that fails for everybody', () => {
     await bench.queue.start();
     await pass(10 * 60_000, 1_000);
     expect(ids.filter((id) => bench.row(id).state === 'waiting').length).toBeGreaterThan(5);
-    bench.server().before = () => undefined;
+    bench.works();
     // One more try is due; from its success on, no time passes any more.
     await bench.until(() => {
       if (bench.server().sessions.size > 0) return true;
@@ -203,7 +209,7 @@ describe('a server that fails for everybody', () => {
     await pass(20_000);
     expect(bench.server().calls.length).toBeGreaterThan(1);
     expect(bench.server().calls.length).toBeLessThanOrEqual(10);
-    bench.server().before = () => undefined;
+    bench.works();
     await pass(120_000, 1_000);
     await bench.until(() => bench.store.abandoned.nextDue() === undefined);
   });
@@ -219,7 +225,7 @@ describe('a server that fails for everybody', () => {
       return undefined;
     };
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send flowing 0'));
+    await bench.called('send flowing 0');
     await addMany(100);
     bench.queue.pump();
     const opened = (): number =>
@@ -228,11 +234,11 @@ describe('a server that fails for everybody', () => {
       const before = hold;
       hold = bench.gate();
       before.open();
-      await bench.until(() => bench.server().calls.includes(`send flowing ${chunk}`));
+      await bench.called(`send flowing ${chunk}`);
       await pass(1_000, 100, 1);
     }
     expect(opened()).toBeLessThanOrEqual(10);
-    bench.server().before = () => undefined;
+    bench.works();
     hold.open();
     await pass(5_000);
     await bench.reached(flowing, 'done');
@@ -280,7 +286,7 @@ describe('files that fail for themselves', () => {
     await bench.queue.start();
     await pass(20 * 60_000, 1_000);
     expect(bench.row(id)).toMatchObject({ state: 'waiting', waitFor: 'time' });
-    bench.server().before = () => undefined;
+    bench.works();
     const other = await bench.add('b');
     const { now } = clock;
     bench.queue.pump();

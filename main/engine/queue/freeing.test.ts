@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const gone = problem('session-gone', { server: 'one' });
 
 /** A failed transfer whose lost session the server still has. */
@@ -52,7 +54,7 @@ describe('sessions that were given up', () => {
 
   it('are freed later, and counted, where the server cannot be reached; nothing is logged until then', async () => {
     const id = await abandoned('a');
-    bench.server().before = (phase) => (phase === 'cancel' ? { behaviour: 'retry', problem: bench.broken } : undefined);
+    bench.server().before = bench.failsAt('cancel', { behaviour: 'retry', problem: bench.broken });
     const before = Date.now();
     await bench.queue.start();
     await bench.until(() => (bench.store.abandoned.nextDue() ?? 0) > before);
@@ -74,12 +76,9 @@ describe('sessions that were given up', () => {
   it('are written about no more when the queue has stopped', async () => {
     const id = await abandoned('a');
     const hold = bench.gate();
-    bench.server().before = async (phase) => {
-      if (phase === 'cancel') await hold.closed;
-      return undefined;
-    };
+    bench.server().before = bench.heldAt(hold, 'cancel');
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('cancel a'));
+    await bench.called('cancel a');
     await bench.queue.stop('now');
     hold.open();
     await new Promise((resolve) => setImmediate(resolve));
@@ -101,10 +100,7 @@ describe('sessions that were given up', () => {
   it('hold up no upload', async () => {
     await abandoned('a');
     const hold = bench.gate();
-    bench.server().before = async (phase) => {
-      if (phase === 'cancel') await hold.closed;
-      return undefined;
-    };
+    bench.server().before = bench.heldAt(hold, 'cancel');
     const id = await bench.add('b');
     await bench.queue.start();
     await bench.reached(id, 'done');

@@ -3,6 +3,8 @@ import { DiskFullError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 /** A disk that is full for some writes until there is room, and says so as the store does. */
 class Disk {
   full = true;
@@ -22,24 +24,29 @@ class Disk {
   }
 }
 
+/** A disk that is full for delete keys, below the queue. */
+const fullForKeys = (): Disk => {
+  const disk = new Disk();
+  bench.renewQueue({
+    onDiskFull: disk.listen,
+    keepTold: (...given) => {
+      disk.check();
+      bench.store.keepTold(...given);
+    },
+  });
+  return disk;
+};
+
 describe('a full disk', () => {
   it('stops the queue with words, and loses no delete key that was told meanwhile', async () => {
-    const disk = new Disk();
-    bench.renewQueue({
-      onDiskFull: disk.listen,
-      keepTold: (...given) => {
-        disk.check();
-        bench.store.keepTold(...given);
-      },
-    });
+    const disk = fullForKeys();
     const id = await bench.add('a');
     await bench.queue.start();
     await bench.until(() => disk.tries > 0);
     expect(bench.queue.status).toMatchObject({ running: false, problem: { code: 'disk-full' } });
     expect(bench.row(id).state).toBe('finishing');
     disk.full = false;
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().calls.filter((call) => call === 'finish a')).toHaveLength(1);
     expect(bench.store.shares.page({}, { limit: 1 }).rows[0]?.deleteKey).toBe('delete-a');
   });
@@ -68,8 +75,7 @@ describe('a full disk', () => {
     await bench.queue.wish({ ids: [id] }, 'resume');
     await bench.until(() => bench.row(id).remote !== undefined && disk.tries > 0);
     disk.full = false;
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
     expect(bench.server().calls.filter((call) => call === 'open a' || call === 'send a 0')).toEqual([
       'open a',
@@ -99,21 +105,13 @@ describe('a full disk', () => {
     await bench.until(() => disk.tries > 0);
     await bench.until(() => bench.row(id).acknowledgedBytes === 3_000_000);
     disk.full = false;
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.row(id).restarts).toBe(0);
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
 
   it('ends the wait for room with the program', async () => {
-    const disk = new Disk();
-    bench.renewQueue({
-      onDiskFull: disk.listen,
-      keepTold: (...given) => {
-        disk.check();
-        bench.store.keepTold(...given);
-      },
-    });
+    const disk = fullForKeys();
     await bench.add('a');
     await bench.queue.start();
     await bench.until(() => disk.tries > 0);
@@ -137,7 +135,7 @@ describe('a full disk', () => {
     const id = await bench.add('a');
     bench.server().before = bench.heldAt(hold, 'send', 1);
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     await bench.queue.wish({ ids: [id] }, 'cancel');
     hold.open();
     await bench.until(() => disk.tries > 0 && bench.queue.moving.length === 0);

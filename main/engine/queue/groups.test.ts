@@ -3,16 +3,29 @@ import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
-const newGroup = (count: number): number =>
-  bench.store.groups.add({ serverId: 'one', options: {}, count, createdAt: Date.now() });
+bench.prepareQueue();
+
 /** Names of the files of each group that was made; they are opened side by side, in either order. */
 const joined = (): readonly (readonly string[])[] =>
   bench.server().groups.map((keys) => keys.map((key) => key.split('-')[0] ?? '').sort());
-const stateOf = (id: number): string | undefined => bench.store.groups.get(id)?.state;
+
+/** Two files that are up, and could not be joined without a password; the server works by now. */
+const withoutPassword = async (): Promise<{ readonly groupId: number; readonly ids: readonly number[] }> => {
+  const groupId = bench.addGroup(2);
+  const ids = [await bench.add('a', 5, { groupId }), await bench.add('b', 5, { groupId })];
+  bench.server().before = bench.failsAt('group', {
+    behaviour: 'attention',
+    problem: problem('password-wrong', { server: 'one' }),
+  });
+  await bench.queue.start();
+  await bench.until(() => bench.groupState(groupId) === 'failed');
+  bench.works();
+  return { groupId, ids };
+};
 
 describe('a group', () => {
   it('keeps its files in the list until they are joined', async () => {
-    const groupId = newGroup(2);
+    const groupId = bench.addGroup(2);
     const hold = bench.gate();
     bench.server().before = bench.heldAt(hold, 'finish');
     const first = await bench.add('a', 5, { groupId });
@@ -25,42 +38,29 @@ describe('a group', () => {
     await bench.reached(first, 'done');
     expect([...(await bench.queue.wish({ ids: [first] }, 'remove')).refused]).toEqual([[first, 'done']]);
     hold.open();
-    await bench.until(() => stateOf(groupId) === 'done');
+    await bench.until(() => bench.groupState(groupId) === 'done');
     expect(joined()).toEqual([['a', 'b']]);
     expect((await bench.queue.wish({ ids: [first, second] }, 'remove')).changed).toHaveLength(2);
   });
 
   it('is joined when its files are retried, where only a person could go on', async () => {
-    const groupId = newGroup(2);
-    const ids = [await bench.add('a', 5, { groupId }), await bench.add('b', 5, { groupId })];
-    bench.server().before = (phase) =>
-      phase === 'group' ? { behaviour: 'attention', problem: problem('password-wrong', { server: 'one' }) } : undefined;
-    await bench.queue.start();
-    await bench.until(() => stateOf(groupId) === 'failed');
-    bench.server().before = () => undefined;
+    const { groupId, ids } = await withoutPassword();
     expect((await bench.queue.wish({ ids }, 'retry')).changed).toHaveLength(2);
-    await bench.until(() => stateOf(groupId) === 'done');
+    await bench.until(() => bench.groupState(groupId) === 'done');
     expect(bench.store.groups.get(groupId)?.problem).toBeUndefined();
   });
 
   it('is joined when a password was given, where one was missing', async () => {
-    const groupId = newGroup(2);
-    await bench.add('a', 5, { groupId });
-    await bench.add('b', 5, { groupId });
-    bench.server().before = (phase) =>
-      phase === 'group' ? { behaviour: 'attention', problem: problem('password-wrong', { server: 'one' }) } : undefined;
-    await bench.queue.start();
-    await bench.until(() => stateOf(groupId) === 'failed');
-    bench.server().before = () => undefined;
+    const { groupId } = await withoutPassword();
     bench.queue.reviveGroups('two');
-    expect(stateOf(groupId)).toBe('failed');
+    expect(bench.groupState(groupId)).toBe('failed');
     bench.queue.reviveGroups('one');
     expect(bench.queue.joining.map((group) => group.id)).toEqual([groupId]);
-    await bench.until(() => stateOf(groupId) === 'done');
+    await bench.until(() => bench.groupState(groupId) === 'done');
   });
 
   it('waits for a file that failed, until the person retries it or goes without', async () => {
-    const groupId = newGroup(3);
+    const groupId = bench.addGroup(3);
     const [, , last] = [
       await bench.add('a', 5, { groupId }),
       await bench.add('b', 5, { groupId }),
@@ -72,9 +72,9 @@ describe('a group', () => {
     await bench.queue.start();
     await bench.reached(last, 'failed');
     bench.queue.pump();
-    expect(stateOf(groupId)).toBe('open');
+    expect(bench.groupState(groupId)).toBe('open');
     await bench.queue.wish({ ids: [last] }, 'cancel');
-    await bench.until(() => stateOf(groupId) === 'done');
+    await bench.until(() => bench.groupState(groupId) === 'done');
     expect(joined()).toEqual([['a', 'b']]);
   });
 });

@@ -5,13 +5,15 @@ import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { Janitor } from './janitor.ts';
 
+bench.prepareQueue();
+
 /** A session that was lost and could not be freed, after so many attempts. */
 const look = async (
   attempts: number,
   failure: Failure = { behaviour: 'retry', problem: bench.broken },
 ): Promise<Janitor> => {
   const id = await bench.add('a');
-  bench.server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: bench.broken } : undefined);
+  bench.server().before = bench.failsAt('send', { behaviour: 'attention', problem: bench.broken });
   await bench.queue.start();
   await bench.reached(id, 'attention');
   await bench.queue.stop('now');

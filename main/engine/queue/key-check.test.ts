@@ -5,6 +5,8 @@ import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
+bench.prepareQueue();
+
 /** A key as versions without end lines wrote it. */
 const oldKey = (shareKey: string, serverId = 'one'): string =>
   `${JSON.stringify({ at: 5, serverId, transferId: 90, shareKey, deleteKey: `d-${shareKey}`, name: 'f', size: 9 })}\n`;
@@ -52,15 +54,14 @@ it('an unknown key of an older journal becomes a share once its server says that
 it('keys of a server that cannot be asked are kept until it answers, and do not hold up those of another', async () => {
   bench.server('two').sessions.set('other', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
   bench.server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
-  bench.server().before = (phase) =>
-    phase === 'find' ? { behaviour: 'server-busy', problem: bench.broken } : undefined;
+  bench.server().before = bench.failsAt('find', { behaviour: 'server-busy', problem: bench.broken });
   const keys = [oldKey('stands'), oldKey('more'), oldKey('other', 'two'), oldKey('lost', 'unknown')];
   await afterStart(keys, async (opened) => {
     await bench.until(() => opened.shares.byKey('other').length > 0);
     expect(sharesOf(opened).map(({ key }) => key)).toEqual(['other']);
     expect(bench.server().calls.filter((call) => call.startsWith('find'))).toEqual(['find stands']);
   });
-  bench.server().before = () => undefined;
+  bench.works();
   await afterStart([], async (opened) => {
     await bench.until(() => bench.server().calls.includes('find more') && opened.shares.byKey('stands').length > 0);
     expect(opened.recovered.all.map(({ entry }) => entry.shareKey)).toEqual(['stands', 'more', 'lost']);

@@ -3,10 +3,9 @@
  * It writes down what it is about to do before it does it, and what the server acknowledged before the next step;
  * every run may be the first one after a kill.
  */
-import { isLeftOut, problem, type Problem } from '../../../preload/problems.ts';
-import { fail, failureOf, lostBy, madeNothing, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
-import { abortable } from '../providers/abortable.ts';
-import { FailureError, type Call, type Cancelled, type Job, type Opening, type Shape } from '../providers/provider.ts';
+import type { Problem } from '../../../preload/problems.ts';
+import { failureOf, lostBy, madeNothing, ok, unexpected, type Failure, type Outcome } from '../outcome.ts';
+import { FailureError, type Job } from '../providers/provider.ts';
 import { openSource, type Source } from '../source/chunk-reader.ts';
 import type { FileHashes } from '../source/file-hashes.ts';
 import type { Hashes } from '../source/hashes.ts';
@@ -14,16 +13,19 @@ import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import type { Step } from './cooldowns.ts';
 import { overdue } from './deadline.ts';
+import { Interrupts } from './interrupts.ts';
+import { LaneFrees } from './lane-frees.ts';
 import { LaneRecord } from './lane-record.ts';
 import { isAtWork, type Happening } from './machine.ts';
 import { Needs } from './needs.ts';
 import { openedAt, ownAt, settlePlace } from './places.ts';
-import { chunkOf, jobOf } from './plan.ts';
+import { chunkOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 import { Sending, type SendingDeps } from './sending.ts';
 import type { ServerPort } from './server-port.ts';
 import { Slot, type SlotDeps, type Slotless } from './slot.ts';
 import { Unchanged } from './unchanged.ts';
+import { UploadCalls } from './upload-calls.ts';
 
 export type LaneDeps = SendingDeps & {
   readonly random: () => number;
@@ -38,12 +40,6 @@ export type LaneDeps = SendingDeps & {
   readonly stops: (serverId: string, reason: Problem) => void;
 };
 
-/** ms that an answer is waited for when the program ends. What is left behind is asked again at the next start. */
-const answerPatience = 2_000;
-
-/** Calls for the upload that a person's wish may cut. */
-type Cuttable = 'open' | 'resume' | 'finish' | 'verify';
-
 /** Entries of a transfer's log that are looked through. */
 const logMost = 200;
 
@@ -54,37 +50,27 @@ export class Lane {
   readonly frees: boolean;
   readonly #deps: LaneDeps;
   readonly #record: LaneRecord;
-  readonly #cut = new AbortController();
-  readonly #now = new AbortController();
-  readonly #ending = new AbortController();
-  /** Aborted when the program has waited long enough for answers to what carries no byte of a file. */
-  readonly #leave = new AbortController();
-  #leaving: NodeJS.Timeout | undefined;
-  /** Aborted when the person wants something else than the answer to the present call. */
-  readonly #unwanted = new AbortController();
-  #calling: Cuttable | undefined;
+  readonly #interrupts: Interrupts;
+  readonly #calls: UploadCalls;
+  readonly #frees: LaneFrees;
   /** A create was cut, and its server may still be at it. */
   #openCut = false;
-  #wish: Wish;
-  #stopping = false;
-  #mayCut: Shape['cut'] = 'harmless';
-  #finishUncut = false;
   #source: Source | undefined;
   #sending: Sending | undefined;
   #step: Step = 'begin';
-  /** Aborted: the file need not be read for its hash any more. */
-  readonly #reading = new AbortController();
   readonly #slot: Slot;
   #needs: Needs | undefined;
 
   constructor(transfer: Transfer, deps: LaneDeps, slotless?: Slotless) {
     this.id = transfer.id;
     this.serverId = transfer.serverId;
-    this.#wish = transfer.wish;
-    this.frees = this.#cancelling();
+    this.#interrupts = new Interrupts(transfer.wish);
+    this.frees = this.#interrupts.cancelling();
     this.#deps = deps;
     this.#slot = new Slot(deps.slot, slotless);
-    this.#record = new LaneRecord(transfer, deps, () => this.#serverName());
+    this.#record = new LaneRecord(transfer, deps, () => this.#calls.serverName());
+    this.#calls = new UploadCalls(deps, this.#record, this.#interrupts.now);
+    this.#frees = new LaneFrees(this.#calls, this.#record, this.#interrupts.leave, deps);
   }
 
   /** Bytes handed to the socket whose acknowledgement has not come. */
@@ -116,136 +102,49 @@ export class Lane {
 
   /** What ending at once would cost: the delete key that an answer brings, or the file's progress. */
   get costsOfCut(): boolean {
-    const answer = this.#mayCut === 'until-last-byte' && this.#sending?.dueSince !== undefined;
+    const answer = this.#interrupts.mayCut === 'until-last-byte' && this.#sending?.dueSince !== undefined;
     return (
-      answer ||
-      (this.#finishUncut && this.#calling === 'finish') ||
-      (this.#mayCut === 'spoils' && this.inFlightChunks.size > 0)
+      answer || this.#interrupts.finishes || (this.#interrupts.mayCut === 'spoils' && this.inFlightChunks.size > 0)
     );
   }
 
-  /** The person wants something else of it: pausing cuts where that does no harm, cancelling ends the chunk early. */
+  /** The person wants something else of it. */
   wishes(wish: Wish): void {
-    this.#wish = wish;
-    if (wish === 'run') return;
-    this.#reading.abort();
-    if (this.#mayCutCall()) this.#unwanted.abort();
-    if (this.#mayCut !== 'spoils') this.#cut.abort();
-    else if (wish !== 'pause') this.#ending.abort();
+    this.#interrupts.wishes(wish);
   }
 
   /** The program ends: at a chunk's end, or at once. The state stays what it is, for the next start. */
   stop(at: 'chunk' | 'now'): void {
-    this.#stopping = true;
-    this.#reading.abort();
-    clearTimeout(this.#leaving);
-    this.#leaving = setTimeout(() => this.#leave.abort(), at === 'now' ? 0 : answerPatience);
-    if (at === 'now') this.#now.abort();
-    if (at === 'now' || this.#mayCut !== 'spoils') this.#cut.abort();
+    this.#interrupts.stop(at);
   }
 
   /** Works until the transfer ends, waits, or is stopped. Throws only what the store throws. */
   async run(): Promise<void> {
     try {
-      const failure = this.#cancelling()
+      const failure = this.#interrupts.cancelling()
         ? undefined
         : await this.#upload().catch((error: unknown) => this.#caught(error));
-      if (this.#cancelling()) await this.#cancel();
+      if (this.#interrupts.cancelling()) await this.#frees.cancel(this.#openCut);
       else if (failure !== undefined) await this.#settle(failure);
       else if (this.#record.row().wish === 'pause' && this.#record.row().state !== 'done')
         this.#record.write({ type: 'stopped' });
     } finally {
-      clearTimeout(this.#leaving);
+      this.#interrupts.end();
       await this.#source?.close();
     }
-  }
-
-  /** Whether what the person wants is worth cutting the present call for. */
-  #mayCutCall(): boolean {
-    if (this.#calling === undefined || (this.#calling === 'finish' && this.#finishUncut)) return false;
-    // What a create made whose answer was lost may hold the upload's name or key until the server sweeps it.
-    return this.#calling !== 'open' || this.#cancelling();
-  }
-
-  #cancelling(): boolean {
-    return this.#wish === 'cancel' || this.#wish === 'remove';
-  }
-
-  /** True where the lane has to stop before the next step. Once cut it has ended, though the person may want it on. */
-  #halted(): boolean {
-    return this.#stopping || this.#wish !== 'run' || this.#cut.signal.aborted;
   }
 
   #caught(error: unknown): Failure | undefined {
     if (error instanceof FailureError) return error.failure;
     if (error instanceof DiskFullError || error instanceof StoreLostError) throw error;
-    if ([this.#cut, this.#leave, this.#unwanted].some(({ signal }) => signal.aborted)) return undefined;
+    if (this.#interrupts.hasCut) return undefined;
     return { behaviour: 'retry', problem: unexpected(error) };
-  }
-
-  #server(): Outcome<ServerPort> {
-    const server = this.#deps.server(this.serverId);
-    if (!server.ok) return server;
-    const uploadSecrets = server.value.uploadSecrets(this.id);
-    return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
-  }
-
-  #job(row: Transfer): Job {
-    return {
-      ...jobOf(row),
-      ...this.#earlier(row),
-      deleteKeyOf: (shareKey) => this.#deps.store.toldKey(this.serverId, shareKey),
-    };
-  }
-
-  /** A state of a version that is not known any more is of no use. */
-  #earlier({ earlier }: Transfer): Pick<Job, 'earlier'> {
-    const server = this.#server();
-    if (earlier === undefined || !server.ok) return {};
-    try {
-      return { earlier: readRemote(server.value.provider, earlier) };
-    } catch {
-      return {};
-    }
-  }
-
-  #call(port: ServerPort, job: Job, remote: unknown, signal: AbortSignal): Call<unknown, unknown> {
-    const record = this.#record;
-    return {
-      ...this.#opening(port, job, signal),
-      remote,
-      // Made only where it is used: it reads every chunk of the file.
-      get progress() {
-        return record.progress();
-      },
-      remember: (next) => record.remember(port.provider, next),
-    };
-  }
-
-  #opening({ context }: ServerPort, job: Job, signal: AbortSignal): Opening<unknown> {
-    return { job, context: abortable(context, signal, this.#now.signal), signal };
-  }
-
-  /** One call for the upload, with the signal that ends it. */
-  async #cuttable<T>(calling: Cuttable, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#calling = calling;
-    const soft = AbortSignal.any([this.#leave.signal, this.#unwanted.signal]);
-    try {
-      return await ask(calling === 'finish' && this.#finishUncut ? this.#now.signal : soft);
-    } finally {
-      this.#calling = undefined;
-    }
-  }
-
-  #serverName(): string {
-    const server = this.#server();
-    return server.ok ? server.value.context.server.name : this.serverId;
   }
 
   /** `undefined`: done, or halted. */
   async #upload(): Promise<Failure | undefined> {
     const { store } = this.#deps;
-    const server = this.#server();
+    const server = this.#calls.server();
     if (!server.ok) return server.failure;
     const before = this.#record.row();
     // What the server is at work on stays as it is until the server has answered.
@@ -254,19 +153,19 @@ export class Lane {
     if (!source.ok) return source.failure;
     this.#source = source.value;
     const unchanged = new Unchanged(
-      { source: source.value, halted: () => this.#halted(), cut: () => this.#cut.abort() },
+      { source: source.value, halted: () => this.#interrupts.halted(), cut: () => this.#interrupts.halt() },
       this.#record,
       this.#deps,
     );
-    if (this.#halted()) return undefined;
+    if (this.#interrupts.halted()) return undefined;
     this.#needs = new Needs(
       {
         server: server.value,
         source: source.value,
         unchanged,
         slot: this.#slot,
-        signal: this.#reading.signal,
-        halted: () => this.#halted() || this.#reading.signal.aborted,
+        signal: this.#interrupts.reading,
+        halted: () => this.#interrupts.halted() || this.#interrupts.reading.aborted,
       },
       this.#record,
       this.#deps,
@@ -280,53 +179,52 @@ export class Lane {
     if (!begun.ok) return begun.failure;
     if (!this.#mayGoOn()) return undefined;
     this.#step = 'send';
-    const job = this.#job(this.#record.row());
+    const job = this.#calls.job(this.#record.row());
     const shape = server.value.provider.shape(job, this.#record.remote, server.value.context.server.settings);
-    this.#mayCut = shape.cut;
-    this.#finishUncut = shape.finishUncut === true;
+    this.#interrupts.shaped(shape);
 
     this.#sending = new Sending(
       {
         server: server.value,
-        call: (signal) => this.#call(server.value, job, this.#record.remote, signal),
+        call: (signal) => this.#calls.call(server.value, job, this.#record.remote, signal),
         shape,
         source: source.value,
         unchanged,
-        cut: this.#cut.signal,
-        now: this.#now.signal,
-        ending: this.#ending.signal,
-        halted: () => this.#halted(),
+        cut: this.#interrupts.cut,
+        now: this.#interrupts.now,
+        ending: this.#interrupts.ending,
+        halted: () => this.#interrupts.halted(),
       },
       this.#record,
       this.#deps,
     );
     const sent = await this.#sending.all();
-    if (sent !== undefined || this.#halted()) return sent;
+    if (sent !== undefined || this.#interrupts.halted()) return sent;
 
     const changed = await unchanged.look('end');
-    if (changed !== undefined || this.#halted()) return changed;
+    if (changed !== undefined || this.#interrupts.halted()) return changed;
     const hashes = await this.#needs.finish(this.#record.remote);
     if (hashes === undefined) return undefined;
     if (!hashes.ok) return hashes.failure;
     const whole: Job = { ...job, hashes: { ...job.hashes, ...hashes.value } };
     if (!isAtWork(this.#record.row())) this.#record.stage('finishing');
     this.#step = 'end';
-    const finished = await this.#cuttable('finish', (signal) =>
-      server.value.provider.finish(this.#call(server.value, whole, this.#record.remote, signal)),
+    const finished = await this.#interrupts.during('finish', (signal) =>
+      server.value.provider.finish(this.#calls.call(server.value, whole, this.#record.remote, signal)),
     );
     if (!finished.ok) return finished.failure;
     const { told, remote } = finished.value;
     if (told !== undefined) await this.#record.keepTold(told);
     if (remote !== undefined) await this.#record.durably(() => this.#record.remember(server.value.provider, remote));
 
-    if (this.#wish !== 'run') return undefined;
+    if (this.#interrupts.wish !== 'run') return undefined;
     if (!isAtWork(this.#record.row())) this.#record.stage('verifying');
-    const verified = await this.#cuttable('verify', (signal) =>
-      server.value.provider.verify(this.#call(server.value, whole, this.#record.remote, signal)),
+    const verified = await this.#interrupts.during('verify', (signal) =>
+      server.value.provider.verify(this.#calls.call(server.value, whole, this.#record.remote, signal)),
     );
     if (verified.ok || verified.failure.behaviour !== 'pending') this.#record.stage('verifying');
     if (!verified.ok) return verified.failure;
-    if (this.#cancelling()) return undefined;
+    if (this.#interrupts.cancelling()) return undefined;
     const { share, proof, notices } = verified.value;
     store.transaction(() => {
       this.#record.write({ type: 'verified' });
@@ -360,13 +258,15 @@ export class Lane {
     store.transfers.update(this.id, { hashes: Object.keys(hashes).length === 0 ? undefined : hashes });
     const row = this.#record.row();
     const { naming } = provider;
-    const job = { ...this.#job(row), ...(naming === undefined ? {} : { ownAt: ownAt(store, naming, row) }) };
+    const job = { ...this.#calls.job(row), ...(naming === undefined ? {} : { ownAt: ownAt(store, naming, row) }) };
     this.#record.stage('opening');
     // Of several creates whose answers were lost, the first tells how old what they made may be.
     const startedAt = row.creating ? (row.startedAt ?? now()) : now();
     store.transfers.update(this.id, { creating: true, startedAt });
     this.#openCut = true;
-    const opened = await this.#cuttable('open', (signal) => provider.open(this.#opening(port, job, signal)));
+    const opened = await this.#interrupts.during('open', (signal) =>
+      provider.open(this.#calls.opening(port, job, signal)),
+    );
     this.#openCut = false;
     if (!opened.ok) {
       // What an earlier create may have made stays in doubt.
@@ -394,8 +294,8 @@ export class Lane {
     // Of what was half freed when the program ended, nothing that the server says now is worth looking at.
     if (row.lost !== undefined) return failureOf(row.lost);
     const remote = readRemote(provider, row.remote);
-    const resumed = await this.#cuttable('resume', (signal) =>
-      provider.resume(this.#call(port, this.#job(row), remote, signal)),
+    const resumed = await this.#interrupts.during('resume', (signal) =>
+      provider.resume(this.#calls.call(port, this.#calls.job(row), remote, signal)),
     );
     if (!resumed.ok) return resumed;
     this.#deps.advanced(this.serverId, 'begin');
@@ -429,10 +329,10 @@ export class Lane {
     const late = this.#overdue(row, failure);
     const reason = late?.passed ?? failure.problem;
     this.#deps.store.transfers.update(this.id, { lost: lostBy(failure, reason) });
-    const freed = await this.#free();
+    const freed = await this.#frees.free();
     // Who cancelled meanwhile is not told of a failure.
-    if (this.#cancelling()) {
-      await this.#cancel();
+    if (this.#interrupts.cancelling()) {
+      await this.#frees.cancel(this.#openCut);
       return;
     }
     // An own key is held by the lost session: the new one can have it only when that is freed.
@@ -452,7 +352,7 @@ export class Lane {
   /** See `overdue`. A state that cannot be read has no deadline. */
   #overdue(row: Transfer, failure: Failure): ReturnType<typeof overdue> {
     const { store, bandwidth, now } = this.#deps;
-    const server = this.#server();
+    const server = this.#calls.server();
     if (!server.ok) return undefined;
     const { provider, context } = server.value;
     try {
@@ -472,77 +372,5 @@ export class Lane {
 
   #failure(failure: Failure): Happening {
     return { type: 'failure', failure, now: this.#deps.now(), random: this.#deps.random };
-  }
-
-  async #free(): Promise<Outcome<Cancelled>> {
-    this.#deps.store.check();
-    const row = this.#record.row();
-    const server = this.#server();
-    if (!server.ok) return server;
-    const { provider } = server.value;
-    try {
-      const remote = readRemote(provider, row.remote);
-      return await provider.cancel({
-        ...this.#call(server.value, this.#job(row), remote, this.#leave.signal),
-        remember: (next) => {
-          try {
-            this.#record.remember(provider, next);
-          } catch (error) {
-            // Only this process knows the delete key now, so it is used at once.
-            if (!(error instanceof DiskFullError || error instanceof StoreLostError)) throw error;
-          }
-        },
-      });
-    } catch (error) {
-      if (error instanceof DiskFullError) throw error;
-      if (this.#leave.signal.aborted)
-        return fail('retry', problem('connection-broken', { server: this.#serverName(), reason: 'closed-here' }));
-      return fail('retry', unexpected(error));
-    }
-  }
-
-  /** What a create made whose answer was lost: without its session nobody else could free it. */
-  async #freeDoubt(row: Transfer): Promise<Outcome<Cancelled>> {
-    this.#deps.store.check();
-    const server = this.#server();
-    if (!row.creating || !server.ok) return ok({});
-    const { provider } = server.value;
-    try {
-      const freed = await provider.freeDoubt?.(this.#opening(server.value, this.#job(row), this.#leave.signal));
-      return freed?.ok === false ? freed : ok({});
-    } catch (error) {
-      return fail('retry', unexpected(error));
-    }
-  }
-
-  /** Cancelling ends here in any case: what cannot be freed now is left to the janitor. */
-  async #cancel(): Promise<void> {
-    const { store, now } = this.#deps;
-    const row = this.#record.row();
-    const name = this.#serverName();
-    const freed = await (row.remote === undefined ? this.#freeDoubt(row) : this.#free());
-    // Without a session there is nothing for the janitor: the next start cancels it again.
-    if (row.remote === undefined && !freed.ok && this.#leave.signal.aborted) return;
-    store.transaction(() => {
-      if (row.remote !== undefined) {
-        const told = freed.ok
-          ? (freed.value.left ?? problem('freed', { server: name }))
-          : problem('freed-later', { server: name });
-        store.transfers.sessionLost(this.id, told, freed.ok, now());
-      }
-      this.#record.write({ type: 'freed' });
-      // Of what was wished on the way a reason is kept where it is the person's own.
-      const { problem: reason } = row;
-      const why = reason !== undefined && isLeftOut('cancelled', reason) ? { problem: reason } : {};
-      store.transfers.end(this.id, 'cancelled', now(), name, why);
-      if (row.remote === undefined && (!freed.ok || this.#openCut)) {
-        // Without a session there is nothing for the janitor: who retries it has to know of the doubt. A create that was cut
-        // may come to its end after the server said that there is nothing.
-        store.transfers.update(this.id, { creating: true });
-        if (!freed.ok) this.#record.tell([problem('doubt-left', { server: name })]);
-      }
-      if (this.#record.row().wish === 'remove') store.transfers.remove([this.id]);
-    });
-    this.#deps.changed();
   }
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 /** A file of four chunks whose second one is whole on the server, which does not answer until the gate opens. */
 const unanswered = async (): Promise<{ readonly id: number; readonly answer: () => void }> => {
   bench.server().cut = 'until-last-byte';
@@ -10,7 +12,7 @@ const unanswered = async (): Promise<{ readonly id: number; readonly answer: () 
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', 1);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes('send a 1'));
+  await bench.called('send a 1');
   return { id, answer: hold.open };
 };
 
@@ -27,8 +29,7 @@ describe('between a chunk’s last byte and its answer', () => {
     expect(bench.server().calls.filter((call) => call === 'send a 1')).toHaveLength(1);
     if (wish === 'cancel') return;
     expect(bench.row(id).acknowledgedBytes).toBe(20);
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().calls.filter((call) => call === 'send a 1')).toHaveLength(1);
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
@@ -74,7 +75,7 @@ describe('before a chunk’s last byte', () => {
     const hold = bench.gate();
     bench.server().before = bench.heldAt(hold, 'send', 1);
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     expect(completeAt(id, 1)).toBeUndefined();
     await bench.queue.wish({ ids: [id] }, 'pause');
     expect(bench.queue.waitedFor).toEqual([]);

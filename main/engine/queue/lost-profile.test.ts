@@ -6,6 +6,8 @@ import type { Store } from '../store/store.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { join } from 'node:path';
 
+bench.prepareQueue();
+
 const gone = problem('profile-lost', { path: '/profile' });
 
 /** Runs with a queue whose profile can be taken away. */
@@ -33,7 +35,7 @@ it('a profile that is lost under way: no further chunk begins, and the queue sto
     const hold = bench.gate();
     bench.server().before = bench.heldAt(hold, 'send', 1);
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     lose();
     hold.open();
     await bench.until(() => bench.queue.status.problem !== undefined);
@@ -69,7 +71,7 @@ it.each(['open', 'finish', 'verify'] as const)(
 it('neither a cancel nor the cleanup of an earlier session begins', async () => {
   const id = await bench.add('a');
   await withProfile(async (lose, opened) => {
-    bench.server().before = (phase) => (phase === 'send' ? { behaviour: 'attention', problem: gone } : undefined);
+    bench.server().before = bench.failsAt('send', { behaviour: 'attention', problem: gone });
     await bench.queue.start();
     await bench.until(() => opened.transfers.get(id)?.state === 'attention');
     opened.transfers.sessionLost(id, problem('session-gone', { server: 'one' }), false, 0);

@@ -4,6 +4,7 @@ import { problem, type Problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import { activeStates, transferStates, type TransferState } from '../../../preload/states.ts';
+import { situation as at } from '../../../test/fakes/situation.ts';
 import { backoff } from './backoff.ts';
 import { mismatchesMost, step, type Happening, type Situation } from './machine.ts';
 
@@ -121,18 +122,6 @@ describe('the states of a transfer', () => {
     );
   });
 
-  const at = (state: TransferState, more: Partial<Situation> = {}): Situation => ({
-    state,
-    wish: 'run',
-    waitFor: undefined,
-    attempts: 0,
-    mismatches: 0,
-    restarts: 0,
-    hasRemote: true,
-    inLane: false,
-    ...more,
-  });
-
   it('lets every state but done and cancelled be paused and cancelled', () => {
     for (const state of transferStates) {
       const paused = apply(at(state), { type: 'pause' });
@@ -184,7 +173,7 @@ describe('the states of a transfer', () => {
   it.each(activeStates)(
     'fails after three uploads that the server made no file of, when %s, in its own words',
     (state) => {
-      const told = { server: 'one', words: 'can not connect to your callbackUrl' };
+      const told = { server: 'one', words: asSaid('can not connect to your callbackUrl') };
       const lost: Happening = {
         type: 'failure',
         failure: { behaviour: 'restart', problem: problem('not-completed', told), notStored: true },

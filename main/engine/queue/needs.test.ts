@@ -6,6 +6,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FileHashes } from '../source/file-hashes.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const sha256 = (content: Buffer | undefined): string =>
   createHash('sha256')
     .update(content ?? '')
@@ -85,7 +87,7 @@ describe('a hash that a server needs', () => {
     bench.server().before = bench.heldAt(sending, 'send', 0);
     const first = await bench.add('a');
     const read = await begin();
-    await bench.until(() => bench.server().calls.includes('send a 0'));
+    await bench.called('send a 0');
     const second = await bench.add('b');
     const third = await bench.add('c');
     bench.queue.pump();

@@ -5,6 +5,8 @@ import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { watchNetwork } from './network.ts';
 
+bench.prepareQueue();
+
 const address = (name: string, internal = false): NetworkInterfaceInfo => ({
   address: name,
   netmask: '255.255.255.0',
@@ -86,17 +88,14 @@ it.each(['network', 'server'] as const)(
 
 it('a server that is left alone is tried at once when the network comes back', async () => {
   const id = await bench.add('a');
-  bench.server().before = (phase) =>
-    phase === 'open'
-      ? {
-          behaviour: 'server-busy',
-          problem: problem('server-busy', { server: 'one', status: 503 }),
-          afterMs: 3_600_000,
-        }
-      : undefined;
+  bench.server().before = bench.failsAt('open', {
+    behaviour: 'server-busy',
+    problem: problem('server-busy', { server: 'one', status: 503 }),
+    afterMs: 3_600_000,
+  });
   await bench.queue.start();
   await bench.reached(id, 'waiting');
-  bench.server().before = () => undefined;
+  bench.works();
   have('198.51.100.7');
   pass();
   await bench.reached(id, 'done');

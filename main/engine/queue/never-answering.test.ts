@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const never = bench.gate();
 
 /** An upload of which one call is under way that is not answered before `hold` opens. */
@@ -15,17 +17,32 @@ const waitingAt = async (phase: Phase, hold = never): Promise<number> => {
   }
   bench.server().before = bench.heldAt(hold, phase);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes(`${phase} a`));
+  await bench.called(`${phase} a`);
   return id;
+};
+
+/** An upload whose finish must not be repeated, and is not answered before `hold` opens. */
+const uncutFinish = async (): Promise<{ readonly id: number; readonly hold: ReturnType<typeof bench.gate> }> => {
+  bench.server().finishUncut = true;
+  const hold = bench.gate();
+  return { id: await waitingAt('finish', hold), hold };
 };
 
 const calls = ['open', 'resume', 'finish', 'verify'] as const;
 
+/** Cancelled, it is in doubt: the opening of a retry knows of the one before. */
+const leavesDoubt = async (id: number): Promise<void> => {
+  await bench.wished(id, 'cancel', 'cancelled');
+  expect(bench.row(id).creating).toBe(true);
+  bench.works();
+  await bench.wished(id, 'retry', 'done');
+  expect(bench.server().doubts).toEqual([false, true]);
+};
+
 describe('a cancel', () => {
   it.each(calls)('does not wait for the answer to %s, and frees the server', async (phase) => {
     const id = await waitingAt(phase);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     await bench.until(() => bench.queue.moving.length === 0);
     expect(bench.server().calls.at(-1)).toBe(phase === 'open' ? 'doubt a' : 'cancel a');
     expect(bench.server().sessions.size).toBe(0);
@@ -37,30 +54,16 @@ describe('a cancel', () => {
     const unheard = bench.server().before;
     bench.server().before = (phase, name) =>
       phase === 'doubt' ? { behaviour: 'retry', problem: bench.broken } : unheard(phase, name);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
-    expect(bench.row(id).creating).toBe(true);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
-    expect(bench.server().doubts).toEqual([false, true]);
+    await leavesDoubt(id);
   });
 
   it('that cut an opening which the server may still carry out leaves it in doubt for a retry', async () => {
     const id = await waitingAt('open');
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
-    expect(bench.row(id).creating).toBe(true);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
-    expect(bench.server().doubts).toEqual([false, true]);
+    await leavesDoubt(id);
   });
 
   it('waits for a finish that must not be repeated', async () => {
-    bench.server().finishUncut = true;
-    const hold = bench.gate();
-    const id = await waitingAt('finish', hold);
+    const { id, hold } = await uncutFinish();
     await bench.queue.wish({ ids: [id] }, 'cancel');
     expect(bench.queue.waitedFor).toEqual([id]);
     hold.open();
@@ -73,11 +76,9 @@ describe('a cancel', () => {
 describe('a pause', () => {
   it.each(['resume', 'finish', 'verify'] as const)('does not wait for the answer to %s', async (phase) => {
     const id = await waitingAt(phase);
-    await bench.queue.wish({ ids: [id] }, 'pause');
-    await bench.reached(id, 'paused');
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'pause', 'paused');
+    bench.works();
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
     expect(bench.server().calls.filter((call) => call === 'open a')).toHaveLength(phase === 'resume' ? 0 : 1);
   });
@@ -90,15 +91,12 @@ describe('a pause', () => {
     hold.open();
     await bench.reached(id, 'paused');
     expect(bench.row(id).creating).toBe(false);
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.server().doubts).toEqual([false]);
   });
 
   it('waits for a finish that must not be repeated, and keeps the delete key that it gives', async () => {
-    bench.server().finishUncut = true;
-    const hold = bench.gate();
-    const id = await waitingAt('finish', hold);
+    const { id, hold } = await uncutFinish();
     await bench.queue.wish({ ids: [id] }, 'pause');
     expect(bench.queue.waitedFor).toEqual([id]);
     hold.open();
@@ -112,7 +110,7 @@ describe('the end of the program', () => {
     const id = await waitingAt(phase);
     await bench.queue.stop('now');
     expect(bench.row(id)).toMatchObject({ wish: 'run', problem: undefined, creating: phase === 'open' });
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue();
     await bench.queue.start();
     await bench.reached(id, 'done');
@@ -121,9 +119,7 @@ describe('the end of the program', () => {
   });
 
   it('that is no hurry waits for a finish that must not be repeated', async () => {
-    bench.server().finishUncut = true;
-    const hold = bench.gate();
-    const id = await waitingAt('finish', hold);
+    const { id, hold } = await uncutFinish();
     const stopped = bench.queue.stop('chunk');
     expect(bench.queue.waitedFor).toEqual([id]);
     hold.open();
@@ -132,8 +128,7 @@ describe('the end of the program', () => {
   });
 
   it('at once cuts also a finish that must not be repeated', async () => {
-    bench.server().finishUncut = true;
-    const id = await waitingAt('finish');
+    const { id } = await uncutFinish();
     await bench.queue.stop('now');
     expect(bench.row(id)).toMatchObject({ state: 'finishing', wish: 'run' });
   });
@@ -144,7 +139,7 @@ describe('the end of the program', () => {
     await bench.queue.wish({ ids: [id] }, 'cancel');
     await bench.until(() => bench.server().calls.at(-1) === `${phase} a`);
     await bench.queue.stop('now');
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue();
     await bench.queue.start();
     await bench.reached(id, 'cancelled');

@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Failure } from '../outcome.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
+
+bench.prepareQueue();
 
 describe('the queue', () => {
   it('uploads, verifies and remembers what it queued', async () => {
@@ -29,17 +32,13 @@ describe('the queue', () => {
   });
 
   it('goes on from the last acknowledged chunk after a stop, and asks the server before it sends', async () => {
-    const id = await bench.add('a');
-    const hold = bench.gate();
-    bench.server().before = bench.heldAt(hold, 'send', 2);
-    await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 2'));
+    const { id, hold } = await bench.heldUpload(2);
     const stopped = bench.queue.stop('now');
     hold.open();
     await stopped;
     expect(bench.row(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: 20 });
     bench.server().calls.length = 0;
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue();
     await bench.queue.start();
     await bench.reached(id, 'done');
@@ -61,8 +60,7 @@ describe('the queue', () => {
     const id = await bench.add('a');
     await bench.queue.start();
     await bench.reached(id, 'attention');
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().doubts).toEqual([false, false, true, true, true]);
     expect(bench.row(id).creating).toBe(false);
   });
@@ -89,25 +87,19 @@ describe('the queue', () => {
     const id = await bench.add('a');
     await bench.queue.start();
     await bench.reached(id, 'attention');
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().doubts).toEqual([false, true]);
   });
 
   it('stops at a chunk’s end where a cut would spoil the file', async () => {
     bench.server().cut = 'spoils';
-    const id = await bench.add('a');
-    const hold = bench.gate();
-    bench.server().before = bench.heldAt(hold, 'send', 1);
-    await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    const { id, hold } = await bench.heldUpload();
     await bench.queue.wish({ ids: [id] }, 'pause');
     expect(bench.row(id)).toMatchObject({ state: 'uploading', wish: 'pause' });
     hold.open();
     await bench.reached(id, 'paused');
     expect(bench.row(id).acknowledgedBytes).toBe(20);
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
     expect(bench.row(id).restarts).toBe(0);
   });
 
@@ -118,7 +110,7 @@ describe('the queue', () => {
       phase === 'send' && index === 1 ? { behaviour: 'retry', problem: bench.broken } : undefined;
     await bench.queue.start();
     await bench.until(() => bench.row(id).restarts > 0);
-    bench.server().before = () => undefined;
+    bench.works();
     await bench.reached(id, 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
     expect(bench.server().sessions.size).toBe(1);
@@ -213,7 +205,7 @@ describe('the queue', () => {
     await bench.add('a', 5);
     const [b, c, d] = [await bench.add('b', 5), await bench.add('c', 5), await bench.add('d', 5)];
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('open a'));
+    await bench.called('open a');
     bench.store.transfers.move([d], 'first');
     bench.store.transfers.updateAll({ ids: [c] }, { priority: 5 });
     hold.open();
@@ -227,11 +219,7 @@ describe('the queue', () => {
   });
 
   it('cancels in the middle, frees the server, and leaves a row that says so', async () => {
-    const id = await bench.add('a');
-    const hold = bench.gate();
-    bench.server().before = bench.heldAt(hold, 'send', 1);
-    await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    const { id, hold } = await bench.heldUpload();
     await bench.queue.wish({ ids: [id] }, 'cancel');
     hold.open();
     await bench.reached(id, 'cancelled');
@@ -249,7 +237,7 @@ describe('the queue', () => {
       return undefined;
     };
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     await bench.queue.wish({ ids: [id] }, 'cancel');
     hold.open();
     await bench.reached(id, 'cancelled');
@@ -263,14 +251,13 @@ describe('the queue', () => {
     await bench.queue.start();
     const hold = bench.gate();
     bench.server().before = bench.heldAt(hold, 'send', 1);
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     const stopped = bench.queue.stop('now');
     hold.open();
     await stopped;
-    bench.server().before = () => undefined;
+    bench.works();
     bench.renewQueue();
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.server().sessions.size).toBe(0);
   });
 
@@ -295,11 +282,12 @@ describe('the queue', () => {
 
   it('does not upload a file for ever of which its server never makes one: it fails at the third time, in its words', async () => {
     const id = await bench.add('a');
-    const words = 'can not connect to your callbackUrl';
-    bench.server().before = (phase) =>
-      phase === 'finish'
-        ? { behaviour: 'restart', problem: problem('not-completed', { server: 'one', words }), notStored: true }
-        : undefined;
+    const words = asSaid('can not connect to your callbackUrl');
+    bench.server().before = bench.failsAt('finish', {
+      behaviour: 'restart',
+      problem: problem('not-completed', { server: 'one', words }),
+      notStored: true,
+    });
     await bench.queue.start();
     await bench.reached(id, 'failed');
     expect(bench.server().calls.filter((call) => call === 'open a')).toHaveLength(3);
@@ -308,18 +296,15 @@ describe('the queue', () => {
   });
 
   it('does not call done what was stored wrongly: it starts anew, and fails at the third time', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) =>
-      phase === 'verify'
-        ? { behaviour: 'restart', problem: problem('verify-length', { server: 'one', stored: 1, size: 35 }) }
-        : undefined;
-    await bench.queue.start();
-    await bench.reached(id, 'failed');
+    const id = await bench.failedUpload(
+      'verify',
+      { behaviour: 'restart', problem: problem('verify-length', { server: 'one', stored: 1, size: 35 }) },
+      'failed',
+    );
     expect(bench.server().calls.filter((call) => call === 'verify a')).toHaveLength(3);
     expect(bench.store.history.page({}, { limit: 10 }).rows).toMatchObject([{ outcome: 'failed' }]);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    bench.works();
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
 

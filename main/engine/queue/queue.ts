@@ -2,7 +2,6 @@
  * The queue: which transfer goes next, on which server, and when again. The database is the queue; what stands here
  * may be lost at any moment. One queue owns a profile at a time.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { activeStates, isFinal, pendingStates } from '../../../preload/states.ts';
 import { unexpected, type Outcome } from '../outcome.ts';
@@ -10,25 +9,22 @@ import { FileHashes } from '../source/file-hashes.ts';
 import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { GroupRow, Transfer, TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-import { longest, longestWish } from './backoff.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
 import { KeyCheck } from './key-check.ts';
 import { Lane } from './lane.ts';
-import { neededFor } from './needs.ts';
 import { watchNetwork } from './network.ts';
-import { bulk, goesBefore, isGoing, partsOf } from './order.ts';
+import { bulk } from './order.ts';
 import { Pace } from './pace.ts';
 import { workOutPlaces } from './places.ts';
 import type { ServerPort } from './server-port.ts';
 import { ServerWaits } from './server-waits.ts';
 import type { Slotless } from './slot.ts';
-import { undosOver } from './undo.ts';
-import { writeWish, type PersonWish } from './wishes.ts';
-
-/** Transfers at once: over all servers, and to one of them. */
-export type QueueLimits = { readonly atOnce: number; readonly perServer: (serverId: string) => number };
+import { Turns, type QueueLimits } from './turns.ts';
+import { wakeAll, wakeAtStart, wakeForNetwork } from './wakes.ts';
+import { WishWriter, type Wished } from './wish-writer.ts';
+import type { PersonWish } from './wishes.ts';
 
 export type QueueDeps = {
   readonly store: Store;
@@ -73,6 +69,8 @@ export class Queue {
   readonly #janitor: Janitor;
   readonly #groups: Groups;
   readonly #keyCheck: KeyCheck;
+  readonly #turns: Turns;
+  readonly #wishes: WishWriter;
   /** `idle`: not started yet, or halted; cancelling goes on then. `ended`: stopped for good. */
   #mode: 'idle' | 'running' | 'ended' = 'idle';
   #problem: Problem | undefined;
@@ -106,6 +104,23 @@ export class Queue {
     this.#janitor = new Janitor(shared);
     this.#groups = new Groups(shared);
     this.#keyCheck = new KeyCheck(shared);
+    this.#turns = new Turns({
+      ...this.#deps,
+      waits: this.#waits,
+      lanes: this.#lanes,
+      running: () => this.#mode === 'running',
+    });
+    this.#wishes = new WishWriter({
+      ...this.#deps,
+      inLane: (id) => this.#lanes.has(id),
+      // Who is asked to go on does not wait for what its server wished of others.
+      resumed: (serverId) => this.#waits.cooldowns.forget(serverId),
+      written: (id, wish) => {
+        if (wish === 'cancel' || wish === 'remove') this.#lookOver(id);
+        this.#lanes.get(id)?.wishes(deps.store.transfers.get(id)?.wish ?? 'run');
+      },
+      changed: () => this.#changed(),
+    });
     deps.store.onDiskFull(() => this.halt());
   }
 
@@ -154,20 +169,12 @@ export class Queue {
     this.pump();
   }
 
-  /**
-   * What was to be paused when the last run ended in the middle of it is paused: no lane will do it any more. Who
-   * starts the program again does not wait for what the last one waited for; only a server's own wish still counts.
-   */
+  /** What was to be paused when the last run ended in the middle of it is paused: no lane will do it any more. */
   #settleStops(): void {
-    const { transfers, abandoned } = this.#deps.store;
-    const now = this.#deps.now();
-    for (const waitFor of ['time', 'network', 'server-work'] as const)
-      transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
-    // A clock that was ahead when they were written would keep these waiting until it is that late again.
-    transfers.clampWaits(now, longestWish);
-    abandoned.wake(now, now + longest);
-    for (const row of transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
-      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#write(row, 'pause');
+    const { store, now } = this.#deps;
+    wakeAtStart(store, now());
+    for (const row of store.transfers.page({ states: activeStates }, 'queue', { limit: bulk }).rows)
+      if (row.wish === 'pause' && !this.#lanes.has(row.id)) this.#wishes.write(row, 'pause');
   }
 
   /**
@@ -230,90 +237,14 @@ export class Queue {
    * @param why the person's own reason to cancel, kept with what ends
    * @param undoMs how long a cancel can be undone, ms; absent: it is carried out at once
    */
-  async wish(
-    filter: TransferFilter,
-    wish: PersonWish,
-    why?: Problem,
-    undoMs?: number,
-  ): Promise<{ readonly changed: readonly number[]; readonly refused: ReadonlyMap<number, Transfer['state']> }> {
-    const changed: number[] = [];
-    const refused = new Map<number, Transfer['state']>();
-    for (const part of partsOf(filter)) {
-      let after: string | undefined;
-      do {
-        if (changed.length + refused.size > 0) await nextTurn();
-        after = this.#wishPage(part, wish, after, changed, refused, why, undoMs);
-      } while (after !== undefined);
-    }
+  async wish(filter: TransferFilter, wish: PersonWish, why?: Problem, undoMs?: number): Promise<Wished> {
+    const wished = await this.#wishes.writeAll(filter, { wish, why, undoMs });
     // A disk that is still full halts it again by itself.
     if (this.#problem !== undefined && (wish === 'resume' || wish === 'retry'))
       this.start().catch((error: unknown) => this.#stumbled(error));
     this.#changed();
     this.pump();
-    return { changed, refused };
-  }
-
-  /** One page of it, as one write. Returns where the next one begins. */
-  #wishPage(
-    filter: TransferFilter,
-    wish: PersonWish,
-    after: string | undefined,
-    changed: number[],
-    refused: Map<number, Transfer['state']>,
-    why: Problem | undefined,
-    undoMs: number | undefined,
-  ): string | undefined {
-    const { store } = this.#deps;
-    const page = store.transfers.page(filter, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
-    const done: number[] = [];
-    store.transaction(() => {
-      for (const row of page.rows) {
-        // Who resumes everything does not mean what they have just cancelled.
-        if (row.undo !== undefined && filter.ids === undefined && (wish === 'resume' || wish === 'retry')) continue;
-        if (this.#write(row, wish, why, undoMs)) {
-          done.push(row.id);
-          // Who is asked to go on does not wait for what its server wished of others.
-          if (wish === 'retry' || wish === 'resume') this.#waits.cooldowns.forget(row.serverId);
-        } else refused.set(row.id, row.state);
-      }
-    });
-    for (const id of done) {
-      changed.push(id);
-      if (wish === 'cancel' || wish === 'remove') this.#lookOver(id);
-      this.#tellLane(id);
-    }
-    return page.next;
-  }
-
-  #tellLane(id: number): void {
-    this.#lanes.get(id)?.wishes(this.#deps.store.transfers.get(id)?.wish ?? 'run');
-  }
-
-  /** Carries out the cancels that cannot be undone any more. Returns when the next one is due, ms since the epoch. */
-  #endUndos(now: number): number | undefined {
-    if (this.#problem !== undefined) return undefined;
-    const { store } = this.#deps;
-    const { over, next } = undosOver(store, now);
-    if (over.length === 0) return next;
-    store.transaction(() => {
-      // What is done in spite of it stays done.
-      for (const row of over) if (!this.#write(row, 'cancel')) store.transfers.update(row.id, { undo: undefined });
-    });
-    for (const { id } of over) {
-      this.#lookOver(id);
-      this.#tellLane(id);
-    }
-    this.#changed();
-    return next;
-  }
-
-  #write(row: Transfer, wish: PersonWish, why?: Problem, undoMs?: number): boolean {
-    const { store, now, server } = this.#deps;
-    const serverName = (serverId: string): string => {
-      const found = server(serverId);
-      return found.ok ? found.value.context.server.name : serverId;
-    };
-    return writeWish({ store, now, serverName }, row, this.#lanes.has(row.id), wish, why, undoMs);
+    return wished;
   }
 
   /** Something may be able to go on: a row, a limit, a server or the network changed. */
@@ -333,7 +264,7 @@ export class Queue {
     const now = this.#deps.now();
     if (now < this.#latest - putBack) this.#wake(now);
     this.#latest = now;
-    const undoEnd = this.#endUndos(now);
+    const undoEnd = this.#problem === undefined ? this.#wishes.endUndos(now) : undefined;
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next.transfer, next.slotless);
     // Cancelling needs no started queue.
     if (this.#mode === 'idle') {
@@ -359,95 +290,16 @@ export class Queue {
     this.#timer = setTimeout(() => this.pump(), Math.max(0, at - this.#deps.now()) + 1);
   }
 
-  /** The clock was put back: what waits for a moment of the clock before would wait for that much longer. */
   #wake(now: number): void {
-    const { transfers, abandoned } = this.#deps.store;
-    for (const waitFor of ['time', 'network', 'server', 'server-work'] as const)
-      transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now });
-    abandoned.wake(now);
+    wakeAll(this.#deps.store, now);
     this.#waits.cooldowns.forgetAll();
     this.#groups.wake(now);
     this.#keyCheck.wake(now);
   }
 
-  /** The first in order of what may run: cancelling, then what was under way, then by priority and position. */
-  #next(): { readonly transfer: Transfer; readonly slotless?: Slotless } | undefined {
+  #next(): ReturnType<Turns['next']> {
     // Halted: what a lane has to write could not be written.
-    if (this.#problem !== undefined) return undefined;
-    const { store, now } = this.#deps;
-    let best: Transfer | undefined;
-    for (const serverId of store.transfers.serversWithWork()) {
-      if (this.#mayWithout(serverId, 'asks') && this.#waits.cooldowns.mayBegin(serverId)) {
-        const asked = store.transfers.nextAtWork(serverId, now(), this.moving);
-        if (asked !== undefined) return { transfer: asked, slotless: 'asks' };
-      }
-      const candidate = this.#whole(serverId);
-      if (candidate === undefined) continue;
-      if (this.#hasToRead(candidate)) {
-        if (this.#mayWithout(serverId, 'reads')) return { transfer: candidate, slotless: 'reads' };
-        continue;
-      }
-      if (!this.#mayBegin(candidate)) continue;
-      if (best === undefined || goesBefore(candidate, best)) best = candidate;
-    }
-    return best === undefined ? undefined : { transfer: best };
-  }
-
-  /** Whether a lane may begin that needs no slot: one of a server does the same at a time. */
-  #mayWithout(serverId: string, what: Slotless): boolean {
-    const lanes = [...this.#lanes.values()];
-    return this.#mode === 'running' && !lanes.some((lane) => lane.serverId === serverId && lane.slotless === what);
-  }
-
-  /** Whether its server needs a hash of its file, to open the upload, that is not known. */
-  #hasToRead(transfer: Transfer): boolean {
-    if (isGoing(transfer) || transfer.remote !== undefined) return false;
-    const port = this.#deps.server(transfer.serverId);
-    const wanted = port.ok ? neededFor('open', port.value, undefined) : [];
-    if (wanted.length === 0) return false;
-    const known = this.#deps.store.hashes.of(transfer.identity);
-    return wanted.some((algorithm) => known[algorithm] === undefined);
-  }
-
-  /** The first that can be sent. A damaged row waits for the person, and the next one takes its turn. */
-  #whole(serverId: string): Transfer | undefined {
-    const { store } = this.#deps;
-    let candidate = this.#candidate(serverId);
-    const isDamaged = (): boolean => candidate?.problem?.code === 'row-damaged' && candidate.wish === 'run';
-    if (!isDamaged()) return candidate;
-    store.transaction(() => {
-      for (; candidate !== undefined && isDamaged(); candidate = this.#candidate(serverId))
-        store.transfers.update(candidate.id, { state: 'attention', problem: candidate.problem });
-    });
-    return candidate;
-  }
-
-  /** After a cooldown the server is tried with another transfer than those that failed, as long as there is one. */
-  #candidate(serverId: string): Transfer | undefined {
-    const { store, now } = this.#deps;
-    const { moving } = this;
-    const first = store.transfers.nextFor(serverId, now(), moving);
-    if (first === undefined || isGoing(first) || this.#waits.cooldowns.of(serverId) !== 'trial') return first;
-    const failing = this.#waits.failing(serverId);
-    if (!failing.includes(first.id)) return first;
-    const without = (ids: readonly number[]): Transfer | undefined =>
-      store.transfers.nextFor(serverId, now(), [...moving, ...ids]);
-    // The one that failed longest ago, where all have failed.
-    return without(failing) ?? without(failing.slice(1)) ?? first;
-  }
-
-  #mayBegin(transfer: Transfer): boolean {
-    // Cancelling is no sending: it waits neither for other files, nor for the server's rest, nor for the queue's start.
-    if (isGoing(transfer))
-      return [...this.#lanes.values()].filter((lane) => lane.frees).length < this.#deps.limits().atOnce;
-    return this.#slotFree(transfer.serverId) && this.#waits.cooldowns.mayBegin(transfer.serverId);
-  }
-
-  #slotFree(serverId: string): boolean {
-    const { atOnce, perServer } = this.#deps.limits();
-    const sending = [...this.#lanes.values()].filter((lane) => !lane.frees && lane.slotless === undefined);
-    if (this.#mode !== 'running' || sending.length >= atOnce) return false;
-    return sending.filter((lane) => lane.serverId === serverId).length < perServer(serverId);
+    return this.#problem === undefined ? this.#turns.next() : undefined;
   }
 
   #begin(transfer: Transfer, slotless: Slotless | undefined): void {
@@ -456,7 +308,7 @@ export class Queue {
     // Reading a file says nothing about its server.
     let begun = slotless !== 'reads';
     const take = (): boolean => {
-      if (!this.#slotFree(serverId) || !(begun || cooldowns.mayBegin(serverId))) return false;
+      if (!this.#turns.slotFree(serverId) || !(begun || cooldowns.mayBegin(serverId))) return false;
       if (!begun) cooldowns.begins(serverId, transfer.id);
       return (begun = true);
     };
@@ -514,8 +366,7 @@ export class Queue {
     const { store, now } = this.#deps;
     this.#waits.cooldowns.forgetAll();
     try {
-      for (const waitFor of ['network', 'server'] as const)
-        store.transfers.updateAll({ states: ['waiting'], waitFor }, { waitUntil: now() });
+      wakeForNetwork(store, now());
     } catch (error) {
       this.#stumbled(error);
     }

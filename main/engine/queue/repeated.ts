@@ -9,7 +9,7 @@ const failuresTold = 8;
 /** The file is not uploaded again: `tries` uploads ended with a file that is wrong, or with none. */
 export const forGood = (last: Problem, tries: number): Problem => {
   if (last.code === 'verify-length') return problem('verify-failed', { server: last.params.server, tries });
-  if (last.code === 'session-gone') return problem('never-completed', { ...last.params, words: '', tries });
+  if (last.code === 'session-gone') return problem('never-completed', { ...last.params, tries });
   return last.code === 'not-completed' ? problem('never-completed', { ...last.params, tries }) : last;
 };
 

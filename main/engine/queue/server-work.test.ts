@@ -6,6 +6,8 @@ import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Phase } from '../../../test/fakes/memory-server.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const pendingAfter = (afterMs: number): Failure => ({
   behaviour: 'pending',
   problem: problem('server-assembling', { server: 'one' }),
@@ -65,7 +67,7 @@ describe('a server that is at work on a file', () => {
       name === 'b' ? held(phase, name, index) : phase === 'finish' && works ? pendingAfter(60_000) : undefined;
     const other = await bench.add('b');
     bench.queue.pump();
-    await bench.until(() => bench.server().calls.includes('send b 0'));
+    await bench.called('send b 0');
     works = false;
     bench.store.transfers.update(id, { waitUntil: 0 });
     bench.queue.pump();
@@ -90,12 +92,11 @@ describe('a server that is at work on a file', () => {
     await atWork(id);
     const other = await bench.add('b');
     bench.queue.pump();
-    await bench.until(() => bench.server().calls.includes('send b 0'));
+    await bench.called('send b 0');
     await bench.queue.wish({ ids: [id] }, 'retry');
     await bench.until(() => bench.row(id).state === 'queued' || (asked === 2 && !bench.queue.moving.includes(id)));
     expect(bench.row(id)).toMatchObject({ state: 'waiting', waitFor: 'server-work' });
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'retry', 'done');
     expect(bench.row(other).state).toBe('uploading');
     sending.open();
     await bench.reached(other, 'done');
@@ -134,8 +135,7 @@ describe('a server that is at work on a file', () => {
     asked.open();
     await bench.reached(id, 'paused');
     worksAt('finish', () => false);
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    await bench.wished(id, 'resume', 'done');
   });
 
   it('is freed of the file where the person cancels', async () => {
@@ -143,8 +143,7 @@ describe('a server that is at work on a file', () => {
     worksAt('finish', () => true);
     await bench.queue.start();
     await atWork(id);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.server().calls).toContain('cancel a');
     expect(bench.server().sessions.size).toBe(0);
   });
@@ -171,7 +170,7 @@ describe('a server that is at work on a file', () => {
     await bench.queue.start();
     await atWork(id);
     const broken = problem('connection-broken', { server: 'one', reason: asSaid('test') });
-    bench.server().before = (phase) => (phase === 'resume' ? { behaviour: 'offline', problem: broken } : undefined);
+    bench.server().before = bench.failsAt('resume', { behaviour: 'offline', problem: broken });
     await bench.queue.wish({ ids: [id] }, 'retry');
     await bench.until(() => bench.row(id).waitFor === 'network');
     expect(bench.row(id).problem?.code).toBe('connection-broken');

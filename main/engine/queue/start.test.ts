@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const anHour = 3_600_000;
 
 it.each(['time', 'network'] as const)('a start tries at once what the last run let wait (%s)', async (waitFor) => {

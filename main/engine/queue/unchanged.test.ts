@@ -9,6 +9,8 @@ import { openSource, type Source } from '../source/chunk-reader.ts';
 import { LaneRecord } from './lane-record.ts';
 import { Unchanged } from './unchanged.ts';
 
+bench.prepareQueue();
+
 const MiB = 1024 * 1024;
 const at = (name: string): string => join(bench.folder, name);
 const codes = (id: number): readonly string[] => bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code);
@@ -19,11 +21,11 @@ const stopAt = async (id: number, name: string, chunk: number): Promise<void> =>
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', chunk);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes(`send ${name} ${chunk}`));
+  await bench.called(`send ${name} ${chunk}`);
   const stopped = bench.queue.stop('now');
   hold.open();
   await stopped;
-  bench.server().before = () => undefined;
+  bench.works();
   bench.server().calls.length = 0;
   expect(bench.row(id).acknowledgedBytes).toBe(chunk * bench.server().chunkSize);
 };
@@ -32,7 +34,7 @@ const holdInside = async (name: string, chunk: number): Promise<{ readonly open:
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', chunk);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes(`send ${name} ${chunk}`));
+  await bench.called(`send ${name} ${chunk}`);
   return hold;
 };
 
@@ -139,9 +141,8 @@ describe('a file whose attributes alone changed', () => {
     await bench.queue.start();
     await bench.reached(id, 'attention');
     await chmod(at('a'), 0o640);
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'retry');
-    await bench.reached(id, 'done');
+    bench.works();
+    await bench.wished(id, 'retry', 'done');
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
     expect(bench.server().calls.filter((call) => call === 'send a 1')).toHaveLength(1);
   });

@@ -6,6 +6,8 @@ import * as bench from '../../../test/fakes/queue-bench.ts';
 import { openStore } from '../store/open.ts';
 import { undosOver } from './undo.ts';
 
+bench.prepareQueue();
+
 const undoMs = 8_000;
 const cancel = (id: number): Promise<unknown> => bench.queue.wish({ ids: [id] }, 'cancel', undefined, undoMs);
 const undo = (id: number): Promise<{ readonly changed: readonly number[] }> => bench.queue.wish({ ids: [id] }, 'undo');
@@ -32,7 +34,7 @@ it('restores an upload that was under way: it resumes, and every acknowledged by
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', 1);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes('send a 1'));
+  await bench.called('send a 1');
   await cancel(id);
   hold.open();
   await bench.reached(id, 'paused');
@@ -93,7 +95,7 @@ it('frees the server only when the time is over, without a started queue as well
   const hold = bench.gate();
   bench.server().before = bench.heldAt(hold, 'send', 1);
   await bench.queue.start();
-  await bench.until(() => bench.server().calls.includes('send a 1'));
+  await bench.called('send a 1');
   const stopped = bench.queue.stop('chunk');
   hold.open();
   await stopped;

@@ -1,21 +1,11 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
-import { activeStates, type TransferState } from '../../../preload/states.ts';
+import { activeStates } from '../../../preload/states.ts';
+import { situation as at } from '../../../test/fakes/situation.ts';
 import type { Failure } from '../outcome.ts';
 import { isAtWork, step, type Happening, type Situation } from './machine.ts';
 
 const why = problem('no-network');
-const at = (state: TransferState, more: Partial<Situation> = {}): Situation => ({
-  state,
-  wish: 'run',
-  waitFor: undefined,
-  attempts: 0,
-  mismatches: 0,
-  restarts: 0,
-  hasRemote: true,
-  inLane: false,
-  ...more,
-});
 const rest = { waitFor: undefined, waitUntil: undefined };
 const afresh = { ...rest, state: 'queued', wish: 'run', attempts: 0, mismatches: 0, problem: undefined };
 const does = (s: Situation, type: Exclude<Happening['type'], 'stage' | 'failure'>): unknown => step(s, { type });

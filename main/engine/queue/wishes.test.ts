@@ -3,15 +3,13 @@ import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
+bench.prepareQueue();
+
 const refused = problem('server-refused', { server: 'one', status: 403, words: asSaid('no') });
 
 describe('what a person wants of a transfer', () => {
   it('is resumed before its pause was through: every chunk is sent all the same', async () => {
-    const id = await bench.add('a');
-    const hold = bench.gate();
-    bench.server().before = bench.heldAt(hold, 'send', 1);
-    await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    const { id, hold } = await bench.heldUpload();
     await bench.queue.wish({ ids: [id] }, 'pause');
     await bench.queue.wish({ ids: [id] }, 'resume');
     hold.open();
@@ -29,21 +27,17 @@ describe('what a person wants of a transfer', () => {
       return { behaviour: 'restart', problem: problem('session-gone', { server: 'one' }) };
     };
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     await bench.queue.wish({ ids: [id] }, 'pause');
     hold.open();
     await bench.reached(id, 'paused', 'waiting');
     expect(bench.row(id)).toMatchObject({ state: 'paused', acknowledgedBytes: 0 });
-    bench.server().before = () => undefined;
-    await bench.queue.wish({ ids: [id] }, 'resume');
-    await bench.reached(id, 'done');
+    bench.works();
+    await bench.wished(id, 'resume', 'done');
   });
 
   it('is cancelled after it has failed, and the server is freed', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) => (phase === 'send' ? { behaviour: 'fatal', problem: refused } : undefined);
-    await bench.queue.start();
-    await bench.reached(id, 'failed');
+    const id = await bench.failedUpload('send', { behaviour: 'fatal', problem: refused }, 'failed');
     expect((await bench.queue.wish({ ids: [id] }, 'cancel')).changed).toEqual([id]);
     await bench.reached(id, 'cancelled');
     expect(bench.server().sessions.size).toBe(0);
@@ -51,11 +45,7 @@ describe('what a person wants of a transfer', () => {
 
   it('is freed on its server while others are sent, and while that server rests', async () => {
     Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
-    const id = await bench.add('a');
-    const hold = bench.gate();
-    bench.server().before = bench.heldAt(hold, 'send', 1);
-    await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    const { id, hold } = await bench.heldUpload();
     await bench.queue.wish({ ids: [id] }, 'pause');
     hold.open();
     await bench.reached(id, 'paused');
@@ -69,9 +59,8 @@ describe('what a person wants of a transfer', () => {
         : undefined;
     bench.queue.pump();
     await bench.reached(busy, 'waiting');
-    await bench.until(() => bench.server('two').calls.includes('send c 0'));
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.called('send c 0', 'two');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.server().sessions.size).toBe(0);
     long.open();
     await bench.reached(other, 'done');
@@ -80,19 +69,16 @@ describe('what a person wants of a transfer', () => {
 
   it('is freed of what its opening made, though the answer to that was lost', async () => {
     const id = await bench.add('a');
-    bench.server().before = (phase) =>
-      phase === 'open' ? { behaviour: 'retry', problem: bench.broken, afterMs: 60_000 } : undefined;
+    bench.server().before = bench.failsAt('open', { behaviour: 'retry', problem: bench.broken, afterMs: 60_000 });
     await bench.queue.start();
     await bench.until(() => bench.row(id).state === 'waiting' && bench.queue.moving.length === 0);
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.server().calls).toEqual(['open a', 'doubt a']);
     const other = await bench.add('b');
-    bench.server().before = (phase) => (phase === 'open' ? { behaviour: 'attention', problem: refused } : undefined);
+    bench.server().before = bench.failsAt('open', { behaviour: 'attention', problem: refused });
     bench.queue.pump();
     await bench.reached(other, 'attention');
-    await bench.queue.wish({ ids: [other] }, 'cancel');
-    await bench.reached(other, 'cancelled');
+    await bench.wished(other, 'cancel', 'cancelled');
     expect(bench.server().calls).not.toContain('doubt b');
   });
 
@@ -101,7 +87,7 @@ describe('what a person wants of a transfer', () => {
     const ids: number[] = [];
     for (const name of ['a', 'b', 'c', 'd', 'e']) ids.push(await bench.add(name, 15));
     await bench.queue.start();
-    bench.server().before = (phase) => (phase === 'verify' ? { behaviour: 'attention', problem: refused } : undefined);
+    bench.server().before = bench.failsAt('verify', { behaviour: 'attention', problem: refused });
     for (const id of ids) await bench.reached(id, 'attention');
     let [most, under] = [0, 0];
     bench.server().before = async () => {
@@ -118,10 +104,7 @@ describe('what a person wants of a transfer', () => {
 
 describe('the queue', () => {
   it('says why a transfer failed, in its row and in the history', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) => (phase === 'open' ? { behaviour: 'fatal', problem: refused } : undefined);
-    await bench.queue.start();
-    await bench.reached(id, 'failed');
+    const id = await bench.failedUpload('open', { behaviour: 'fatal', problem: refused }, 'failed');
     expect(bench.row(id).problem).toEqual(refused);
     expect(bench.store.history.page({}, { limit: 1 }).rows[0]?.problem).toEqual(refused);
   });
@@ -139,7 +122,7 @@ describe('the queue', () => {
     expect(bench.row(id).endedAt).toBeTypeOf('number');
     const [ended] = bench.store.history.page({ ending: 'cancelled' }, { limit: 2 }).rows;
     expect(ended).toMatchObject({ transferId: id, outcome: 'cancelled', problem: why });
-    bench.server().before = () => undefined;
+    bench.works();
     expect((await bench.queue.wish({ ids: [id] }, 'retry')).changed).toEqual([id]);
     await bench.reached(id, 'done');
     expect(bench.row(id).problem).toBeUndefined();
@@ -148,7 +131,7 @@ describe('the queue', () => {
   it('frees what is left out after a session was opened, and keeps why', async () => {
     const id = await bench.add('a');
     const why = problem('name-skipped', { server: 'one', name: 'a' });
-    bench.server().before = (phase) => (phase === 'finish' ? { behaviour: 'left-out', problem: why } : undefined);
+    bench.server().before = bench.failsAt('finish', { behaviour: 'left-out', problem: why });
     await bench.queue.start();
     await bench.reached(id, 'cancelled');
     expect(bench.server().sessions.size).toBe(0);
@@ -157,23 +140,17 @@ describe('the queue', () => {
   });
 
   it('keeps nothing of an earlier trouble as the reason of a cancel', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) => (phase === 'finish' ? { behaviour: 'attention', problem: refused } : undefined);
-    await bench.queue.start();
-    await bench.reached(id, 'attention');
-    await bench.queue.wish({ ids: [id] }, 'cancel');
-    await bench.reached(id, 'cancelled');
+    const id = await bench.failedUpload('finish', { behaviour: 'attention', problem: refused }, 'attention');
+    await bench.wished(id, 'cancel', 'cancelled');
     expect(bench.row(id).problem).toBeUndefined();
   });
 
   it('says that it gave up where the server stored a file wrongly again and again', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) =>
-      phase === 'verify'
-        ? { behaviour: 'restart', problem: problem('verify-length', { server: 'one', stored: 1, size: 35 }) }
-        : undefined;
-    await bench.queue.start();
-    await bench.reached(id, 'failed');
+    const id = await bench.failedUpload(
+      'verify',
+      { behaviour: 'restart', problem: problem('verify-length', { server: 'one', stored: 1, size: 35 }) },
+      'failed',
+    );
     expect(bench.row(id).problem).toEqual(problem('verify-failed', { server: 'one', tries: 3 }));
   });
 
@@ -196,11 +173,11 @@ describe('the queue', () => {
   });
 
   it('does not try sooner because another client says start', async () => {
-    const id = await bench.add('a');
-    bench.server().before = (phase) =>
-      phase === 'open' ? { behaviour: 'retry', problem: bench.broken, afterMs: 60_000 } : undefined;
-    await bench.queue.start();
-    await bench.reached(id, 'waiting');
+    const id = await bench.failedUpload(
+      'open',
+      { behaviour: 'retry', problem: bench.broken, afterMs: 60_000 },
+      'waiting',
+    );
     const { waitUntil } = bench.row(id);
     await bench.queue.start();
     expect(bench.row(id).waitUntil).toBe(waitUntil);
@@ -216,10 +193,10 @@ describe('the queue', () => {
       return undefined;
     };
     await bench.queue.start();
-    await bench.until(() => bench.server().calls.includes('send a 1'));
+    await bench.called('send a 1');
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(bench.queue.moving).toEqual([id]);
-    bench.server().before = () => undefined;
+    bench.works();
     hold.open();
     await bench.reached(id, 'done');
     expect(bench.server().calls.filter((call) => call === 'send a 0')).toHaveLength(1);

@@ -7,7 +7,7 @@ import { readCounter, writeCounter } from './counter.ts';
 import { StoreLostError } from './errors.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, many, testFolder, testStore } from './test-rows.ts';
+import { addOne, closeSound, many, testFolder, testStore } from './test-rows.ts';
 
 const names = ['queue.db', 'queue.db-wal', 'queue.backup.db', 'queue.generation', 'delete-keys.ndjson'];
 
@@ -69,8 +69,7 @@ test('an old copy of the database in its place is reported with the number of fi
   const folder = testFolder();
   const first = openStore({ folder });
   const ids = first.transfers.add(many(100));
-  await first.sound;
-  await first.close();
+  await closeSound(first);
   const old = fs.readFileSync(path.join(folder, 'queue.db'));
   const running = testStore(folder);
   await running.sound;
@@ -94,8 +93,7 @@ test('a backup that is newer than the database takes its place', async () => {
   const folder = testFolder();
   const first = openStore({ folder });
   first.transfers.add(many(10));
-  await first.sound;
-  await first.close();
+  await closeSound(first);
   const old = fs.readFileSync(path.join(folder, 'queue.db'));
   const running = testStore(folder);
   await running.sound;

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describe } from '../../../preload/problems.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, many, testFolder } from './test-rows.ts';
+import { addOne, closeSound, many, testFolder } from './test-rows.ts';
 
 const open = new Set<Store>();
 afterEach(async () => {
@@ -29,8 +29,7 @@ beforeAll(async () => {
     store.keepTold(told, 'one', id);
     store.transfers.end(id, 'done', 1, 'S', { share: { key: told.shareKey, deleteKey: told.deleteKey } });
   }
-  await store.sound;
-  await store.close();
+  await closeSound(store);
 });
 afterAll(() => {
   fs.rmSync(template, { recursive: true, force: true });

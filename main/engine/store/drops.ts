@@ -1,4 +1,4 @@
-import { unendedStates } from '../../../preload/states.ts';
+import { unendedGroupStates, unendedStates } from '../../../preload/states.ts';
 import type { Connection } from './connection.ts';
 import type { DropRow } from './rows.ts';
 import type { DropRepository } from './store.ts';
@@ -9,7 +9,7 @@ import { listOf } from './values.ts';
 const unended = listOf(unendedStates);
 const isReady = `taken_at IS NULL AND goes_on = 0
   AND NOT EXISTS (SELECT 1 FROM transfers WHERE drop_id = drops.id AND state IN ${unended})
-  AND NOT EXISTS (SELECT 1 FROM groups WHERE state IN ('open', 'merging')
+  AND NOT EXISTS (SELECT 1 FROM groups WHERE state IN ${listOf(unendedGroupStates)}
     AND EXISTS (SELECT 1 FROM transfers WHERE group_id = groups.id AND drop_id = drops.id))`;
 
 /** Drops: what a person added together, whose links they get together. */

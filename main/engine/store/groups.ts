@@ -1,4 +1,4 @@
-import { endedStates } from '../../../preload/states.ts';
+import { endedStates, unendedGroupStates, type GroupState } from '../../../preload/states.ts';
 import type { Connection, Value } from './connection.ts';
 import type { GroupRow } from './rows.ts';
 import type { GroupRepository } from './store.ts';
@@ -9,7 +9,7 @@ type GroupRecord = {
   readonly server_id: string;
   readonly options: string;
   readonly count: number;
-  readonly state: GroupRow['state'];
+  readonly state: GroupState;
   readonly share: string | null;
   readonly problem: string | null;
   readonly created_at: number;
@@ -46,7 +46,7 @@ export const groupRepository = (c: Connection): GroupRepository => ({
   ready: () =>
     (
       c.all(
-        `SELECT * FROM groups WHERE state IN ('open', 'merging') AND NOT EXISTS (SELECT 1 FROM transfers
+        `SELECT * FROM groups WHERE state IN ${listOf(unendedGroupStates)} AND NOT EXISTS (SELECT 1 FROM transfers
           WHERE group_id = groups.id AND transfers.state NOT IN ${listOf(endedStates)}) ORDER BY id`,
       ) as readonly GroupRecord[]
     ).map(read),

@@ -1,7 +1,8 @@
 import type { Connection } from './connection.ts';
 import type { HistoryRow } from './rows.ts';
 import type { HistoryRepository } from './store.ts';
-import { fold, fromCursor, maybeJson, optional, toPage, where } from './values.ts';
+import { newestFirst } from './newest-first.ts';
+import { fold, maybeJson, optional, toPage } from './values.ts';
 
 type HistoryRecord = {
   readonly id: number;
@@ -39,19 +40,17 @@ const read = (r: HistoryRecord): HistoryRow => ({
 
 /** What has ended, the newest first. Its rows are written by the end of a transfer. */
 export const historyRepository = (c: Connection): HistoryRepository => ({
-  page: (filter, { limit, after }) => {
-    const { sql, values } = where([
-      ['server_id = ?', filter.serverId],
-      ['outcome = ?', filter.ending],
-      ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
-      ['id < ?', fromCursor(after, 1)?.[0]],
-    ]);
-    const rows = c.all(
-      `SELECT * FROM history${sql} ORDER BY id DESC LIMIT ?`,
-      ...values,
-      limit + 1,
-    ) as readonly HistoryRecord[];
-    return toPage(rows, limit, read, (r) => [r.id]);
+  page: ({ serverId, ending, search }, page) => {
+    const { sql, values } = newestFirst(
+      'history',
+      [
+        ['server_id = ?', serverId],
+        ['outcome = ?', ending],
+        ['instr(folded_name, ?) > 0', search === undefined ? undefined : fold(search)],
+      ],
+      page,
+    );
+    return toPage(c.all(sql, ...values) as readonly HistoryRecord[], page.limit, read, ({ id }) => [id]);
   },
   remove: (ids) => {
     c.run('DELETE FROM history WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));

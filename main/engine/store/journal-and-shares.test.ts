@@ -3,26 +3,19 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openStore } from './open.ts';
-import type { Store } from './store.ts';
-import { addOne, testFolder, testStore } from './test-rows.ts';
+import { addOne, addUploaded, closeSound, loseDatabase, testFolder, testStore } from './test-rows.ts';
 
-const upload = (store: Store, key: string): number => {
-  const id = addOne(store, key);
-  store.keepTold({ shareKey: key, deleteKey: `d-${key}` }, 'one', id);
-  store.transfers.end(id, 'done', 5, 'S', { share: { key, deleteKey: `d-${key}` } });
-  return id;
-};
-const loseDatabase = (folder: string): void => {
-  for (const name of fs.readdirSync(folder)) if (name.startsWith('queue')) fs.rmSync(path.join(folder, name));
+/** A store in the folder, closed again, with the shares of two uploads. */
+const keepTwo = async (folder: string): Promise<void> => {
+  const store = openStore({ folder });
+  addUploaded(store, 'k1');
+  addUploaded(store, 'k2');
+  await closeSound(store);
 };
 
 test('a share whose column is damaged does not keep the keys of others from being found', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
-  upload(store, 'k1');
-  upload(store, 'k2');
-  await store.sound;
-  await store.close();
+  await keepTwo(folder);
   const db = new DatabaseSync(path.join(folder, 'queue.db'));
   db.exec(`UPDATE shares SET share = '{"key":' WHERE key = 'k1'; DELETE FROM shares WHERE key = 'k2';
     DELETE FROM meta WHERE key = 'journal'`);
@@ -35,18 +28,13 @@ test('a share whose column is damaged does not keep the keys of others from bein
 
 test('a key whose line in the journal is damaged is written there again from its share', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
-  upload(store, 'k1');
-  upload(store, 'k2');
-  await store.sound;
-  await store.close();
+  await keepTwo(folder);
   const journal = path.join(folder, 'delete-keys.ndjson');
   const [first = '', ...others] = fs.readFileSync(journal, 'utf8').split('\n');
   fs.writeFileSync(journal, [first.replaceAll('d-k1', '\0\0\0\0').slice(0, -1), ...others].join('\n'));
   const next = openStore({ folder });
   expect(next.notices.map(({ code }) => code)).toContain('journal-damaged');
-  await next.sound;
-  await next.close();
+  await closeSound(next);
   loseDatabase(folder);
   const last = testStore(folder);
   expect(last.shares.byKey('k1')).toMatchObject([{ deleteKey: 'd-k1' }]);
@@ -59,8 +47,7 @@ test('a delete key of another share in the journal does not replace the one that
   const id = addOne(store, 'k1');
   store.keepTold({ shareKey: 'k-old', deleteKey: 'd-old' }, 'one', id);
   store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1', deleteKey: 'd-k1' } });
-  await store.sound;
-  await store.close();
+  await closeSound(store);
   const next = testStore(folder);
   await next.sound;
   expect(next.transfers.get(id)?.share).toEqual({ key: 'k1', deleteKey: 'd-k1' });
@@ -75,8 +62,7 @@ test('a transfer gets the delete key that its share lacks from the journal', asy
   const id = addOne(store, 'k1');
   store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1', link: 'https://x/k1' } });
   store.keepTold({ shareKey: 'k1', deleteKey: 'd-k1' }, 'one', id);
-  await store.sound;
-  await store.close();
+  await closeSound(store);
   const next = testStore(folder);
   await next.sound;
   const share = { key: 'k1', link: 'https://x/k1', deleteKey: 'd-k1' };
@@ -90,8 +76,7 @@ test('a share without a delete key does not get that of another share', async ()
   const id = addOne(store, 'k1');
   store.keepTold({ shareKey: 'k-old', deleteKey: 'd-old' }, 'one', id);
   store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1' } });
-  await store.sound;
-  await store.close();
+  await closeSound(store);
   const next = testStore(folder);
   await next.sound;
   expect(next.transfers.get(id)?.share).toEqual({ key: 'k1' });

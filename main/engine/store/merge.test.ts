@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, testFolder, testStore } from './test-rows.ts';
+import { addOne, addUploaded, closeSound, loseDatabase, testFolder, testStore } from './test-rows.ts';
 
 const journalOf = (folder: string): string => path.join(folder, 'delete-keys.ndjson');
 const shareKeys = (store: Store): readonly string[] =>
@@ -56,9 +56,8 @@ test('a key whose file was deleted does not come back, not even with a database 
   store.transfers.end(cancelled ?? 0, 'cancelled', 6, 'S', {});
   store.transfers.sessionLost(cleaned ?? 0, why, false, 6);
   for (const row of store.abandoned.due(10, 9)) store.abandoned.remove(row.id, true);
-  await store.sound;
-  await store.close();
-  for (const name of fs.readdirSync(folder)) if (name.startsWith('queue')) fs.rmSync(path.join(folder, name));
+  await closeSound(store);
+  loseDatabase(folder);
   const next = testStore(folder);
   expect(shareKeys(next)).toEqual(['k4']);
   expect(asked(next)).toEqual([]);
@@ -75,20 +74,30 @@ test('a custom key that is used again after its first upload started over is kep
   store.keepTold({ shareKey: 'mine', deleteKey: 'new' }, 'one', id);
   store.transfers.end(id, 'done', 6, 'S', { share: { key: 'mine', deleteKey: 'new' } });
   for (const row of store.abandoned.due(10, 9)) store.abandoned.remove(row.id, true);
-  await store.sound;
-  await store.close();
-  for (const name of fs.readdirSync(folder)) if (name.startsWith('queue')) fs.rmSync(path.join(folder, name));
+  await closeSound(store);
+  loseDatabase(folder);
   expect(testStore(folder).shares.byKey('mine')).toMatchObject([{ deleteKey: 'new' }]);
+});
+
+test('the delete key of an upload under way is kept when an earlier session with the same custom key is cleaned up', async () => {
+  const folder = testFolder();
+  const store = openStore({ folder });
+  const id = addOne(store);
+  open(store, id, 'mine');
+  store.transfers.sessionLost(id, problem('file-missing', { path: '/x' }), false, 5);
+  open(store, id, 'mine');
+  keep(store, id, 'mine');
+  for (const row of store.abandoned.due(10, 9)) store.abandoned.remove(row.id, true);
+  await closeSound(store);
+  loseDatabase(folder);
+  expect(testStore(folder).shares.byKey('mine')).toMatchObject([{ deleteKey: 'd-mine' }]);
 });
 
 test('a share that was revoked stays revoked with an older database', async () => {
   const folder = testFolder();
   const store = openStore({ folder });
-  const id = addOne(store);
-  keep(store, id, 'k');
-  store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k', deleteKey: 'd-k' } });
-  await store.sound;
-  await store.close();
+  addUploaded(store, 'k');
+  await closeSound(store);
   const old = fs.readFileSync(path.join(folder, 'queue.db'));
   const later = openStore({ folder });
   later.shares.setState(later.shares.byKey('k')[0]?.id ?? 0, 'revoked');
@@ -124,8 +133,7 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
     line(5, { v: 2 }).slice(0, 30),
   ].join('');
   const fresh = openStore({ folder });
-  await fresh.sound;
-  await fresh.close();
+  await closeSound(fresh);
   fs.writeFileSync(journalOf(folder), damaged);
   const store = openStore({ folder });
   expect(store.notices.map(({ code }) => code)).toEqual(['journal-damaged', 'keys-recovered']);
@@ -135,8 +143,7 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
   expect(fs.readFileSync(notice.params.path, 'utf8')).toBe(damaged);
   expect(asked(store)).toEqual(['d1', 'd2', 'd3']);
   expect(shareKeys(store)).toEqual(['k4']);
-  await store.sound;
-  await store.close();
+  await closeSound(store);
   const next = testStore(folder);
   expect(next.notices).toEqual([]);
   expect(asked(next)).toEqual(['d1', 'd2', 'd3']);
@@ -145,15 +152,11 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
 test('a journal that was removed gets the keys of the shares again', async () => {
   const folder = testFolder();
   const store = openStore({ folder });
-  const id = addOne(store);
-  keep(store, id, 'k');
-  store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k', deleteKey: 'd-k' } });
-  await store.sound;
-  await store.close();
+  const id = addUploaded(store, 'k');
+  await closeSound(store);
   fs.rmSync(journalOf(folder));
   const next = openStore({ folder });
-  await next.sound;
-  await next.close();
-  for (const name of fs.readdirSync(folder)) if (name.startsWith('queue')) fs.rmSync(path.join(folder, name));
+  await closeSound(next);
+  loseDatabase(folder);
   expect(testStore(folder).shares.byKey('k')).toMatchObject([{ deleteKey: 'd-k', transferId: id }]);
 });

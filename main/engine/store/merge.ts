@@ -1,11 +1,11 @@
 /** The journal of delete keys compared with the database: what one of them has lost, the other still has. */
-import { isFinal, type TransferState } from '../../../preload/states.ts';
+import { isFinal, validShareStates, type TransferState } from '../../../preload/states.ts';
 import type { Share } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import type { EndedKey, Journal, JournalEntry, JournalState } from './journal.ts';
 import { insertShare } from './shares.ts';
 import type { RecoveredKey, RecoveredKeys } from './store.ts';
-import { optionalJson } from './values.ts';
+import { listOf, optionalJson } from './values.ts';
 
 export type Merged = {
   readonly recovered: readonly RecoveredKey[];
@@ -42,7 +42,7 @@ const complete = (c: Connection, table: 'shares' | 'transfers', rows: readonly K
 
 const endShare = (c: Connection, { serverId, shareKey, deleteKey }: EndedKey): void => {
   c.run(
-    `UPDATE shares SET state = 'revoked' WHERE key = ? AND server_id = ? AND state IN ('live', 'revoking')
+    `UPDATE shares SET state = 'revoked' WHERE key = ? AND server_id = ? AND state IN ${listOf(validShareStates)}
       AND CASE WHEN json_valid(share) THEN json_extract(share, '$.deleteKey') END = ?`,
     shareKey,
     serverId,
@@ -143,7 +143,7 @@ export const endKeysOfSession = (
 export const keysOfShares = (c: Connection): readonly Omit<JournalEntry, 'v'>[] => {
   const rows = c.all(
     `SELECT transfer_id, server_id, share, name, size, created_at FROM shares
-      WHERE state IN ('live', 'revoking') AND json_valid(share) ORDER BY id`,
+      WHERE state IN ${listOf(validShareStates)} AND json_valid(share) ORDER BY id`,
   ) as readonly {
     readonly transfer_id: number | null;
     readonly server_id: string;

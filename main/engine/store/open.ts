@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { Log } from '../log.ts';
 import { abandonedRepository } from './abandoned.ts';
 import { makeBackup } from './backup.ts';
@@ -88,7 +89,7 @@ const opening = <T>(folder: string, work: () => T): T => {
     if (isDiskFull(error)) throw error instanceof DiskFullError ? error : new DiskFullError(folder);
     const reason = unwritable(error);
     if (reason === undefined) throw error;
-    throw new StoreRefusedError(problem('profile-unwritable', { path: folder, reason }));
+    throw new StoreRefusedError(problem('profile-unwritable', { path: folder, reason: asSaid(reason) }));
   }
 };
 

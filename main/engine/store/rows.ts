@@ -1,6 +1,6 @@
 /** The rows of the store as the engine sees them. Times are ms since the epoch, sizes bytes. */
 import type { Problem } from '../../../preload/problems.ts';
-import type { Ending, TransferState, WaitReason } from '../../../preload/states.ts';
+import type { Ending, GroupState, ShareState, TransferState, WaitReason } from '../../../preload/states.ts';
 import type { Json } from '../json.ts';
 import type { Lost } from '../outcome.ts';
 import type { Share, TransferOptions } from '../providers/provider.ts';
@@ -198,8 +198,7 @@ export type ShareRow = Share & {
   readonly size: number;
   readonly isGroup: boolean;
   readonly createdAt: number;
-  /** `revoking`: the request is about to leave or its answer was lost. */
-  readonly state: 'live' | 'revoking' | 'revoked' | 'forgotten';
+  readonly state: ShareState;
   /** Its column is damaged: nothing but what stands beside it is known. */
   readonly broken?: true;
 };
@@ -210,7 +209,7 @@ export type GroupRow = {
   readonly serverId: string;
   readonly options: TransferOptions;
   readonly count: number;
-  readonly state: 'open' | 'merging' | 'done' | 'failed';
+  readonly state: GroupState;
   readonly share: Share | undefined;
   readonly problem: Problem | undefined;
   readonly createdAt: number;

@@ -9,7 +9,7 @@ import { openStore } from './open.ts';
 import { salvage } from './salvage.ts';
 import { chunkCompleteAt } from './schema.ts';
 import type { Store } from './store.ts';
-import { many, testFolder, testStore } from './test-rows.ts';
+import { closeSound, many, testFolder, testStore } from './test-rows.ts';
 
 const pageBytes = 4096;
 
@@ -54,8 +54,7 @@ const isConsistent = (store: Store, folder: string): void => {
 const started = async (folder: string, count: number): Promise<{ store: Store; ids: readonly number[] }> => {
   const first = openStore({ folder });
   const ids = first.transfers.add(many(count));
-  await first.sound;
-  await first.close();
+  await closeSound(first);
   const store = testStore(folder);
   await store.sound;
   return { store, ids };

@@ -4,7 +4,8 @@ import type { Connection } from './connection.ts';
 import type { Journal } from './journal.ts';
 import type { ShareRow } from './rows.ts';
 import type { ShareRepository } from './store.ts';
-import { fold, fromCursor, maybeJson, nullable, optional, toPage, where } from './values.ts';
+import { newestFirst } from './newest-first.ts';
+import { fold, maybeJson, nullable, optional, toPage } from './values.ts';
 
 type ShareRecord = {
   readonly id: number;
@@ -78,22 +79,17 @@ export const endShare = (c: Connection, row: Omit<ShareRow, 'id'>): void => {
 
 /** Shares, the newest first. */
 export const shareRepository = (c: Connection, journal: Journal, now: () => number): ShareRepository => ({
-  page: (filter, { limit, after }) => {
-    const { sql, values } = where([
-      ['server_id = ?', filter.serverId],
-      ['state IN (SELECT value FROM json_each(?))', filter.states],
+  page: ({ serverId, states, search }, page) => {
+    const { sql, values } = newestFirst(
+      'shares',
       [
-        'instr(folded_name || char(10) || lower(key), ?) > 0',
-        filter.search === undefined ? undefined : fold(filter.search),
+        ['server_id = ?', serverId],
+        ['state IN (SELECT value FROM json_each(?))', states],
+        ['instr(folded_name || char(10) || lower(key), ?) > 0', search === undefined ? undefined : fold(search)],
       ],
-      ['id < ?', fromCursor(after, 1)?.[0]],
-    ]);
-    const rows = c.all(
-      `SELECT * FROM shares${sql} ORDER BY id DESC LIMIT ?`,
-      ...values,
-      limit + 1,
-    ) as readonly ShareRecord[];
-    return toPage(rows, limit, read, (r) => [r.id]);
+      page,
+    );
+    return toPage(c.all(sql, ...values) as readonly ShareRecord[], page.limit, read, ({ id }) => [id]);
   },
   get: (id) => {
     const row = c.get('SELECT * FROM shares WHERE id = ?', id) as ShareRecord | undefined;

@@ -9,6 +9,7 @@ import {
   sectionOf,
   sections,
   transferStates,
+  unendedGroupStates,
   waitReasons,
   type TransferState,
   type WaitReason,
@@ -16,6 +17,7 @@ import {
 import { migrate } from './migrations.ts';
 import { addOne, testStore } from './test-rows.ts';
 import { unfinishedStatement } from './transfers.ts';
+import { listOf } from './values.ts';
 
 type Columns = {
   readonly rank: number;
@@ -90,4 +92,9 @@ test('the unfinished transfers of a file are found by an index, which holds all 
   const found = db.prepare(unfinishedStatement).all('/f', 'one');
   expect(found.map((row) => row['state'])).toEqual(transferStates.filter((state) => !isFinal(state)));
   expect(finalStates).toHaveLength(transferStates.length - found.length);
+});
+
+test('the index of groups holds those that have not ended', () => {
+  const index = database().prepare(`SELECT sql FROM sqlite_master WHERE name = 'groups_unfinished'`).get();
+  expect(index?.['sql']).toContain(`state IN ${listOf(unendedGroupStates)}`);
 });

@@ -11,6 +11,8 @@ it('turns the English of stored problems into codes that are shown in the same w
     { code: 'file-changed', params: { path: '/a', what: 'its size' } },
     { code: 'connection-broken', params: { server: 'nas', reason: 'closed by the other side' } },
     { code: 'file-changed', params: { path: '/"what":"its size"', what: 'a reason of another version' } },
+    { code: 'secret-missing', params: { server: 'nas', where: 'the app' } },
+    { code: 'not-completed', params: { server: 'nas', words: 'its storage did not report the file' } },
   ];
   const insert = db.prepare(
     `INSERT INTO history (transfer_id, at, outcome, name, folded_name, path, size, server_id, server_name, took, problem)
@@ -22,7 +24,13 @@ it('turns the English of stored problems into codes that are shown in the same w
     .prepare('SELECT problem FROM history ORDER BY id')
     .all()
     .map((row) => JSON.parse(String(row['problem'])) as (typeof old)[number]);
-  expect(now.map(({ params }) => params.what ?? params.reason)).toEqual(['size', 'closed-there', old[2]?.params.what]);
+  expect(now.map(({ params }) => params.what ?? params.reason ?? params.where ?? params.words)).toEqual([
+    'size',
+    'closed-there',
+    old[2]?.params.what,
+    'secret-of-app',
+    'store-silent',
+  ]);
   expect(now.map(describe)).toEqual(old.map(describe));
   db.close();
 });

@@ -88,6 +88,11 @@ const stored: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'one of the files is gone': 'group-file-gone',
     'wrong delete key': 'delete-key-wrong',
     'on HEAD': 'on-head',
+    'its storage did not report the file': 'store-silent',
+  },
+  where: {
+    'this run': 'secret-of-run',
+    'the app': 'secret-of-app',
   },
 };
 

@@ -46,3 +46,22 @@ export const addOne = (store: Store, name = 'file', more: Partial<NewTransfer> =
   if (id === undefined) throw new Error('nothing was added');
   return id;
 };
+
+/** Closes a store once its look at the database and the journal, which begins with its start, is over. */
+export const closeSound = async (store: Store): Promise<void> => {
+  await store.sound;
+  await store.close();
+};
+
+/** What a disk may take: the database with its copies. The journal of the delete keys stays. */
+export const loseDatabase = (folder: string): void => {
+  for (const name of fs.readdirSync(folder)) if (name.startsWith('queue')) fs.rmSync(path.join(folder, name));
+};
+
+/** Writes down a finished upload, whose share has this key and the delete key `d-…`. Returns its id. */
+export const addUploaded = (store: Store, key: string): number => {
+  const id = addOne(store, key);
+  store.keepTold({ shareKey: key, deleteKey: `d-${key}` }, 'one', id);
+  store.transfers.end(id, 'done', 5, 'S', { share: { key, deleteKey: `d-${key}` } });
+  return id;
+};

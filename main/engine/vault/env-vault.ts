@@ -1,4 +1,5 @@
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { fail, ok } from '../outcome.ts';
 import type { Vault } from './vault.ts';
 
@@ -22,7 +23,10 @@ export const envVault = (env: Readonly<Record<string, string | undefined>> = pro
       Promise.resolve(
         find(serverName) === secret
           ? ok(undefined)
-          : fail('attention', problem('secret-missing', { server: serverName, where: secretVariable(serverName) })),
+          : fail(
+              'attention',
+              problem('secret-missing', { server: serverName, where: asSaid(secretVariable(serverName)) }),
+            ),
       ),
     remove: () => Promise.resolve(ok(undefined)),
     ids: () => Promise.resolve(ok([])),

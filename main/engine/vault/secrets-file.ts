@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { z } from 'zod';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { isDiskFull } from '../store/errors.ts';
 import { replaceFile } from '../store/files.ts';
@@ -56,7 +57,7 @@ export const secretsFile = <T>(
       fs.rmSync(finished, { force: true });
       const refusal = isDiskFull(error)
         ? problem('disk-full', { path: file })
-        : problem('profile-unwritable', { path: file, reason: codeOf(error) });
+        : problem('profile-unwritable', { path: file, reason: asSaid(codeOf(error)) });
       return fail('attention', refusal);
     }
   },

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { secretVariable } from './env-vault.ts';
 import { sessionVault } from './session-vault.ts';
 import type { Vault } from './vault.ts';
@@ -34,7 +35,7 @@ test('a secret in the file comes back after a restart, and the file is for its o
 
   await vaults.forget(server('file'));
   expect(fs.readFileSync(path.join(profile, 'secrets.json'), 'utf8')).not.toContain('hunter2');
-  const where = path.join(profile, 'secrets.json');
+  const where = asSaid(path.join(profile, 'secrets.json'));
   expect(await vaults.secretOf(server('file'))).toEqual(
     attention(problem('secret-missing', { server: 'My NAS', where })),
   );
@@ -76,7 +77,7 @@ test('a secret in the environment is found by the server’s name, and cannot be
   const vaults = createVaults(folder(), { env: { [where]: 'hunter2' } });
   expect(await vaults.secretOf(server('env'))).toEqual(value('hunter2'));
   expect(await vaults.keep(server('env'), 'hunter2')).toEqual(value(undefined));
-  const missing = attention(problem('secret-missing', { server: 'My NAS', where }));
+  const missing = attention(problem('secret-missing', { server: 'My NAS', where: asSaid(where) }));
   expect(await vaults.keep(server('env'), 'another')).toEqual(missing);
   expect(await createVaults(folder(), { env: { [where]: '' } }).secretOf(server('env'))).toEqual(missing);
 });

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { asSaid } from '../../../preload/problems/reasons.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { envVault, secretVariable } from './env-vault.ts';
 import { fileVault } from './file-vault.ts';
@@ -54,7 +55,11 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
     file: fileVault(folder, (notice) => notices.push(notice)),
     env: envVault(choice.env),
   } as const;
-  const place = { none: 'this run', app: 'the app', file: path.join(folder, 'secrets.json') } as const;
+  const place = {
+    none: 'secret-of-run',
+    app: 'secret-of-app',
+    file: asSaid(path.join(folder, 'secrets.json')),
+  } as const;
 
   /** Where a server's secret is at present: what was given for this run goes before the saved one. */
   const placeOf = async (server: SecretHolder): Promise<Outcome<Vault>> => {
@@ -77,7 +82,7 @@ export const createVaults = (folder: string, choice: VaultChoice): Vaults => {
       if (vault === undefined) return fail('attention', problem('secret-in-app', { server: name }));
       const found = await vault.get(id, name);
       if (!found.ok || found.value !== undefined) return found;
-      const where = secret.vault === 'env' ? secretVariable(name) : place[secret.vault];
+      const where = secret.vault === 'env' ? asSaid(secretVariable(name)) : place[secret.vault];
       return fail('attention', problem('secret-missing', { server: name, where }));
     },
     keep: async ({ id, name, secret: { vault: kind } }, secret) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { must, patiently } from '../upload.ts';
 import type { Stand } from './stand.ts';
 
-/** What must hold on every store, in few requests; each of them has the whole suite as well (`stores/`). */
+/** What must hold on every store and version, in few requests; each has the whole suite as well (`stores/`, `versions/`). */
 export const aboutAllInBrief = (stand: Stand): void => {
   const { context, expectDone, expectFreed, mostBodies, opened } = stand;
 

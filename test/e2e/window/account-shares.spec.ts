@@ -52,7 +52,7 @@ const sheet = (page: Page): Locator => page.getByRole('dialog');
 
 test(
   'all links of the account are there, whoever made them: page by page, found, copied',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk }) => {
     const site = await desk.site();
     for (const name of ['oldest.pdf', 'many.pdf']) await store(site, name);
@@ -84,7 +84,7 @@ test(
   },
 );
 
-test('the buttons of a link’s sheet end where its fields end, right below them', { tag: '@page' }, async ({ desk }) => {
+test('the buttons of a link’s sheet end where its fields end, right below them', { tag: '@rest' }, async ({ desk }) => {
   const site = await desk.site();
   await store(site, 'kept.pdf');
   await shareThere(site, 'kept.pdf', {});
@@ -104,7 +104,7 @@ test('the buttons of a link’s sheet end where its fields end, right below them
 
 test(
   'terms are changed in what was touched alone, and an ended link opens again',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk }) => {
     const site = await desk.site();
     for (const name of ['kept.pdf', 'ended.pdf']) await store(site, name);
@@ -178,7 +178,7 @@ test(
   },
 );
 
-test('a done upload gets a new link, which is one link wherever it is seen', { tag: '@page' }, async ({ desk }) => {
+test('a done upload gets a new link, which is one link wherever it is seen', { tag: '@rest' }, async ({ desk }) => {
   const site = await desk.site();
   await saveSite(desk, site);
   await desk.run(['upload', await desk.file('Angebot.pdf', 90_000), '--to', '/Büro']);

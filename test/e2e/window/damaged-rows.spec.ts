@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from './desk.ts';
 
-test('a damaged share, and one with an impossible end, hide no other share', { tag: '@page' }, async ({ desk }) => {
+test('a damaged share, and one with an impossible end, hide no other share', { tag: '@rest' }, async ({ desk }) => {
   const peer = await desk.peer();
   await desk.saveServer(peer, 'Hafen');
   for (const name of ['Angebot.pdf', 'Entwurf.odt', 'Foto.jpg', 'Notizen.md'])

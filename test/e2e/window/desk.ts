@@ -2,23 +2,19 @@
  * A person's desk: a profile, files, servers, and the window on one of its hosts. Specs say what the person does; which
  * host shows the window is the project's business.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { electronBinary } from '../../electron/host.ts';
 import { dropFiles, launch, type App } from '../../electron/launch.ts';
+import { runHere } from '../cli-here.ts';
 import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
 import { browserAddress } from './one-browser.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 export type DeskOptions = { readonly host: 'web' | 'app' };
-
-const cli = fileURLToPath(new URL('../../../out/main/cli.js', import.meta.url));
 
 export class Desk {
   readonly host: 'web' | 'app';
@@ -43,11 +39,14 @@ export class Desk {
   }
 
   static async open(host: 'web' | 'app', browser: Browser): Promise<Desk> {
-    return new Desk(host, await mkdtemp(join(tmpdir(), 'stevedore-desk-')), browser);
+    const folder = await mkdtemp(join(tmpdir(), 'stevedore-desk-'));
+    // Hosts and commands find each other there. A worker of Playwright runs one spec at a time.
+    process.env['XDG_RUNTIME_DIR'] = folder;
+    return new Desk(host, folder, browser);
   }
 
   get #env(): NodeJS.ProcessEnv {
-    return { ...process.env, XDG_RUNTIME_DIR: this.folder, ...this.env };
+    return { ...process.env, ...this.env };
   }
 
   /** The app; only where it is the host. */
@@ -87,14 +86,9 @@ export class Desk {
     await this.run([...words, ...secret], password);
   }
 
-  /** Runs the command line in the profile. Rejects with what it said where it fails. */
+  /** Runs the command line in the profile, in this process. Rejects with what it said where it fails. */
   async run(words: readonly string[], input = ''): Promise<string> {
-    const child = spawn(process.execPath, [cli, ...words, '--profile', this.profile], { env: this.#env });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
-    child.stdin.end(input);
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, out, err } = await runHere([...words, '--profile', this.profile], this.folder, input);
     if (code !== 0) throw new Error(`stevedore ${words.join(' ')}: ${err}`);
     return out;
   }

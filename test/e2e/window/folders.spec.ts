@@ -92,7 +92,7 @@ test(
 
 test(
   'a folder that is gone, and a server that does not answer, are told with what to do',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk, cloud }) => {
     await desk.run(['add', await desk.file('kept.bin', 10), '--server', 'cloud', '--to', '/Gone/Deep', '--paused']);
     const page = await desk.start();
@@ -117,7 +117,7 @@ test(
   },
 );
 
-test('an upload gets the link that was asked for, with its terms', { tag: '@page' }, async ({ desk, cloud }) => {
+test('an upload gets the link that was asked for, with its terms', { tag: '@rest' }, async ({ desk, cloud }) => {
   const page = await desk.start();
   const sheet = await dropAsking(page, [await desk.file('offer.pdf', 5_000)]);
   await sheet.getByRole('switch', { name: 'Make a link' }).click();
@@ -186,7 +186,7 @@ test(
 
 test(
   'what was to be left out where its name is taken is no failure, says so, and can be stored after all',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk, cloud }) => {
     const paths = await Promise.all(['old.txt', 'older.txt'].map((name) => desk.file(name, 1_000)));
     const out = (page: Page): Locator => page.locator('[role=row][data-state=cancelled]');

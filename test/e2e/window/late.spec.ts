@@ -28,7 +28,7 @@ test('files that came before any server are asked about when there is one', { ta
   expect(desk.complaints).toEqual([]);
 });
 
-test('a server that is saved when its sheet was left closes no other', { tag: '@page' }, async ({ desk }) => {
+test('a server that is saved when its sheet was left closes no other', { tag: '@rest' }, async ({ desk }) => {
   const peer = await desk.peer();
   const page = await desk.start();
   const answers = await answersTo(page, 'servers.add');
@@ -52,7 +52,7 @@ test('a server that is saved when its sheet was left closes no other', { tag: '@
   expect(desk.complaints).toEqual([]);
 });
 
-test('a change that is saved when its sheet was left closes no other', { tag: '@page' }, async ({ desk }) => {
+test('a change that is saved when its sheet was left closes no other', { tag: '@rest' }, async ({ desk }) => {
   for (const name of ['One', 'Two']) await desk.saveServer(await desk.peer(), name);
   const page = await desk.start();
   const answers = await answersTo(page, 'servers.update');
@@ -72,7 +72,7 @@ test('a change that is saved when its sheet was left closes no other', { tag: '@
   expect(desk.complaints).toEqual([]);
 });
 
-test('a link that is made when its sheet was left is told', { tag: '@page' }, async ({ desk }) => {
+test('a link that is made when its sheet was left is told', { tag: '@rest' }, async ({ desk }) => {
   const site = await desk.site();
   const words = ['server', 'add', site.url, '--kind', 'cloudreve', '--name', 'Nord', '--vault', 'file'];
   await desk.run([...words, '--email', site.vars['email'] ?? '', '--password-stdin'], site.vars['password'] ?? '');
@@ -96,7 +96,7 @@ test('a link that is made when its sheet was left is told', { tag: '@page' }, as
   expect(desk.complaints).toEqual([]);
 });
 
-test('a folder that opens late takes no letter of a name that is typed', { tag: '@page' }, async ({ desk, cloud }) => {
+test('a folder that opens late takes no letter of a name that is typed', { tag: '@rest' }, async ({ desk, cloud }) => {
   await cloud.folders('/Inner');
   const page = await desk.start();
   const answers = await answersTo(page, 'folders.list');
@@ -118,7 +118,7 @@ test('a folder that opens late takes no letter of a name that is typed', { tag: 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a row that comes late is not gone to by whoever went elsewhere since', { tag: '@page' }, async ({ desk }) => {
+test('a row that comes late is not gone to by whoever went elsewhere since', { tag: '@rest' }, async ({ desk }) => {
   // Nothing of it ended today: a thousand rows that wait, and one behind them that is known already.
   await seedProfile(desk.profile, Date.now() - 3 * 86_400_000, 1_000, true);
   const page = await desk.start();

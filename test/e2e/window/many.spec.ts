@@ -1,7 +1,7 @@
 import { seedProfile } from '../../pictures/profile.ts';
 import { expect, test } from './desk.ts';
 
-test('a hundred thousand rows scroll, and one of them is found by its name', { tag: '@page' }, async ({ desk }) => {
+test('a hundred thousand rows scroll, and one of them is found by its name', { tag: '@rest' }, async ({ desk }) => {
   await seedProfile(desk.profile, Date.now(), 100_000, true);
   const page = await desk.start();
   const grid = page.getByRole('grid', { name: 'Queue' });

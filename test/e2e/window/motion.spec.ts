@@ -100,23 +100,27 @@ const misplaced = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => [...(Reflect.get(window, 'found') as Set<string>)]);
 
 for (const by of ['pointer', 'keyboard'] as const)
-  test(`with the ${by} resting on the list every row stays in its section`, { tag: '@page' }, async ({ desk }) => {
-    const page = await slow(desk, '2k');
-    const files: string[] = [];
-    for (let n = 1; n <= 30; n++) files.push(await desk.file(`small ${String(n).padStart(2, '0')}.bin`, 60_000));
-    await page.setViewportSize({ width: 1100, height: 1400 });
-    await desk.drop(page, files);
-    const target = row(page, 'small 12.bin');
-    await expect(target).toHaveAttribute('data-state', 'queued');
-    if (by === 'pointer') await target.hover({ position: { x: 300, y: 10 } });
-    else {
-      await target.click({ modifiers: ['ControlOrMeta'] });
-      await page.mouse.move(0, 0);
-      await page.keyboard.press('Tab');
-    }
-    await watchRows(page);
-    await desk.run(['settings', 'limit-rate', '400k']);
-    await expect(page.getByRole('rowgroup').last().getByRole('heading')).toContainText('30', { timeout: 60_000 });
-    expect(await misplaced(page)).toEqual([]);
-    expect(desk.complaints).toEqual([]);
-  });
+  test(
+    `with the ${by} resting on the list every row stays in its section`,
+    { tag: by === 'pointer' ? '@page' : '@rest' },
+    async ({ desk }) => {
+      const page = await slow(desk, '2k');
+      const files: string[] = [];
+      for (let n = 1; n <= 30; n++) files.push(await desk.file(`small ${String(n).padStart(2, '0')}.bin`, 60_000));
+      await page.setViewportSize({ width: 1100, height: 1400 });
+      await desk.drop(page, files);
+      const target = row(page, 'small 12.bin');
+      await expect(target).toHaveAttribute('data-state', 'queued');
+      if (by === 'pointer') await target.hover({ position: { x: 300, y: 10 } });
+      else {
+        await target.click({ modifiers: ['ControlOrMeta'] });
+        await page.mouse.move(0, 0);
+        await page.keyboard.press('Tab');
+      }
+      await watchRows(page);
+      await desk.run(['settings', 'limit-rate', '400k']);
+      await expect(page.getByRole('rowgroup').last().getByRole('heading')).toContainText('30', { timeout: 60_000 });
+      expect(await misplaced(page)).toEqual([]);
+      expect(desk.complaints).toEqual([]);
+    },
+  );

@@ -1,7 +1,7 @@
 /** Files that would meet under one name on a site: the name here stays visible, the one there stands beside it. */
 import { expect, test } from './cloud.ts';
 
-test('a file that is stored under another name is shown by both', { tag: '@page' }, async ({ desk, cloud }) => {
+test('a file that is stored under another name is shown by both', { tag: '@rest' }, async ({ desk, cloud }) => {
   const paths = [await desk.file('A001/clip1.mov', 1_000), await desk.file('B002/clip1.mov', 1_000)];
   await desk.run(['upload', ...paths, '--to', '/two', '--conflict', 'version']);
   expect((await cloud.stored('/two/clip1%20(2).mov'))?.size).toBe(1_000);

@@ -91,7 +91,7 @@ test('a cancel can be taken back, and goes to the server only after that', { tag
 
 test(
   'several are chosen and paused together, all go on by one key, and what is done is cleared',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk }) => {
     const page = await busy(desk, ['one.bin', 'two.bin', 'three.bin']);
     await row(page, 'two.bin').click({ modifiers: ['ControlOrMeta'] });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './desk.ts';
 
-test('the log level is fixed where the environment sets it', { tag: '@page' }, async ({ desk }) => {
+test('the log level is fixed where the environment sets it', { tag: '@rest' }, async ({ desk }) => {
   desk.env['STEVEDORE_LOG'] = 'error';
   const page = await desk.start();
   await page.getByRole('button', { name: 'Settings' }).click();

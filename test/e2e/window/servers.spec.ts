@@ -51,7 +51,7 @@ test('a first start teaches, and the practice server is one click away', async (
     .toBe(200);
 });
 
-test('in a narrow window the buttons of Edit end where its fields end', { tag: '@page' }, async ({ desk }) => {
+test('in a narrow window the buttons of Edit end where its fields end', { tag: '@rest' }, async ({ desk }) => {
   const page = await desk.start();
   await page.getByRole('button', { name: 'Try without a server' }).click();
   await expect(page.getByRole('button', { name: /Practice server/ })).toBeVisible();

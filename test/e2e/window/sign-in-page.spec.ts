@@ -25,7 +25,7 @@ const begin = async (page: Page, site: Peer): Promise<{ readonly sheet: Locator;
   await expect(sheet.getByText('Recognised')).toBeVisible();
   await sheet.getByRole('textbox', { name: 'Name', exact: true }).fill('Hafen');
   await sheet.getByRole('button', { name: 'Go on' }).click();
-  return { sheet, open: sheet.getByRole('button', { name: 'Open the site’s page' }) };
+  return { sheet, open: sheet.getByRole('button', { name: 'Open the server’s page' }) };
 };
 
 const signInPage = async (desk: Desk): Promise<Page> => {

@@ -121,7 +121,7 @@ test('by keyboard alone', { tag: '@page' }, async ({ desk }) => {
   expect(desk.complaints).toEqual([]);
 });
 
-test('a refresh token is pasted in place of a password', { tag: '@page' }, async ({ desk }) => {
+test('a refresh token is pasted in place of a password', { tag: '@rest' }, async ({ desk }) => {
   const site = await desk.site();
   const page = await desk.start();
   const sheet = await begin(page, site);
@@ -181,7 +181,7 @@ test('the person agrees in their browser, which comes back by itself', async ({ 
   expect(desk.complaints).toEqual([]);
 });
 
-test('a browser that cannot come back has its address pasted', { tag: '@page' }, async ({ desk }) => {
+test('a browser that cannot come back has its address pasted', { tag: '@rest' }, async ({ desk }) => {
   test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
   const site = await siteWithApp(desk);
   const page = await desk.start();
@@ -302,7 +302,7 @@ test('a site that needs a browser of its own says so where there is none', { tag
   const site = await desk.site({ login_captcha: true, captcha_type: 'turnstile' });
   const page = await desk.start();
   const sheet = await begin(page, site);
-  await expect(sheet.getByText('This site wants a proof that only the Stevedore app can ask for')).toBeVisible();
+  await expect(sheet.getByText('This server requires a check that only the Stevedore app can show')).toBeVisible();
   await expect(sheet.getByRole('button', { name: 'In your browser' })).toBeFocused();
   await sheet.getByRole('button', { name: 'With a refresh token' }).click();
   await sheet.getByLabel('Refresh token', { exact: true }).fill(site.vars['refresh'] ?? '');
@@ -315,11 +315,11 @@ test('a site that needs a browser of its own gets one, by a button', { tag: '@ap
   const site = await desk.site({ login_captcha: true, captcha_type: 'turnstile' });
   const page = await desk.start();
   const sheet = await begin(page, site);
-  const open = sheet.getByRole('button', { name: 'Open the site’s page' });
+  const open = sheet.getByRole('button', { name: 'Open the server’s page' });
   await expect(open).toBeFocused();
   const pageOfSite = async (): Promise<Page> => {
     await open.click();
-    await expect(sheet.getByText('The site’s page is open in a window of its own…')).toBeVisible();
+    await expect(sheet.getByText('The server’s page is open in a separate window…')).toBeVisible();
     await expect.poll(async () => (await desk.app.windows()).length).toBe(2);
     const [, opened] = await desk.app.windows();
     if (opened === undefined) throw new Error('No page of the site.');
@@ -329,7 +329,7 @@ test('a site that needs a browser of its own gets one, by a button', { tag: '@ap
   const closed = await pageOfSite();
   if (!desk.simulates) await closed.close();
   else await desk.app.command('closeWindow', (await desk.app.command('state')).windows[1]?.id ?? 0);
-  await expect(sheet.getByText('The site’s page is open in a window of its own…')).toBeHidden();
+  await expect(sheet.getByText('The server’s page is open in a separate window…')).toBeHidden();
   await expect(open).toBeFocused();
   const opened = await pageOfSite();
   await opened.getByLabel('Email').fill(rightOf(site).email);

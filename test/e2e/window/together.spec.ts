@@ -56,7 +56,7 @@ test(
 
 test(
   'who adds files before the host has answered gets the usual server when it has',
-  { tag: '@web' },
+  { tag: ['@web', '@rest'] },
   async ({ desk }) => {
     const peer = await desk.peer();
     await desk.saveServer(peer, 'Hafen');

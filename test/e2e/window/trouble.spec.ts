@@ -109,7 +109,7 @@ test(
 
 test(
   'a file that is too large is refused before the queue; that stays, and another server takes it',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk }) => {
     await desk.saveServer(await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } }), 'Hafen');
     await desk.saveServer(await desk.peer(), 'Roomy');
@@ -143,7 +143,7 @@ test(
 
 test(
   'several files that are refused are listed until that is dismissed, by keyboard alone',
-  { tag: '@page' },
+  { tag: '@rest' },
   async ({ desk }) => {
     await desk.saveServer(await desk.peer({ config: { FILE_MAX_SIZE: 1_000_000 } }), 'Hafen');
     const page = await desk.start();

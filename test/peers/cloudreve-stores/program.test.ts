@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
-import { KINDS } from '../kinds.ts';
 import { startPeer } from '../peer.ts';
 import { bytes, listOf, send, sha256 } from './client.ts';
-import { STORE_KINDS, type SessionGrant } from './store.ts';
+import type { SessionGrant } from './store.ts';
 
-it('a store runs alone, is killed, and goes on with what it has on its disk', async () => {
-  const peer = await startPeer('s3');
+it('a store runs alone in a process, is killed, and goes on with what it has on its disk', async () => {
+  const peer = await startPeer('s3', { apart: true });
   onTestFinished(peer.stop);
   const wish = { session: 's', key: 'a.bin', size: 1000, chunkSize: 0, expires: Date.now() + 60_000 };
   const opened = await send(`${peer.url}/__peer/sessions`, { method: 'POST', body: JSON.stringify(wish) });
@@ -19,8 +17,4 @@ it('a store runs alone, is killed, and goes on with what it has on its disk', as
   expect(await peer.report()).toMatchObject({ transfers: { s: { 1: { began: 1, stored: 1, again: 0 } } } });
   await peer.clock(61_000);
   expect((await send(uploadUrls[0] ?? '', { body: bytes(1000) })).status).toBe(403);
-});
-
-it.each(STORE_KINDS)('%s has a program', (kind) => {
-  expect(existsSync(KINDS[kind] ?? '')).toBe(true);
 });

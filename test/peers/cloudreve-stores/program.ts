@@ -1,11 +1,12 @@
-import { runChild } from '../child.ts';
+import type { StartStandIn } from '../stand-in.ts';
 import { ACCOUNT } from './bench.ts';
 import { startStore } from './start.ts';
 import type { StoreKind } from './store.ts';
 
-/** Runs one store as a program of its own; uploads are opened at its side door. */
-export function runStore(kind: StoreKind): void {
-  runChild(async ({ folder, port, config, ahead }) => {
+/** One store as a stand-in of its own; uploads are opened at its side door. */
+export const storeAlone =
+  (kind: StoreKind): StartStandIn =>
+  async ({ folder, port, config, ahead }) => {
     let offset = ahead;
     const like = config['like'] === 'versitygw' ? 'versitygw' : 'minio';
     const version = typeof config['version'] === 'string' ? { version: config['version'] } : {};
@@ -17,6 +18,6 @@ export function runStore(kind: StoreKind): void {
         offset = ms;
       },
       close: store.away,
+      drop: store.stop,
     };
-  });
-}
+  };

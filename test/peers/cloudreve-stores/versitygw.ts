@@ -1,11 +1,10 @@
 /** S3 by a maintained server, `versitygw`, in place of the stand-in: as one that somebody has on their machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { keptPort } from '../held-port.ts';
+import { endProcess, untilAnswers } from '../own-program.ts';
 import { ACCOUNT, partCount, partSize } from './bench.ts';
 import { encodePath } from './http.ts';
 import { presignV4 } from './signature-v4.ts';
@@ -44,21 +43,12 @@ export async function startVersitygw(program: string, options: StoreOptions): Pr
       env: { ...process.env, ROOT_ACCESS_KEY: ACCOUNT.accessKey, ROOT_SECRET_KEY: ACCOUNT.secretKey },
     });
     child = started;
-    const until = Date.now() + 20_000;
-    for (;;) {
-      const answer = await fetch(own, { headers: { connection: 'close' } }).catch(() => undefined);
-      if (answer !== undefined) return;
-      if (Date.now() > until || started.exitCode !== null) throw new Error(`${program} does not answer at ${own}`);
-      await sleep(50);
-    }
+    await untilAnswers(started, own);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ended = child;
     child = undefined;
-    if (ended === undefined || ended.exitCode !== null || ended.signalCode !== null) return;
-    const exited = once(ended, 'exit');
-    ended.kill(signal);
-    await exited;
+    await endProcess(ended, signal);
   };
   const again = (signal: NodeJS.Signals) => async (): Promise<void> => {
     await end(signal);

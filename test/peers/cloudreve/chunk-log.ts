@@ -1,20 +1,10 @@
-import { appendFileSync, readFileSync } from 'node:fs';
-
-/** What happened to the bodies that were sent for one chunk. */
-export interface ChunkReport {
-  /** Bodies of which a byte arrived. */
-  readonly began: number;
-  /** Bodies that were stored whole. */
-  readonly stored: number;
-  /** Bodies that were sent although the chunk was stored. */
-  readonly again: number;
-}
+import { EventLog, type Transfers } from '../event-log.ts';
 
 export interface CloudreveReport {
   /** Lives that ended without an orderly end. */
   readonly crashes: number;
   /** By session and index. */
-  readonly transfers: Readonly<Record<string, Readonly<Record<string, ChunkReport>>>>;
+  readonly transfers: Transfers;
   /** Sessions that were made, and that completed. */
   readonly created: number;
   readonly completed: number;
@@ -23,33 +13,17 @@ export interface CloudreveReport {
   readonly refreshes: number;
 }
 
-type ChunkEvent = 'began' | 'stored' | 'again';
 type SiteEvent = 'start' | 'end' | 'created' | 'completed' | 'cancelled' | 'refresh';
 
-/** Keeps what a test needs to judge a client: a line an event, in a file that outlives the server. */
-export class ChunkLog {
-  readonly #path: string;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  note(event: ChunkEvent, session: string, index: number): void {
-    appendFileSync(this.#path, `${event} ${session} ${index}\n`);
-  }
-
+/** Keeps what a test needs to judge a client. */
+export class ChunkLog extends EventLog {
   noteSite(event: SiteEvent): void {
-    appendFileSync(this.#path, `${event}\n`);
+    this.write(event);
   }
 
   report(): CloudreveReport {
     const counts: Record<SiteEvent, number> = { start: 0, end: 0, created: 0, completed: 0, cancelled: 0, refresh: 0 };
-    const transfers: Record<string, Record<string, { -readonly [key in ChunkEvent]: number }>> = {};
-    for (const line of readFileSync(this.#path, 'utf8').split('\n').filter(Boolean)) {
-      const [event, session, index] = line.split(' ');
-      if (session === undefined || index === undefined) counts[event as SiteEvent]++;
-      else ((transfers[session] ??= {})[index] ??= { began: 0, stored: 0, again: 0 })[event as ChunkEvent]++;
-    }
+    const transfers = this.count((event) => void counts[event as SiteEvent]++);
     const { start, end, created, completed, cancelled, refresh } = counts;
     return { crashes: Math.max(0, start - end - 1), transfers, created, completed, cancelled, refreshes: refresh };
   }

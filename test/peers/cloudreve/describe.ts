@@ -32,7 +32,18 @@ export function describeFile(
   place: Place,
   withMetadata = true,
 ): Readonly<Record<string, unknown>> {
-  const { id, type, name, createdAt, updatedAt, size, primary } = file;
+  return {
+    ...describeRow(site, file),
+    metadata: withMetadata ? file.metadata : null,
+    path: pathOf(site, file, place),
+    capability: capabilityOf(place),
+    ...(!place.share && { owned: true, ...(sharesOf(site, file).length > 0 && { shared: true }) }),
+  };
+}
+
+/** What is told of a file wherever it lies. */
+function describeRow(site: Site, row: FileRow): Readonly<Record<string, unknown>> {
+  const { id, type, name, createdAt, updatedAt, size, primary } = row;
   return {
     type,
     id: encodeId(id, 'file'),
@@ -40,10 +51,6 @@ export function describeFile(
     created_at: site.time(createdAt),
     updated_at: site.time(updatedAt),
     size,
-    metadata: withMetadata ? file.metadata : null,
-    path: pathOf(site, file, place),
-    capability: capabilityOf(place),
-    ...(!place.share && { owned: true, ...(sharesOf(site, file).length > 0 && { shared: true }) }),
     primary_entity: encodeId(primary, 'entity'),
   };
 }
@@ -52,19 +59,12 @@ const sharesOf = ({ shares }: Site, { id }: FileRow): readonly ShareRow[] =>
   shares.all().filter((share) => share.file === id);
 
 export function describeBinned(site: Site, file: FileRow): Readonly<Record<string, unknown>> {
-  const { id, type, name, createdAt, updatedAt, size, primary, metadata } = file;
   return {
-    type,
-    id: encodeId(id, 'file'),
-    name: showName(name),
-    created_at: site.time(createdAt),
-    updated_at: site.time(updatedAt),
-    size,
-    metadata,
-    path: formatUri('trash', [encodeId(id, 'file')]),
+    ...describeRow(site, file),
+    metadata: file.metadata,
+    path: formatUri('trash', [encodeId(file.id, 'file')]),
     capability: BINNED,
     owned: true,
-    primary_entity: encodeId(primary, 'entity'),
   };
 }
 

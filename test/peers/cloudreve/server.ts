@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ChildOptions, type ChildServer, runChild } from '../child.ts';
+import type { StandIn, StandInOptions } from '../stand-in.ts';
 import { hashPassword } from './account.ts';
 import { readSettings } from './config.ts';
 import { makeDispatcher } from './dispatch.ts';
@@ -16,7 +16,7 @@ const SECOND = { email: 'ordinary@example.org', password: 'ordinary-password-2' 
 const PATIENCE = 20_000;
 const SECOND_MS = 1000;
 
-async function start({ as = '', config, folder, port, ahead, ask }: ChildOptions): Promise<ChildServer> {
+export async function startCloudreve({ as = '', config, folder, port, ahead, ask }: StandInOptions): Promise<StandIn> {
   let offset = ahead;
   const site = openSite(folder, readSettings(as, config), storeLink(ask), () => Date.now() + offset);
   site.log.noteSite('start');
@@ -36,9 +36,15 @@ async function start({ as = '', config, folder, port, ahead, ask }: ChildOptions
   server.keepAliveTimeout = 0;
   const bound = await listen(server, port);
   site.url = `http://127.0.0.1:${bound}`;
+  const listensNoMore = (): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
+  const drop = async (): Promise<void> => {
+    const closed = listensNoMore();
+    server.closeAllConnections();
+    await closed;
+  };
   const close = async (): Promise<void> => {
     site.isEnding = true;
-    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    const closed = listensNoMore();
     server.closeIdleConnections();
     const patience = Date.now() + PATIENCE;
     while (site.bodies > 0 && Date.now() < patience) await sleep(10);
@@ -52,7 +58,7 @@ async function start({ as = '', config, folder, port, ahead, ask }: ChildOptions
   const setClock = (ms: number): void => {
     offset = ms;
   };
-  return { port: bound, vars: makeVars(site), setClock, close };
+  return { port: bound, vars: makeVars(site), setClock, close, drop };
 }
 
 function addUsers(site: Site): void {
@@ -79,7 +85,7 @@ function makeVars(site: Site): Readonly<Record<string, string>> {
 }
 
 /** The store, by way of the peer, which outlives this process. */
-function storeLink(ask: ChildOptions['ask']): StoreLink {
+function storeLink(ask: StandInOptions['ask']): StoreLink {
   const call = async <T>(name: string, ...args: readonly unknown[]): Promise<T> => {
     if (!ask) throw new Error('Nobody keeps a store for this site.');
     return (await ask(name, args)) as T;
@@ -112,5 +118,3 @@ async function listen(server: Server, port: number): Promise<number> {
     }
   }
 }
-
-runChild(start);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { listen } from '../../../main/practice/practice-server.ts';
 import { answer } from '../../../main/practice/answer.ts';
 import { openPractice } from '../../../main/practice/practice.ts';
-import { type ChildOptions, type ChildServer, runChild } from '../child.ts';
+import type { StandIn, StandInOptions } from '../stand-in.ts';
 import { type StendConfig, readSettings } from '../stend/front/settings.ts';
 import { coreSettings } from '../stend/front/stend.ts';
 import { modes } from './modes.ts';
@@ -11,7 +11,7 @@ import { modes } from './modes.ts';
  * A Stend that means harm: one mode below its address, or every mode below a path that is named after it
  * (`http://…/drip/instance`). `creates` of `/__peer/creates` counts what was asked of each.
  */
-async function start({ config, folder, port, extra }: ChildOptions): Promise<ChildServer> {
+export async function startHostile({ config, folder, port, extra }: StandInOptions): Promise<StandIn> {
   const practice = openPractice({
     folder: join(folder, 'storage'),
     settings: coreSettings(readSettings('2.2.3', config as StendConfig)),
@@ -37,7 +37,5 @@ async function start({ config, folder, port, extra }: ChildOptions): Promise<Chi
     const mode = modes.get(name);
     await (mode === undefined ? next() : mode({ request, response, path, next }));
   });
-  return { port: server.port, setClock: () => undefined, close: server.close };
+  return { port: server.port, setClock: () => undefined, close: server.close, drop: server.close };
 }
-
-runChild(start);

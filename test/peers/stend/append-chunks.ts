@@ -20,10 +20,14 @@ export function appendChunks(folder: string, crash: () => never, diskFullAfter: 
           const room = Number.isFinite(diskFullAfter) ? Math.max(0, diskFullAfter - bytesUnder(folder)) : Infinity;
           if (bytes <= room) return writeAll(file, pieces, null);
           await writeAll(file, [Buffer.concat(pieces).subarray(0, room)], null);
+          await file.close();
           return crash();
         },
         finish: () => file.close(),
-        abandon: (cause) => (cause === 'cut behind its size' ? file.close() : crash()),
+        async abandon(cause) {
+          await file.close();
+          if (cause !== 'cut behind its size') crash();
+        },
       };
     },
   };

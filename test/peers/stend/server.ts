@@ -7,7 +7,6 @@ import { wholeChunks } from '../../../main/practice/chunk-store.ts';
 import { normaliseKey } from '../../../main/practice/keys.ts';
 import { listen } from '../../../main/practice/practice-server.ts';
 import type { Practice } from '../../../main/practice/practice.ts';
-import { type ChildOptions, type ChildServer, runChild } from '../child.ts';
 import { appendChunks, observed } from './append-chunks.ts';
 import { answer } from './front/answer.ts';
 import { parseTarget } from './front/query.ts';
@@ -15,15 +14,29 @@ import { refuseConnection } from './front/refuse-connection.ts';
 import type { StendConfig } from './front/settings.ts';
 import { openStend } from './front/stend.ts';
 import { Journal } from './journal.ts';
+import type { StandIn, StandInOptions } from '../stand-in.ts';
 
 /** The practice server behind a front that answers as the real one does, with its vices, and a side door for the test. */
-async function start({ as = '', config, folder, port, ahead, extra }: ChildOptions): Promise<ChildServer> {
+export async function startStend({
+  as = '',
+  config,
+  folder,
+  port,
+  ahead,
+  extra,
+  ...options
+}: StandInOptions): Promise<StandIn> {
   let offset = ahead;
   const journal = new Journal(join(folder, 'journal'));
+  let isOver = false;
   const crash = (): never => {
-    journal.noteCrash();
-    process.kill(process.pid, 'SIGKILL');
-    throw new Error('still here');
+    // What has ended cannot crash again: its connections are cut by its end.
+    if (!isOver) {
+      isOver = true;
+      journal.noteCrash();
+      options.crash();
+    }
+    throw new Error('This server has crashed.');
   };
   const diskFullAfter = typeof extra['diskFullAfter'] === 'number' ? extra['diskFullAfter'] : Infinity;
   const store = extra['vices'] === false ? wholeChunks : appendChunks(join(folder, 'storage'), crash, diskFullAfter);
@@ -54,7 +67,11 @@ async function start({ as = '', config, folder, port, ahead, extra }: ChildOptio
     offset = ms;
     practice.transfers.sweep(practice.now());
   };
-  return { port: server.port, setClock, close: server.close, settled: () => Promise.allSettled(underWay) };
+  const drop = async (): Promise<void> => {
+    isOver = true;
+    await server.close();
+  };
+  return { port: server.port, setClock, close: server.close, drop, settled: () => Promise.allSettled(underWay) };
 }
 
 /** A port that was just left may not be free at once. */
@@ -103,5 +120,3 @@ async function sha256Of(path: string): Promise<string> {
   for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(piece as Buffer);
   return hash.digest('hex');
 }
-
-runChild(start);

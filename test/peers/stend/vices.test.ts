@@ -22,6 +22,19 @@ const arrived = (peer: Peer, shareKey: string, size: number): Promise<unknown> =
     (file) => file.size === size,
   );
 
+/** A chunk that the front has whole, while the server has not; then its client leaves. */
+const leaveWhole = async (peer: Peer): ReturnType<typeof create> => {
+  const transfer = await create(peer.url, CHUNK);
+  const whole = Buffer.concat([bytes(CHUNK), closing]);
+  const left = await beginChunk(peer.url, transfer, 0, whole, whole.length);
+  await until(
+    () => peer.storedFile(transfer.shareKey),
+    ({ size }) => size > 0,
+  );
+  left.cut();
+  return transfer;
+};
+
 describe('the vices of a real Stend', () => {
   it('crashes on a cut chunk, keeps its beginning, and appends what is sent again', async () => {
     const peer = await start();
@@ -151,14 +164,7 @@ describe('a front that buffers', () => {
 
   it('drops a whole chunk that it passes on when its client leaves, as nginx comes: the server crashes', async () => {
     const peer = await start({ front: 'nginx', frontDoes: { paceMs: 60_000 } });
-    const transfer = await create(peer.url, CHUNK);
-    const whole = Buffer.concat([bytes(CHUNK), closing]);
-    const left = await beginChunk(peer.url, transfer, 0, whole, whole.length);
-    await until(
-      () => peer.storedFile(transfer.shareKey),
-      ({ size }) => size > 0,
-    );
-    left.cut();
+    const transfer = await leaveWhole(peer);
     await until(
       () => peer.report(),
       ({ crashes }) => crashes === 1,
@@ -169,14 +175,7 @@ describe('a front that buffers', () => {
 
   it('passes a whole chunk on though its client leaves, where nginx is told to ignore that', async () => {
     const peer = await start({ front: 'nginx-ignore-abort', frontDoes: { paceMs: 20 } });
-    const transfer = await create(peer.url, CHUNK);
-    const whole = Buffer.concat([bytes(CHUNK), closing]);
-    const left = await beginChunk(peer.url, transfer, 0, whole, whole.length);
-    await until(
-      () => peer.storedFile(transfer.shareKey),
-      ({ size }) => size > 0,
-    );
-    left.cut();
+    const transfer = await leaveWhole(peer);
     await until(
       () => probe(peer.url, transfer, 0),
       (standing) => standing === 'Fichier déjà uploadé',

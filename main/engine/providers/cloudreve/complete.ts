@@ -1,5 +1,6 @@
 /** Completing the object in its store, and telling the site. */
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid } from '../../../../preload/problems/reasons.ts';
 import type { Answer, Body } from '../../http/http.ts';
 import { fail, failed, notStored, ok, type Failure, type Outcome } from '../../outcome.ts';
 import type { Progress, ProviderContext } from '../provider.ts';
@@ -113,7 +114,7 @@ const completeObject = async (
   const error = errorOf(answer.value);
   if (succeeded(answer.value) && error === '' && !answer.value.html) return ok('whole');
   const refused = storeRefusal(answer.value, server, remote.chunkSize);
-  const unmade = notStored(server, storeWords(answer.value));
+  const unmade = notStored(server, asSaid(storeWords(answer.value)));
   const unknown = isUnknown(answer.value, error);
   if (unknown || wasDone.has(error)) {
     if (calling.has(store)) return ok(unknown ? 'unknown' : 'whole');

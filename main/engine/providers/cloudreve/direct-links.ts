@@ -5,7 +5,7 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { text } from '../bounds.ts';
-import { call } from './call.ts';
+import { callRenewed, remove } from './ask.ts';
 import { codes, refusal } from './codes.ts';
 import { notThisServer } from './envelope.ts';
 import { decoded } from './uri.ts';
@@ -20,8 +20,6 @@ export const isDirect = (key: string): boolean => key.startsWith(mark);
 
 const linksSchema = z.array(z.looseObject({ link: text(8_000) })).min(1);
 
-const request = (uri: string, ctx: Ctx) => call(ctx, { method: 'PUT', path: '/file/source', json: { uris: [uri] } });
-
 /**
  * PUT /file/source. protocol: asked again, the same link. Its host is the site's own setting; people get it on the
  * address that they use. Fails with `fatal` direct-link-refused, file-gone-there.
@@ -32,15 +30,9 @@ export const createDirectLink = async (
   ctx: Ctx,
 ): Promise<Outcome<{ readonly key: string; readonly link: string }>> => {
   const { name: server, address } = ctx.server;
-  let said = await request(uri, ctx);
+  const request = { method: 'PUT', path: '/file/source', json: { uris: [uri] } } as const;
+  const said = await callRenewed(ctx, request, codes.groupMayNot);
   if (!said.ok) return said;
-  if (said.value.code === codes.groupMayNot) {
-    // protocol: a token that ended says the same here; asking who one is renews it.
-    const me = await call(ctx, { method: 'GET', path: '/user/me' });
-    if (!me.ok) return me;
-    said = await request(uri, ctx);
-    if (!said.ok) return said;
-  }
   const { code, data, each } = said.value;
   if (code === codes.groupMayNot || code === codes.forbidden)
     return fail('fatal', problem('direct-link-refused', { server }));
@@ -55,10 +47,5 @@ export const createDirectLink = async (
 };
 
 /** DELETE /file/source/{id}; gone already counts as done. */
-export const removeDirectLink = async (key: string, ctx: Ctx): Promise<Outcome<void>> => {
-  const id = encodeURIComponent(key.slice(mark.length));
-  const said = await call(ctx, { method: 'DELETE', path: `/file/source/${id}` });
-  if (!said.ok) return said;
-  if (said.value.code === codes.done || said.value.code === codes.notFound) return ok(undefined);
-  return refusal(said.value, { server: ctx.server.name });
-};
+export const removeDirectLink = (key: string, ctx: Ctx): Promise<Outcome<void>> =>
+  remove(ctx, `/file/source/${encodeURIComponent(key.slice(mark.length))}`);

@@ -4,10 +4,10 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Account } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
+import { ask } from './ask.ts';
 import { call } from './call.ts';
 import { askCapacity, hasBit } from './site.ts';
 import { codes, refusal } from './codes.ts';
-import { notThisServer } from './envelope.ts';
 import { fileSchema, isFolder, isShortcut, type RemoteFile } from './remote-file.ts';
 import { whyNot } from './name.ts';
 import type { CloudreveRemote, CloudreveSettings } from './state.ts';
@@ -60,14 +60,8 @@ export const list = async (
         : `&next_page_token=${encodeURIComponent(cursor.slice(1))}`;
   const order = byName ? '&order_by=name&order_direction=asc' : '';
   const path = `/file?uri=${encodeURIComponent(uri)}&page_size=${pageSize}${order}${from}`;
-  const said = await call(ctx, { method: 'GET', path });
-  if (!said.ok) return said;
-  const { name: server } = ctx.server;
-  if (said.value.code === codes.pathMissing) return ok(undefined);
-  if (said.value.code !== codes.done) return refusal(said.value, { server });
-  const read = listSchema.safeParse(said.value.data);
-  if (!read.success) return notThisServer(server, 'folder-no-list');
-  return ok(listed(read.data, Number(page ?? 0)));
+  const told = await ask(ctx, path, listSchema, codes.pathMissing, 'folder-no-list');
+  return told.ok ? ok(told.value && listed(told.value, Number(page ?? 0))) : told;
 };
 
 const listed = (data: z.infer<typeof listSchema>, page: number): Listed => {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { m } from '../../../../preload/paraglide/messages.js';
 import { type Problem, problem } from '../../../../preload/problems.ts';
-import { reasonWith, asSaid } from '../../../../preload/problems/reasons.ts';
+import { whyInvalid } from '../../../../preload/problems/invalid-input.ts';
+import { reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Conflict, ShareTerms } from '../account.ts';
 import type { Field, TransferOptions } from '../provider.ts';
@@ -109,7 +110,7 @@ export const chosen = (extra: JsonObject | undefined): { readonly value: Chosen 
   if (!read.success) {
     const [issue] = read.error.issues;
     return {
-      refused: problem('option-invalid', { option: issue?.path.join('.') ?? '', why: asSaid(issue?.message ?? '') }),
+      refused: problem('option-invalid', { option: issue?.path.join('.') ?? '', why: whyInvalid(issue) }),
     };
   }
   const { to, policy, conflict, share, direct = false } = read.data;

@@ -1,12 +1,11 @@
 /** GET /file/info: what the server has at an address. */
 import { z } from 'zod';
-import { ok, type Outcome } from '../../outcome.ts';
+import type { Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { beside, text } from '../bounds.ts';
-import { call } from './call.ts';
+import { ask } from './ask.ts';
 import { timeOf } from './clock.ts';
-import { codes, refusal } from './codes.ts';
-import { notThisServer } from './envelope.ts';
+import { codes } from './codes.ts';
 
 const size = z.number().nonnegative().default(0);
 
@@ -56,17 +55,11 @@ export const isHollow = (file: RemoteFile, nothing: string | undefined): boolean
 };
 
 /** What the server has at an address; `undefined` where there is nothing. Fails as `call` does. */
-export const askFile = async (
+export const askFile = (
   uri: string,
   ctx: ProviderContext<unknown>,
   extended = false,
 ): Promise<Outcome<RemoteFile | undefined>> => {
   const path = `/file/info?uri=${encodeURIComponent(uri)}${extended ? '&extended=true' : ''}`;
-  const said = await call(ctx, { method: 'GET', path });
-  if (!said.ok) return said;
-  const { name: server } = ctx.server;
-  if (said.value.code === codes.pathMissing) return ok(undefined);
-  if (said.value.code !== codes.done) return refusal(said.value, { server });
-  const read = fileSchema.safeParse(said.value.data);
-  return read.success ? ok(read.data) : notThisServer(server, 'file-no-facts');
+  return ask(ctx, path, fileSchema, codes.pathMissing, 'file-no-facts');
 };

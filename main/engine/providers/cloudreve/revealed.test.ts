@@ -151,7 +151,7 @@ describe('the tokens of an account', () => {
   it.each(spoiled(filled(exchanged, { otoken: 'access2', orefresh: 'refresh2' }), ['access_token', 'refresh_token']))(
     'are kept from an authorisation with %s',
     async (_what, odd) => {
-      const given = { way: 'oauth', answers: { code: 'c' }, carry: { at: 'authorize' }, redirect: '' } as const;
+      const given = { way: 'browser', answers: { code: 'c' }, carry: { at: 'authorize' }, redirect: '' } as const;
       expectTokens(await signIn(given, server, at(answer(200, odd, dated)).http, () => now));
     },
   );

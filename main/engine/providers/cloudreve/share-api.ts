@@ -5,6 +5,7 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { RemoteShare, ShareTerms } from '../account.ts';
 import type { ProviderContext } from '../provider.ts';
 import { beside, revealed, text } from '../bounds.ts';
+import { ask, callRenewed, remove } from './ask.ts';
 import { call } from './call.ts';
 import { timeOf } from './clock.ts';
 import { codes, refusal } from './codes.ts';
@@ -109,15 +110,8 @@ export const listShares = async (
 ): Promise<Outcome<{ readonly shares: readonly ToldShare[]; readonly next: string | undefined }>> => {
   const from = cursor === undefined ? '' : `&next_page_token=${encodeURIComponent(cursor)}`;
   const request = { method: 'GET', path: `/share?page_size=100&order_direction=desc${from}` } as const;
-  let said = await call(ctx, request);
+  const said = await callRenewed(ctx, request, codes.database);
   if (!said.ok) return said;
-  if (said.value.code === codes.database) {
-    // protocol: a token that ended says the same here; asking who one is renews it.
-    const me = await call(ctx, { method: 'GET', path: '/user/me' });
-    if (!me.ok) return me;
-    said = await call(ctx, request);
-    if (!said.ok) return said;
-  }
   const { name: server } = ctx.server;
   if (said.value.code !== codes.done) return refusal(said.value, { server });
   const read = pageSchema.safeParse(said.value.data);
@@ -141,15 +135,11 @@ export const changeShare = async (id: string, body: Record<string, unknown>, ctx
 };
 
 /** DELETE /share/{id}. protocol: one by one, since a batch says 0 even where one of it is still there. */
-export const removeShare = async (id: string, ctx: Ctx): Promise<Outcome<void>> => {
-  const said = await call(ctx, { method: 'DELETE', path: `/share/${encodeURIComponent(id)}` });
-  if (!said.ok) return said;
-  if (said.value.code === codes.done || said.value.code === codes.notFound) return ok(undefined);
-  return refusal(said.value, { server: ctx.server.name });
-};
+export const removeShare = (id: string, ctx: Ctx): Promise<Outcome<void>> =>
+  remove(ctx, `/share/${encodeURIComponent(id)}`);
 
 /** GET /share/info/{id} as its owner. `undefined`: gone, expired, used up, or its file is in the bin. */
-export const askShare = async (
+export const askShare = (
   id: string,
   password: string | undefined,
   ctx: Ctx,
@@ -157,11 +147,5 @@ export const askShare = async (
   // protocol: on a private share it wants the password from the owner too.
   const secret = password === undefined ? '' : `&password=${encodeURIComponent(password)}`;
   const path = `/share/info/${encodeURIComponent(id)}?owner_extended=true${secret}`;
-  const said = await call(ctx, { method: 'GET', path });
-  if (!said.ok) return said;
-  const { name: server } = ctx.server;
-  if (said.value.code === codes.notFound) return ok(undefined);
-  if (said.value.code !== codes.done) return refusal(said.value, { server });
-  const read = shareSchema.safeParse(said.value.data);
-  return read.success ? ok(read.data) : notThisServer(server, 'share-no-facts');
+  return ask(ctx, path, shareSchema, codes.notFound, 'share-no-facts');
 };

@@ -24,8 +24,8 @@ export type Step = Outcome<SignInStep<CloudreveSettings>>;
 
 /** The ways that a server offers beside one. protocol: OAuth since 4.12. */
 export const otherWays = ({ server }: Desk, way: SignInWay): readonly SignInWay[] =>
-  (['password', 'oauth', 'token'] as const).filter(
-    (other) => other !== way && (other !== 'oauth' || rules.oauth(server.settings.version)),
+  (['password', 'browser', 'token'] as const).filter(
+    (other) => other !== way && (other !== 'browser' || rules.oauth(server.settings.version)),
   );
 
 /** The server's clock as an answer has it, ms since the epoch; else this machine's. */

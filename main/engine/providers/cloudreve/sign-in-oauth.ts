@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { m } from '../../../../preload/paraglide/messages.js';
 import { problem } from '../../../../preload/problems.ts';
+import { asSaid, reasonWith } from '../../../../preload/problems/reasons.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
 import { plainWords } from '../plain-words.ts';
@@ -48,7 +49,7 @@ const authorize = (desk: Desk, { answers, redirect }: SignInGiven): Step => {
   return ok({
     ask: [],
     carry: { at: 'authorize', id, secret, verifier },
-    ways: otherWays(desk, 'oauth'),
+    ways: otherWays(desk, 'browser'),
     authorize: { page: page.href, state },
   });
 };
@@ -88,8 +89,9 @@ const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): 
   const told = answerSchema.safeParse(answer.json);
   if (!told.success) {
     const { error, msg } = refusedSchema.safeParse(answer.json).data ?? {};
-    const words = plainWords(error ?? msg ?? `status ${answer.status}`, 80);
-    return fail('attention', problem('oauth-refused', { server: name, words }));
+    const said = error ?? msg;
+    const words = said === undefined ? reasonWith('status', answer.status) : asSaid(plainWords(said, 80));
+    return fail('attention', problem('sign-in-refused', { server: name, words }));
   }
   const { access_token: access, refresh_token: refresh, expires_in: life, refresh_token_expires_in: long } = told.data;
   if (refresh === undefined)
@@ -103,12 +105,12 @@ const exchange = async (desk: Desk, { answers, carry, redirect }: SignInGiven): 
   });
 };
 
-/** A step of the way `oauth`. Fails with `attention` oauth-refused, scope-missing, option-unsupported. */
+/** A step of the way `oauth`. Fails with `attention` sign-in-refused, scope-missing, option-unsupported. */
 export const byOauth = async (desk: Desk, given: SignInGiven): Promise<Step> => {
   if (!rules.oauth(desk.server.settings.version))
-    return fail('attention', problem('option-unsupported', { option: 'oauth', server: desk.server.name }));
+    return fail('attention', problem('option-unsupported', { option: 'browser', server: desk.server.name }));
   const { carry, answers } = given;
   if (carry['at'] === 'authorize') return exchange(desk, given);
   if (text(answers['client-id']) !== '' && text(answers['client-secret']) !== '') return authorize(desk, given);
-  return ok({ ask: fields(), carry: { at: 'client' }, ways: otherWays(desk, 'oauth') });
+  return ok({ ask: fields(), carry: { at: 'client' }, ways: otherWays(desk, 'browser') });
 };

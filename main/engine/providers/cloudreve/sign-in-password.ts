@@ -83,7 +83,7 @@ const givePassword = async (desk: Desk, { answers, carry }: SignInGiven): Promis
     case codes.secondFactor:
       return askCode(desk, text(said.value.data));
     case codes.captchaWrong:
-      return askPassword(desk, problem('captcha-wrong', { server }));
+      return askPassword(desk, problem('image-text-wrong', { server }));
     // protocol: passwords are 4–128 characters; others, and what is no address, are refused as parameters.
     case codes.passwordWrong:
     case codes.parameter:

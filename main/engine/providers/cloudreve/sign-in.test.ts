@@ -57,7 +57,7 @@ describe('a password', () => {
   it('signs in, and a wrong one is asked for again', async () => {
     const peer = await start();
     const step = person(peer, 'password');
-    expect(await step()).toMatchObject({ keys: ['email', 'password'], ways: ['oauth', 'token'], notice: undefined });
+    expect(await step()).toMatchObject({ keys: ['email', 'password'], ways: ['browser', 'token'], notice: undefined });
     expect(await step({ ...account(peer), password: 'wrong!' })).toMatchObject({ notice: 'account-wrong' });
     expect(await step({ ...account(peer), password: 'x' })).toMatchObject({ notice: 'account-wrong' });
     expect(await step({ ...account(peer), email: 'nobody@example.org' })).toMatchObject({ notice: 'account-wrong' });
@@ -74,7 +74,7 @@ describe('a password', () => {
       return await controlOf(peer).captchaWord(carry.ticket);
     };
     const second = await step({ ...account(peer), captcha: 'wrong' });
-    expect(second).toMatchObject({ notice: 'captcha-wrong', keys: ['email', 'password', 'captcha'] });
+    expect(second).toMatchObject({ notice: 'image-text-wrong', keys: ['email', 'password', 'captcha'] });
     const third = await step({ ...account(peer), password: 'wrong!', captcha: await wordOf(second) });
     expect(third).toMatchObject({ notice: 'account-wrong' });
     const images = [first, second, third].map((asked) => (asked as { image: string }).image);
@@ -128,7 +128,7 @@ describe('a password', () => {
     const peer = await start({ login_captcha: true, captcha_type: type });
     const step = person(peer, 'password');
     const page = { address: `${peer.url}/session`, stored: 'cloudreve_session' };
-    expect(await step()).toMatchObject({ keys: ['page'], page, ways: ['oauth', 'token'] });
+    expect(await step()).toMatchObject({ keys: ['page'], page, ways: ['browser', 'token'] });
     expect(await step({ page: '{"sessions":{},"anonymousSettings":{}}' })).toMatchObject({ page, notice: undefined });
     const session = (refresh: string) =>
       JSON.stringify({ current: 'u', sessions: { u: { user: {}, token: { refresh_token: refresh } } } });
@@ -142,7 +142,7 @@ describe('a token', () => {
     const peer = await start();
     const refresh = peer.vars['refresh'] ?? '';
     const step = person(peer, 'token');
-    expect(await step()).toMatchObject({ keys: ['token'], ways: ['password', 'oauth'] });
+    expect(await step()).toMatchObject({ keys: ['token'], ways: ['password', 'browser'] });
     expect(await step({ token: '' })).toMatchObject({ notice: 'token-wrong' });
     expect(await step({ token: peer.vars['token'] ?? '' })).toMatchObject({ notice: 'token-wrong' });
     await expectIn(peer, await step({ token: ` ${refresh}\n` }));
@@ -186,7 +186,7 @@ describe('OAuth', () => {
 
   it('signs in with the code that the browser brings, and its proof', async () => {
     const peer = await start({ oauth_apps: [app] });
-    const step = person(peer, 'oauth');
+    const step = person(peer, 'browser');
     expect(await step()).toMatchObject({ keys: ['client-id', 'client-secret'], ways: ['password', 'token'] });
     const { page, state } = pageOf(await step(client));
     expect(new URL(page).searchParams.get('code_challenge_method')).toBe('S256');
@@ -201,30 +201,30 @@ describe('OAuth', () => {
 
   it('of a wrong secret, or an old code, ends with what the site says', async () => {
     const peer = await start({ oauth_apps: [app] });
-    const wrong = person(peer, 'oauth');
+    const wrong = person(peer, 'browser');
     await wrong();
     const { page } = pageOf(await wrong({ ...client, 'client-secret': 'other' }));
     const { code } = await agree(peer, page);
-    expect(await wrong({ code })).toEqual({ failed: 'oauth-refused' });
-    const right = person(peer, 'oauth');
+    expect(await wrong({ code })).toEqual({ failed: 'sign-in-refused' });
+    const right = person(peer, 'browser');
     await right();
     await right(client);
     // protocol: every failed exchange burns the code.
-    expect(await right({ code })).toEqual({ failed: 'oauth-refused' });
+    expect(await right({ code })).toEqual({ failed: 'sign-in-refused' });
   });
 
   it('asks again where one of both is missing, and is refused before 4.12', async () => {
     const peer = await start({ oauth_apps: [app] });
-    const step = person(peer, 'oauth');
+    const step = person(peer, 'browser');
     await step();
     expect(await step({ ...client, 'client-secret': ' ' })).toMatchObject({ keys: ['client-id', 'client-secret'] });
-    expect(await person(peer, 'oauth', '4.11.0')()).toEqual({ failed: 'option-unsupported' });
+    expect(await person(peer, 'browser', '4.11.0')()).toEqual({ failed: 'option-unsupported' });
     expect(await person(peer, 'password', '4.11.0')()).toMatchObject({ ways: ['token'] });
   });
 
   it('without a refresh token says what is missing', async () => {
     const { http: scriptedHttp } = scripted([answer(200, { access_token: 'a', expires_in: 10 })]);
-    const given = { way: 'oauth', answers: { code: 'c' }, carry: { at: 'authorize' }, redirect } as const;
+    const given = { way: 'browser', answers: { code: 'c' }, carry: { at: 'authorize' }, redirect } as const;
     const server = { name: 'cloud', address: 'https://site.example', settings };
     expect(await signIn(given, server, scriptedHttp, Date.now)).toMatchObject({
       failure: { problem: { code: 'scope-missing', params: { scope: 'offline_access' } } },

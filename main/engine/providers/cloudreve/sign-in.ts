@@ -17,7 +17,7 @@ export const signIn = (given: SignInGiven, server: Desk['server'], http: Http, n
   switch (given.way) {
     case 'password':
       return given.carry['at'] === 'page' ? byPage(desk, given) : byPassword(desk, given);
-    case 'oauth':
+    case 'browser':
       return byOauth(desk, given);
     case 'token':
       return byToken(desk, given);

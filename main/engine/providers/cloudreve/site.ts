@@ -6,6 +6,7 @@ import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Capacity } from '../account.ts';
 import type { Checked, ProviderContext } from '../provider.ts';
+import { ask } from './ask.ts';
 import { call } from './call.ts';
 import { codes, refusal } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope } from './envelope.ts';
@@ -42,14 +43,11 @@ export const policyOf = async (
   path: string,
   ctx: ProviderContext<unknown>,
 ): Promise<Outcome<{ readonly policy?: Policy; readonly nothing?: string } | undefined>> => {
-  const said = await call(ctx, { method: 'GET', path: `/file?uri=${encodeURIComponent(uriOf(path))}&page_size=10` });
-  if (!said.ok) return said;
-  const { name: server } = ctx.server;
-  if (said.value.code === codes.pathMissing) return ok(undefined);
-  if (said.value.code !== codes.done) return refusal(said.value, { server });
-  const read = listSchema.safeParse(said.value.data);
-  if (!read.success) return notThisServer(server, 'folder-no-facts');
-  const { storage_policy: policy, parent } = read.data;
+  const first = `/file?uri=${encodeURIComponent(uriOf(path))}&page_size=10`;
+  const told = await ask(ctx, first, listSchema, codes.pathMissing, 'folder-no-facts');
+  if (!told.ok) return told;
+  if (told.value === undefined) return ok(undefined);
+  const { storage_policy: policy, parent } = told.value;
   const nothing = parent?.primary_entity;
   return ok({
     ...(policy === undefined || policy === null ? {} : { policy }),

@@ -1,6 +1,7 @@
 /** What is kept of a Cloudreve server and of an upload to it, with the schemas of both. */
 import { z } from 'zod';
 import { text } from '../bounds.ts';
+import { firstVersion } from '../kept.ts';
 import type { Kept } from '../provider.ts';
 
 const count = z.number().int().nonnegative();
@@ -90,18 +91,6 @@ export const remoteSchema = z.looseObject({
 });
 export type CloudreveRemote = Readonly<z.infer<typeof remoteSchema>>;
 
-const unknownVersion = (what: string) => (_value: unknown, version: number) => {
-  throw new Error(`${what} of version ${version} are not known`);
-};
+export const keptSettings: Kept<CloudreveSettings> = firstVersion('Cloudreve settings', settingsSchema);
 
-export const keptSettings: Kept<CloudreveSettings> = {
-  version: 1,
-  schema: settingsSchema,
-  migrate: unknownVersion('Cloudreve settings'),
-};
-
-export const keptRemote: Kept<CloudreveRemote> = {
-  version: 1,
-  schema: remoteSchema,
-  migrate: unknownVersion('Cloudreve uploads'),
-};
+export const keptRemote: Kept<CloudreveRemote> = firstVersion('Cloudreve uploads', remoteSchema);

@@ -133,8 +133,7 @@ export const settled = async (remote: CloudreveRemote, ctx: Ctx): Promise<Outcom
       continue;
     }
     if (stands === 'under-way') {
-      const words = tellLater.has(storeOf(remote.policy) ?? '') ? 'its storage did not report the file' : '';
-      return notStored(server, words);
+      return notStored(server, tellLater.has(storeOf(remote.policy) ?? '') ? 'store-silent' : undefined);
     }
     const other =
       file.value !== undefined && file.value.size !== remote.size && file.value.primary_entity !== remote.previous;

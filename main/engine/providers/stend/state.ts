@@ -1,5 +1,6 @@
 /** What is kept of a Stend server and of an upload to it, with the schemas of both. */
 import { z } from 'zod';
+import { firstVersion } from '../kept.ts';
 import type { Kept } from '../provider.ts';
 
 /**
@@ -67,21 +68,9 @@ export const remoteSchema = z.looseObject({
 });
 export type StendRemote = Readonly<z.infer<typeof remoteSchema>>;
 
-const unknownVersion = (what: string) => (_value: unknown, version: number) => {
-  throw new Error(`${what} of version ${version} are not known`);
-};
+export const keptSettings: Kept<StendSettings> = firstVersion('Stend settings', settingsSchema);
 
-export const keptSettings: Kept<StendSettings> = {
-  version: 1,
-  schema: settingsSchema,
-  migrate: unknownVersion('Stend settings'),
-};
-
-export const keptRemote: Kept<StendRemote> = {
-  version: 1,
-  schema: remoteSchema,
-  migrate: unknownVersion('Stend uploads'),
-};
+export const keptRemote: Kept<StendRemote> = firstVersion('Stend uploads', remoteSchema);
 
 /**
  * ms that an answer to a whole chunk may take, and that a server is asked whether it has stored one whose answer was lost.

@@ -1,10 +1,10 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { signInBounds, signInSite } from './sign-in-site.ts';
+import { signInBounds, signInPage } from './sign-in-page.ts';
 
-const site = signInSite('https://files.example.org/session', 'cloudreve_session');
+const page = signInPage('https://files.example.org/session', 'cloudreve_session');
 
-describe('a site’s own sign-in page', () => {
+describe('a server’s own sign-in page', () => {
   it.each([
     ['https://files.example.org/session', 'files.example.org – Stevedore'],
     ['https://files.example.org:8443/session', 'files.example.org:8443 – Stevedore'],
@@ -12,7 +12,7 @@ describe('a site’s own sign-in page', () => {
     ['https://fіles.example.org/session', 'xn--fles-l9d.example.org – Stevedore'],
     ['https://files.example.org@evil.example/session', 'evil.example – Stevedore'],
     ['http://files.example.org/session', 'http://files.example.org – Stevedore'],
-  ])('%s has the title %s', (address, title) => expect(signInSite(address, 's').title).toBe(title));
+  ])('%s has the title %s', (address, title) => expect(signInPage(address, 's').title).toBe(title));
 
   it.each([
     ['https://files.example.org/', true],
@@ -33,8 +33,8 @@ describe('a site’s own sign-in page', () => {
     ['', false],
     ['no address', false],
   ])('shows %s: %s', (url, may) => {
-    expect(site.mayShow(url)).toBe(may);
-    expect(site.mayLoad({ url, resourceType: 'mainFrame' })).toBe(may);
+    expect(page.mayShow(url)).toBe(may);
+    expect(page.mayLoad({ url, resourceType: 'mainFrame' })).toBe(may);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('a site’s own sign-in page', () => {
     ['chrome://gpu', 'image', false],
     ['ftp://files.example.org/', 'subFrame', false],
     ['nonsense', 'other', false],
-  ])('loads %s as %s: %s', (url, resourceType, may) => expect(site.mayLoad({ url, resourceType })).toBe(may));
+  ])('loads %s as %s: %s', (url, resourceType, may) => expect(page.mayLoad({ url, resourceType })).toBe(may));
 
   it('asks the page of its own origin alone', () => {
     const asked: string[] = [];
@@ -60,7 +60,7 @@ describe('a site’s own sign-in page', () => {
         return 'text';
       },
     };
-    const look = (origin: string): unknown => runInNewContext(site.script, { location: { origin }, localStorage });
+    const look = (origin: string): unknown => runInNewContext(page.script, { location: { origin }, localStorage });
     expect(look('https://evil.example')).toEqual([]);
     expect(asked).toEqual([]);
     expect(look('https://files.example.org')).toEqual(['https://files.example.org', 'text']);
@@ -70,7 +70,7 @@ describe('a site’s own sign-in page', () => {
   it('asks for a name as it is, whatever stands in it', () => {
     const name = '\')]; fetch("https://evil.example"); //\u2028`${x}';
     const asked: string[] = [];
-    runInNewContext(signInSite('https://a.example', name).script, {
+    runInNewContext(signInPage('https://a.example', name).script, {
       location: { origin: 'https://a.example' },
       localStorage: { getItem: (wanted: string) => asked.push(wanted) },
     });
@@ -78,7 +78,7 @@ describe('a site’s own sign-in page', () => {
   });
 
   it.each([
-    ['text of the site', ['https://files.example.org', '{}'], '{}'],
+    ['text of the server’s page', ['https://files.example.org', '{}'], '{}'],
     ['the longest', ['https://files.example.org', 'x'.repeat(100_000)], 'x'.repeat(100_000)],
     ['too long a one', ['https://files.example.org', 'x'.repeat(100_001)], undefined],
     ['nothing', ['https://files.example.org', null], undefined],
@@ -88,7 +88,7 @@ describe('a site’s own sign-in page', () => {
     ['an object', { 0: 'https://files.example.org', 1: '{}', length: 2 }, undefined],
     ['a text alone', '{}', undefined],
     ['no answer', undefined, undefined],
-  ])('takes %s', (_what, looked, text) => expect(site.textIn(looked)).toBe(text));
+  ])('takes %s', (_what, looked, text) => expect(page.textIn(looked)).toBe(text));
 });
 
 describe('where the window of a sign-in opens', () => {

@@ -1,4 +1,4 @@
-/** The one page that is not ours: a site's own sign-in. What its window may load and show, and what is read there. */
+/** The one page that is not ours: a server's own sign-in. What its window may load and show, and what is read there. */
 import { z } from 'zod';
 import type { Rectangle } from './window-bounds.ts';
 
@@ -8,12 +8,12 @@ const longest = 100_000;
 /** A request of that window, with the kind of thing that is asked for as Electron names it. */
 export type PageRequest = { readonly url: string; readonly resourceType: string };
 
-export type SignInSite = {
+export type SignInPage = {
   /** What the window loads. */
   readonly url: string;
   /** Of the window: whose page it is. Never anything that the page says. */
   readonly title: string;
-  /** Whether the window itself may show an address: the site's own, and nothing else. */
+  /** Whether the window itself may show an address: the server's own, and nothing else. */
   readonly mayShow: (url: string) => boolean;
   /** Whether a request may leave: captchas come from elsewhere, into frames of the page. */
   readonly mayLoad: (request: PageRequest) => boolean;
@@ -30,12 +30,12 @@ const own = new Set(['data:', 'blob:']);
 /**
  * The bounds of a sign-in.
  *
- * @param address http or https, of the site's own sign-in
+ * @param address http or https, of the server's own sign-in
  * @param stored name under which its page keeps who is signed in
  */
-export const signInSite = (address: string, stored: string): SignInSite => {
+export const signInPage = (address: string, stored: string): SignInPage => {
   const { href, protocol, host, origin } = new URL(address);
-  // Of `blob:` the origin would be its maker's: only what was asked of the site itself is shown.
+  // Of `blob:` the origin would be its maker's: only what was asked of the server itself is shown.
   const mayShow = (url: string): boolean => {
     const parsed = URL.parse(url);
     return parsed !== null && parsed.protocol === protocol && parsed.host === host;

@@ -1,0 +1,128 @@
+/** What one upload writes down for others: for its server, for the list and for the next attempt. */
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../../preload/problems.ts';
+import * as bench from '../../../test/fakes/queue-bench.ts';
+import { ok, type Failure } from '../outcome.ts';
+import type { ServerPort } from './server-port.ts';
+
+bench.prepareQueue();
+
+const signedOut = problem('signed-out', { server: 'one' });
+const codesOf = (id: number): readonly string[] =>
+  bench.store.transfers.logOf(id, 50).map((entry) => entry.problem.code);
+
+describe('a failure that only a person can help', () => {
+  it.each(['account', 'server'] as const)(
+    'and that concerns the whole %s stops all uploads there, and no others',
+    async (scope) => {
+      Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+      const ids = [await bench.add('a'), await bench.add('b'), await bench.add('c')];
+      const other = await bench.add('d', 35, { serverId: 'two' });
+      bench.server().before = bench.failsAt('open', { behaviour: 'attention', problem: signedOut, scope });
+      await bench.queue.start();
+      await bench.reached(other, 'done');
+      await bench.until(() => bench.queue.moving.length === 0);
+      expect(ids.map((id) => bench.row(id))).toMatchObject(ids.map(() => ({ state: 'attention', problem: signedOut })));
+      expect(bench.server().calls).toEqual(['open a']);
+    },
+  );
+
+  it('and that concerns one file leaves the others of its server alone', async () => {
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    const [id, next] = [await bench.add('a'), await bench.add('b')];
+    bench.server().before = bench.once({ behaviour: 'attention', problem: signedOut });
+    await bench.queue.start();
+    await bench.reached(next, 'done');
+    expect(bench.row(id).state).toBe('attention');
+  });
+});
+
+describe('what a server says of its settings', () => {
+  /** The server as it says at one step that its settings are others now. */
+  const saying = (step: 'open' | 'resume'): ReturnType<ReturnType<typeof bench.server>['port']> => {
+    const port = bench.server().port();
+    if (!port.ok) throw new Error('no port');
+    const { provider } = port.value;
+    const says: ServerPort['provider'] = {
+      ...provider,
+      [step]: async (...given: [never]) => {
+        const outcome = await provider[step](...given);
+        return outcome.ok ? ok({ ...outcome.value, settings: { from: step } }) : outcome;
+      },
+    };
+    return ok({ ...port.value, provider: says });
+  };
+
+  it.each(['open', 'resume'] as const)('at the %s of an upload is kept', async (step) => {
+    const learnt: unknown[] = [];
+    const id = await bench.add('a');
+    if (step === 'resume') {
+      bench.server().sessions.set('a-0', { name: 'a', size: 35, chunks: new Map(), openedAt: 0, done: false });
+      bench.store.transfers.opened(id, { version: 1, value: { session: 'a-0' } }, 10, []);
+      bench.store.transfers.update(id, { state: 'uploading' });
+    }
+    bench.renewQueue({}, Date.now, { server: () => saying(step), learnt: (...given) => learnt.push(given) });
+    await bench.queue.start();
+    await bench.reached(id, 'done');
+    expect(learnt).toEqual([['one', { from: step }]]);
+  });
+});
+
+describe('an upload under way that is removed', () => {
+  it('is freed on its server, leaves the list, and stays in the history', async () => {
+    const { id, hold } = await bench.heldUpload();
+    await bench.queue.wish({ ids: [id] }, 'remove');
+    hold.open();
+    await bench.until(() => bench.store.transfers.get(id) === undefined);
+    expect(bench.server().sessions.size).toBe(0);
+    expect(bench.store.history.page({}, { limit: 9 }).rows).toMatchObject([{ name: 'a', outcome: 'cancelled' }]);
+  });
+});
+
+describe('a cancelled upload', () => {
+  it('says that its server was freed', async () => {
+    const { id, hold } = await bench.heldUpload();
+    await bench.wished(id, 'cancel', 'cancelled');
+    hold.open();
+    expect(codesOf(id)).toEqual(['freed']);
+  });
+
+  it('says that its server is still to be freed', async () => {
+    const { id, hold } = await bench.heldUpload();
+    bench.server().before = bench.failsAt('cancel', { behaviour: 'retry', problem: bench.broken, afterMs: 60_000 });
+    await bench.wished(id, 'cancel', 'cancelled');
+    hold.open();
+    expect(codesOf(id)).toContain('freed-later');
+    expect(bench.store.abandoned.due(Number.MAX_SAFE_INTEGER, 9)).toHaveLength(1);
+  });
+});
+
+describe('openings whose answers were lost', () => {
+  it('are dated from the first of them, and anew once one is known to have made nothing', async () => {
+    let now = 1_000_000;
+    bench.renewQueue({}, () => now);
+    const lost: Failure = { behaviour: 'retry', problem: bench.broken, afterMs: 1_000 };
+    const id = await bench.add('a');
+    let tries = 0;
+    const failing = async (failure: Failure): Promise<number | undefined> => {
+      bench.server().before = bench.failsAt('open', failure);
+      if (bench.queue.status.running) bench.queue.pump();
+      else await bench.queue.start();
+      const opened = (): number => bench.server().doubts.length;
+      await bench.until(() => opened() > tries && bench.queue.moving.length === 0);
+      tries = opened();
+      now += 5_000;
+      return bench.row(id).startedAt;
+    };
+    expect(await failing({ ...lost, nothingMade: true })).toBe(1_000_000);
+    expect(await failing(lost)).toBe(1_005_000);
+    expect(await failing(lost)).toBe(1_005_000);
+  });
+});
+
+it('a finished upload keeps in the history how it was verified', async () => {
+  const id = await bench.add('a');
+  await bench.queue.start();
+  await bench.reached(id, 'done');
+  expect(bench.store.history.ofTransfer(id)).toMatchObject({ proof: { by: 'stored-length', detail: '35' } });
+});

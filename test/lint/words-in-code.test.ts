@@ -1,0 +1,36 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { wordsInCode } from './words-in-code.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** What `--json` has always said, a command line, selectors, and keys of a keyboard. */
+const forPrograms = [
+  'main/cli/commands/servers.ts: server add --',
+  'main/cli/commands/wishes.ts: left out',
+  'main/cli/commands/wishes.ts: marked as uploaded',
+  'renderer/queue/QueueList.svelte: Space Delete Alt+ArrowUp Alt+ArrowDown',
+  'renderer/ui/list-keys.ts: button, input, a',
+];
+
+test('texts for people stand in the catalogue', () => {
+  const found = wordsInCode(root, ['main/cli', 'main/app', 'main/electron', 'renderer']);
+  const others = found.filter((line) => !line.startsWith('main/cli/completion-scripts.ts:'));
+  expect(others).toEqual(forPrograms);
+});
+
+test.each([
+  ['a string', 'a.ts', "export const a = 'Nothing was sent.';", ['src/a.ts: Nothing was sent.']],
+  ['a template', 'a.ts', 'export const a = (n: number) => `made ${n} new folders`;', ['src/a.ts: new folders']],
+  ['markup', 'A.svelte', '<p class="a b">Add files <b>{1}</b></p>', ['src/A.svelte: Add files']],
+  ['an attribute', 'A.svelte', '<button aria-label="Close it">x</button>', ['src/A.svelte: Close it']],
+  ['code for programs', 'a.ts', "import './a b.ts';\nexport const a = new Error('never comes here');", []],
+])('%s', (_, name, source, found) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stevedore-words-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  fs.mkdirSync(path.join(folder, 'src'));
+  fs.writeFileSync(path.join(folder, 'src', name), source);
+  expect(wordsInCode(folder, ['src'])).toEqual(found);
+});

@@ -1,3 +1,0 @@
-import { runStore } from '../program.ts';
-
-runStore('cos');
