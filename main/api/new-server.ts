@@ -18,7 +18,7 @@ export type NewServer = {
   readonly found: Recognised<unknown>;
   /** As it would be saved, without a secret. */
   readonly server: SavedServer;
-  /** To be closed by whoever asked. */
+  /** The caller closes it. */
   readonly http: ClosableHttp;
 };
 

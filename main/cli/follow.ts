@@ -11,7 +11,7 @@ export type Followed = {
   readonly groupId?: number;
   /** The change after which rows count. */
   readonly from: number;
-  /** Without `ids`: whether to end when nothing goes on by itself any more. */
+  /** Without `ids`: whether to end when no transfer continues by itself. */
   readonly untilIdle?: boolean;
 };
 

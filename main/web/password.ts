@@ -29,7 +29,7 @@ const derive = (password: string, salt: string, n: number): Promise<Buffer> =>
     });
   });
 
-/** What is to be kept of a new password. `n`: the work of each try, 2 ** 14 to 2 ** 20. */
+/** What the profile stores of a new password. `n`: the work of each try, 2 ** 14 to 2 ** 20. */
 export const keepPassword = async (password: string, n = cost): Promise<KeptPassword> => {
   const salt = randomBytes(16).toString('base64url');
   return { salt, cost: n, hash: (await derive(password, salt, n)).toString('base64url') };

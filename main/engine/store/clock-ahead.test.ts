@@ -10,7 +10,7 @@ test.each([
   ['begins again where the clock was ahead', { waitSince: now + day, waitUntil: now + day + 5_000 }, now + 5_000],
   ['is never longer than any wait may be', { waitSince: now, waitUntil: now + 3 * day }, now + day],
   ['that ends before it began is over', { waitSince: now + 9_000, waitUntil: now + 8_000 }, now],
-  ['without a beginning is kept for as long as any wait may be', { waitUntil: now + day }, now + day],
+  ['without a beginning is kept for the longest wait there is', { waitUntil: now + day }, now + day],
   ['without a beginning is over where it is longer', { waitUntil: now + day + 1 }, now],
 ])('a wait %s', (_what, wait, until) => {
   const store = testStore();

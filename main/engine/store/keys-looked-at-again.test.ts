@@ -4,7 +4,7 @@ import { openStore } from './open.ts';
 import type { Store } from './store.ts';
 import { addOne, closeSound, testFolder, testStore } from './test-rows.ts';
 
-/** An upload under way whose delete key was told. */
+/** An upload under way whose delete key the server has given. */
 const underWay = (store: Store): number => {
   const id = addOne(store);
   store.transfers.opened(id, { version: 1, value: { shareKey: 'k' } }, 100, []);
