@@ -117,7 +117,8 @@ export type AnyPayload<E extends AnyEventName> = z.output<AnyEvents[E]>;
 
 /** An answer as it crosses a transport. */
 export type Reply =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ProblemView };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ProblemView };
 
 /**
  * What the preload script lays into the app's window as `window.stevedore`. Only what can be cloned crosses it;

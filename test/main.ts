@@ -69,7 +69,8 @@ const check = async (): Promise<void> => {
     types: [...tsc, '-p', '.'],
     'types of tests': [...tsc, '-p', 'test'],
     svelte,
-    format: ['prettier', '--check', '.', '--cache', '--cache-location', '.cache/prettier'],
+    format: ['oxfmt', '--check'],
+    'format of components': ['prettier', '--check', 'renderer/**/*.svelte'],
     unused: ['knip'],
   };
   for (const [name, command] of Object.entries(steps)) problems.push(await runs.check(name, command));

@@ -19,7 +19,8 @@ import { SignIns } from './sign-ins.ts';
 import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
 
 export type Reply =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ProblemView };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ProblemView };
 
 export type Api = {
   /** Answers one call; never rejects. `name` and `input` come from outside and are not trusted. */

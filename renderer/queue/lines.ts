@@ -15,7 +15,7 @@ const narrowHeights = { two: 60, ask: 112 } as const;
 
 /** How the rows of a section are drawn: as a question with its answers, on one line, or on two. */
 export const rowKind = (section: Section): 'ask' | 'one' | 'two' =>
-  (({ 'needs-you': 'ask', 'under-way': 'two', waiting: 'two', failed: 'ask', next: 'one', done: 'one' }) as const)[
+  ({ 'needs-you': 'ask', 'under-way': 'two', waiting: 'two', failed: 'ask', next: 'one', done: 'one' } as const)[
     section
   ];
 

@@ -31,7 +31,16 @@ export const limitLines = (
 
 /** Where in a form a problem belongs: beside the field that mends it. */
 export type Place =
-  'address' | 'certificate' | 'secret' | 'vault' | 'name' | 'expiry' | 'proxy' | 'caFile' | 'pin' | 'form';
+  | 'address'
+  | 'certificate'
+  | 'secret'
+  | 'vault'
+  | 'name'
+  | 'expiry'
+  | 'proxy'
+  | 'caFile'
+  | 'pin'
+  | 'form';
 
 const places: Readonly<Record<string, Place>> = {
   'address-invalid': 'address',

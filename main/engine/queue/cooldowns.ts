@@ -18,7 +18,8 @@ export type Cooldown = { readonly until: number; readonly failures: number; read
 
 /** `over`: the server works, and `failing` need not wait any more. `sooner`: it is tried at `until` already. */
 export type Relief =
-  { readonly is: 'over'; readonly failing: readonly Attempt[] } | { readonly is: 'sooner'; readonly until: number };
+  | { readonly is: 'over'; readonly failing: readonly Attempt[] }
+  | { readonly is: 'sooner'; readonly until: number };
 
 type Known = {
   /** Attempts under way, and the number of the event that each began with. */
@@ -34,7 +35,8 @@ type Known = {
   /** Until when the server asked to be left alone, ms since the epoch. */
   askedUntil: number;
   cooldown:
-    { readonly until: number; readonly beganAt: number; readonly since: number; readonly failures: number } | undefined;
+    | { readonly until: number; readonly beganAt: number; readonly since: number; readonly failures: number }
+    | undefined;
   /** Who tries the server after a cooldown. */
   trial: Attempt | undefined;
 };

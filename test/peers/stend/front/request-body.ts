@@ -5,7 +5,9 @@ import { frameworkError } from './framework-error.ts';
 
 /** A request's body as the handlers meet it: parsed where its type is read at once, `multipart` where they read it. */
 export type RequestBody =
-  { readonly kind: 'none' } | { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'multipart' };
+  | { readonly kind: 'none' }
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'multipart' };
 
 /** protocol: a body that is not multipart may have this many bytes. */
 const MAX_BYTES = 1024 * 1024;
