@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { browsers } from './electron/stand-in/chromium.ts';
 import { fifthOf, fifths, findTests, readChoice } from './gate/choice.ts';
 import { cpuSeconds } from './gate/cpu.ts';
 import { type Counts, type Result, Runs, since } from './gate/runs.ts';
@@ -95,7 +96,7 @@ const windowSpecs = async (): Promise<void> => {
   }
 };
 
-needs(['curl', 'chromium']);
+needs([['curl'], browsers]);
 if (!hasPaths) {
   await build();
   // Most tests wait for servers and clocks more than they compute: the checks run beside them.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createBuilder } from 'vite';
+import { browsers } from '../electron/stand-in/chromium.ts';
 import { needs } from '../system.ts';
 import { appFirstWindow } from './app-first-window.ts';
 import type { Bench } from './bench.ts';
@@ -48,7 +49,7 @@ if (unknown.length > 0) {
 }
 const wanted = [...benches].filter(([name]) => positionals.length === 0 || positionals.includes(name));
 const windowed = wanted.some(([name]) => ofWindow.has(name));
-needs(windowed ? ['curl', 'chromium'] : ['curl']);
+needs(windowed ? [['curl'], browsers] : [['curl']]);
 
 // What ships is measured, whoever starts this. In another environment the build would lay the window's words out
 // otherwise, among the sources, where tests and checks read them meanwhile.

@@ -140,7 +140,7 @@ describe('the host of the app', () => {
   });
 
   it('asks for Chromium in one sentence where it is missing', () => {
-    expect(() => findChromium({ PATH: '/nowhere' })).toThrow(
+    expect(() => findChromium({ PATH: '/no/where/bin' })).toThrow(
       /^Chromium is missing: install it with `sudo apt-get install [^`]+`, or /,
     );
   });

@@ -92,6 +92,8 @@ export class Page {
     making++;
     const browserContextId = await this.#options.context();
     const apart = browserContextId === undefined ? {} : { browserContextId };
+    // The shell of Chromium tells of no download otherwise.
+    await root.send('Browser.setDownloadBehavior', { behavior: 'deny', eventsEnabled: true, ...apart });
     const { targetId } = await root
       .send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height, ...apart })
       .finally(() => making--);
