@@ -1,11 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** The files of tests that patterns name. */
 const find = (...patterns: readonly string[]): string[] => globSync([...patterns], { cwd: import.meta.dirname });
-const text = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
 
 /**
  * What the product's promises do not stand in: tests of the stand-ins and tools, and what repeats a test on one more
@@ -19,11 +17,7 @@ const restApart = [
   'test/faults/kill-ignored.test.ts',
 ];
 
-/** Such a bench prepares the tests of the file that imports it: in one process, of the first one alone. */
-const onBench = find('{main,test}/**/*.test.ts').filter((path) =>
-  /from '.*\/(account|cli)-bench\.ts'/.test(text(path)),
-);
-const notShared = new Set([...onBench, ...find(...restShared, ...restApart)]);
+const notShared = new Set(find(...restShared, ...restApart));
 /** Where tests leave nothing behind in the modules they load: one process runs their files one after the other. */
 const shared = find(
   '{preload,renderer}/**/*.test.ts',

@@ -7,6 +7,7 @@ import {
   engine,
   file,
   known,
+  prepareAccounts,
   problemOf,
   signIn,
   site,
@@ -15,6 +16,8 @@ import {
 } from '../../test/fakes/account-bench.ts';
 import { fail, ok } from '../engine/outcome.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
+
+prepareAccounts();
 
 describe('folders of an account', () => {
   it('are listed a page at a time, made, and told with the room that is left', async () => {

@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallInput, CallOutput } from '../../preload/contract.ts';
-import { added, api, client, folder, site, until } from '../../test/fakes/account-bench.ts';
+import { added, api, client, folder, prepareAccounts, site, until } from '../../test/fakes/account-bench.ts';
 import { startSilentServer } from '../../test/fakes/silent-server.ts';
 import { connectOwner, type Owner } from './socket-client.ts';
 import { serveSocket } from './socket-server.ts';
+
+prepareAccounts();
 
 /** A client on the local socket of the api. */
 const dial = async (): Promise<Owner> => {

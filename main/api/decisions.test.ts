@@ -4,7 +4,20 @@ import type { TransferView } from '../../preload/contract.ts';
 import { decision } from '../../preload/decisions.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
-import { added, client, engine, file, site, start, stateOf, stop, until } from '../../test/fakes/account-bench.ts';
+import {
+  added,
+  client,
+  engine,
+  file,
+  prepareAccounts,
+  site,
+  start,
+  stateOf,
+  stop,
+  until,
+} from '../../test/fakes/account-bench.ts';
+
+prepareAccounts();
 
 const add = async (name: string): Promise<number> =>
   (await client.call('transfers.add', { paths: [await file(name)] })).added[0] ?? 0;

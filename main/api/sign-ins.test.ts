@@ -12,6 +12,7 @@ import {
   file,
   known,
   port,
+  prepareAccounts,
   problemOf,
   right,
   settingsText,
@@ -19,14 +20,16 @@ import {
   site,
   start,
   stateOf,
-  stop,
   type Step,
+  stop,
   until,
   vaultText,
 } from '../../test/fakes/account-bench.ts';
 import { address, picture } from '../../test/fakes/account-server.ts';
 import { fail } from '../engine/outcome.ts';
 import type { AnyProvider } from '../engine/providers/provider.ts';
+
+prepareAccounts();
 
 describe('signing in', () => {
   it('goes step by step, tells what was wrong, and saves the server at the end', async () => {

@@ -2,10 +2,23 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, expect, it } from 'vitest';
-import { client, engine, file, folder, known, start, stateOf, stop, until } from '../fakes/account-bench.ts';
+import {
+  client,
+  engine,
+  file,
+  folder,
+  known,
+  prepareAccounts,
+  start,
+  stateOf,
+  stop,
+  until,
+} from '../fakes/account-bench.ts';
 import { plainProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainChunkSize, plainRequests, type PlainTraits } from '../fakes/plain-server.ts';
 import { startMeddler, type Meddler } from './meddler.ts';
+
+prepareAccounts();
 
 let server: PlainServer;
 let meddler: Meddler;

@@ -1,4 +1,4 @@
-/** What tests of the command line stand on: a server, and a terminal in a profile of its own. Import it once a file. */
+/** What tests of the command line use: a server, and a terminal in a profile of its own. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
@@ -23,11 +23,14 @@ export const addServer = async (): Promise<void> => {
   expect(added).toMatchObject({ code: 0 });
 };
 
-beforeAll(async () => {
-  peer = await startPeer('stend', { config: { CHUNK_SIZE: chunk, FILE_MAX_SIZE: 50_000_000 } });
-});
-afterAll(() => peer.stop());
-beforeEach(async () => {
-  terminal = await Terminal.open();
-});
-afterEach(() => terminal.close());
+/** Gives the file that calls it a server, and each of its tests a terminal. */
+export const prepareCommandLine = (): void => {
+  beforeAll(async () => {
+    peer = await startPeer('stend', { config: { CHUNK_SIZE: chunk, FILE_MAX_SIZE: 50_000_000 } });
+  });
+  afterAll(() => peer.stop());
+  beforeEach(async () => {
+    terminal = await Terminal.open();
+  });
+  afterEach(() => terminal.close());
+};

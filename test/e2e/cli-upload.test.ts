@@ -2,9 +2,11 @@ import { once as happens } from 'node:events';
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { addServer, chunk, peer, sha256, terminal, write } from './cli-bench.ts';
+import { addServer, chunk, peer, prepareCommandLine, sha256, terminal, write } from './cli-bench.ts';
 import { lines } from './cli-process.ts';
 import type { ChunkReport, StendReport } from '../peers/stend/journal.ts';
+
+prepareCommandLine();
 
 /** Chunks of a file that, at its limited rate, is still on its way when other commands have done their work. */
 const long = 60;

@@ -5,8 +5,10 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Peer, startPeer } from '../peers/peer.ts';
-import { addServer, chunk, peer, sha256, terminal, write } from './cli-bench.ts';
+import { addServer, chunk, peer, prepareCommandLine, sha256, terminal, write } from './cli-bench.ts';
 import { lines } from './cli-process.ts';
+
+prepareCommandLine();
 
 describe('servers', () => {
   it('are added, listed, tested, renamed and forgotten', async () => {

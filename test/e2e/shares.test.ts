@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Peer, startPeer } from '../peers/peer.ts';
-import { addServer, terminal, write } from './cli-bench.ts';
+import { addServer, prepareCommandLine, terminal, write } from './cli-bench.ts';
 import { lines } from './cli-process.ts';
+
+prepareCommandLine();
 
 let site: Peer;
 beforeAll(async () => {

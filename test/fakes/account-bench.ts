@@ -1,14 +1,15 @@
 /**
- * What tests of servers with accounts stand on: an engine of their own, and a site in memory, which the registry has in
- * place of the real ones. Import it once a file.
+ * What tests of servers with accounts use: an engine of their own, and a site in memory, which the registry has in place of
+ * the real ones.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { createApi, type Api } from '../../main/api/api.ts';
 import { openEngine, type Engine } from '../../main/engine/engine.ts';
 import type { AnyProvider } from '../../main/engine/providers/provider.ts';
+import { providers } from '../../main/engine/providers/registry.ts';
 import { createVaults } from '../../main/engine/vault/vaults.ts';
 import {
   ContractError,
@@ -20,13 +21,8 @@ import {
 import { type HeldPort, holdPort } from '../peers/held-port.ts';
 import { AccountServer, address } from './account-server.ts';
 
-const registry = vi.hoisted(() => new Map<string, unknown>());
-vi.mock('../../main/engine/providers/registry.ts', () => ({
-  providers: registry,
-  providerOf: (kind: string) => registry.get(kind),
-}));
-/** What the registry of these tests has: the server in memory of the present test. */
-export const known = registry;
+/** The registry. During these tests it has the server in memory alone. */
+export const known = providers as Map<string, AnyProvider>;
 
 export let folder: string;
 export let engine: Engine;
@@ -37,6 +33,7 @@ export let client: Pick<Client, 'call'>;
 let answered: string[];
 export let port: number;
 let held: HeldPort;
+let real: readonly (readonly [string, AnyProvider])[];
 
 export const start = (): void => {
   const profile = join(folder, 'profile');
@@ -50,32 +47,38 @@ export const stop = async (): Promise<void> => {
   await engine.close('now');
 };
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stevedore-account-'));
-  await mkdir(join(folder, 'profile'), { mode: 0o700 });
-  site = new AccountServer();
-  known.clear();
-  known.set('account', site.provider() satisfies AnyProvider);
-  answered = [];
-  held = await holdPort();
-  ({ port } = held);
-  start();
-  client = {
-    call: async (name, input, signal) => {
-      const reply = await api.answer(name, input, signal);
-      answered.push(JSON.stringify(reply));
-      if (!reply.ok) throw new ContractError(reply.error);
-      return reply.value as never;
-    },
-  };
-});
-afterEach(async () => {
-  await stop();
-  held.release();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  // Whatever a test did: what signs in was in no answer.
-  expect(answered.join('\n')).not.toMatch(/secret-(token|key)-|hunter2|a ticket of|a verifier/);
-});
+/** Gives each test of the file that calls it an engine and a site of its own. */
+export const prepareAccounts = (): void => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stevedore-account-'));
+    await mkdir(join(folder, 'profile'), { mode: 0o700 });
+    site = new AccountServer();
+    real = [...known];
+    known.clear();
+    known.set('account', site.provider() satisfies AnyProvider);
+    answered = [];
+    held = await holdPort();
+    ({ port } = held);
+    start();
+    client = {
+      call: async (name, input, signal) => {
+        const reply = await api.answer(name, input, signal);
+        answered.push(JSON.stringify(reply));
+        if (!reply.ok) throw new ContractError(reply.error);
+        return reply.value as never;
+      },
+    };
+  });
+  afterEach(async () => {
+    await stop();
+    held.release();
+    known.clear();
+    for (const [kind, provider] of real) known.set(kind, provider);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    // Whatever a test did: what signs in was in no answer.
+    expect(answered.join('\n')).not.toMatch(/secret-(token|key)-|hunter2|a ticket of|a verifier/);
+  });
+};
 
 export type Step = Extract<SignInView, { readonly ask: unknown }>;
 export const asked = (view: SignInView): Step => {
