@@ -94,6 +94,8 @@ export const windowEvents = {
   }),
   /** Links of a drop that were put into the system's clipboard, one a line. */
   copied: z.object({ transferIds: z.array(z.number()), links: z.array(z.string()) }),
+  /** A file of the window was saved where the user chose. */
+  saved: z.object({ path: z.string() }),
   /** A command of the menu or the tray. */
   command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shortcuts']) }),
 } as const;

@@ -13,6 +13,7 @@ import { logFaultsIn, onFault } from '../last-net.ts';
 import { clipboardText } from '../../preload/bounds.ts';
 import { ask } from './ask.ts';
 import { systemCipher } from './cipher.ts';
+import { followDownloads } from './downloads.ts';
 import { takeCharge } from './ending.ts';
 import { addPolicy, guard } from './guard.ts';
 import { serveWindow } from './ipc.ts';
@@ -129,6 +130,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
     return api;
   };
   serveWindow(window, page, windowSide());
+  followDownloads(window.webContents.session, outbox.tell);
   window.webContents.on('did-navigate', () => outbox.shut());
   window.webContents.on('render-process-gone', () => outbox.shut());
   setMenu(developing, (name) => {

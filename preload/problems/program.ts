@@ -25,6 +25,7 @@ export const programProblems = {
   'transfer-unknown': [m.problem_transfer_unknown, { id: 'number' }],
   'not-now': [m.problem_not_now, { what: 'reason', state: 'state' }],
   'input-invalid': [m.problem_input_invalid, { where: 'text?', why: 'reason' }],
+  'file-not-saved': [m.problem_file_not_saved, { path: 'text' }],
   'method-unknown': [m.problem_method_unknown, { method: 'text' }],
   internal: [m.problem_internal, { what: 'text' }, 'retry'],
 } as const satisfies ProblemArea;

@@ -1,4 +1,5 @@
 import type { ProblemView, ServerView, SettingsView } from '../../preload/contract.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import type { WindowInfo } from '../../preload/window.ts';
 import type { Client } from './client.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -42,6 +43,7 @@ export class App {
       this.stopped = problem;
     });
     client.on('notice', ({ problem }) => (this.notices = [...this.notices, problem]));
+    client.on('saved', ({ path }) => this.slips.show(m.window_saved({ path })));
     transport.onState((state) => {
       const before = this.link;
       this.link = state;

@@ -187,7 +187,8 @@ export class History {
         more = after !== undefined;
       }
       saveFile(`stevedore-history-${dayOf(Date.now())}.csv`, new Blob(parts, { type: 'text/csv;charset=utf-8' }));
-      this.app.slips.show(m.history_exported({ count: this.exporting }));
+      // The app says itself whether it was saved, and where.
+      if (this.app.info?.host !== 'app') this.app.slips.show(m.history_exported({ count: this.exporting }));
     } catch (error) {
       this.app.slips.error(error);
     } finally {

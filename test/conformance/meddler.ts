@@ -15,6 +15,8 @@ type Trap =
   | { readonly kind: 'cut'; readonly which: Which; readonly after: number }
   /** Nothing of the request arrives before then. */
   | { readonly kind: 'hold'; readonly which: Which; readonly until: Promise<unknown> }
+  /** The request arrives whole; its answer only then. */
+  | { readonly kind: 'hold-answer'; readonly which: Which; readonly until: Promise<unknown> }
   /** Answered in the server's place. */
   | { readonly kind: 'answer'; readonly which: Which; readonly raw: string };
 
@@ -27,6 +29,7 @@ export type Meddler = {
   mute(which: Which): Promise<void>;
   cut(which: Which, afterBytes: number): Promise<void>;
   hold(which: Which, until: Promise<unknown>): Promise<void>;
+  holdAnswer(which: Which, until: Promise<unknown>): Promise<void>;
   answer(which: Which, status: number, headers: Readonly<Record<string, string>>, body: string): Promise<void>;
   /** Refuses connections until `heal`, and ends those that stand. `heal` forgets every trap, too. */
   sever(): Promise<void>;
@@ -108,7 +111,17 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
         spring();
         return;
       }
-      if (!client.destroyed) client.write(data);
+      const pass = (): void => {
+        if (!client.destroyed) client.write(data);
+      };
+      if (mine?.kind === 'hold-answer') {
+        upstream.pause();
+        void mine.until.then(() => {
+          pass();
+          upstream.resume();
+        });
+        spring();
+      } else pass();
     });
     for (const [socket, other] of [
       [client, upstream],
@@ -148,6 +161,7 @@ export const startMeddler = async (target: string, ownPort = 0): Promise<Meddler
     mute: (which) => set({ kind: 'mute', which }),
     cut: (which, after) => set({ kind: 'cut', which, after }),
     hold: (which, until) => set({ kind: 'hold', which, until }),
+    holdAnswer: (which, until) => set({ kind: 'hold-answer', which, until }),
     answer: (which, status, headers, body) => {
       const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
       const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -17,6 +17,7 @@ export const bothOf = (first: Meddler, second: Meddler): Meddler => {
     mute: (which) => whichever((one) => one.mute(which)),
     cut: (which, after) => whichever((one) => one.cut(which, after)),
     hold: (which, until) => whichever((one) => one.hold(which, until)),
+    holdAnswer: (which, until) => whichever((one) => one.holdAnswer(which, until)),
     answer: (which, status, headers, body) => whichever((one) => one.answer(which, status, headers, body)),
     sever: () => both((one) => one.sever()),
     heal: () => both((one) => one.heal()),

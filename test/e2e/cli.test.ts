@@ -104,6 +104,24 @@ describe('the queue', () => {
     expect((await peer.storedFile(key)).sha256).toBe(await sha256(path));
   });
 
+  it('uploads the changed file under the same own key, with the delete key of the new upload', async () => {
+    await addServer();
+    const path = await write('film.mkv', 60 * chunk);
+    const running = terminal.start(['upload', '--json', '--limit-rate', '400k', '--key', 'premiere', 'film.mkv']);
+    await running.line((line) => line['event'] === 'progress' && Number(line['acknowledged']) > 0);
+    await write('film.mkv', 2 * chunk);
+    const asked = await running.ended;
+    expect(lines(asked.out)).toContainEqual(
+      expect.objectContaining({ problem: expect.objectContaining({ code: 'file-changed' }) as unknown }),
+    );
+    expect((await terminal.run('decide', '1', 'upload-changed')).code).toBe(0);
+    const sent = await terminal.run('--json', 'run', '--until-idle');
+    expect(lines(sent.out).find((line) => line['event'] === 'done')).toMatchObject({ shareKey: 'premiere' });
+    expect((await peer.storedFile('premiere')).sha256).toBe(await sha256(path));
+    expect(await terminal.run('share', 'revoke', 'premiere')).toMatchObject({ code: 0 });
+    await expect(peer.storedFile('premiere')).rejects.toThrow();
+  });
+
   it('frees what the server has when an upload is cancelled', async () => {
     await addServer();
     // Under way for longer than the next command takes to start.

@@ -317,11 +317,18 @@ describe.concurrent('what stands before the server', { timeout: 120_000 }, () =>
   it('nginx as it comes: a cut before the last byte never reaches the server, and costs that one chunk', async (test) => {
     const { peer, meddler, terminal, file, isThere, arrived } = await scene(test, { front: 'nginx' });
     const content = await file('film.mkv', 4);
-    const cut = meddler.cut(chunkOf(2), 100_000);
-    // So that the rest of the chunk has not been handed over when the cut comes.
-    const ended = await upload(terminal, '--limit-rate', '300k', 'film.mkv');
+    const limited = Promise.withResolvers<undefined>();
+    const held = meddler.holdAnswer(chunkOf(1), limited.promise);
+    const running = terminal.start(['upload', '--json', 'film.mkv']);
+    await held;
+    // The rest of the next chunk takes longer than this test may: it has not been handed over when the cut comes.
+    expect(await terminal.run('settings', 'limit-rate', '1100')).toMatchObject({ code: 0, err: '' });
+    const cut = meddler.cut(chunkOf(2), 2_000);
+    limited.resolve(undefined);
     await cut;
-    await isThere(endOf(ended), content);
+    await running.line((line) => line['state'] === 'waiting');
+    await terminal.run('settings', 'limit-rate', 'none');
+    await isThere(endOf(await running.ended), content);
     expect(await arrived()).toEqual([[once, once, once, once]]);
     expect((await peer.report()).crashes).toBe(0);
     expect((await terminal.objects('list'))[0]).toMatchObject({ restarts: 0 });

@@ -62,7 +62,7 @@ const carryOut = async (
       await queue.wish({ ids: [row.id] }, 'remove');
       return done;
     case 'upload-again':
-      // What the server has of it is deleted first: it may hold the name, or the key, of the next one.
+      // What the server has of it is deleted first: it may hold the name of the next one.
       if (row.remote !== undefined) engine.store.transfers.update(row.id, { lost: row.problem });
       await queue.wish({ ids: [row.id] }, 'retry');
       return done;
@@ -103,7 +103,10 @@ const carryOut = async (
   }
 };
 
-/** What the server has of the upload is deleted there as soon as it answers, beside the next one. */
+/**
+ * What the server has of the upload is deleted there as soon as it answers: while the next one is sent, or before that is
+ * opened with the same own key.
+ */
 const giveUp = ({ store }: Engine, { id, remote, problem: reason }: Transfer): void => {
   if (remote !== undefined && reason !== undefined) store.transfers.sessionLost(id, reason, false, Date.now());
 };

@@ -1,8 +1,12 @@
 /** What interrupts a lane: what the person wants of its upload, and the end of the program. */
+import { Later } from '../../../preload/later.ts';
 import type { Shape } from '../providers/provider.ts';
 import type { Wish } from '../store/rows.ts';
 
-/** ms that an answer is waited for when the program ends. What is left behind is asked again at the next start. */
+/**
+ * ms that an answer is waited for when the program ends, and that the answer to a create is waited for when the upload is
+ * cancelled. What is left behind is asked again at the next start, or stays in doubt.
+ */
 const answerPatience = 2_000;
 
 /** Calls for the upload that a person's wish may cut. */
@@ -16,6 +20,7 @@ export class Interrupts {
   readonly #reading = new AbortController();
   /** Aborted when the person wants something else than the answer to the present call. */
   readonly #unwanted = new AbortController();
+  readonly #unwantedSoon = new Later(() => this.#unwanted.abort(), answerPatience);
   #leaving: NodeJS.Timeout | undefined;
   #calling: Cuttable | undefined;
   #wish: Wish;
@@ -91,6 +96,8 @@ export class Interrupts {
     if (wish === 'run') return;
     this.#reading.abort();
     if (this.#mayCutCall()) this.#unwanted.abort();
+    // What the answer names can be cleaned up. Where it does not come, the server may still make something afterwards.
+    else if (this.#calling === 'open' && this.cancelling()) this.#unwantedSoon.soon();
     if (this.#mayCut !== 'spoils') this.#cut.abort();
     else if (wish !== 'pause') this.#ending.abort();
   }
@@ -113,6 +120,7 @@ export class Interrupts {
   /** Nothing is waited for any more. */
   end(): void {
     clearTimeout(this.#leaving);
+    this.#unwantedSoon.stop();
   }
 
   /** One call for the upload, with the signal that ends it. */
@@ -128,8 +136,7 @@ export class Interrupts {
 
   /** Whether what the person wants is worth cutting the present call for. */
   #mayCutCall(): boolean {
-    if (this.#calling === undefined || this.finishes) return false;
     // What a create made whose answer was lost may hold the upload's name or key until the server sweeps it.
-    return this.#calling !== 'open' || this.cancelling();
+    return this.#calling !== undefined && this.#calling !== 'open' && !this.finishes;
   }
 }

@@ -3,7 +3,7 @@
  * none does, it is found among what broken uploads left.
  */
 import { problem } from '../../../preload/problems.ts';
-import type { Outcome } from '../outcome.ts';
+import { fail, ok, unexpected, type Outcome } from '../outcome.ts';
 import { abortable } from '../providers/abortable.ts';
 import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
@@ -15,6 +15,8 @@ import { keepRemote, readRemote } from './remote.ts';
 /** `attempts`: default: no server is left alone. */
 export type JanitorDeps = Omit<AsksServers, 'attempts'> & Partial<Pick<AsksServers, 'attempts'>>;
 
+type Run = (cancel: () => Promise<Outcome<Cancelled>>) => Promise<Outcome<Cancelled>>;
+
 /** With the longest backoff between, more than a day: servers that sweep have swept by then. */
 const attemptsMost = 400;
 /** Where nobody sweeps, an account that is signed out, or a server that is away, may be so for weeks. */
@@ -22,7 +24,8 @@ const attemptsMostUnswept = 10_000;
 
 export class Janitor {
   readonly #deps: JanitorDeps;
-  #busy = false;
+  /** Cleanups under way, by the row in `abandoned`. */
+  readonly #working = new Map<number, Promise<Outcome<boolean>>>();
   #ended = false;
   readonly #left = new AbortController();
 
@@ -42,23 +45,45 @@ export class Janitor {
 
   /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
   look(): void {
-    if (this.#busy || this.#ended) return;
-    const closed = this.#deps.attempts?.cooldowns.closed() ?? [];
-    const [row] = this.#deps.store.abandoned.due(this.#deps.now(), 1, closed);
+    if (this.#working.size > 0 || this.#ended) return;
+    const { attempts, store, now } = this.#deps;
+    const [row] = store.abandoned.due(now(), 1, attempts?.cooldowns.closed() ?? []);
     if (row === undefined) return;
-    this.#busy = true;
-    void this.#free(row)
-      .catch(() => 'later' as const)
-      .then((freed) => {
-        this.#busy = false;
-        if (this.#ended) return;
-        const { abandoned } = this.#deps.store;
-        if (freed !== 'later' || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id, freed === 'freed');
-        else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
-        this.#deps.changed();
-      })
-      // A full disk stops the queue by itself; the row is still there.
-      .catch(() => undefined);
+    // A full disk stops the queue by itself; the row is still there.
+    this.#free(row, (cancel) => attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel()).catch(
+      () => undefined,
+    );
+  }
+
+  /**
+   * Cleans up every abandoned session that may hold a share key on its server, so that the key can be used again. Fails as
+   * the first cleanup that has to be repeated does. It is part of the caller's attempt on the server. Throws what the store
+   * throws.
+   */
+  async freeKey(serverId: string, key: string): Promise<Outcome<void>> {
+    for (;;) {
+      const row = this.#deps.store.abandoned.withKey(serverId, key);
+      if (row === undefined || this.#ended) return ok(undefined);
+      const freed = await (this.#working.get(row.id) ?? this.#free(row, (cancel) => cancel()));
+      if (!freed.ok) return freed;
+    }
+  }
+
+  #free(row: AbandonedRow, run: Run): Promise<Outcome<boolean>> {
+    const freeing = this.#tryToFree(row, run).finally(() => this.#working.delete(row.id));
+    this.#working.set(row.id, freeing);
+    return freeing;
+  }
+
+  /** Cleans up one session and writes down how that ended. False: it never will be. Fails where it has to be repeated. */
+  async #tryToFree(row: AbandonedRow, run: Run): Promise<Outcome<boolean>> {
+    const freed = await this.#cancel(row, run);
+    if (this.#ended) return freed;
+    const { abandoned } = this.#deps.store;
+    if (freed.ok || row.attempts >= this.#attemptsMost(row)) abandoned.remove(row.id, freed.ok && freed.value);
+    else abandoned.later(row.id, this.#deps.now() + Math.max(1_000, backoff(row.attempts, this.#deps.random)));
+    this.#deps.changed();
+    return freed;
   }
 
   #attemptsMost({ serverId }: AbandonedRow): number {
@@ -66,9 +91,9 @@ export class Janitor {
     return server.ok && server.value.provider.leftovers !== undefined ? attemptsMostUnswept : attemptsMost;
   }
 
-  async #free(row: AbandonedRow): Promise<'freed' | 'never' | 'later'> {
+  async #cancel(row: AbandonedRow, run: Run): Promise<Outcome<boolean>> {
     const server = this.#deps.server(row.serverId);
-    if (!server.ok) return 'later';
+    if (!server.ok) return server;
     const { provider, context, uploadSecrets } = server.value;
     const nothingKnown = {
       count: countOf(row.size, row.chunkSize),
@@ -76,8 +101,8 @@ export class Janitor {
       tag: () => undefined,
       inFlight: [],
     };
-    const cancel = (): Promise<Outcome<Cancelled>> =>
-      provider.cancel({
+    const cancel = async (): Promise<Outcome<Cancelled>> =>
+      await provider.cancel({
         job: { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
         remote: readRemote(provider, row.remote),
         progress: nothingKnown,
@@ -95,13 +120,16 @@ export class Janitor {
           }
         },
       });
-    const cancelled = await (this.#deps.attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel());
-    if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return 'later';
+    const cancelled = await run(cancel).catch((error: unknown) => {
+      if (this.#ended) throw error;
+      return fail('retry', unexpected(error));
+    });
+    if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return cancelled;
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
       const freed = problem('freed', { server: context.server.name });
       const told = cancelled.ok ? (cancelled.value.left ?? freed) : cancelled.failure.problem;
       this.#deps.store.transfers.log(row.transferId, this.#deps.now(), told);
     }
-    return cancelled.ok ? 'freed' : 'never';
+    return ok(cancelled.ok);
   }
 }

@@ -34,6 +34,8 @@ export type LaneDeps = SendingDeps & {
   readonly learnt: (serverId: string, settings: unknown) => void;
   /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
   readonly failed: (failure: Failure, step: Step) => void;
+  /** Cleans up what abandoned sessions hold of an own key; fails where the key cannot be used yet. */
+  readonly freeKey: (serverId: string, key: string) => Promise<Outcome<void>>;
   readonly hashes: Pick<FileHashes, 'hash'>;
   readonly slot: SlotDeps;
   /** Nothing can be sent to the server before a person has put its account, or its certificate, right. */
@@ -174,6 +176,12 @@ export class Lane {
     const known = before.remote === undefined ? await this.#needs.open() : ok({});
     if (known === undefined) return undefined;
     if (!known.ok) return known.failure;
+    const { key } = before.options;
+    if (before.remote === undefined && key !== undefined) {
+      const freed = await this.#deps.freeKey(this.serverId, key);
+      if (this.#interrupts.halted()) return undefined;
+      if (!freed.ok) return freed.failure;
+    }
     const begun =
       before.remote === undefined ? await this.#open(server.value, known.value) : await this.#resume(server.value);
     if (!begun.ok) return begun.failure;
@@ -333,11 +341,6 @@ export class Lane {
     // Who cancelled meanwhile is not told of a failure.
     if (this.#interrupts.cancelling()) {
       await this.#frees.cancel(this.#openCut);
-      return;
-    }
-    // An own key is held by the lost session: the new one can have it only when that is freed.
-    if (!freed.ok && row.options.key !== undefined && freed.failure.behaviour !== 'fatal') {
-      this.#fail(freed.failure);
       return;
     }
     this.#deps.store.transaction(() => {

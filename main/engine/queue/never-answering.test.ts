@@ -40,7 +40,7 @@ const leavesDoubt = async (id: number): Promise<void> => {
 };
 
 describe('a cancel', () => {
-  it.each(calls)('does not wait for the answer to %s, and frees the server', async (phase) => {
+  it.each(calls)('does not wait for an answer to %s that never comes, and frees the server', async (phase) => {
     const id = await waitingAt(phase);
     await bench.wished(id, 'cancel', 'cancelled');
     await bench.until(() => bench.queue.moving.length === 0);
@@ -48,6 +48,23 @@ describe('a cancel', () => {
     expect(bench.server().sessions.size).toBe(0);
     expect(bench.row(id).problem).toBeUndefined();
   });
+
+  it.each(['cancel', 'remove'] as const)(
+    '(%s) takes the answer to an opening that comes soon, and cleans up the session that it names',
+    async (wish) => {
+      const hold = bench.gate();
+      const id = await waitingAt('open', hold);
+      const wished = bench.queue.wish({ ids: [id] }, wish);
+      hold.open();
+      await wished;
+      await bench.until(() => bench.queue.moving.length === 0);
+      expect(bench.server().calls).toEqual(['open a', 'cancel a']);
+      expect(bench.server().sessions.size).toBe(0);
+      expect(bench.store.transfers.get(id)).toEqual(
+        wish === 'remove' ? undefined : expect.objectContaining({ state: 'cancelled', creating: false }),
+      );
+    },
+  );
 
   it('that cut an opening whose upload cannot be freed leaves it in doubt for a retry', async () => {
     const id = await waitingAt('open');

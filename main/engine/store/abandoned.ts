@@ -47,6 +47,15 @@ export const abandonedRepository = (c: Connection, journal: Journal, now: () => 
     ).map(read),
   holds: (serverId, place) =>
     c.get('SELECT 1 FROM abandoned WHERE server_id = ? AND place = ?', serverId, place) !== undefined,
+  withKey: (serverId, key) => {
+    const row = c.get(
+      `SELECT * FROM abandoned WHERE server_id = ? AND json_valid(remote)
+        AND CASE WHEN json_valid(options) THEN json_extract(options, '$.key') END = ? ORDER BY id LIMIT 1`,
+      serverId,
+      key,
+    ) as AbandonedRecord | undefined;
+    return row === undefined ? undefined : read(row);
+  },
   nextDue: () =>
     (c.get('SELECT next_at FROM abandoned ORDER BY next_at LIMIT 1') as { next_at: number } | undefined)?.next_at,
   later: (id, nextAt) => {

@@ -218,6 +218,8 @@ export interface AbandonedRepository {
   due(now: number, limit: number, without?: readonly string[]): readonly AbandonedRow[];
   /** Whether one of them may still hold a place on its server. */
   holds(serverId: string, place: string): boolean;
+  /** The oldest of those that were opened with this own key. */
+  withKey(serverId: string, key: string): AbandonedRow | undefined;
   nextDue(): number | undefined;
   later(id: number, nextAt: number): void;
   /** All that are due later than `beyond` are due now. Default: than now, and of every server. */

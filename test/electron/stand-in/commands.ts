@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { type BrowserWindow, ownMenu, windows } from './browser-window.ts';
 import type { Commands, State } from './control.ts';
 import { messageDesk, openDesk } from './dialog.ts';
+import { saveDesk } from './downloads.ts';
 import { pressShortcut } from './global-shortcut.ts';
 import { lifecycle } from './lifecycle.ts';
 import { clickIn, shown, stateOf } from './menu.ts';
@@ -72,6 +73,7 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
     menu?.closePopup();
   },
   answerOpen: (answer) => openDesk.answer(answer),
+  answerSave: (answer) => saveDesk.answer(answer),
   answerMessage: (button, checked) => messageDesk.answer({ button, checked }),
   clickNotification,
   pressShortcut,

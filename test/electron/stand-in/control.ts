@@ -1,5 +1,5 @@
 /** What a spec can do to the stand-in from outside, as a person or the system would, and what it can see. */
-import type { OpenDialogReturnValue, Rectangle } from 'electron';
+import type { OpenDialogReturnValue, Rectangle, SaveDialogReturnValue } from 'electron';
 
 export interface WindowState {
   readonly id: number;
@@ -40,7 +40,8 @@ export interface Recorded {
   readonly beeps: number;
   readonly notifications: readonly { readonly title: string; readonly body: string }[];
   readonly dialogs: readonly {
-    readonly kind: 'open' | 'message' | 'error';
+    /** Of `save`, the message is the name that the page gives the file. */
+    readonly kind: 'open' | 'message' | 'error' | 'save';
     readonly title: string;
     readonly message: string;
     readonly detail: string;
@@ -83,6 +84,7 @@ export interface Commands {
   /** The menu that was popped up last. */
   clickContextMenu: (labels: readonly string[]) => void;
   answerOpen: (answer: OpenDialogReturnValue) => void;
+  answerSave: (answer: SaveDialogReturnValue) => void;
   /** `button` is the label or the index. */
   answerMessage: (button: string | number, checked: boolean) => void;
   clickNotification: (title: string) => void;

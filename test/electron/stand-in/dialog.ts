@@ -12,7 +12,7 @@ import { strict } from './strict.ts';
 import { held, type Main } from './types.ts';
 
 /** Dialogs that wait for the person, and answers that wait for a dialog. */
-class Desk<Answer> {
+export class Desk<Answer> {
   readonly #answers: Answer[] = [];
   readonly #shown: ((answer: Answer) => void)[] = [];
 

@@ -1,6 +1,7 @@
 /** One page of Chromium: made, fed with its scripts, listened to. Knows nothing of Electron's objects. */
 import { randomBytes } from 'node:crypto';
 import type { Session } from './cdp.ts';
+import type { Download } from './downloads.ts';
 import { fault } from './record.ts';
 import { browser } from './lifecycle.ts';
 import { pageSource, pathFunction, preloadSource } from './page-source.ts';
@@ -18,7 +19,8 @@ export interface PageEvents {
   readonly console: (level: string, text: string, line: number, source: string) => void;
   /** The page wants to open another one by a link or a form. */
   readonly open: (url: string, name: string, features: string) => void;
-  readonly download: (url: string) => void;
+  /** The page saves a file. */
+  readonly download: (download: Download) => void;
   readonly crashed: () => void;
 }
 
@@ -130,7 +132,9 @@ export class Page {
     session.on('Page.windowOpen', ({ url, windowName, windowFeatures }) =>
       events.open(url, windowName, windowFeatures.join(',')),
     );
-    session.on('Page.downloadWillBegin', ({ url }) => events.download(url));
+    session.on('Page.downloadWillBegin', ({ url, guid, suggestedFilename }) =>
+      events.download({ url, id: guid, name: suggestedFilename }),
+    );
     session.on('Inspector.targetCrashed', () => events.crashed());
     this.#answerPaths(session);
     const frame = await session.send('Page.getFrameTree');

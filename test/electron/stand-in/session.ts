@@ -1,4 +1,5 @@
 import type { FromPartitionOptions, Session as ElectronSession } from 'electron';
+import { type Download, DownloadItem, save } from './downloads.ts';
 import { browser, needsReady } from './lifecycle.ts';
 import { protocol } from './protocol.ts';
 import { fault } from './record.ts';
@@ -38,7 +39,7 @@ export interface Inside {
   /** Gives the page of an origin the permissions that the app's handlers give. Chromium asks nobody afterwards. */
   readonly applyPermissions: (asking: Asking, innerOrigin: string) => Promise<void>;
   /** A page wants to keep a file. */
-  readonly downloads: (url: string, webContents: Electron.WebContents) => void;
+  readonly downloads: (download: Download, webContents: Electron.WebContents) => void;
   /** A window begins to show pages of it. Returns how it ends to. */
   readonly shown: () => () => void;
   /** Whether its pages may have kept something that was not cleared. */
@@ -46,14 +47,6 @@ export interface Inside {
 }
 
 export const inside = Symbol('what the pages of a session need');
-
-const item = (url: string) => {
-  const members = {
-    getURL: (): string => url,
-  };
-  held<typeof members, Electron.DownloadItem>();
-  return strict('downloadItem', members);
-};
 
 export class Session extends StrictEmitter {
   readonly #partition: string;
@@ -123,11 +116,16 @@ export class Session extends StrictEmitter {
       },
       permits: (permission, asking) => this.#permits(permission, asking),
       applyPermissions: (asking, innerOrigin) => this.#applyPermissions(asking, innerOrigin),
-      downloads: (url, webContents) => {
+      downloads: (download, webContents) => {
         const event = new Preventable();
-        this.emit('will-download', event, item(url), webContents);
-        if (!event.defaultPrevented)
-          fault(`a page downloads ${url} and was not hindered; the stand-in for Electron does not provide downloads`);
+        const item = new DownloadItem(download);
+        this.emit('will-download', event, item, webContents);
+        if (event.defaultPrevented) return;
+        if (this.#partition === '') void item[save]();
+        else
+          fault(
+            `a page downloads ${download.url} and was not hindered; the stand-in for Electron does not provide downloads of a partition`,
+          );
       },
       shown: () => {
         this.#windows += 1;

@@ -11,6 +11,7 @@ import { startChromium } from './chromium.ts';
 import { chromiumSwitches, commandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import type { Answer, Order } from './control.ts';
+import { keepDownloads } from './downloads.ts';
 import { browser, browserStarted, lifecycle } from './lifecycle.ts';
 import { ownFolder, paths } from './paths.ts';
 import { fault } from './record.ts';
@@ -76,7 +77,8 @@ setInterval(() => undefined, 60_000);
 
 setImmediate(() => {
   if (lifecycle.quitting) return;
-  browserStarted(startChromium(join(ownFolder(), 'chromium'), chromiumSwitches()));
+  const chromium = startChromium(join(ownFolder(), 'chromium'), chromiumSwitches());
+  browserStarted(chromium.then((started) => keepDownloads(started).then(() => started)));
   browser.then(
     ({ endpoint, kill, ended }) => {
       process.on('exit', kill);

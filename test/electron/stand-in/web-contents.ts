@@ -153,7 +153,7 @@ export class WebContents extends StrictEmitter {
         console: (level, message, lineNumber, sourceId) =>
           this.emit('console-message', { level, message, lineNumber, sourceId: outer(sourceId) }),
         open: (url, name, features) => this.#asksForWindow(url, name, features),
-        download: (url) => downloads(outer(url), asReal),
+        download: (download) => downloads({ ...download, url: outer(download.url) }, asReal),
         crashed: () => {
           this.#crashed = true;
           const details = { reason: 'crashed', exitCode: 5 };
