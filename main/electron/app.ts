@@ -97,7 +97,12 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
         underWay = flow.underWay;
         showStatus(flow);
         tray ??= openTray(flow, command, (id, decision) => {
-          engine.call('transfers.decide', { ids: [id], decision }).catch(report);
+          // Why it was refused is shown in the window.
+          const decide = async (): Promise<void> => {
+            const { decideInTray } = await import('../app/decide-in-tray.ts');
+            if (!(await decideInTray(engine, outbox.tell, { id, decision }))) show();
+          };
+          void decide();
         });
         tray.show(flow);
       },
