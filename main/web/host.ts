@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
+import { firstNames } from '../../preload/format.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { problemView } from '../api/views.ts';
@@ -15,7 +16,7 @@ import { askRunning, offerControl } from './control.ts';
 import { openFolders } from './folders.ts';
 import { createGuard, isLoopback, windowAddress } from './guard.ts';
 import { createInbox, inboxOf, type Patience } from './inbox.ts';
-import { fewNames, Kept } from './kept.ts';
+import { Kept } from './kept.ts';
 import { listenFrom, serve } from './listener.ts';
 import { createSignIn } from './sign-in.ts';
 import { SignIns } from './sign-ins.ts';
@@ -112,7 +113,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
     });
     // What the last run left half is gone before anything new can come.
     const { count, names } = await kept.start();
-    if (count > 0) notice(problem('drop-broken', { count, names: fewNames(names, count) }));
+    if (count > 0) notice(problem('drop-broken', { count, names: firstNames(names, count) }));
 
     // Nothing is awaited between this and `serve`: a request that came in between would never be answered.
     const { server, port } = await listenFrom(listen, options.port).catch((error: unknown) => {
