@@ -52,13 +52,10 @@ export const sentence = (problem: ProblemView): string => {
   return parts === undefined ? message : inOneText({ ...parts, todo: todoOf(problem, parts.todo) });
 };
 
-/** Problems whose words say that an upload waits. */
-const waits: ReadonlySet<string> = new Set<ProblemCode>(['password-missing', 'password-wrong']);
-
-/** The same for a problem that met no upload: where uploads would resume automatically, or wait, `outcome` is said. */
+/** The same for a problem that met no upload: where uploads would resume, or wait for a sign-in, `outcome` is said. */
 export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
-  const { happened: what, todo, automatic } = describe(problem);
-  return automatic === true || waits.has(problem.code)
+  const { happened: what, todo, automatic, action } = describe(problem);
+  return automatic === true || action === 'sign-in'
     ? inOneText({ happened: what, means: outcome, todo: todoOf(problem, todo) })
     : sentence(problem);
 };
