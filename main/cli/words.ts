@@ -4,6 +4,7 @@ import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe, inOneText, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
+import { signInProblems } from '../../preload/problems/sign-in.ts';
 import { isFinal, isRunning } from '../../preload/states.ts';
 import { shellWord } from './text.ts';
 
@@ -150,7 +151,8 @@ const commandOf = (one: DecisionView, problem: ProblemView, row: Undecided): str
     case 'remove':
       return `stevedore remove ${row.id}`;
     case 'sign-in':
-      return problem.code === 'signed-out'
+      // Every other one is about a password.
+      return Object.hasOwn(signInProblems, problem.code)
         ? `stevedore server sign-in ${server}`
         : `stevedore server update ${server} --password-stdin`;
     case 'upload-again':
