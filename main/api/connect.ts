@@ -177,7 +177,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     way.then(say).catch(() => undefined);
   };
 
-  /** The owner ended: whoever comes first takes over, and what was missed meanwhile is told. */
+  /** The owner ended. The first process to notice takes over, and clients get what they missed. */
   const onGone = (): void => {
     if (ended) return;
     const since = lastChange;
@@ -199,7 +199,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
       const { notices } = (await next.call('app.info', {})) as CallOutput<'app.info'>;
       for (const notice of notices) tell('notice', { problem: notice });
     }
-    // Who has seen nothing has missed nothing.
+    // A client that has seen no change has missed none.
     if (since === 0) return;
     const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
     for (let change = since, more = true; more;) {
@@ -209,7 +209,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     }
   };
 
-  /** Whoever calls is told that there is no way, and the next one looks again. */
+  /** Where the owner could not be reached, the call fails, and the next call tries again. */
   const lookAgain = (): Promise<Way> => {
     if (lost) {
       lost = false;
@@ -320,7 +320,7 @@ const own = async (
     import('../log/log-file.ts'),
     import('./owner-log.ts'),
   ]);
-  // Who sends needs it in a moment: it loads while the store is checked.
+  // A process that sends needs it soon: it loads while the store is checked.
   if (options.serve) void import('../engine/http/client.ts').then(({ loadHttp }) => loadHttp());
   // The settings, which have the level, are not known yet.
   const log = openLog({ folder: profile, level: levelInEnv(process.env) ?? 'error', isLost: lock.isLost });
@@ -381,7 +381,7 @@ const own = async (
       return reply.value;
     },
     close: async (at) => {
-      // Who does not wait for a chunk's end does not wait for an end that does.
+      // A stop at the chunk's end may be under way already: it is made to stop now, too.
       if (ending !== undefined && at === 'now') await engine.queue.stop('now');
       await (ending ??= end(at));
     },
@@ -390,8 +390,8 @@ const own = async (
 };
 
 /**
- * Waits until nobody answers on the profile's socket. Who does, without the lock that this process has now, lost its own:
- * it notices, and ends what it sends. Rejects with owner-ending where that takes too long.
+ * Waits until no process answers on the profile's socket. One that still does has lost the lock that this process now holds:
+ * it notices, and stops sending. Rejects with owner-ending where that takes too long.
  */
 const predecessorEnded = async (path: string, withinMs: number): Promise<void> => {
   const gone = Promise.withResolvers<boolean>();

@@ -1,4 +1,4 @@
-/** The contract, answered by whoever a client leads to: what a host passes on for the window that it shows. */
+/** Passes the calls of a window on to the process that owns the profile, through a client. */
 import {
   calls,
   ContractError,

@@ -121,7 +121,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       // A CA file may have changed under its name.
       if (connection !== undefined) servers.refresh(id);
       if (makeDefault === true) settings.set({ defaultServerId: id });
-      // Whoever waited for a password, a certificate or a proxy may go on.
+      // Uploads that waited for a password, a certificate or a proxy can resume.
       if (secret !== undefined || connection !== undefined) {
         queue.reviveGroups(id);
         await queue.wish({ serverId: id, states: ['attention'] }, 'retry');

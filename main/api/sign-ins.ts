@@ -210,7 +210,7 @@ export class SignIns {
         })),
       };
     if (!isPage(authorize.page)) throw new ProblemError(problem('internal', { what: 'sign-in-page' }));
-    // One address, one browser at a time: whoever begins anew has given up the earlier one.
+    // The address serves one browser at a time: a new sign-in ends the earlier one.
     for (const other of [...this.#pending.values()]) if (other.loopback !== undefined) this.#end(other);
     const loopback = must(await listenForBrowser(this.#redirect, authorize));
     // Given up meanwhile: nobody else would ever close it.

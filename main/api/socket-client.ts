@@ -101,7 +101,7 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
     /** Lines that came together with a reply. */
     const said: string[] = [];
     let pausing = false;
-    // Whoever waited hears the reply before anybody hears of what came after it: else what is older would be shown last.
+    // The reply is delivered before events that came after it, so that nothing older is shown last.
     const takeNext = (): void => {
       pausing = false;
       while (!pausing && said.length > 0) pausing = take(said.shift() ?? '');

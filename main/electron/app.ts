@@ -145,7 +145,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
     client,
     // What another process sends goes on without this one.
     underWay: () => (connection?.owns() === true ? underWay : 0),
-    // Asked anew: what was set a moment ago counts.
+    // Read again, so that a setting changed a moment ago counts.
     closeToTray: async () => (await connection?.client.call('settings.get', {}).catch(report))?.closeToTray ?? null,
     stop: async (at) => {
       await client.stop(at);
@@ -161,7 +161,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
 
   return (paths) => {
     if (charge.isEnding()) {
-      // Whoever started it again has ended by now: it comes back for what was handed over.
+      // The second process has ended after handing its files over: the app starts again to take them.
       const entry = app.isPackaged ? [] : [app.getAppPath()];
       app.relaunch({ args: [...entry, '--profile', profile, '--', ...paths] });
       return;

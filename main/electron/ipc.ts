@@ -16,7 +16,7 @@ const isOurs = (
   page.owns(senderFrame.url);
 
 /**
- * Answers the window's own page, in its main frame; whoever else calls is turned away without a word of why.
+ * Answers the window's own page, in its main frame. Calls from anywhere else are refused without a reason.
  *
  * @param side may still be on its way: calls wait for it
  */

@@ -127,7 +127,7 @@ const open = (
   window.webContents.on('did-navigate-in-page', look);
   const leave = (): void => watch.leave();
   window.on('closed', leave);
-  // Whoever asked is not there any more for the answer.
+  // The page that asked is gone: nobody gets the answer.
   const shown = asker.webContents;
   asker.on('close', leave);
   asker.on('closed', leave);

@@ -68,7 +68,7 @@ export const connectFailure = (error: unknown, server: string, proxy: string | u
   const told = leaves(error).find((leaf) => !offlineCodes.has(codeOf(leaf)));
   const reason = reasonOf(told);
   const busy = {
-    // Who does not answer does not answer the other transfers either: the whole server rests.
+    // A server that does not answer one transfer answers none: all of it is left alone for a while.
     behaviour: 'server-busy',
   } as const;
   // No request reached the server.

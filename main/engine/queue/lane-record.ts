@@ -118,7 +118,7 @@ export class LaneRecord {
 
   /**
    * Writes what only this process knows and the server will not tell again. On a full disk, which has stopped the queue
-   * already, it waits for room; it throws where `given` says that waiting is in vain.
+   * already, it waits for room; it throws where `given` says that waiting is of no use.
    */
   async durably(write: () => void, given: () => boolean = this.#deps.ended): Promise<void> {
     for (;;) {
