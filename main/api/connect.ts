@@ -16,7 +16,9 @@ import {
 import { problem, type Problem } from '../../preload/problems.ts';
 import { repeatable } from '../../preload/repeatable.ts';
 import { asSaid, type Reason } from '../../preload/problems/reasons.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Engine } from '../engine/engine.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { holdProfile, type Held, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
@@ -29,7 +31,6 @@ import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
 import { connectOwner } from './socket-client.ts';
 import { serveSocket, type SocketServer } from './socket-server.ts';
-import { problemView } from './views.ts';
 
 export type ConnectOptions = {
   /** Folder of the profile; the app's own userData folder by default. */
@@ -79,7 +80,7 @@ const usualPatience = 5_000;
 type Listeners = Map<EventName, Set<(payload: never) => void>>;
 
 const reasonOf = (error: unknown): Reason => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ENOENT') return 'socket-none';
   if (code === 'ECONNREFUSED') return 'socket-closed';
   return error instanceof Error ? asSaid(error.message) : 'unknown';

@@ -7,9 +7,9 @@ import { abortableHttp } from '../engine/providers/abortable.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
 import { testServer } from '../engine/actions/test-server.ts';
+import { defined } from './defined.ts';
 import {
   changedTo,
-  defined,
   lookAtCa,
   must,
   noticesView,

@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { CallName, CallOutput, EventName, EventPayload } from '../../preload/contract.ts';
 import { ContractError } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { event, hello, lines, parse, reply } from './frames.ts';
-import { problemView } from './views.ts';
 
 /** The owner of a profile, over its local socket. */
 export type Owner = {

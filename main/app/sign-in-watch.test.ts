@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ContractError, type CallName, type Client, type SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { SignInTurns, type Opened } from './sign-in-turns.ts';
 import { SignInWatch, type SignInEnd } from './sign-in-watch.ts';
 

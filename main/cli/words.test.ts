@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it, vi } from 'vitest';
 import { decision } from '../../preload/decisions.ts';
 import { problem } from '../../preload/problems.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { Out } from './out.ts';
 import { createReporter } from './reporter.ts';
 import { transferRow } from './test-host.ts';

@@ -61,7 +61,9 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   const outbox = new Outbox();
   logFaultsIn(profile);
   onFault((reason) => {
-    void import('../api/views.ts').then(({ problemView }) => outbox.tell('notice', { problem: problemView(reason) }));
+    void import('../../preload/problem-view.ts').then(({ problemView }) =>
+      outbox.tell('notice', { problem: problemView(reason) }),
+    );
   });
   const client = new PendingClient(
     () => connectWith(profile, main),

@@ -6,7 +6,8 @@ import { ContractError, type Client, type ProblemView } from '../../preload/cont
 import { firstNames } from '../../preload/format.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { onFault } from '../last-net.ts';
 import { resumePractice } from '../practice/hosted.ts';
 import { Attempts } from './attempts.ts';
@@ -78,8 +79,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
   const log = calmLog(options.log, ticks);
   const inboxFolder = inboxOf(profile);
   const folders = await openFolders(options.root, profile, inboxFolder).catch((error: unknown) => {
-    const reason = error instanceof Error && 'code' in error ? asSaid(String(error.code)) : 'unknown';
-    throw refuse(problem('folder-unreadable', { path: options.root, reason }));
+    throw refuse(problem('folder-unreadable', { path: options.root, reason: asSaid(codeOf(error)) }));
   });
   const kept = new Kept(client, inboxFolder);
   /** What has to end, in this order, however far the start came. */
@@ -117,8 +117,8 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
 
     // Nothing is awaited between this and `serve`: a request that came in between would never be answered.
     const { server, port } = await listenFrom(listen, options.port).catch((error: unknown) => {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      throw refuse(problem('web-cannot-listen', { address: `${listen}:${options.port}`, reason }));
+      const address = `${listen}:${options.port}`;
+      throw refuse(problem('web-cannot-listen', { address, reason: codeOf(error) }));
     });
     ends.unshift(() => closeServer(server));
     const sockets = createSockets({

@@ -20,6 +20,7 @@ import { firstNames } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { invalidInput } from '../../preload/problems/invalid-input.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { announced, Drop, type RefusedFile } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 import type { Added } from './intents.ts';
@@ -170,7 +171,7 @@ export const createInbox = (options: {
 
   /** What a full disk says, in words. */
   const refusedBy = (error: unknown, size: number): unknown => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     return code === 'ENOSPC' || code === 'EDQUOT' ? new Refused(507, problem('inbox-full', { size, free: 0 })) : error;
   };
 
