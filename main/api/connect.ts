@@ -24,23 +24,17 @@ import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, isInUse, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
-import type { SecretHolder } from '../engine/vault/vault.ts';
-import { createVaults, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { tellAll } from '../last-net.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
+import { useSession, vaultsFor, type RunSecrets } from './run-secrets.ts';
 import { connectOwner } from './socket-client.ts';
 import { serveSocket, type SocketServer } from './socket-server.ts';
 
 export type ConnectOptions = {
   /** Folder of the profile; the app's own userData folder by default. */
   readonly profile?: string;
-  readonly secrets?: {
-    /** Where to look for what otherwise only the app can open. */
-    readonly vault?: 'file' | 'env';
-    /** The secret of one server, by name or id (the default one where it is absent), for this run. */
-    readonly session?: { readonly server?: string; readonly secret: string };
-  };
+  readonly secrets?: RunSecrets;
   /** What the app brings: a place for secrets that only it can open. */
   readonly vaults?: { readonly app: Vault };
   /** A host's own way to the settings' file; conf where it is absent. */
@@ -253,33 +247,6 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     close: () => stop('chunk'),
   };
   return { client, profile, owns: () => present.owned, waitsFor: () => present.waitsFor(), stop };
-};
-
-const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined, choice: VaultChoice): Vaults => {
-  const vaults = createVaults(profile, choice);
-  if (instead === undefined) return vaults;
-  const meant = (server: SecretHolder): SecretHolder =>
-    server.secret.vault === 'app' ? { ...server, secret: { vault: instead } } : server;
-  return {
-    ...vaults,
-    secretOf: (server) => vaults.secretOf(meant(server)),
-    renew: (server, secret) => vaults.renew(meant(server), secret),
-    uploads: { ...vaults.uploads, of: (server, transferId) => vaults.uploads.of(meant(server), transferId) },
-  };
-};
-
-/** A secret that was given by hand is for one server only: no other may ever be sent it. */
-const useSession = async (
-  engine: Engine,
-  { server, secret }: { readonly server?: string; readonly secret: string },
-): Promise<void> => {
-  const all = engine.servers.all();
-  const named = all.find((one) => one.id === server || one.name.toLowerCase() === server?.toLowerCase());
-  const fallback = all.length === 1 ? all[0] : all.find((one) => one.id === engine.settings.get().defaultServerId);
-  const meant = server === undefined ? fallback : named;
-  if (meant === undefined) return;
-  await engine.vaults.keep({ ...meant, secret: { vault: 'none' } }, secret);
-  await engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
 };
 
 const hold = (profile: string): Hold => {

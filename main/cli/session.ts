@@ -3,6 +3,7 @@ import type { Client, ProblemView } from '../../preload/contract.ts';
 import { firstNames, list } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { Connection, ConnectOptions, Waited } from '../api/connect.ts';
+import type { RunSecrets } from '../api/run-secrets.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
@@ -100,7 +101,7 @@ const exitOf = (problem: ProblemView): number => {
 };
 
 /** A password for this run alone, and whose it is: the default server's where none is named. */
-export type RunSecret = { readonly server?: string; readonly secret: string };
+export type RunSecret = NonNullable<RunSecrets['session']>;
 
 /**
  * Connects, does the work, and ends in an orderly way. `serve`: other processes are answered meanwhile. `session`: a
