@@ -33,7 +33,11 @@ export const serveWindow = (window: BrowserWindow, page: Page, side: Promise<Win
   ipcMain.on('stevedore:cancel', (event, id: unknown) => {
     if (isOurs(event, window, page) && typeof id === 'number') running.cancel(id);
   });
-  window.once('closed', () => running.cancelAll());
+  // The page that waited for the answers is gone.
+  const leave = (): void => running.cancelAll();
+  window.once('closed', leave);
+  window.webContents.on('did-navigate', leave);
+  window.webContents.on('render-process-gone', leave);
   void side.then(({ listen }) => {
     const stop = listen((event, payload) => {
       if (!window.isDestroyed()) window.webContents.send('stevedore:event', event, payload);
