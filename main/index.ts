@@ -6,6 +6,7 @@ import { describe, inOneText, problem } from '../preload/problems.ts';
 import { asSaid } from '../preload/problems/reasons.ts';
 import { handedOver, ownWords, startArguments } from './app/arguments.ts';
 import { appPage } from './app/page.ts';
+import { codeOf } from './engine/error-code.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
 import { installLastNet } from './last-net.ts';
 import { openApp } from './electron/app.ts';
@@ -22,10 +23,9 @@ const useProfile = (folder: string): boolean => {
     app.setPath('userData', folder);
     return true;
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     dialog.showErrorBox(
       'Stevedore',
-      inOneText(describe(problem('profile-unwritable', { path: folder, reason: asSaid(reason) }))),
+      inOneText(describe(problem('profile-unwritable', { path: folder, reason: asSaid(codeOf(error)) }))),
     );
     return false;
   }

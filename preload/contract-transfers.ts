@@ -189,7 +189,7 @@ export const transferCalls = {
   ),
   /**
    * What changed after `change`, for a client that was away. `more`: ask again from the new `change`. `complete` is
-   * false where that is too long ago to tell: everything has to be loaded anew.
+   * false where that is too long ago to tell: everything has to be loaded again.
    */
   'transfers.since': call(
     z.strictObject({ change: z.number() }),

@@ -43,6 +43,18 @@ export const list = (parts: readonly string[]): string => conjunction().format(p
 /** ms: a thousand years. Longer ones are no lengths of time that anybody meant. */
 const longest = 31_536_000_000_000;
 
+/**
+ * Several names in a sentence: the first three of them, and how many more there are.
+ *
+ * @param count of all, where not every name is known
+ */
+export const firstNames = (names: readonly string[], count = names.length): string => {
+  const shown = names.slice(0, 3);
+  if (shown.length === 0) return m.format_files({ count });
+  const more = count - shown.length;
+  return list(more > 0 ? [...shown, m.format_more({ count: more })] : shown);
+};
+
 /** A length of time in its two largest units: 17 sec, 2 min, 1 hr, 55 min, 7 days. Takes ms. */
 export const duration = (ms: number): string => {
   if (!(ms <= longest)) return m.format_very_long();

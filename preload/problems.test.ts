@@ -48,6 +48,13 @@ suite('the words of a problem', () => {
     }
   });
 
+  it.each([
+    ['browser', 'nas has no sign-in in a browser.'],
+    ['share-password', 'nas cannot change the password of a share.'],
+  ])('say what a server cannot do (%s), and not the code of it', (option, happened) => {
+    expect(describe(problem('option-unsupported', { option, server: 'nas' })).happened).toBe(happened);
+  });
+
   it('are the words of another problem, or of a state, where that is a param', () => {
     const why = problem('server-stalled', { server: 'nas', seconds: 60 });
     const unanswered = problem('revoke-unanswered', { server: 'nas', reason: asParam(why), again: true });

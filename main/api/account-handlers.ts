@@ -1,6 +1,7 @@
 /** Answers the calls about accounts: signing in and out, folders, shares, and what broken uploads left. */
 import type { RemoteShareView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Engine } from '../engine/engine.ts';
 import { folderIn, withFolder } from '../engine/field-values.ts';
 import type { JsonObject } from '../engine/json.ts';
@@ -10,9 +11,10 @@ import type { Account, RemoteShare } from '../engine/providers/account.ts';
 import type { ProviderContext } from '../engine/providers/provider.ts';
 import { revokeRemote, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { createShare, editShare, listShares, storedBy } from '../engine/actions/share-files.ts';
-import { defined, must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
+import { defined } from './defined.ts';
+import { must, noticesView, ProblemError, serverOf, type Handlers } from './handling.ts';
 import type { SignIns } from './sign-ins.ts';
-import { problemView, serverView } from './views.ts';
+import { serverView } from './views.ts';
 
 type AccountCalls =
   | `servers.${'signIn' | 'endSignIn' | 'signOut'}`

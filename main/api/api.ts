@@ -7,6 +7,7 @@ import { calls, type CallName, type EventName, type EventPayload, type ProblemVi
 import { Later } from '../../preload/later.ts';
 import { problem } from '../../preload/problems.ts';
 import { invalidInput } from '../../preload/problems/invalid-input.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Revocations } from '../engine/actions/revoke-shares.ts';
 import { faults } from '../engine/faults.ts';
@@ -16,7 +17,7 @@ import { createHandlers } from './handlers.ts';
 import type { Host } from './handling.ts';
 import { ProblemError } from './handling.ts';
 import { SignIns } from './sign-ins.ts';
-import { dropView, groupView, problemView, serverView, settingsView, totalsView, transferView } from './views.ts';
+import { dropView, groupView, serverView, settingsView, totalsView, transferView } from './views.ts';
 
 export type Reply =
   | { readonly ok: true; readonly value: unknown }

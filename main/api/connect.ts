@@ -16,30 +16,25 @@ import {
 import { problem, type Problem } from '../../preload/problems.ts';
 import { repeatable } from '../../preload/repeatable.ts';
 import { asSaid, type Reason } from '../../preload/problems/reasons.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Engine } from '../engine/engine.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { holdProfile, type Held, type Hold } from '../engine/profile/lock.ts';
 import { defaultProfile, socketPath } from '../engine/profile/paths.ts';
 import type { KeyValueFile } from '../engine/profile/settings.ts';
 import { DiskFullError, isDiskFull, isInUse, StoreRefusedError, unwritable } from '../engine/store/errors.ts';
 import type { Vault } from '../engine/vault/vault.ts';
-import type { SecretHolder } from '../engine/vault/vault.ts';
-import { createVaults, type VaultChoice, type Vaults } from '../engine/vault/vaults.ts';
 import { tellAll } from '../last-net.ts';
 import { version } from '../version.ts';
 import { createApi, type Api } from './api.ts';
+import { useSession, vaultsFor, type RunSecrets } from './run-secrets.ts';
 import { connectOwner } from './socket-client.ts';
 import { serveSocket, type SocketServer } from './socket-server.ts';
-import { problemView } from './views.ts';
 
 export type ConnectOptions = {
   /** Folder of the profile; the app's own userData folder by default. */
   readonly profile?: string;
-  readonly secrets?: {
-    /** Where to look for what otherwise only the app can open. */
-    readonly vault?: 'file' | 'env';
-    /** The secret of one server, by name or id (the default one where it is absent), for this run. */
-    readonly session?: { readonly server?: string; readonly secret: string };
-  };
+  readonly secrets?: RunSecrets;
   /** What the app brings: a place for secrets that only it can open. */
   readonly vaults?: { readonly app: Vault };
   /** A host's own way to the settings' file; conf where it is absent. */
@@ -79,7 +74,7 @@ const usualPatience = 5_000;
 type Listeners = Map<EventName, Set<(payload: never) => void>>;
 
 const reasonOf = (error: unknown): Reason => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ENOENT') return 'socket-none';
   if (code === 'ECONNREFUSED') return 'socket-closed';
   return error instanceof Error ? asSaid(error.message) : 'unknown';
@@ -177,7 +172,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     way.then(say).catch(() => undefined);
   };
 
-  /** The owner ended: whoever comes first takes over, and what was missed meanwhile is told. */
+  /** The owner ended. The first process to notice takes over, and clients get what they missed. */
   const onGone = (): void => {
     if (ended) return;
     const since = lastChange;
@@ -199,7 +194,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
       const { notices } = (await next.call('app.info', {})) as CallOutput<'app.info'>;
       for (const notice of notices) tell('notice', { problem: notice });
     }
-    // Who has seen nothing has missed nothing.
+    // A client that has seen no change has missed none.
     if (since === 0) return;
     const { totals } = (await next.call('transfers.list', { limit: 1 })) as CallOutput<'transfers.list'>;
     for (let change = since, more = true; more;) {
@@ -209,7 +204,7 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
     }
   };
 
-  /** Whoever calls is told that there is no way, and the next one looks again. */
+  /** Where the owner could not be reached, the call fails, and the next call tries again. */
   const lookAgain = (): Promise<Way> => {
     if (lost) {
       lost = false;
@@ -254,33 +249,6 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   return { client, profile, owns: () => present.owned, waitsFor: () => present.waitsFor(), stop };
 };
 
-const vaultsFor = (profile: string, instead: 'file' | 'env' | undefined, choice: VaultChoice): Vaults => {
-  const vaults = createVaults(profile, choice);
-  if (instead === undefined) return vaults;
-  const meant = (server: SecretHolder): SecretHolder =>
-    server.secret.vault === 'app' ? { ...server, secret: { vault: instead } } : server;
-  return {
-    ...vaults,
-    secretOf: (server) => vaults.secretOf(meant(server)),
-    renew: (server, secret) => vaults.renew(meant(server), secret),
-    uploads: { ...vaults.uploads, of: (server, transferId) => vaults.uploads.of(meant(server), transferId) },
-  };
-};
-
-/** A secret that was given by hand is for one server only: no other may ever be sent it. */
-const useSession = async (
-  engine: Engine,
-  { server, secret }: { readonly server?: string; readonly secret: string },
-): Promise<void> => {
-  const all = engine.servers.all();
-  const named = all.find((one) => one.id === server || one.name.toLowerCase() === server?.toLowerCase());
-  const fallback = all.length === 1 ? all[0] : all.find((one) => one.id === engine.settings.get().defaultServerId);
-  const meant = server === undefined ? fallback : named;
-  if (meant === undefined) return;
-  await engine.vaults.keep({ ...meant, secret: { vault: 'none' } }, secret);
-  await engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
-};
-
 const hold = (profile: string): Hold => {
   try {
     return holdProfile(profile);
@@ -320,7 +288,7 @@ const own = async (
     import('../log/log-file.ts'),
     import('./owner-log.ts'),
   ]);
-  // Who sends needs it in a moment: it loads while the store is checked.
+  // A process that sends needs it soon: it loads while the store is checked.
   if (options.serve) void import('../engine/http/client.ts').then(({ loadHttp }) => loadHttp());
   // The settings, which have the level, are not known yet.
   const log = openLog({ folder: profile, level: levelInEnv(process.env) ?? 'error', isLost: lock.isLost });
@@ -381,7 +349,7 @@ const own = async (
       return reply.value;
     },
     close: async (at) => {
-      // Who does not wait for a chunk's end does not wait for an end that does.
+      // A stop at the chunk's end may be under way already: it is made to stop now, too.
       if (ending !== undefined && at === 'now') await engine.queue.stop('now');
       await (ending ??= end(at));
     },
@@ -390,8 +358,8 @@ const own = async (
 };
 
 /**
- * Waits until nobody answers on the profile's socket. Who does, without the lock that this process has now, lost its own:
- * it notices, and ends what it sends. Rejects with owner-ending where that takes too long.
+ * Waits until no process answers on the profile's socket. One that still does has lost the lock that this process now holds:
+ * it notices, and stops sending. Rejects with owner-ending where that takes too long.
  */
 const predecessorEnded = async (path: string, withinMs: number): Promise<void> => {
   const gone = Promise.withResolvers<boolean>();

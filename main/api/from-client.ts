@@ -1,8 +1,16 @@
-/** The contract, answered by whoever a client leads to: what a host passes on for the window that it shows. */
-import { calls, ContractError, events, type CallName, type Client, type EventName } from '../../preload/contract.ts';
+/** Passes the calls of a window on to the process that owns the profile, through a client. */
+import {
+  calls,
+  ContractError,
+  events,
+  type CallName,
+  type Client,
+  type EventName,
+  type ProblemView,
+} from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Reply } from '../../preload/window.ts';
-import { problemView } from './views.ts';
 
 /** Events as they cross a transport: the receiving side parses. */
 export type AnyListener = (event: string, payload: unknown) => void;
@@ -21,12 +29,15 @@ export const refusal = (reason: Problem): Reply => ({ ok: false, error: problemV
 /** The answer for a call that nobody knows. */
 const unknownCall = (name: string): Reply => refusal(problem('method-unknown', { method: name.slice(0, 100) }));
 
-/** The answer for what was thrown: a `ContractError` as it is, anything else by its name alone. */
-export const failure = (error: unknown): Reply => {
-  if (error instanceof ContractError) return { ok: false, error: error.problem };
+/** The problem of what a call threw: that of a `ContractError`, else its name alone. */
+export const problemOf = (error: unknown): ProblemView => {
+  if (error instanceof ContractError) return error.problem;
   // Its name says where to look; a message may hold what a person typed.
-  return refusal(problem('internal', { what: error instanceof Error ? error.name : 'unknown' }));
+  return problemView(problem('internal', { what: error instanceof Error ? error.name : 'unknown' }));
 };
+
+/** The answer for what a call threw. */
+export const failure = (error: unknown): Reply => ({ ok: false, error: problemOf(error) });
 
 /** Serves the contract from a client. Inputs are parsed where they are answered: by the owner of the profile. */
 export const clientApi = (client: Client): WindowSide => ({

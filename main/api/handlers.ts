@@ -1,6 +1,7 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -12,7 +13,8 @@ import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
-import { defined, must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
+import { defined } from './defined.ts';
+import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
 import { createServerHandlers } from './server-handlers.ts';
@@ -22,7 +24,6 @@ import {
   fieldView,
   groupView,
   historyView,
-  problemView,
   settingsView,
   shareView,
   totalsView,

@@ -3,12 +3,12 @@ import type { CallName, CallOutput, ParsedInput, ProblemView } from '../../prelo
 import { ErrorWithProblem } from '../../preload/problem-error.ts';
 import type { Problem } from '../../preload/problems.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import { identify } from '../engine/source/identity.ts';
 import type { LogFile } from '../log/log-file.ts';
-import { problemView } from './views.ts';
 
 /** What the api knows of the program that it runs in. */
 export type Host = {
@@ -38,12 +38,6 @@ export const must = <T>(outcome: Outcome<T>): T => {
   if (!outcome.ok) throw new ProblemError(outcome.failure.problem);
   return outcome.value;
 };
-
-/** Drops keys that are present without a value. */
-export const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 
 /** A value after a change: absent leaves it, null takes it away. */
 export const changedTo = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>

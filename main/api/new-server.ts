@@ -5,7 +5,8 @@ import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { Recognised, AnyProvider } from '../engine/providers/provider.ts';
 import { withoutSecret, type ClosableHttp } from '../engine/servers.ts';
-import { defined, freeName, lookAtCa, must, refuseTaken } from './handling.ts';
+import { defined } from './defined.ts';
+import { freeName, lookAtCa, must, refuseTaken } from './handling.ts';
 
 /** What an address and a name for it say of a server that is not saved yet. */
 type Given = Pick<

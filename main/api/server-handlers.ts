@@ -7,9 +7,9 @@ import { abortableHttp } from '../engine/providers/abortable.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import { withoutSecret } from '../engine/servers.ts';
 import { testServer } from '../engine/actions/test-server.ts';
+import { defined } from './defined.ts';
 import {
   changedTo,
-  defined,
   lookAtCa,
   must,
   noticesView,
@@ -121,7 +121,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       // A CA file may have changed under its name.
       if (connection !== undefined) servers.refresh(id);
       if (makeDefault === true) settings.set({ defaultServerId: id });
-      // Whoever waited for a password, a certificate or a proxy may go on.
+      // Uploads that waited for a password, a certificate or a proxy can resume.
       if (secret !== undefined || connection !== undefined) {
         queue.reviveGroups(id);
         await queue.wish({ serverId: id, states: ['attention'] }, 'retry');

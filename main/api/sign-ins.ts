@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParsedInput, SignInView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toJson, type JsonObject } from '../engine/json.ts';
 import type { Failure } from '../engine/outcome.ts';
@@ -17,7 +18,7 @@ import type { ClosableHttp } from '../engine/servers.ts';
 import { freeName, must, ProblemError, refuseTaken, serverOf } from './handling.ts';
 import { listenForBrowser, type Loopback } from './loopback.ts';
 import { recogniseNew } from './new-server.ts';
-import { problemView, serverView } from './views.ts';
+import { serverView } from './views.ts';
 
 type Input = ParsedInput<'servers.signIn'>;
 type Beginning = Exclude<Input, { readonly carry: string }>;
@@ -210,7 +211,7 @@ export class SignIns {
         })),
       };
     if (!isPage(authorize.page)) throw new ProblemError(problem('internal', { what: 'sign-in-page' }));
-    // One address, one browser at a time: whoever begins anew has given up the earlier one.
+    // The address serves one browser at a time: a new sign-in ends the earlier one.
     for (const other of [...this.#pending.values()]) if (other.loopback !== undefined) this.#end(other);
     const loopback = must(await listenForBrowser(this.#redirect, authorize));
     // Given up meanwhile: nobody else would ever close it.

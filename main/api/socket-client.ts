@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { CallName, CallOutput, EventName, EventPayload } from '../../preload/contract.ts';
 import { ContractError } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { event, hello, lines, parse, reply } from './frames.ts';
-import { problemView } from './views.ts';
 
 /** The owner of a profile, over its local socket. */
 export type Owner = {
@@ -101,7 +101,7 @@ export const connectOwner = (path: string, listener: OwnerListener, withinMs: nu
     /** Lines that came together with a reply. */
     const said: string[] = [];
     let pausing = false;
-    // Whoever waited hears the reply before anybody hears of what came after it: else what is older would be shown last.
+    // The reply is delivered before events that came after it, so that nothing older is shown last.
     const takeNext = (): void => {
       pausing = false;
       while (!pausing && said.length > 0) pausing = take(said.shift() ?? '');

@@ -45,7 +45,7 @@ export const serveSocket = async (path: string, api: Api, version: string): Prom
         (text) => {
           const asked = running.take(text);
           if (asked === 'cancelled') return;
-          // Whoever does not speak the contract is not answered in it.
+          // Not a message of the contract: there is no answer to it.
           if (asked === undefined) return void socket.destroy();
           const { id, call, input } = asked;
           running

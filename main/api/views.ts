@@ -22,14 +22,7 @@ import type { Field, Limits, Share } from '../engine/providers/provider.ts';
 import { offersOf } from '../engine/providers/offers.ts';
 import { providerOf } from '../engine/providers/registry.ts';
 import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
-
-export { problemView };
-
-/** Drops keys without a value, so that what crosses the contract is plain JSON. */
-const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+import { defined } from './defined.ts';
 
 /** What an earlier version kept was not looked at: a time that cannot be shown is none, and a link is one or is absent. */
 const shown = ({ link, expiresAt }: Pick<Share, 'link' | 'expiresAt'>) => ({
@@ -38,7 +31,7 @@ const shown = ({ link, expiresAt }: Pick<Share, 'link' | 'expiresAt'>) => ({
 });
 
 const shareOf = (share: Share): NonNullable<TransferView['share']> =>
-  present({ key: share.key, deleteKey: share.deleteKey, ...shown(share) });
+  defined({ key: share.key, deleteKey: share.deleteKey, ...shown(share) });
 
 /** The file's name on this machine, where the one on the server does not show it. */
 const localName = ({ name, path }: { readonly name: string; readonly path: string }): string | undefined => {
@@ -60,7 +53,7 @@ const decisionsView = (engine: Engine, row: Transfer): TransferView['decisions']
 
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
-  return present({
+  return defined({
     id: row.id,
     state: row.state,
     wish: row.wish,
@@ -107,11 +100,11 @@ export const totalsView = (totals: Totals): TotalsView => ({
 /** A field as it crosses the contract, in words. */
 export const fieldView = (field: Field): KindView['serverFields'][number] => {
   const { key, type, label, help, choices = [], role, pattern } = field;
-  return present({ key, type, label: label(), help: help(), choices: [...choices], role, pattern });
+  return defined({ key, type, label: label(), help: help(), choices: [...choices], role, pattern });
 };
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>
-  present({
+  defined({
     ...limits,
     expiryChoicesSeconds: limits.expiryChoicesSeconds === undefined ? undefined : [...limits.expiryChoicesSeconds],
   });
@@ -128,7 +121,7 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
     isDefault: engine.settings.get().defaultServerId === saved.id,
     vault: saved.secret.vault,
     ...(saved.defaultExpirySeconds === undefined ? {} : { defaultExpirySeconds: saved.defaultExpirySeconds }),
-    connection: present({ proxy: saved.proxy, caFile: saved.caFile, pin: saved.pin }),
+    connection: defined({ proxy: saved.proxy, caFile: saved.caFile, pin: saved.pin }),
     limits: limitsView(engine.servers.limits(saved.id)),
     capabilities: {
       expiry: capabilities?.expiry ?? false,
@@ -140,13 +133,13 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
       ...offersOf(provider),
       conflict: [...(capabilities?.conflict ?? [])],
     },
-    ...present({ account: saved.account, folder: saved.folder, fields: engine.servers.fields(saved) }),
+    ...defined({ account: saved.account, folder: saved.folder, fields: engine.servers.fields(saved) }),
     pending: engine.servers.pending(saved.id),
   };
 };
 
 export const groupView = (row: GroupRow): GroupView =>
-  present({
+  defined({
     id: row.id,
     serverId: row.serverId,
     count: row.count,
@@ -156,7 +149,7 @@ export const groupView = (row: GroupRow): GroupView =>
   });
 
 export const shareView = (engine: Engine, row: ShareRow): ShareView =>
-  present({
+  defined({
     id: row.id,
     transferId: row.transferId,
     serverId: row.serverId,
@@ -181,7 +174,7 @@ const decisionsAfter = (engine: Engine, { transferId, at }: HistoryRow): History
 };
 
 export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
-  present({
+  defined({
     id: row.id,
     transferId: row.transferId,
     at: row.at,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ContractError, type Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
-import { problemView } from './views.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { refuse, windowApi, type WindowApi } from './window-api.ts';
 
 const asked: string[] = [];

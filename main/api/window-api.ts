@@ -11,8 +11,8 @@ import {
   type WindowParsedInput,
 } from '../../preload/window.ts';
 import { invalidInput } from '../../preload/problems/invalid-input.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { clientApi, failure, refusal, type AnyListener, type WindowSide } from './from-client.ts';
-import { problemView } from './views.ts';
 
 /** How a host answers: one handler a call, by `refuse` where it cannot. A missing one does not compile. */
 export type WindowHandlers = {

@@ -15,7 +15,7 @@ export type Cipher = {
   readonly available: () => Promise<boolean>;
   /** `basic`: what came out is only hidden, whatever `strength` promised. Rejects where the system fails. */
   readonly seal: (secret: string) => Promise<{ readonly sealed: Buffer; readonly basic: boolean }>;
-  /** `stale`: the system's key has changed, and the secret is to be sealed anew. Rejects where it cannot be opened. */
+  /** `stale`: the system's key has changed, and the secret has to be sealed again. Rejects where it cannot be opened. */
   readonly open: (sealed: Buffer) => Promise<{ readonly secret: string; readonly stale: boolean }>;
 };
 
@@ -50,7 +50,7 @@ export const appVault = (folder: string, cipher: Cipher, consent: () => Promise<
     if (!(await cipher.available().catch(() => false))) return fail('attention', problem('vault-locked', { server }));
     try {
       const { secret, stale } = await cipher.open(Buffer.from(kept, 'base64'));
-      // What cannot be sealed anew now can still be opened, and is tried again the next time: nobody is asked for it.
+      // If sealing it again fails, the old seal still opens, and the next start tries again.
       if (stale) await set(id, server, secret, () => Promise.resolve(false));
       return ok(secret);
     } catch {

@@ -16,7 +16,7 @@ export type FollowPorts = DropPorts & {
 const questionsMost = 1000;
 
 /**
- * Follows a queue and starts it; what was so before is told as it stands, and is no news. Rejects as its calls do,
+ * Follows a queue and starts it. What the queue holds already is shown, but causes no notifications. Rejects as its calls do,
  * with the queue started all the same.
  */
 export const followQueue = async (client: Client, ports: FollowPorts): Promise<void> => {

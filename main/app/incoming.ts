@@ -1,7 +1,6 @@
 /** Files that come from outside the window: a second start, a file manager, the dock. */
-import { ContractError, type Client, type ServerView } from '../../preload/contract.ts';
-import { problem } from '../../preload/problems.ts';
-import { problemView } from '../api/views.ts';
+import type { Client, ServerView } from '../../preload/contract.ts';
+import { problemOf } from '../api/from-client.ts';
 import type { Tell } from './outbox.ts';
 
 /** More than a person reads one by one. */
@@ -38,9 +37,6 @@ export const takeIn = async (client: Client, tell: Tell, paths: readonly string[
     for (const said of [...refused.map((one) => one.problem), ...notices].slice(0, noticesMost))
       tell('notice', { problem: said });
   } catch (error) {
-    const what = error instanceof Error ? error.name : 'unknown';
-    tell('notice', {
-      problem: error instanceof ContractError ? error.problem : problemView(problem('internal', { what })),
-    });
+    tell('notice', { problem: problemOf(error) });
   }
 };

@@ -48,7 +48,7 @@ export class NewsWatch {
 
   /**
    * @param waiting ids of the transfers that need a person already: no news
-   * @param since ms since the epoch; what failed before is no news either
+   * @param since ms since the epoch; what failed before causes no notification either
    */
   constructor(waiting: readonly number[], since: number) {
     this.#asked = new Set(waiting);

@@ -35,7 +35,7 @@ export class PendingClient<C extends Connected> implements Client {
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void {
     const hearing: Hearing = { stop: undefined, attach: (client) => client.on(event, listener) };
     this.#hearings.add(hearing);
-    // Who listens does not connect; where a connection stands or is on its way it hears of it.
+    // Listening does not connect. A connection that exists, or is being made, gets the listener.
     this.#way?.then(
       ({ client }) => {
         if (this.#hearings.has(hearing)) hearing.stop ??= hearing.attach(client);

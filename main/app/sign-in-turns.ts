@@ -1,4 +1,5 @@
 /** One sign-in on a server's own page at a time. */
+import type { CallInput, Client } from '../../preload/contract.ts';
 import type { SignInEnd, SignInWatch } from './sign-in-watch.ts';
 
 export type Opened = {
@@ -39,9 +40,21 @@ export class SignInTurns {
     }
   }
 
-  /** The sign-in was given up: its page is of no use any more. Another one's stays. */
-  givenUp(carry: string): void {
-    if (this.#open?.carry === carry) this.leave();
+  /** The client for the calls of the window that asked: when it gives a sign-in up, that one's page closes. */
+  following(client: Client): Client {
+    return {
+      call: async (name, input, signal) => {
+        const output = await client.call(name, input, signal);
+        if (name === 'servers.endSignIn') {
+          // It was parsed by the process that answered.
+          const { carry } = input as CallInput<'servers.endSignIn'>;
+          if (this.#open?.carry === carry) this.leave();
+        }
+        return output;
+      },
+      on: (event, listener) => client.on(event, listener),
+      close: () => client.close(),
+    };
   }
 
   /** As if the person had closed it. */

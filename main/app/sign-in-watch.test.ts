@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ContractError, type SignInView } from '../../preload/contract.ts';
+import { ContractError, type CallName, type Client, type SignInView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { SignInTurns, type Opened } from './sign-in-turns.ts';
 import { SignInWatch, type SignInEnd } from './sign-in-watch.ts';
 
@@ -143,6 +143,19 @@ describe('a sign-in on a server’s page', () => {
 });
 
 describe('pages of sign-ins', () => {
+  /** An engine that answers every call with nothing. */
+  const engine = () => {
+    const calls: (readonly [CallName, unknown, AbortSignal | undefined])[] = [];
+    const client: Client = {
+      call: (name, input, signal) => {
+        calls.push([name, input, signal]);
+        return Promise.resolve({} as never);
+      },
+      on: () => () => undefined,
+      close: () => Promise.resolve(),
+    };
+    return { client, calls };
+  };
   const opener = () => {
     const opened: (ReturnType<typeof setUp> & { readonly carry: string; focused: number })[] = [];
     const open = (carry: string, renewed: (carry: string) => void): Opened => {
@@ -194,17 +207,25 @@ describe('pages of sign-ins', () => {
     turns.leave();
   });
 
-  it('go with the sign-in that is given up, and with no other', async () => {
+  it('close with the sign-in that the window gives up, and with no other', async () => {
     const turns = new SignInTurns();
+    const client = turns.following(engine().client);
     const { open } = opener();
     const first = turns.answer('a1', open);
-    turns.givenUp('b1');
+    await client.call('servers.endSignIn', { carry: 'b1' });
     const ended = vi.fn<() => void>();
     void first.then(ended);
     await new Promise((resolve) => setImmediate(resolve));
     expect(ended).not.toHaveBeenCalled();
-    turns.givenUp('a1');
+    await client.call('servers.endSignIn', { carry: 'a1' });
     expect(await first).toEqual({});
+  });
+
+  it('leave the calls of the window as they are: each can be cancelled', async () => {
+    const { client, calls } = engine();
+    const stop = new AbortController();
+    await new SignInTurns().following(client).call('folders.list', { serverId: 's' }, stop.signal);
+    expect(calls).toEqual([['folders.list', { serverId: 's' }, stop.signal]]);
   });
 
   it('are forgotten in the end', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decision } from '../../preload/decisions.ts';
 import { testHost, totalsOf, transferRow } from './test-host.ts';
 import { serverRow } from '../../test/fakes/server-row.ts';
 
@@ -27,6 +28,18 @@ describe('completion', () => {
   });
   it('completes transfers by id, with their names', async () =>
     expect(await complete('pause', '')).toEqual(['12\treport.pdf (uploading)']));
+  it('completes what can be decided: the transfers that wait, and the decisions that they offer', async () => {
+    const row = transferRow({ id: 7, state: 'attention', decisions: [decision('retry'), decision('other-server')] });
+    const host = testHost({
+      'transfers.list': ({ filter }) => {
+        expect(filter).toEqual({ states: ['attention', 'failed'] });
+        return { rows: [row], totals: totalsOf([row]), change: 0 };
+      },
+    });
+    expect(await host.run('__complete', '--', 'decide', '')).toBe(0);
+    expect(host.out()).toBe('7\treport.pdf (needs you)\nretry\tTry again\nother-server\tOther server…\n');
+  });
+  it('completes the file of a report', async () => expect(await complete('diagnostics', 'a')).toEqual([':files']));
   it('completes choices', async () => expect(await complete('upload', '--vault', 'f')).toEqual(['file']));
   it('leaves file names to the shell', async () => expect(await complete('upload', 'rep')).toEqual([':files']));
   it('says nothing rather than an error', async () => expect(await complete('nonsense', 'x')).toEqual([]));

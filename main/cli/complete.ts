@@ -3,7 +3,8 @@
  * is; `:files` where file names fit. Says nothing rather than an error.
  */
 import type { Command, Option } from 'commander';
-import type { Client } from '../../preload/contract.ts';
+import type { Client, TransferView } from '../../preload/contract.ts';
+import { decisionText } from '../../preload/decisions.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { Host } from './session.ts';
 import { safe } from './text.ts';
@@ -15,11 +16,19 @@ const files: Candidate = { word: ':files', help: '' };
 
 const servers: Ask = async (client) =>
   (await client.call('servers.list', {})).map(({ name, address }) => ({ word: name, help: address }));
+const ofTransfer = ({ id, name, state }: TransferView): Candidate => ({
+  word: String(id),
+  help: `${name} (${m.state_word({ state })})`,
+});
 const transfers: Ask = async (client) =>
-  (await client.call('transfers.list', { limit: 200, order: 'newest' })).rows.map((row) => ({
-    word: String(row.id),
-    help: `${row.name} (${m.state_word({ state: row.state })})`,
-  }));
+  (await client.call('transfers.list', { limit: 200, order: 'newest' })).rows.map(ofTransfer);
+/** Transfers that need a decision, and the decisions that they offer. */
+const undecided: Ask = async (client) => {
+  const filter = { states: ['attention' as const, 'failed' as const] };
+  const { rows } = await client.call('transfers.list', { filter, limit: 200, order: 'newest' });
+  const offered = new Map(rows.flatMap(({ decisions = [] }) => decisions.map(({ id, label }) => [id, label] as const)));
+  return [...rows.map(ofTransfer), ...[...offered].map(([word, label]) => ({ word, help: decisionText(label) }))];
+};
 const shares: Ask = async (client) =>
   (await client.call('shares.list', { limit: 200 })).rows.map(({ key, name }) => ({ word: key, help: name }));
 const kinds: Ask = async (client) =>
@@ -57,6 +66,8 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   remove: transfers,
   move: transfers,
   priority: transfers,
+  decide: undecided,
+  diagnostics: anyFile,
   'server test': servers,
   'server update': servers,
   'server remove': servers,
@@ -131,7 +142,7 @@ export const candidates = async (
 /** Writes the candidates. Always succeeds: a shell in the middle of a line is no place for errors. */
 export const complete = async (host: Host, program: Command, words: readonly string[]): Promise<void> => {
   const ask = async (asked: Ask, profile: string | undefined): Promise<readonly Candidate[]> => {
-    if (![servers, transfers, shares, kinds].includes(asked)) return asked(unconnected);
+    if (![servers, transfers, undecided, shares, kinds].includes(asked)) return asked(unconnected);
     const connection = await host.connect({ serve: false, ...(profile === undefined ? {} : { profile }) });
     try {
       return await asked(connection.client);

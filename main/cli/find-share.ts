@@ -1,6 +1,7 @@
 /** Which share a person means: by its whole link, its key or its name, over all servers. */
 import type { Client, RemoteShareView, ServerView, ShareView } from '../../preload/contract.ts';
 import { time } from '../../preload/format.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { problem } from '../../preload/problems.ts';
 import { isShareValid } from '../../preload/states.ts';
 import { eachAccountShare, eachShare } from './each-share.ts';
@@ -89,7 +90,7 @@ const namedMost = 10;
 const ambiguous = (word: string, found: readonly FoundShare[]): Error => {
   const lines = found.slice(0, namedMost).map((one) => {
     const { server, key, names, createdAt } = knownOf(one);
-    return `${server}: ${names[0] ?? ''}, key ${key}, ${time(createdAt)}`;
+    return m.terminal_share_match({ server, name: names[0] ?? '', key, time: time(createdAt) });
   });
   const more = found.length > namedMost ? '; …' : '';
   return wordsError(problem('share-ambiguous', { wanted: word, count: found.length, shares: lines.join('; ') + more }));

@@ -301,11 +301,11 @@ describe('Ctrl-C', () => {
     const status = host.run('upload', 'a');
     await started(host);
     host.interrupt();
-    expect(host.err()).toContain('waiting until nas has stored the current chunk of a, b, c and 2 more.');
+    expect(host.err()).toContain('waiting until nas has stored the current chunk of a, b, c, and 2 more.');
     expect(host.err()).toContain('a file may then start over, or lose its delete key');
     host.interrupt();
     expect(await status).toBe(exits.interrupted);
-    expect(host.err()).toContain('ended before nas answered for a, b, c and 2 more');
+    expect(host.err()).toContain('ended before nas answered for a, b, c, and 2 more');
   });
 
   it('is asked for where the command is over, but a server still stores a chunk of another file', async () => {

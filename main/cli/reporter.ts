@@ -105,5 +105,6 @@ class PlainReporter implements Reporter {
 const why = (row: TransferView): string =>
   row.state === 'waiting' && row.problem !== undefined ? ` (${sentence(row.problem)})` : '';
 
+/** The reporter for an output: objects with `--json`, bars on a terminal, else plain lines. */
 export const createReporter = (out: Out): Reporter =>
   out.json ? new JsonReporter(out) : out.live ? new LiveReporter(out) : new PlainReporter(out);

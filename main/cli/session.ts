@@ -1,7 +1,9 @@
 /** What every command has: a connection to the profile's engine, the terminal, and an orderly end. */
 import type { Client, ProblemView } from '../../preload/contract.ts';
+import { firstNames, list } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { Connection, ConnectOptions, Waited } from '../api/connect.ts';
+import type { RunSecrets } from '../api/run-secrets.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
 import { exits, InterruptedError, UsageError } from './exits.ts';
 import { Out, type Io } from './out.ts';
@@ -99,7 +101,7 @@ const exitOf = (problem: ProblemView): number => {
 };
 
 /** A password for this run alone, and whose it is: the default server's where none is named. */
-export type RunSecret = { readonly server?: string; readonly secret: string };
+export type RunSecret = NonNullable<RunSecrets['session']>;
 
 /**
  * Connects, does the work, and ends in an orderly way. `serve`: other processes are answered meanwhile. `session`: a
@@ -133,7 +135,8 @@ export const withSession = async (
     if (interrupts > 1) {
       const cut = connection.waitsFor();
       // The command's own output is closed by now.
-      if (how.serve && cut.length > 0) new Out(host.io, options.json === true).aside(costs(cut), 'attention');
+      if (how.serve && cut.length > 0)
+        new Out(host.io, options.json === true).aside(m.terminal_stopped_early(namesOf(cut)), 'attention');
       // Everything that counts was written ahead: whatever does not end by itself ends with the process.
       finish('now').catch(() => undefined);
       interrupted.resolve(exits.interrupted);
@@ -183,26 +186,20 @@ export const withSession = async (
   }
 };
 
-/** Files by name: the first ones, and how many more. */
-const namesOf = (waited: readonly Waited[]): string => {
-  const names = waited.slice(0, 3).map(({ name }) => name);
-  const more = waited.length - names.length;
-  return more > 0 ? m.terminal_list_more({ names: names.join(', '), count: more }) : names.join(', ');
-};
-const serversOf = (waited: readonly Waited[]): string =>
-  [...new Set(waited.map(({ serverName }) => serverName))].join(', ');
+/** The files that are waited for, and their servers, by name. */
+const namesOf = (waited: readonly Waited[]): { readonly servers: string; readonly files: string } => ({
+  servers: list([...new Set(waited.map(({ serverName }) => serverName))]),
+  files: firstNames(waited.map(({ name }) => name)),
+});
 
 /** `pressed`: Ctrl-C was pressed, and pressed again it ends at once what is waited for. */
 const farewell = (connection: Connection, pressed: boolean): string => {
   if (!connection.owns()) return m.terminal_watching_ended();
   const waited = connection.waitsFor();
   if (waited.length === 0) return pressed ? m.terminal_stopping_again() : m.terminal_stopping();
-  const what = { servers: serversOf(waited), files: namesOf(waited) };
+  const what = namesOf(waited);
   return pressed ? m.terminal_stopping_waits_again(what) : m.terminal_stopping_waits(what);
 };
-
-const costs = (cut: readonly Waited[]): string =>
-  m.terminal_stopped_early({ servers: serversOf(cut), files: namesOf(cut) });
 
 /** The password for this run, where `--password-stdin` asks for one. */
 export const runPassword = async (

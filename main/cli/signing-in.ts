@@ -182,7 +182,7 @@ export const signInBySteps = async (
   const { client, out, atEnd } = session;
   const asking = new Asking(session, options, stdin);
   let view = await client.call('servers.signIn', beginning);
-  // Whoever answers for the profile may outlive this command: it would go on waiting, at its port too.
+  // The owner of the profile may outlive this command, and would keep waiting at its port.
   atEnd(async () => {
     if ('ask' in view) await client.call('servers.endSignIn', { carry: view.carry });
   });

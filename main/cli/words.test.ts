@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { expect, it, vi } from 'vitest';
+import { decision } from '../../preload/decisions.ts';
 import { problem } from '../../preload/problems.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { Out } from './out.ts';
 import { createReporter } from './reporter.ts';
 import { transferRow } from './test-host.ts';
-import { sentence, sentenceOfTry, speedWords, stateWords } from './words.ts';
+import { hints, sentence, sentenceOfTry, speedWords, stateWords } from './words.ts';
 
 it('says what to do by the options of the terminal', () => {
   expect(sentence(problemView(problem('server-choice', { names: 'a, b' })))).toBe(
@@ -30,6 +31,16 @@ it('says that the server is assembling the file, and how far a file was read', (
   expect(stateWords(row, 1_000)).toBe('the server is assembling the file');
   const read = transferRow({ state: 'preparing', size: 1000, hashed: 250 });
   expect(stateWords(read, 0)).toBe('reading the file, 250 B of 1 kB');
+});
+
+it.each([
+  [problem('signed-out', { server: 'nas' }), 'stevedore server sign-in nas'],
+  [problem('account-banned', { server: 'nas' }), 'stevedore server sign-in nas'],
+  [problem('scope-missing', { server: 'nas', scope: 'Shares.Write' }), 'stevedore server sign-in nas'],
+  [problem('password-wrong', { server: 'nas' }), 'stevedore server update nas --password-stdin'],
+])('names the command by which one signs in: $code', (found, command) => {
+  const row = transferRow({ state: 'attention', serverName: 'nas', decisions: [decision('sign-in')] });
+  expect(hints({ ...row, problem: problemView(found) })).toEqual([command]);
 });
 
 it('gives no speed and no time left while the server works on a chunk', () => {

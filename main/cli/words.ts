@@ -4,6 +4,7 @@ import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe, inOneText, isLeftOut, type ProblemCode } from '../../preload/problems.ts';
+import { signInProblems } from '../../preload/problems/sign-in.ts';
 import { isFinal, isRunning } from '../../preload/states.ts';
 import { shellWord } from './text.ts';
 
@@ -52,13 +53,10 @@ export const sentence = (problem: ProblemView): string => {
   return parts === undefined ? message : inOneText({ ...parts, todo: todoOf(problem, parts.todo) });
 };
 
-/** Problems whose words say that an upload waits. */
-const waits: ReadonlySet<string> = new Set<ProblemCode>(['password-missing', 'password-wrong']);
-
-/** The same for a problem that met no upload: where uploads would resume automatically, or wait, `outcome` is said. */
+/** The same for a problem that met no upload: where uploads would resume, or wait for a sign-in, `outcome` is said. */
 export const sentenceOfTry = (problem: ProblemView, outcome: string): string => {
-  const { happened: what, todo, automatic } = describe(problem);
-  return automatic === true || waits.has(problem.code)
+  const { happened: what, todo, automatic, action } = describe(problem);
+  return automatic === true || action === 'sign-in'
     ? inOneText({ happened: what, means: outcome, todo: todoOf(problem, todo) })
     : sentence(problem);
 };
@@ -153,7 +151,8 @@ const commandOf = (one: DecisionView, problem: ProblemView, row: Undecided): str
     case 'remove':
       return `stevedore remove ${row.id}`;
     case 'sign-in':
-      return problem.code === 'signed-out'
+      // Every other one is about a password.
+      return Object.hasOwn(signInProblems, problem.code)
         ? `stevedore server sign-in ${server}`
         : `stevedore server update ${server} --password-stdin`;
     case 'upload-again':

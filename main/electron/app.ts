@@ -62,7 +62,9 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   const outbox = new Outbox();
   logFaultsIn(profile);
   onFault((reason) => {
-    void import('../api/views.ts').then(({ problemView }) => outbox.tell('notice', { problem: problemView(reason) }));
+    void import('../../preload/problem-view.ts').then(({ problemView }) =>
+      outbox.tell('notice', { problem: problemView(reason) }),
+    );
   });
   const client = new PendingClient(
     () => connectWith(profile, main),
@@ -98,7 +100,12 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
         underWay = flow.underWay;
         showStatus(flow);
         tray ??= openTray(flow, command, (id, decision) => {
-          engine.call('transfers.decide', { ids: [id], decision }).catch(report);
+          // Why it was refused is shown in the window.
+          const decide = async (): Promise<void> => {
+            const { decideInTray } = await import('../app/decide-in-tray.ts');
+            if (!(await decideInTray(engine, outbox.tell, { id, decision }))) show();
+          };
+          void decide();
         });
         tray.show(flow);
       },
@@ -142,7 +149,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
     client,
     // What another process sends goes on without this one.
     underWay: () => (connection?.owns() === true ? underWay : 0),
-    // Asked anew: what was set a moment ago counts.
+    // Read again, so that a setting changed a moment ago counts.
     closeToTray: async () => (await connection?.client.call('settings.get', {}).catch(report))?.closeToTray ?? null,
     stop: async (at) => {
       await client.stop(at);
@@ -158,7 +165,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
 
   return (paths) => {
     if (charge.isEnding()) {
-      // Whoever started it again has ended by now: it comes back for what was handed over.
+      // The second process has ended after handing its files over: the app starts again to take them.
       const entry = app.isPackaged ? [] : [app.getAppPath()];
       app.relaunch({ args: [...entry, '--profile', profile, '--', ...paths] });
       return;

@@ -16,7 +16,7 @@ const isOurs = (
   page.owns(senderFrame.url);
 
 /**
- * Answers the window's own page, in its main frame; whoever else calls is turned away without a word of why.
+ * Answers the window's own page, in its main frame. Calls from anywhere else are refused without a reason.
  *
  * @param side may still be on its way: calls wait for it
  */
@@ -33,7 +33,11 @@ export const serveWindow = (window: BrowserWindow, page: Page, side: Promise<Win
   ipcMain.on('stevedore:cancel', (event, id: unknown) => {
     if (isOurs(event, window, page) && typeof id === 'number') running.cancel(id);
   });
-  window.once('closed', () => running.cancelAll());
+  // The page that waited for the answers is gone.
+  const leave = (): void => running.cancelAll();
+  window.once('closed', leave);
+  window.webContents.on('did-navigate', leave);
+  window.webContents.on('render-process-gone', leave);
   void side.then(({ listen }) => {
     const stop = listen((event, payload) => {
       if (!window.isDestroyed()) window.webContents.send('stevedore:event', event, payload);

@@ -1,7 +1,7 @@
 /** The window of a server's own sign-in page: the one place of the app that shows something from elsewhere. */
 import { randomUUID } from 'node:crypto';
 import { app, BrowserWindow, screen, session, type Session } from 'electron';
-import type { CallInput, Client } from '../../preload/contract.ts';
+import type { Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { asSaid, reasonWith, type Reason } from '../../preload/problems/reasons.ts';
 import type { WindowParsedInput } from '../../preload/window.ts';
@@ -127,7 +127,7 @@ const open = (
   window.webContents.on('did-navigate-in-page', look);
   const leave = (): void => watch.leave();
   window.on('closed', leave);
-  // Whoever asked is not there any more for the answer.
+  // The page that asked is gone: nobody gets the answer.
   const shown = asker.webContents;
   asker.on('close', leave);
   asker.on('closed', leave);
@@ -169,15 +169,6 @@ export const signInPages = (asker: BrowserWindow, client: Client): SignInPages =
       await turns.answer(carry, (carryNow, renewed) =>
         open(asker, signInPage(address, stored), (look) => new SignInWatch({ look, take, carry: carryNow, renewed })),
       ),
-    client: {
-      call: async (name, input) => {
-        const output = await client.call(name, input);
-        // It was parsed by whoever answered.
-        if (name === 'servers.endSignIn') turns.givenUp((input as CallInput<'servers.endSignIn'>).carry);
-        return output;
-      },
-      on: (event, listener) => client.on(event, listener),
-      close: () => client.close(),
-    },
+    client: turns.following(client),
   };
 };

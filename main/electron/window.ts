@@ -1,4 +1,4 @@
-/** The one window: opens as it was left, and is told to whoever asks. */
+/** The app's one window, which opens as it was left. */
 import * as path from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { SettingsView } from '../../preload/contract.ts';

@@ -43,7 +43,9 @@ export type Behaviour = Failure['behaviour'];
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
+/** The outcome of a failure that is at hand, or that needs `afterMs`. */
 export const failed = (failure: Failure): Outcome<never> => ({ ok: false, failure });
+/** The outcome of a failure. See `Failure` for what each behaviour makes the queue do. */
 export const fail = (
   behaviour: Exclude<Behaviour, 'pending'>,
   problem: Problem,

@@ -231,7 +231,7 @@ export class Servers {
     return { ...saved, settings: this.#withFields(saved, settings) };
   }
 
-  /** Makes the next connection with what is saved now. What is on its way goes on: a bare server bears no cut. */
+  /** Uses the saved settings for the next connection. Requests in flight continue, since a cut could spoil a chunk. */
   refresh(id: string): void {
     const cached = this.#cache.get(id);
     if (cached !== undefined) this.#retired.add(cached.http);

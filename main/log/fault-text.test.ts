@@ -24,6 +24,12 @@ test('its message is never shown, in whatever form it comes', () => {
     { message: secret },
   ];
   for (const error of errors) expect(faultText(error)).not.toContain(secret);
+  const frames = `no\n    at ${secret} (a.js:1:1)`;
+  expect(faultText(new Error(`${frames}\n${'long '.repeat(30_000)}`))).not.toContain(secret);
+  // As libraries do that put their own stack before that of the cause.
+  const merged = new Error(frames);
+  merged.stack = `${merged.stack}\n${merged.stack}`;
+  expect(faultText(merged)).not.toContain(secret);
   const changed = new Error(`no\n    at https://example.org/${secret}`);
   changed.message = 'changed since';
   expect(faultText(changed)).not.toContain(secret);

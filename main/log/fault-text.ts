@@ -21,8 +21,8 @@ const placeOf = (place: string): string => (place.startsWith('node:') ? place : 
 
 const framesOf = ({ message, stack }: Error): readonly string[] =>
   (typeof stack === 'string' ? stack : '')
+    .replaceAll(message, '')
     .slice(0, 100_000)
-    .replace(message, '')
     .split('\n')
     .flatMap((line) => {
       const found = frame.exec(line)?.groups;

@@ -6,6 +6,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pino, stdTimeFunctions, type Level } from 'pino';
+import { codeOf } from '../engine/error-code.ts';
 import type { Log, LogEntry, LogLevel } from '../engine/log.ts';
 import { fileAt, isSameFile } from '../engine/store/files.ts';
 
@@ -57,9 +58,6 @@ export type LogFileOptions = {
   /** ms on a clock that nobody sets. */
   readonly ticks?: () => number;
 };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
 /** The files of a profile's log, the newest first. */
 const filesOf = (folder: string): readonly string[] =>

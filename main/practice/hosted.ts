@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Client } from '../../preload/contract.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { privateFile, replaceFile } from '../engine/store/files.ts';
 import { startPracticeServer, type PracticeServer } from './practice-server.ts';
 
@@ -34,8 +35,7 @@ const answersAt = async (port: number): Promise<boolean> => {
   }
 };
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+const isTaken = (error: unknown): boolean => ['EADDRINUSE', 'EACCES'].includes(codeOf(error));
 
 /**
  * Starts the practice server again where one of the saved servers is it; else it waits to be asked for. Never rejects

@@ -21,7 +21,7 @@ export interface PracticeServer {
   readonly close: () => Promise<void>;
 }
 
-/** How the shipped server is known from a Stend server that stands bare: it bears a chunk that breaks off. */
+/** The name by which the practice server is recognised: unlike Stend, it survives a chunk that is cut. */
 const practiceName = 'Stevedore-Practice';
 
 /** Starts a Stend-compatible server that keeps its transfers in a folder and stores a chunk whole or not at all. */

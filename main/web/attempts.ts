@@ -55,7 +55,7 @@ export class Attempts {
     return 0;
   }
 
-  /** The try was right: its address starts anew. */
+  /** The try was right: its address has all its tries again. */
   right(address: string): void {
     this.#byAddress.delete(groupOf(address));
     const { wrong } = this.#all;

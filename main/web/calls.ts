@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { calls, type CallOutput, type Client, type ProblemView } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { failure, refusal } from '../api/from-client.ts';
-import { problemView } from '../api/views.ts';
 import { refuse, windowApi, type WindowApi } from '../api/window-api.ts';
 import { version } from '../version.ts';
 import type { Folders } from './folders.ts';

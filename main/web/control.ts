@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ContractError } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { privateFile, replaceFile } from '../engine/store/files.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 
@@ -78,7 +79,7 @@ const isAlive = (pid: number): boolean => {
     return true;
   } catch (error) {
     // Somebody else's process is one as well.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };
 

@@ -5,6 +5,7 @@ import { problem, type Problem } from '../../preload/problems.ts';
 import type { BrowseEntry, WindowCallOutput } from '../../preload/window.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { refuse } from '../api/window-api.ts';
+import { codeOf } from '../engine/error-code.ts';
 
 /** Entries of a folder that are listed. */
 const listedMost = 10_000;
@@ -16,8 +17,6 @@ export const isBelow = (path: string, folder: string): boolean => {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 };
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
 
 export type Folders = {
   readonly browse: (path: string | undefined) => Promise<WindowCallOutput<'window.browse'>>;

@@ -29,7 +29,7 @@ export type Place = {
 
 const inUrl = (address: string): string => (isIPv6(address) ? `[${address}]` : address);
 
-/** Every address of this machine, asked anew each time: networks come and go. */
+/** Every address of this machine, read each time, since networks come and go. */
 const ownAddresses = (): readonly string[] =>
   Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? []);
 

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { ContractError, type Client, type ProblemView } from '../../preload/contract.ts';
+import { firstNames } from '../../preload/format.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { onFault } from '../last-net.ts';
 import { resumePractice } from '../practice/hosted.ts';
 import { Attempts } from './attempts.ts';
@@ -15,7 +17,7 @@ import { askRunning, offerControl } from './control.ts';
 import { openFolders } from './folders.ts';
 import { createGuard, isLoopback, windowAddress } from './guard.ts';
 import { createInbox, inboxOf, type Patience } from './inbox.ts';
-import { fewNames, Kept } from './kept.ts';
+import { Kept } from './kept.ts';
 import { listenFrom, serve } from './listener.ts';
 import { createSignIn } from './sign-in.ts';
 import { SignIns } from './sign-ins.ts';
@@ -77,8 +79,7 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
   const log = calmLog(options.log, ticks);
   const inboxFolder = inboxOf(profile);
   const folders = await openFolders(options.root, profile, inboxFolder).catch((error: unknown) => {
-    const reason = error instanceof Error && 'code' in error ? asSaid(String(error.code)) : 'unknown';
-    throw refuse(problem('folder-unreadable', { path: options.root, reason }));
+    throw refuse(problem('folder-unreadable', { path: options.root, reason: asSaid(codeOf(error)) }));
   });
   const kept = new Kept(client, inboxFolder);
   /** What has to end, in this order, however far the start came. */
@@ -112,12 +113,12 @@ export const startWeb = async (options: WebOptions): Promise<Web> => {
     });
     // What the last run left half is gone before anything new can come.
     const { count, names } = await kept.start();
-    if (count > 0) notice(problem('drop-broken', { count, names: fewNames(names, count) }));
+    if (count > 0) notice(problem('drop-broken', { count, names: firstNames(names, count) }));
 
     // Nothing is awaited between this and `serve`: a request that came in between would never be answered.
     const { server, port } = await listenFrom(listen, options.port).catch((error: unknown) => {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      throw refuse(problem('web-cannot-listen', { address: `${listen}:${options.port}`, reason }));
+      const address = `${listen}:${options.port}`;
+      throw refuse(problem('web-cannot-listen', { address, reason: codeOf(error) }));
     });
     ends.unshift(() => closeServer(server));
     const sockets = createSockets({

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { ReasonCode } from '../../preload/problems/reasons.ts';
-import { problemView } from '../api/views.ts';
+import { problemView } from '../../preload/problem-view.ts';
 
 /** Ends a request with a status and the words of a problem. */
 export class Refused extends Error {

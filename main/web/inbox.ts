@@ -15,14 +15,16 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { m } from '../../preload/paraglide/messages.js';
 import { ContractError, type Client } from '../../preload/contract.ts';
+import { firstNames } from '../../preload/format.ts';
+import { m } from '../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { invalidInput } from '../../preload/problems/invalid-input.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { announced, Drop, type RefusedFile } from './drop.ts';
 import { answerJson, readJson, Refused } from './http.ts';
 import type { Added } from './intents.ts';
-import { fewNames, type Kept } from './kept.ts';
+import type { Kept } from './kept.ts';
 import { receive } from './receive.ts';
 
 /** Longest announcement, bytes: 100,000 files with usual paths. */
@@ -90,7 +92,7 @@ export const createInbox = (options: {
       log(m.web_log_drop_broken({ count: names.length }));
       void drop
         .end(true)
-        .then(() => notice(problem('drop-broken', { count: names.length, names: fewNames(names, names.length) })))
+        .then(() => notice(problem('drop-broken', { count: names.length, names: firstNames(names) })))
         // What could not be removed now is removed at the next start.
         .catch((error: unknown) => log(m.web_log_drop_kept({ what: error instanceof Error ? error.name : 'unknown' })));
     }
@@ -169,7 +171,7 @@ export const createInbox = (options: {
 
   /** What a full disk says, in words. */
   const refusedBy = (error: unknown, size: number): unknown => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     return code === 'ENOSPC' || code === 'EDQUOT' ? new Refused(507, problem('inbox-full', { size, free: 0 })) : error;
   };
 

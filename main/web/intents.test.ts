@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractError, type CallName, type CallOutput, type Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
+import { problemView } from '../../preload/problem-view.ts';
 import { keptPort } from '../../test/peers/held-port.ts';
-import { problemView } from '../api/views.ts';
 import { noteIntent } from './intents.ts';
 import { ask, json, TestWindow, until } from './test-window.ts';
 

@@ -73,7 +73,7 @@ export const carryOut = async (
   const paths = items.filter(({ place }) => places.includes(place)).map(({ place, name }) => join(folder, place, name));
   if (paths.length === 0) return { added, refused: [], notices: [] };
   const all = await client.call('transfers.add', { ...options, paths, drop: drop.id, dropGoesOn: drop.goesOn });
-  // That some were queued already is no news here.
+  // Some were queued already, as expected: no notice.
   return { ...all, notices: all.notices.filter(({ code }) => code !== 'already-queued') };
 };
 

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Client, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import { isLeftOut } from '../../preload/problems.ts';
@@ -226,11 +226,3 @@ export class Kept {
     return this.#named.keys().some((named) => isBelow(path, named));
   }
 }
-
-/** How names are told in a sentence: the first three of them. */
-export const fewNames = (names: readonly string[], count: number): string => {
-  const first = names.slice(0, 3).map((name) => basename(name));
-  const more = count - first.length;
-  if (first.length === 0) return count === 1 ? 'a file' : `${count} files`;
-  return more > 0 ? `${first.join(', ')} and ${more} more` : first.join(', ');
-};

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { m } from '../../preload/paraglide/messages.js';
 import { problem } from '../../preload/problems.ts';
 import { reasonWords, type ReasonCode } from '../../preload/problems/reasons.ts';
+import { codeOf } from '../engine/error-code.ts';
 import type { Control } from './control.ts';
 import type { Asked, Guard } from './guard.ts';
 import { answerRefused, Refused, safeHeaders } from './http.ts';
@@ -47,7 +48,7 @@ export const listenFrom = async (listen: string, port: number): Promise<{ readon
       });
       return { server, port: (server.address() as AddressInfo).port };
     } catch (error) {
-      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      const taken = codeOf(error) === 'EADDRINUSE';
       if (!taken || tried >= Math.min(port + triedMost, 65_535)) throw error;
     }
 };

@@ -45,7 +45,7 @@ export const createSignIn = (options: {
   const { signIns, attempts, publicUrl, log } = options;
   const name = cookieName(options.profile);
 
-  /** Who tries a password: behind a proxy of this machine, whom the proxy says it is. */
+  /** The address that a password comes from: behind a proxy on this machine, the one that the proxy names. */
   const addressOf = (request: IncomingMessage): string => {
     const address = request.socket.remoteAddress ?? '';
     const plain = address.replace(/^::ffff:/, '');

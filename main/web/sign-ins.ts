@@ -86,7 +86,7 @@ export class SignIns {
     return kept === this.#password ? this.#add() : undefined;
   }
 
-  /** Sets the password. Another one than before ends every sign-in: whoever knew the old one is out. */
+  /** Sets the password. A new one ends every sign-in. */
   async setPassword(password: string): Promise<void> {
     const before = this.#password;
     if (before !== undefined && (await isPassword(password, before))) return;
@@ -156,7 +156,7 @@ export class SignIns {
     try {
       this.#save();
     } catch {
-      // Who comes to see why nothing moves on a full disk gets in; this sign-in ends with the window.
+      // A full disk must not keep the user out: this sign-in is kept in memory alone.
     }
     return token;
   }

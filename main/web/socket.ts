@@ -59,7 +59,7 @@ export const createSockets = (options: {
     const work = async (text: string): Promise<void> => {
       const asked = running.take(text);
       if (asked === 'cancelled') return;
-      // Whoever does not speak the contract is not answered in it.
+      // Not a message of the contract: there is no answer to it.
       if (asked === undefined) {
         socket.close(1008, 'no request');
         return;

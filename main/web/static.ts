@@ -35,7 +35,7 @@ export const createStatic = (folder: string): StaticFiles => {
   return (request, response, pathname) => {
     const built = statSync(index, { throwIfNoEntry: false });
     if (built === undefined) throw missing();
-    // Built anew while this runs: the list of files is another one.
+    // The window was built again while this runs: its list of files has changed.
     if (built.mtimeMs !== builtAt) serve = make();
     builtAt = built.mtimeMs;
     // Parts of these files are nothing anybody needs.

@@ -6,13 +6,15 @@ import { wordsInCode } from './words-in-code.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What `--json` has always said, a command line, selectors, and keys of a keyboard. */
+/** What `--json` has always said, a command line, selectors, keys of rows and of a keyboard. */
 const forPrograms = [
-  'main/cli/commands/servers.ts: server add --',
+  'main/cli/commands/servers.ts: server add --\u{fffc}  \u{fffc}',
   'main/cli/commands/wishes.ts: left out',
   'main/cli/commands/wishes.ts: marked as uploaded',
+  'main/cli/commands/wishes.ts: priority \u{fffc} for',
   'renderer/queue/QueueList.svelte: Space Delete Alt+ArrowUp Alt+ArrowDown',
   'renderer/ui/list-keys.ts: button, input, a',
+  'renderer/ui/row-window.ts: row \u{fffc}',
 ];
 
 test('texts for people stand in the catalogue', () => {
@@ -23,7 +25,13 @@ test('texts for people stand in the catalogue', () => {
 
 test.each([
   ['a string', 'a.ts', "export const a = 'Nothing was sent.';", ['src/a.ts: Nothing was sent.']],
-  ['a template', 'a.ts', 'export const a = (n: number) => `made ${n} new folders`;', ['src/a.ts: new folders']],
+  [
+    'a template',
+    'a.ts',
+    'export const a = (n: number) => `made ${n} new folders`;',
+    ['src/a.ts: made \u{fffc} new folders'],
+  ],
+  ['a word before a value', 'a.ts', 'export const a = (n: string) => `queued ${n}`;', ['src/a.ts: queued \u{fffc}']],
   ['markup', 'A.svelte', '<p class="a b">Add files <b>{1}</b></p>', ['src/A.svelte: Add files']],
   ['an attribute', 'A.svelte', '<button aria-label="Close it">x</button>', ['src/A.svelte: Close it']],
   ['code for programs', 'a.ts', "import './a b.ts';\nexport const a = new Error('never comes here');", []],

@@ -9,9 +9,19 @@ type Node = { readonly type: string } & Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-/** A word of some length after another one. Command lines, selectors and other code are no sentences. */
+/** What stands in a template where a value is filled in. */
+const filled = '\u{fffc}';
+
+/** A word of some length beside another one, or beside a value. Command lines, selectors and other code are no sentences. */
 const isSentence = (text: string): boolean =>
-  /\p{L}{2,}[,:.]? +\p{L}{2,}/u.test(text) && !/^(stevedore| ?--)|[<>[\]{}=]/.test(text);
+  /\p{L}{2,}[,:.]? +(?:\p{L}{2,}|\u{fffc})|\u{fffc}[,:.]? +\p{L}{2,}/u.test(text) &&
+  !/^(stevedore| ?--)|[<>[\]{}=]/.test(text);
+
+/** The text of one part of a template. */
+const cookedOf = (part: unknown): string =>
+  isNode(part) && typeof part['value'] === 'object' && part['value'] !== null && 'cooked' in part['value']
+    ? String(part['value'].cooked)
+    : '';
 
 /** What programs read, or nobody: paths of modules, types, errors of a broken program, command lines to learn from. */
 const isForPrograms = ({ type, callee }: Node): boolean =>
@@ -25,12 +35,12 @@ const sentencesIn = (node: Node, markup: boolean): readonly string[] => {
   if (markup && (node.type === 'Script' || node.type === 'StyleSheet')) return [];
   if (markup && node.type === 'Attribute' && !/^(title|alt|placeholder|label|aria-)/.test(String(node['name'])))
     return [];
-  const { type, value, data } = node;
+  const { type, value, data, quasis } = node;
   const text =
     type === 'Literal' && typeof value === 'string'
       ? value
-      : type === 'TemplateElement' && typeof value === 'object' && value !== null && 'cooked' in value
-        ? String(value.cooked)
+      : type === 'TemplateLiteral' && Array.isArray(quasis)
+        ? quasis.map(cookedOf).join(filled)
         : type === 'Text'
           ? String(data)
           : '';

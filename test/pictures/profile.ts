@@ -244,7 +244,7 @@ const write = async (folder: string, now: number, paused: boolean, all: readonly
       store.transfers.update(id, { startedAt: at - 95_000 });
       store.transfers.end(id, row.state, at, name, {
         ...(row.state === 'done'
-          ? { share, proof: { by: 'length', detail: `the server stored ${row.size} bytes` } }
+          ? { share, proof: { by: 'stored-length', detail: `Content-Length: ${row.size}` } }
           : {}),
         ...(row.problem === undefined ? {} : { problem: row.problem }),
       });

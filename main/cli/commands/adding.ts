@@ -72,13 +72,11 @@ export const add = (host: Host, paths: readonly string[], options: AddOptions): 
     const { added, refused } = await addPaths(session, paths, options);
     if (added.length > 0 && !out.json) {
       const { totals } = await client.call('transfers.list', { filter: { ids: added }, limit: 1 });
-      const ids =
-        added.length === 1 ? `transfer ${added[0] ?? ''}` : `transfers ${added[0] ?? ''} to ${added.at(-1) ?? ''}`;
-      out.line(`queued ${files(added.length)}, ${bytes(totals.bytes)} (${ids})`);
+      const [first = ''] = added;
+      const what = { count: added.length, size: bytes(totals.bytes), first, last: added.at(-1) ?? '' };
+      out.line(m.terminal_queued(what));
       if (connection.owns()) out.aside(m.terminal_not_sent_yet(), 'note');
     }
     return refused.length > 0 ? exits.failed : exits.done;
   });
 };
-
-const files = (n: number): string => (n === 1 ? '1 file' : `${n} files`);

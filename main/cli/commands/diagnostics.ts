@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { ContractError, type CallOutput } from '../../../preload/contract.ts';
 import { m } from '../../../preload/paraglide/messages.js';
+import { codeOf } from '../../engine/error-code.ts';
 import { exits, UsageError } from '../exits.ts';
 import { Out } from '../out.ts';
 import type { Common, Host } from '../session.ts';
@@ -44,7 +45,7 @@ export const diagnostics = async (host: Host, file: string | undefined, options:
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = codeOf(error);
     throw new UsageError(code === 'EEXIST' ? m.usage_file_exists({ path }) : m.usage_file_unwritable({ path, code }));
   }
   if (out.json) out.object({ event: 'diagnostics', path });

@@ -42,7 +42,7 @@ const connectionOf = (
   if (pin !== undefined && !/^([0-9A-Fa-f]{2}:?){32}$/.test(pin)) throw new UsageError(m.usage_pin());
   const connection = {
     ...(proxy === undefined ? {} : { proxy }),
-    // Whoever sends later may stand in another folder.
+    // The process that uploads later may run in another folder.
     ...(ca === undefined ? {} : { caFile: resolve(io.cwd, ca) }),
     ...(pin === undefined ? {} : { pin }),
   };

@@ -101,7 +101,7 @@ const tellChanged = ({ out }: Session, ids: readonly number[], what: Change): vo
   else out.line(m.terminal_changed({ what, id: ids[0] ?? '', count: ids.length }));
 };
 
-/** Whoever queues while nobody sends is told how it is sent. */
+/** Says how to send what was queued, where no process is sending. */
 const tellNotSent = ({ connection, out }: Session): void => {
   if (connection.owns() && !out.json) out.aside(m.terminal_not_sent_yet(), 'note');
 };

@@ -6,7 +6,7 @@ import { identify } from '../source/identity.ts';
 import type { Transfer } from '../store/rows.ts';
 
 /**
- * The person's answer to a file that changed: it is taken as it is now, and its upload starts anew; what the server
+ * Uploads a changed file as it is now. Its upload starts over; what the server
  * has of the old one is freed. Fails with not-now, file-missing, file-unreadable, or what the provider refuses.
  */
 export const sendNew = async (engine: Engine, row: Transfer): Promise<Outcome<void>> => {

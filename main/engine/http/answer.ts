@@ -1,4 +1,4 @@
-/** What a server's answer says, whoever reads it. */
+/** Reads what every answer has: its status, its headers, its body as JSON. */
 import type { IncomingMessage } from 'node:http';
 import { isMoment } from '../../../preload/bounds.ts';
 import { parseJson } from './bounded-json.ts';

@@ -2,6 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid, type Reason, type ReasonCode } from '../../../preload/problems/reasons.ts';
+import { codeOf } from '../error-code.ts';
 import { FailureError, type Failure } from '../outcome.ts';
 
 /** Carries a failure that was recognised while connecting through Node's agents and got, which wrap it. */
@@ -40,14 +41,11 @@ const networkIsUp = (): boolean => {
 const leaves = (error: unknown): readonly unknown[] =>
   error instanceof AggregateError && error.errors.length > 0 ? error.errors.flatMap(leaves) : [error];
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
 /** A few words for an error; never its message, which may carry addresses and what was sent. */
 export const reasonOf = (error: unknown): Reason => {
   const code = codeOf(leaves(error)[0]);
   if (code.startsWith('HPE_')) return 'no-http';
-  return reasons[code] ?? (code === '' ? 'broken' : asSaid(code));
+  return reasons[code] ?? (code === 'unknown' ? 'broken' : asSaid(code));
 };
 
 const noNetwork = (error: unknown): boolean =>
@@ -68,7 +66,7 @@ export const connectFailure = (error: unknown, server: string, proxy: string | u
   const told = leaves(error).find((leaf) => !offlineCodes.has(codeOf(leaf)));
   const reason = reasonOf(told);
   const busy = {
-    // Who does not answer does not answer the other transfers either: the whole server rests.
+    // A server that does not answer one transfer answers none: all of it is left alone for a while.
     behaviour: 'server-busy',
   } as const;
   // No request reached the server.

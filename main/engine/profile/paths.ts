@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid, type Reason } from '../../../preload/problems/reasons.ts';
+import { codeOf } from '../error-code.ts';
 import { StoreRefusedError } from '../store/errors.ts';
 
 /** The app's name as Electron writes it into its folders. */
@@ -51,7 +52,7 @@ const ownFolder = (folder: string, uid: number | undefined): string => {
     fs.mkdirSync(folder, { mode: 0o700 });
     return folder;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = codeOf(error);
     if (code !== 'EEXIST') throw refused(folder, asSaid(code));
   }
   const found = fs.lstatSync(folder);

@@ -4,6 +4,7 @@ import Conf from 'conf';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import { whyInvalid } from '../../../preload/problems/invalid-input.ts';
+import { codeOf } from '../error-code.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { DiskFullError, isDiskFull, StoreRefusedError } from '../store/errors.ts';
 import {
@@ -47,8 +48,6 @@ const isRaw = (value: unknown): value is Raw => typeof value === 'object' && val
 /** Fields that this version does not know, to be written back with those it does. */
 const unknownFields = (raw: unknown, known: Readonly<Record<string, unknown>>): Raw =>
   isRaw(raw) ? Object.fromEntries(Object.entries(raw).filter(([key]) => !(key in known))) : {};
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

@@ -44,7 +44,7 @@ export type SignInGiven = {
   readonly redirect: string;
 };
 
-/** What shows that a browser comes back from the sign-in that sent it: made anew for each, at least 128 random bits. */
+/** What shows that a browser comes back from the sign-in that sent it: a new one for each, at least 128 random bits. */
 export type Expected = { readonly state: string } | { readonly nonce: string };
 
 /** The next question, or the end. Wrong answers are asked for again, with a `notice`; a failure ends the sign-in. */

@@ -23,8 +23,8 @@ export type ProviderContext<Settings> = {
   /** What signs in; `undefined` where none is saved. Fails with `attention` where it is out of reach. */
   readonly secret: () => Promise<Outcome<string | undefined>>;
   /**
-   * Keeps what signs in, renewed: durable when it resolves. Ask `secret` before each use: a person may have signed in
-   * anew meanwhile. Fails with `attention` where it cannot be kept; the old one stands then.
+   * Keeps what signs in, renewed: durable when it resolves. Ask `secret` before each use: the user may have signed in
+   * again since. Fails with `attention` where it cannot be kept; the old one stays then.
    */
   readonly keepSecret: (secret: string) => Promise<Outcome<void>>;
   /**

@@ -250,7 +250,10 @@ export type Share = {
 
 export type Verified = {
   readonly share?: Share;
-  /** How it is known that the server has it: shown as proof. `path`: where an account holds it, to be shared later. */
+  /**
+   * How it is known that the server has it: shown as proof. `detail`: the server's own words, such as a header or fields of its
+   * answer; no sentence. `path`: where an account holds it, to be shared later.
+   */
   readonly proof: {
     readonly by: 'stored-length' | 'server-status' | 'hash';
     readonly detail: string;

@@ -1,9 +1,9 @@
-/** Which transfers a wish is about where none are named: those that its name says, and no others. */
+/** Which transfers a wish means where it names none. */
 import { pausableStates, resumableStates, retriedStates, type TransferState } from '../../../preload/states.ts';
 import type { TransferFilter } from '../store/rows.ts';
 import type { PersonWish } from './wishes.ts';
 
-/** Absent: all that the wish is possible for. Cancelling ends what is not ended, and removing takes out everything. */
+/** Absent: every transfer whose state allows the wish. */
 const meant: Partial<Readonly<Record<PersonWish, readonly TransferState[]>>> = {
   pause: pausableStates,
   resume: resumableStates,

@@ -45,7 +45,7 @@ type Known = {
 const severalFail = 2;
 /** One that failed so often while others succeeded is the cause itself: it keeps its own wait, and no longer counts. */
 const strikesMost = 2;
-/** Who failed so often in a row was not at fault alone if the next one succeeds. */
+/** If another attempt succeeds after this many failures of one in a row, the server was at fault as well. */
 const failuresOfOne = 3;
 /** So many failures in a row are tried again as soon as the server says, at once even. */
 const freeOfAsked = 3;
@@ -136,7 +136,7 @@ export class Cooldowns {
     const isNew = before === undefined || (known.running.get(attempt) ?? 0) > before.since;
     const failures = isNew ? (before?.failures ?? 0) + 1 : before.failures;
     const asked = known.askedUntil;
-    // Who asks for no pause again and again gets one all the same.
+    // A server that keeps failing is left alone even if it asks to be tried at once.
     const free = failure.afterMs !== undefined && failures <= freeOfAsked;
     const until = isNew
       ? Math.max(asked, free ? now : now + cooldownLength(failures - 1, this.#random))

@@ -35,7 +35,7 @@ export class Groups {
     return store.groups.ready().filter((group) => store.transfers.totals({ groupId: group.id }).byState.failed === 0);
   }
 
-  /** Groups that could not be joined are tried again: the program was started anew, or a password was given. */
+  /** Groups that could not be joined are tried again: the program was started again, or a password was given. */
   revive(serverId?: string): void {
     const { groups } = this.#deps.store;
     for (const { id, state, problem: why, serverId: its } of groups.recent(1_000)) {

@@ -59,7 +59,8 @@ export class LaneFrees {
   async #freeDoubt(row: Transfer): Promise<Outcome<Cancelled>> {
     this.#deps.store.check();
     const server = this.#calls.server();
-    if (!row.creating || !server.ok) return ok({});
+    if (!row.creating) return ok({});
+    if (!server.ok) return server;
     const { provider } = server.value;
     try {
       const freed = await provider.freeDoubt?.(this.#calls.opening(server.value, this.#calls.job(row), this.#leave));

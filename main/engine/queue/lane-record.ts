@@ -38,12 +38,14 @@ export class LaneRecord {
     this.#serverName = serverName;
   }
 
+  /** The transfer as it is stored now. Throws where it was removed. */
   row(): Transfer {
     const row = this.#deps.store.transfers.get(this.id);
     if (row === undefined) throw new Error(`transfer ${this.id} is gone`);
     return row;
   }
 
+  /** What is stored of its chunks. Reads all of them. */
   progress(): Progress {
     const row = this.row();
     const chunks = new Map(this.#deps.store.transfers.chunks(this.id).map((chunk) => [chunk.index, chunk]));
@@ -90,14 +92,17 @@ export class LaneRecord {
     this.#deps.changed();
   }
 
+  /** Enters a stage, unless the transfer rests. */
   stage(stage: Stage): void {
     this.write({ type: 'stage', stage });
   }
 
+  /** Adds notices to the transfer's log. */
   tell(notices: readonly Problem[]): void {
     for (const notice of notices) this.#deps.store.transfers.log(this.id, this.#deps.now(), notice);
   }
 
+  /** Stores the provider's state of the upload. */
   remember(provider: AnyProvider, remote: unknown): void {
     this.remote = remote;
     this.#deps.store.transfers.update(this.id, { remote: keepRemote(provider, remote) });
@@ -118,7 +123,7 @@ export class LaneRecord {
 
   /**
    * Writes what only this process knows and the server will not tell again. On a full disk, which has stopped the queue
-   * already, it waits for room; it throws where `given` says that waiting is in vain.
+   * already, it waits for room; it throws where `given` says that waiting is of no use.
    */
   async durably(write: () => void, given: () => boolean = this.#deps.ended): Promise<void> {
     for (;;) {

@@ -338,7 +338,7 @@ export class Lane {
     const reason = late?.passed ?? failure.problem;
     this.#deps.store.transfers.update(this.id, { lost: lostBy(failure, reason) });
     const freed = await this.#frees.free();
-    // Who cancelled meanwhile is not told of a failure.
+    // Cancelled while the session was freed: the failure no longer matters.
     if (this.#interrupts.cancelling()) {
       await this.#frees.cancel(this.#openCut);
       return;

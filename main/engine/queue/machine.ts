@@ -28,7 +28,7 @@ import { failedOften, forGood, lostOften } from './repeated.ts';
 
 /** A stored length that is wrong so many times in a row is no accident: the transfer fails. */
 export const mismatchesMost = 3;
-/** So many lost sessions are begun anew at once; whoever loses more of them waits longer each time. */
+/** After this many lost sessions a transfer starts over at once; after more it waits longer each time. */
 const restartsFree = 3;
 
 export type Situation = Pick<Transfer, 'state' | 'wish' | 'waitFor' | 'attempts' | 'mismatches' | 'restarts'> & {
@@ -132,7 +132,7 @@ export const step = (s: Situation, happening: Happening): Step => {
     case 'failure':
       return hasEnded(s.state) ? refused : onFailure(s, happening.failure, happening.now, happening.random);
     case 'verified':
-      // Who cancelled meanwhile wants it gone from the server, proven or not.
+      // Cancelled since: the file is to be removed from the server, verified or not.
       return s.state === 'verifying' && !leaving(s)
         ? { patch: { state: 'done', ...rest, problem: undefined }, ends: 'done' }
         : refused;

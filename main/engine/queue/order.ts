@@ -8,7 +8,7 @@ export const bulk = 1_000;
 /** It is being cancelled. */
 export const isGoing = (row: Transfer): boolean => row.wish === 'cancel' || row.wish === 'remove';
 
-/** The same filter in parts: a long list of ids is not searched through anew for each page. */
+/** The same filter in parts, so that a long list of ids is not searched again for each page. */
 export const partsOf = (filter: TransferFilter): readonly TransferFilter[] => {
   const { ids } = filter;
   if (ids === undefined) return [filter];

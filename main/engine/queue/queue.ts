@@ -113,7 +113,7 @@ export class Queue {
     this.#wishes = new WishWriter({
       ...this.#deps,
       inLane: (id) => this.#lanes.has(id),
-      // Who is asked to go on does not wait for what its server wished of others.
+      // The user wants it now: a cooldown of its server does not count.
       resumed: (serverId) => this.#waits.cooldowns.forget(serverId),
       written: (id, wish) => {
         if (wish === 'cancel' || wish === 'remove') this.#lookOver(id);
@@ -178,7 +178,7 @@ export class Queue {
   }
 
   /**
-   * Stops sending: `chunk` lets every chunk on its way be acknowledged where the server cannot bear a cut, `now` does
+   * Stops sending: `chunk` lets every chunk in flight be acknowledged where a cut would do harm, `now` does
    * not. States stay as they are, for the next start. Resolves when nothing moves.
    */
   async stop(at: 'chunk' | 'now'): Promise<void> {
@@ -380,7 +380,7 @@ export class Queue {
     this.halt(isKnown ? error.problem : unexpected(error));
   }
 
-  /** Stops sending for a reason that is shown, at a chunk's end where the server cannot bear a cut. `start` ends it. */
+  /** Stops sending for a reason that is shown, at a chunk's end where a cut would do harm. `start` ends it. */
   halt(reason: Problem = problem('disk-full', { path: this.#deps.store.path })): void {
     if (this.#mode === 'ended' || this.#problem !== undefined) return;
     this.#problem = reason;

@@ -26,6 +26,7 @@ export class UploadCalls {
     this.#now = now;
   }
 
+  /** The server, with the secrets of this upload. Fails where it is not saved any more, or cannot be read. */
   server(): Outcome<ServerPort> {
     const { id, serverId } = this.#record;
     const server = this.#deps.server(serverId);
@@ -34,11 +35,13 @@ export class UploadCalls {
     return ok({ ...server.value, context: { ...server.value.context, uploadSecrets } });
   }
 
+  /** Its name for people; its id where it is not known. */
   serverName(): string {
     const server = this.server();
     return server.ok ? server.value.context.server.name : this.#record.serverId;
   }
 
+  /** The upload as its provider sees it. */
   job(row: Transfer): Job {
     return {
       ...jobOf(row),
@@ -47,6 +50,7 @@ export class UploadCalls {
     };
   }
 
+  /** A call about the upload once it is open; it ends when `signal` is aborted. */
   call(port: ServerPort, job: Job, remote: unknown, signal: AbortSignal): Call<unknown, unknown> {
     const record = this.#record;
     return {
@@ -60,6 +64,7 @@ export class UploadCalls {
     };
   }
 
+  /** A call about the upload before it is open; it ends when `signal` is aborted. */
   opening({ context }: ServerPort, job: Job, signal: AbortSignal): Opening<unknown> {
     return { job, context: abortable(context, signal, this.#now), signal };
   }

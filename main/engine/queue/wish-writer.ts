@@ -65,7 +65,7 @@ export class WishWriter {
     const done: number[] = [];
     store.transaction(() => {
       for (const row of page.rows) {
-        // Who resumes everything does not mean what they have just cancelled.
+        // Resuming everything does not include what was just cancelled.
         if (row.undo !== undefined && filter.ids === undefined && resumes) continue;
         if (this.write(row, wish, why, undoMs)) {
           done.push(row.id);

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { asSaid, type ReasonCode } from '../../../preload/problems/reasons.ts';
+import { codeOf } from '../error-code.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 
 /** Survives JSON. */
@@ -34,9 +35,6 @@ export const isSameFile = (a: Identity, b: Identity): boolean =>
 /** See `Identity.ctimeNs`; `undefined` where the file system has none. */
 export const ctimeOf = (stats: BigIntStats): string | undefined =>
   stats.ctimeNs > 0n ? String(stats.ctimeNs) : undefined;
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
 const reasons: Readonly<Record<string, ReasonCode>> = {
   EACCES: 'permission-denied',

@@ -8,7 +8,7 @@ export const secretVariable = (serverName: string): string =>
   `STEVEDORE_SECRET_${serverName.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
 /**
- * Secrets that whoever starts the program puts into its environment. It cannot keep one: `set` only looks whether the
+ * Secrets from the program's environment. It cannot keep one: `set` only looks whether the
  * variable holds that secret, and fails with secret-missing where it does not.
  */
 export const envVault = (env: Readonly<Record<string, string | undefined>> = process.env): Vault => {

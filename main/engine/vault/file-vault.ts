@@ -11,7 +11,7 @@ const contents = z.looseObject({ version: z.literal(1), secrets: z.record(z.stri
 type Contents = z.infer<typeof contents>;
 
 /**
- * A file `secrets.json` in the profile, 0600, not encrypted. Where others could read it, that is mended, and `tell` is
+ * A file `secrets.json` in the profile, 0600, not encrypted. Where others could read it, its mode is corrected, and `tell` is
  * called with secrets-were-open. Fails with secrets-broken (the file stays as it is), disk-full, profile-unwritable;
  * no failure carries a secret.
  */

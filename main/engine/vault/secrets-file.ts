@@ -3,11 +3,10 @@ import * as path from 'node:path';
 import type { z } from 'zod';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
+import { codeOf } from '../error-code.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import { isDiskFull } from '../store/errors.ts';
 import { replaceFile } from '../store/files.ts';
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
 
 export type SecretsFile<T> = {
   /** Fails with secrets-broken where the file cannot be read, or is not of its schema; it stays as it is. */

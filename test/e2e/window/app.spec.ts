@@ -1,5 +1,7 @@
 /** What only the app has: a second start, the tray, closing, the system's dialogs and keychain. */
+import type { Page } from '@playwright/test';
 import type { Bridge } from '../../../preload/window.ts';
+import { startSilentServer } from '../../fakes/silent-server.ts';
 import { expect, test } from './desk.ts';
 
 test(
@@ -129,3 +131,24 @@ test(
     await expect(again.getByRole('dialog')).toBeVisible();
   },
 );
+
+/** Each ends a call of the page that still waits for a server. */
+const endings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  'is cancelled': (page) => page.evaluate(() => (Reflect.get(window, 'stevedore') as Bridge).cancel(1)),
+  'loses its page': (page) => page.reload(),
+};
+for (const [how, end] of Object.entries(endings))
+  test(`a call that ${how} asks its server no longer`, { tag: ['@app', '@rest'] }, async ({ desk }) => {
+    const silent = await startSilentServer();
+    try {
+      const page = await desk.start();
+      await page.evaluate((address) => {
+        void (Reflect.get(window, 'stevedore') as Bridge).call('servers.recognise', { address }, 1);
+      }, silent.url);
+      await expect.poll(() => silent.open.size).toBe(1);
+      await end(page);
+      await expect.poll(() => silent.open.size).toBe(0);
+    } finally {
+      silent.close();
+    }
+  });

@@ -209,7 +209,7 @@ export const open = async (job: Job, ctx: Ctx): Promise<Outcome<Opened<Cloudreve
       const free = await freeOwnLock(said, uri, name, job.earlier, ctx);
       if (free.ok) continue;
       if (free.failure.behaviour !== 'attention' || lockTries++ >= lockTriesMost) return free;
-      // Who renames or moves a folder holds a lock for a moment only.
+      // Renaming or moving a folder locks it for a moment only.
       await sleep(lockPauseMs * lockTries, undefined, { signal: ctx.signal });
       continue;
     }

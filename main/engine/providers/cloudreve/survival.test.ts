@@ -122,7 +122,7 @@ describe('what a client must survive', () => {
     });
     expect(await verify(over, scripted([file()]))).toMatchObject({
       ok: true,
-      value: { proof: { by: 'server-status' } },
+      value: { proof: { by: 'server-status', detail: 'size: 25, path: /a.bin', path: '/a.bin' } },
     });
   });
 

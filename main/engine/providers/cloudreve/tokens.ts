@@ -69,7 +69,7 @@ type Keeper = {
   renewing: Promise<Outcome<Tokens>> | undefined;
   /** ms that a token lives, once one was seen to be made. */
   life: number | undefined;
-  /** A refresh token that the server refused: only a person mends that. */
+  /** A refresh token that the server refused: the user has to sign in again. */
   refused: string | undefined;
 };
 const keepers = new Map<string, Keeper>();
@@ -80,7 +80,7 @@ const forAll = new AbortController().signal;
 const signedOut = (ctx: Ctx): Outcome<never> =>
   fail('attention', problem('signed-out', { server: ctx.server.name }), ofAccount);
 
-/** The keeper of a server, with what the vault has now. A person may have signed in anew meanwhile. */
+/** The keeper of a server, with what the vault has now. The user may have signed in again since. */
 const keeperOf = async (ctx: Ctx): Promise<Outcome<Keeper>> => {
   for (;;) {
     const before = keepers.get(ctx.server.id);
@@ -144,7 +144,7 @@ const renewed = async (ctx: Ctx, keeper: Keeper): Promise<Outcome<Tokens>> => {
   });
   const fresh = await unlessAborted(keeper.renewing, ctx.signal);
   if (fresh.ok || fresh.failure.behaviour !== 'attention') return fresh;
-  // Who signed in anew while the old sign-in was refused is not asked to do it once more.
+  // The user may have signed in while the old sign-in was refused: they are not asked again.
   const present = await keeperOf(ctx);
   return present.ok && present.value.secret !== keeper.secret ? ok(present.value.tokens) : fresh;
 };

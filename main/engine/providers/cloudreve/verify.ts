@@ -27,7 +27,7 @@ export const verify = async (remote: CloudreveRemote, ctx: ProviderContext<unkno
             ...known,
           },
         }),
-    proof: { by: 'server-status', detail: `${file.value.size} bytes, complete, as ${path ?? remote.name}`, ...known },
+    proof: { by: 'server-status', detail: `size: ${file.value.size}, path: ${path ?? remote.name}`, ...known },
     notices: shareNotice(remote, ctx.server.name),
   });
 };

@@ -10,6 +10,7 @@ import { answerMs, type StendRemote, type StendSettings } from './state.ts';
 /** Statuses by which proxies say that they passed the request on and got no answer in time. */
 const noAnswerInTime: ReadonlySet<number> = new Set([504, 524]);
 
+/** Whether a proxy answered that it passed the request on and got no answer in time. */
 export const gaveUpWaiting = (answer: Answer): boolean => noAnswerInTime.has(answer.status);
 
 /** ms between two questions. */

@@ -22,7 +22,7 @@ describe('verifying', () => {
       ok: true,
       value: {
         share: { key: 'a&b' },
-        proof: { by: 'stored-length', detail: '2500 bytes by HEAD' },
+        proof: { by: 'stored-length', detail: 'Content-Length: 2500' },
         notices: [problem('web-address-unknown', { server })],
       },
     });

@@ -24,7 +24,7 @@ describe('verifying', () => {
       ok: true,
       value: {
         share: { key: 'sharekey', link: 'https://web.example/d?sharekey', deleteKey: 'dk', expiresAt: 77 },
-        proof: { by: 'stored-length', detail: '2500 bytes by HEAD' },
+        proof: { by: 'stored-length', detail: 'Content-Length: 2500' },
         notices: [],
       },
     });

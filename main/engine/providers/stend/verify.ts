@@ -78,7 +78,7 @@ export const verify = async (
       ...(remote.deleteKey === undefined ? {} : { deleteKey: remote.deleteKey }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
-    proof: { by: 'stored-length', detail: `${stored} bytes by HEAD` },
+    proof: { by: 'stored-length', detail: `Content-Length: ${stored}` },
     notices,
   });
 };
