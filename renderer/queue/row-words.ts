@@ -2,6 +2,7 @@ import type { ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, isLeftOut } from '../../preload/problems.ts';
 import { isFinal } from '../../preload/states.ts';
+import { isolate, leftward } from '../ui/isolate.ts';
 import type { IconName } from '../ui/icon-names.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
@@ -158,9 +159,9 @@ export const rowReason = (problem: ProblemView, name: string, answered = false):
     ...('name' in problem.params ? { name: short } : {}),
   };
   const { happened, means, todo } = describe({ code: problem.code, params });
-  if (answered) return happened;
   const all = [happened, means, todo].filter((part) => part !== '').join(' ');
-  return all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
+  const reason = answered ? happened : all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
+  return leftward.test(short) ? reason.replaceAll(short, isolate(short)) : reason;
 };
 
 /** Where on its server it goes; `undefined`: there is nothing to say of it. */
