@@ -8,6 +8,7 @@ import { behind, countWith, shownAt, type Hold } from './hold.ts';
 import { beyond, slices, type Block, type Slice } from '../ui/row-window.ts';
 import { layOut, type Measure, type Place } from './lines.ts';
 import { QueueRest } from './rest.svelte.ts';
+import { KnownRows } from './known-rows.ts';
 import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
@@ -46,8 +47,7 @@ export class Queue {
   /** What was last known of the chosen ones, which may be far out of sight. */
   readonly #chosenRows = new Map<number, TransferView>();
 
-  readonly #pages = new Map<Section, Map<number, readonly TransferView[]>>();
-  readonly #places = new Map<number, Place>();
+  readonly #known = new KnownRows();
   #version = $state(0);
   #generation = 0;
   #change = 0;
@@ -68,7 +68,7 @@ export class Queue {
     if (held === undefined) return undefined;
     const { row, place } = held;
     void this.#version;
-    const now = this.#places.get(row.id);
+    const now = this.#known.placeOf(row.id);
     const others = this.sums[place.section].count - (now?.section === place.section ? 1 : 0);
     return { row, place: { ...place, index: Math.min(place.index, others) }, now };
   });
@@ -126,15 +126,15 @@ export class Queue {
   }
 
   /** The row that the host has at a place. */
-  #told({ section, index }: Place): TransferView | undefined {
+  #told(place: Place): TransferView | undefined {
     void this.#version;
-    return this.#pages.get(section)?.get(pageOf({ index }))?.[index % pageSize];
+    return this.#known.at(place);
   }
 
   /** A row that has been seen, wherever it is. */
   byId(id: number): TransferView | undefined {
     if (this.#hold?.row.id === id) return this.#hold.row;
-    const place = this.#places.get(id);
+    const place = this.#known.placeOf(id);
     return place === undefined ? undefined : this.#told(place);
   }
 
@@ -142,7 +142,7 @@ export class Queue {
   placeOf(id: number): Place | undefined {
     void this.#version;
     if (this.#hold?.row.id === id) return this.#hold.place;
-    const place = this.#places.get(id);
+    const place = this.#known.placeOf(id);
     return place === undefined ? undefined : shownAt(this.#hold, place);
   }
 
@@ -194,9 +194,7 @@ export class Queue {
 
   /** Asks for the pages of what is drawn that are not there yet. */
   fetchVisible(): void {
-    void this.#fetch(
-      this.#pagesOf(this.slices).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true),
-    );
+    void this.#fetch(this.#pagesOf(this.slices).filter((page) => !this.#known.has(page)));
   }
 
   /** The row at a place, asked for where it is not here yet. */
@@ -241,7 +239,7 @@ export class Queue {
       if (this.chosen.has(row.id)) this.#chosenRows.set(row.id, row);
     }
     for (const id of removed) {
-      const place = this.#places.get(id);
+      const place = this.#known.placeOf(id);
       this.#dirty.add(place?.section ?? 'done');
       this.#changed.delete(id);
       this.#heard.delete(id);
@@ -264,11 +262,11 @@ export class Queue {
   #paint(): void {
     const { serverId } = this.#app.navigation;
     for (const row of this.#changed.values()) {
-      const place = this.#places.get(row.id);
+      const place = this.#known.placeOf(row.id);
       const section = sectionOf(row);
       if (this.rest.held?.place.section === section) this.rest.update(row);
       if (place?.section === section) {
-        this.#put(place, row);
+        this.#known.put(place, row);
         // Who waits its turn changes by a person's word alone: its place may be another.
         if (isOrdered(section)) this.#dirty.add(section);
         continue;
@@ -289,13 +287,6 @@ export class Queue {
     const dirty = new Set(this.#dirty);
     this.#dirty.clear();
     void this.#refresh(dirty);
-  }
-
-  #put(place: Place, row: TransferView): void {
-    const pages = this.#pages.get(place.section);
-    const page = pages?.get(pageOf(place));
-    if (pages === undefined || page === undefined) return;
-    pages.set(pageOf(place), page.with(place.index % pageSize, row));
   }
 
   /**
@@ -349,9 +340,8 @@ export class Queue {
     const { id = -1 } = this.rest;
     const [place, row] = [this.placeOf(id), this.byId(id)];
     for (const section of sections)
-      if (dirty.has(section) || sums[section].count !== this.sums[section].count)
-        for (const page of [...(this.#pages.get(section)?.keys() ?? [])]) this.#forget({ section, page });
-    for (const [n, page] of asked.entries()) this.#take(page, answers[n] ?? []);
+      if (dirty.has(section) || sums[section].count !== this.sums[section].count) this.#known.forget(section);
+    for (const [n, page] of asked.entries()) this.#known.take(page, answers[n] ?? []);
     this.sums = sums;
     this.loaded = true;
     this.#version++;
@@ -360,7 +350,7 @@ export class Queue {
 
   /** Other rows are there now: the one that somebody rests on keeps its place. */
   #keepPlace(drawn: { readonly row: TransferView; readonly place: Place }): void {
-    const now = this.#places.get(drawn.row.id);
+    const now = this.#known.placeOf(drawn.row.id);
     if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
     this.rest.hold(drawn);
     this.#wake();
@@ -375,23 +365,6 @@ export class Queue {
     }
     for (const page of pages) await this.#asked.get(keyOf(page));
     for (const page of missing) this.#asked.delete(keyOf(page));
-  }
-
-  #take({ section, page }: Page, rows: readonly TransferView[]): void {
-    this.#forget({ section, page });
-    const pages = this.#pages.get(section) ?? new Map<number, readonly TransferView[]>();
-    this.#pages.set(section, pages);
-    pages.set(page, rows);
-    for (const [n, row] of rows.entries()) this.#places.set(row.id, { section, index: page * pageSize + n });
-  }
-
-  #forget({ section, page }: Page): void {
-    const pages = this.#pages.get(section);
-    for (const { id } of pages?.get(page) ?? []) {
-      const place = this.#places.get(id);
-      if (place?.section === section && pageOf(place) === page) this.#places.delete(id);
-    }
-    pages?.delete(page);
   }
 
   /** What was missed while the connection was away, and no more where that can still be told. */
