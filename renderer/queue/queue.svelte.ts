@@ -13,9 +13,9 @@ import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
 
-/** Rows are repainted, and lists asked for anew, at most that often, ms. */
+/** ms between two repaints of rows, or two requests for lists, at least. */
 const paintEvery = 250;
-/** So many rows are chosen together; each of them is asked for. */
+/** Rows that can be selected together: each of them is loaded. */
 const chooseMost = 2_000;
 const nothing = Object.fromEntries(sections.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
 
@@ -26,9 +26,8 @@ const roundsMost = 3;
 const today = (): number => new Date().setHours(0, 0, 0, 0);
 
 /**
- * The queue as the window draws it: counts of every section, and the rows that are looked at. Rows are asked for in
- * pages when they come into sight; what changes is patched in place, and a row that changes its section has the
- * sections asked for anew.
+ * The queue as the window draws it: counts of every section, and the rows in sight. Rows are loaded in pages when they
+ * come into sight. A row that changes is patched in place; when it changes its section, both sections are loaded again.
  */
 export class Queue {
   readonly #app: App;
@@ -59,7 +58,7 @@ export class Queue {
   readonly rest = new QueueRest();
   /** Pages that are on their way, by their key. */
   readonly #asked = new Map<string, Promise<void>>();
-  /** Counts what was chosen, however: a range that comes together late is not chosen over it. */
+  /** Counts changes of the selection: a range that is loaded late does not replace a newer selection. */
   #choice = 0;
   #stops: readonly (() => void)[] = [];
 
@@ -86,7 +85,7 @@ export class Queue {
     this.#app = app;
   }
 
-  /** Starts listening. Returns the way to stop. */
+  /** Starts listening. Returns a function that stops it. */
   start(): () => void {
     const { client } = this.#app;
     this.#stops = [
@@ -108,7 +107,7 @@ export class Queue {
     };
   }
 
-  /** Asks for everything that is in sight anew: at the start, and when the filter or the search changes. */
+  /** Loads everything in sight again: at the start, and when the filter or the search changes. */
   async reload(): Promise<void> {
     this.#generation++;
     this.#asked.clear();
@@ -251,13 +250,13 @@ export class Queue {
   }
 
   #wake(): void {
-    // Nobody looks: what was told is kept, and drawn when the window is seen again.
+    // The window is hidden: changes are kept, and drawn when it is visible again.
     if (!document.hidden) this.#next.soon();
   }
 
   /**
-   * Patches the rows that are known, and finds out which sections have other rows than before. A row that belongs to
-   * another section is not drawn in this one: it is left as it was until the sections are known.
+   * Patches the rows that are known, and finds out which sections have other rows than before. A row that has left its
+   * section stays as it was until both sections are loaded.
    */
   #paint(): void {
     const { serverId } = this.#app.navigation;
@@ -267,22 +266,22 @@ export class Queue {
       if (this.rest.held?.place.section === section) this.rest.update(row);
       if (place?.section === section) {
         this.#known.put(place, row);
-        // Who waits its turn changes by a person's word alone: its place may be another.
+        // Queued rows change only when the user reorders them or edits them: its place may be another.
         if (isOrdered(section)) this.#dirty.add(section);
         continue;
       }
-      // Out of sight, and where it was: its bytes grow, and no list is another for that.
+      // Out of sight and in the same section: no list changes.
       if (place === undefined && this.#heard.get(row.id) === section) continue;
       if (place !== undefined) this.#dirty.add(place.section);
       if (place !== undefined || serverId === undefined || row.serverId === serverId) this.#dirty.add(section);
-      // A row of a page that was never seen left a section that cannot be known.
+      // A row of a page that was never loaded: the section that it left is a guess.
       if (place === undefined) this.#dirty.add(this.#heard.get(row.id) ?? 'next').add('under-way');
       if (section === 'done') this.#heard.delete(row.id);
       else this.#heard.set(row.id, section);
     }
     this.#changed.clear();
     this.#version++;
-    if (this.rest.goesOn()) this.#wake();
+    if (this.rest.keeps()) this.#wake();
     if (this.#dirty.size === 0) return;
     const dirty = new Set(this.#dirty);
     this.#dirty.clear();
@@ -290,8 +289,8 @@ export class Queue {
   }
 
   /**
-   * Counts anew, with all that is in sight and the pages that are asked for, as they were at one moment: whatever changes
-   * after it is told after it. What else is known of the sections that are dirty is forgotten.
+   * Loads the counts, all rows in sight and the pages asked for, as of one moment: later changes arrive as events after
+   * it. Other pages of dirty sections are forgotten.
    */
   async #refresh(dirty: ReadonlySet<Section>, more: readonly Page[] = []): Promise<void> {
     const generation = this.#generation;
@@ -348,7 +347,7 @@ export class Queue {
     if (place !== undefined && row !== undefined) this.#keepPlace({ row, place });
   }
 
-  /** Other rows are there now: the one that somebody rests on keeps its place. */
+  /** Rows have moved: the one under the pointer or the focus keeps its place. */
   #keepPlace(drawn: { readonly row: TransferView; readonly place: Place }): void {
     const now = this.#known.placeOf(drawn.row.id);
     if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
@@ -367,7 +366,7 @@ export class Queue {
     for (const page of missing) this.#asked.delete(keyOf(page));
   }
 
-  /** What was missed while the connection was away, and no more where that can still be told. */
+  /** Loads the changes that were missed while the connection was lost, or everything if the host no longer has them. */
   async #catchUp(): Promise<void> {
     try {
       for (let more = this.#change > 0; more;) {
@@ -385,5 +384,5 @@ export class Queue {
   }
 }
 
-/** The one of a window: it is as it was left when the person comes back to it. */
+/** The one of a window: it outlives the view, so that the user finds it as they left it. */
 export const queueOf = keptBy((app) => new Queue(app));

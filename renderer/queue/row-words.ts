@@ -24,7 +24,7 @@ export type RowWords = {
   readonly tone: Tone;
   /** The bold word of the lane: percent, or the stage. */
   readonly head: string;
-  /** What stands right of it. */
+  /** Right of it. */
   readonly tail: string;
   readonly bar: 'move' | 'still' | 'read' | 'none';
 };
@@ -133,7 +133,7 @@ export const stateWord = ({
   return m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
 };
 
-/** Letters of a name within a sentence; the whole stands above it. */
+/** Letters of a name within a sentence; the row shows the whole name above it. */
 const roomForName = 40;
 const segmenter = new Intl.Segmenter();
 const shortName = (name: string): string => {
@@ -147,11 +147,11 @@ const shortName = (name: string): string => {
 const roomForReason = 130;
 
 /**
- * Why a transfer asks or failed, as short as a row needs it: the whole stands in the details. `answered`: buttons say
+ * Why a transfer failed or needs attention, short enough for a row: the details have all of it. `answered`: buttons say
  * what can be done.
  */
 export const rowReason = (problem: ProblemView, name: string, answered = false): string => {
-  // The row says already which file it is: its path would push out what can be done.
+  // The row shows the name already. A long path would leave no room for what can be done.
   const short = shortName(name);
   const params = {
     ...problem.params,
