@@ -24,7 +24,7 @@ import type { Outcome } from './inbox-upload.ts';
 import { partsOf } from '../client/transfer-fields.ts';
 import { Inbox } from './inbox.svelte.ts';
 
-/** What waits for an answer: files, and what was said of them so far. */
+/** Files that wait for an answer, and what was answered so far. */
 export type Asked = { readonly offer: Offer; readonly terms: Terms };
 
 /** `elsewhere`: asks where else those go that another server may take; `undefined` where there is none. */
@@ -71,7 +71,7 @@ export class Add {
     });
   }
 
-  /** Reads what an event gave, which takes a while with large folders, then goes on with it. */
+  /** Reads what was dropped or pasted, which takes a while with large folders, and then adds it. */
   async read(offer: Promise<Offer>, then: (offer: Offer) => void): Promise<void> {
     this.reading++;
     try {
@@ -237,7 +237,7 @@ export class Add {
     return placeWords(server.name, typeof chosen === 'string' ? chosen : server.folder);
   }
 
-  /** What was queued, with the way back; what there is to know of it stands in the same line. */
+  /** What was queued, with its undo and its notices in the same line. */
   #tellAdded(done: string, ids: readonly number[], notices: readonly Said[] = []): void {
     const [first] = notices;
     const show = { refused: false, rows: notices };

@@ -127,7 +127,7 @@ export class Asking {
     else this.#offer = { ...this.#offer, items: this.#offer.items.toSpliced(at, 1) };
   }
 
-  /** Whether it can be sent off as it stands. */
+  /** Whether it can be added as it is. */
   get ready(): boolean {
     return this.count > 0 && this.server !== undefined && this.own?.wrong !== true;
   }

@@ -36,7 +36,7 @@ const walk = async (entry: FileSystemEntry, way: string, into: HeldFile[], unrea
       return;
     }
     const reader = (entry as FileSystemDirectoryEntry).createReader();
-    // A browser tells a hundred at once, and nothing when it has told all.
+    // A browser returns a hundred entries at a time, and none after the last.
     for (let batch = await nextOf(reader); batch.length > 0; batch = await nextOf(reader))
       for (const child of batch) {
         if (into.length > filesMost) return;

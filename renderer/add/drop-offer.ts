@@ -42,7 +42,7 @@ export const joined = (before: Offer, more: Offer): Offer => {
   };
 };
 
-/** The part of an offer that these paths name: files by themselves, and those of a folder with the way to them. */
+/** The part of an offer that these paths name: single files, and files of a folder with their path in it. */
 export const offerWith = (offer: Offer, paths: ReadonlySet<string>): Offer => {
   if (offer.kind === 'paths') return pathsOffer([...paths]);
   const items = withFiles(offer.items, (path) => paths.has(path));

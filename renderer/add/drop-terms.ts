@@ -62,7 +62,7 @@ export const holdUp = (server: ServerView, flow: ServerFlow): { readonly text: s
   return { text: server.kindTitle, asks: false };
 };
 
-/** What a value of a message stands between, so that it can be shown in bold wherever a language puts it. */
+/** Marks around a value in a message, so that it is shown in bold wherever a language puts it. */
 const open = '\uE000';
 const shut = '\uE001';
 export const marked = (value: string): string => `${open}${value}${shut}`;

@@ -14,7 +14,7 @@ export type Target =
 const usual: Target = { kind: 'usual' };
 /** ms without a word of the drag after its last leave: moving from one element to the next leaves and enters at once. */
 const gone = 120;
-/** ms of silence, in which a drag that goes on speaks many times: some systems do not tell that it was given up. */
+/** ms without an event after which a drag is over: some systems do not report that it was abandoned. */
 const silent = 3_000;
 
 /** A drag of files over the window, from its entering to its drop. */
@@ -39,7 +39,7 @@ export class DropZone {
     this.#add = add;
   }
 
-  /** Listens to the whole window. Returns the way to stop. */
+  /** Listens to the whole window. Returns a function that stops it. */
   listen(): () => void {
     const stop = new AbortController();
     const { signal } = stop;

@@ -65,7 +65,7 @@ export class HostFolders {
       this.more = found.more;
       this.problem = undefined;
       if (found.parent === undefined) this.#root = found.path;
-      // Going up stands on the folder that was left.
+      // After going up, the folder that was left is the current one.
       this.cursor = Math.max(
         0,
         found.entries.findIndex((entry) => entry.path === from),

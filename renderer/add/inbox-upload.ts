@@ -53,7 +53,7 @@ const refusedIn = (body: unknown): readonly RefusedFile[] =>
   (body as { refused?: readonly RefusedFile[] } | null)?.refused ?? [];
 const queuedIn = (body: unknown): Added | undefined => (body as { queued?: Added } | null)?.queued;
 
-/** Takes the inbox's own folders out of what is said of a path in it. */
+/** A text about a path in the inbox, without the inbox's own folders. */
 const asGiven = (token: string, { path, problem }: Added['refused'][number]): Added['refused'][number] => {
   const inbox = new RegExp(`^.*[/\\\\]${token}[/\\\\]\\d+[/\\\\]`).exec(path)?.[0];
   if (inbox === undefined) return { path, problem };

@@ -12,7 +12,7 @@ const early = 20;
 
 const namesIn = (path: string): readonly string[] => path.split('/').filter((name) => name !== '');
 
-/** The way from an account's root to a folder; the root's own name is left to whoever shows it. */
+/** The folders from an account's root to a folder. The root has no name here. */
 export const crumbsOf = (path: string): readonly Crumb[] => [
   { name: '', path: '/' },
   ...namesIn(path).map((name, n, all) => ({ name, path: `/${all.slice(0, n + 1).join('/')}` })),
@@ -83,7 +83,7 @@ export class RemoteFolders {
       this.loaded = true;
       this.problem = undefined;
       this.#typed = '';
-      // Going up stands on the folder that was left.
+      // After going up, the folder that was left is the current one.
       this.cursor = Math.max(
         0,
         found.folders.findIndex((folder) => folder.path === from),
@@ -196,13 +196,13 @@ export class RemoteFolders {
     try {
       await this.#client.call('folders.make', { serverId: this.#serverId, path });
     } catch (error) {
-      // Another folder was opened meanwhile: the words would stand beside that one.
+      // Another folder was opened since: the refusal is not about that one.
       if (asked === this.#asked) this.refusal = problemOf(error);
       return false;
     } finally {
       this.making = false;
     }
-    // Whoever went on meanwhile stays where they are.
+    // Another folder was opened since: it stays open.
     if (asked !== this.#asked) return false;
     await this.open(path);
     return true;

@@ -28,7 +28,7 @@ export const addedWords = (
 ): string => {
   const files = result.added.length;
   const given = countOf(offer);
-  // What was given is what the person counted; files are told where something stayed away, or folders were opened.
+  // The user counts what they dropped. Files are counted where some were refused, or where folders were opened.
   const whole = result.refused.length === 0 && files >= given;
   const what = !whole
     ? m.add_files_count({ count: files })

@@ -7,7 +7,7 @@ import { Sheets } from './sheets.svelte.ts';
 import { Slips } from './slips.svelte.ts';
 import type { LinkState, Transport } from './transport.ts';
 
-/** What every view shares: what the engine says of itself, the saved servers and the settings; and the window's own parts. */
+/** What every view shares: the state of the engine, the saved servers and settings, and the parts of the window. */
 export class App {
   readonly client: Client;
   readonly slips = new Slips();
@@ -20,12 +20,12 @@ export class App {
   settings = $state.raw<SettingsView>();
   /** The log level that the environment of the engine sets in place of the setting. */
   fixedLogLevel = $state<SettingsView['logLevel']>();
-  /** Why nothing is sent at all, where that is so. */
+  /** Why nothing is uploaded at all; `undefined` where uploads run. */
   stopped = $state.raw<ProblemView>();
-  /** What the person should know of this start. */
+  /** What the user should know about this start. */
   notices = $state.raw<readonly ProblemView[]>([]);
   readonly #reconnected = new Set<() => void>();
-  /** Resolves when the servers are known: before that there only seem to be none. */
+  /** Resolves when the servers are loaded: before that the list is empty. */
   readonly known: Promise<void>;
   #tellKnown: () => void = () => undefined;
 
@@ -59,7 +59,7 @@ export class App {
     return this.servers.find((server) => server.id === id);
   }
 
-  /** Called after the connection came back, when what was missed has to be asked for. Returns the way to stop. */
+  /** Called when the connection is back, to load what was missed. Returns a function that stops it. */
   onReconnect(listener: () => void): () => void {
     this.#reconnected.add(listener);
     return () => this.#reconnected.delete(listener);
@@ -69,7 +69,7 @@ export class App {
     this.#transport.retry();
   }
 
-  /** The person has read it. */
+  /** The user has dismissed it. */
   dropNotice(notice: ProblemView): void {
     this.notices = this.notices.filter((one) => one !== notice);
   }

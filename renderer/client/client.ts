@@ -35,7 +35,7 @@ export class Client {
     return reply.value as AnyOutput<C>;
   }
 
-  /** Returns the way to stop listening. */
+  /** Returns a function that stops listening. */
   on<E extends AnyEventName>(event: E, listener: (payload: AnyPayload<E>) => void): () => void {
     const set = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, set);

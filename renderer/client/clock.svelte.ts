@@ -1,15 +1,15 @@
-/** The one clock of the window, ms since the epoch: it beats once a second, and stands while nobody looks. */
+/** The one clock of the window, ms since the epoch. It ticks once a second, and stops while the window is hidden. */
 export class Clock {
   now = $state(Date.now());
   readonly #beats = new Set<() => void>();
 
-  /** Called at every beat. Returns the way to stop. */
+  /** Called at every tick. Returns a function that stops it. */
   onBeat(listener: () => void): () => void {
     this.#beats.add(listener);
     return () => this.#beats.delete(listener);
   }
 
-  /** Starts it. Returns the way to stop. */
+  /** Starts it. Returns a function that stops it. */
   start(): () => void {
     const beat = (): void => {
       if (document.hidden) return;

@@ -6,11 +6,11 @@ import type { App } from './app.svelte.ts';
 import { copyText } from './copy.ts';
 import { keptBy } from './kept.svelte.ts';
 
-/** Whose links are in the clipboard now, as far as this window knows; and how the links of a drop get there. */
+/** Which links are in the clipboard, as far as this window knows, and how the links of a drop get there. */
 export class Copied {
   readonly #ids = new SvelteSet<number>();
   readonly #app: App;
-  /** Drops that wait until the page has the focus: a browser lets no other page at the clipboard. */
+  /** Drops that wait until the page has the focus: only then does a browser let it write to the clipboard. */
   #ready: readonly DropView[] = [];
   #taking = false;
 
@@ -29,7 +29,7 @@ export class Copied {
     return this.#ids.has(id);
   }
 
-  /** Copies at a person's wish, and says so. Never rejects. */
+  /** Copies what the user asked for, and shows that it did. Never rejects. */
   async copy(text: string, ids: readonly number[]): Promise<void> {
     try {
       await copyText(this.#app, text);
@@ -40,14 +40,14 @@ export class Copied {
     }
   }
 
-  /** In a browser: asks for drops that ended while nobody looked. The app's own process does this for its window. */
+  /** In a browser: asks for drops that ended while no window was open. The app's main process does this for its window. */
   async start(): Promise<void> {
     if (this.#app.info?.host !== 'web') return;
     try {
       const { rows } = await this.#app.client.call('drops.ready', {});
       this.#note(rows);
     } catch {
-      // The next connection, or the next drop, tells it.
+      // They arrive with the next connection or the next drop.
     }
   }
 

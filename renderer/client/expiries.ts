@@ -7,7 +7,7 @@ export type Limits = ServerView['limits'];
 const hour = 3600;
 const day = 24 * hour;
 
-/** Offered where a server recommends nothing, s. */
+/** Offered where a server recommends none, s. */
 const sensible = [hour, 12 * hour, day, 7 * day, 30 * day, 90 * day, 365 * day] as const;
 
 /**

@@ -3,7 +3,7 @@ import { Later } from '../../preload/later.ts';
 import { activeStates, countIn, isRunning, sectionOf, unendedStates } from '../../preload/states.ts';
 import type { App } from './app.svelte.ts';
 
-/** Figures are drawn anew at most that often, ms. */
+/** ms between two updates of the figures at least. */
 const paintEvery = 250;
 
 type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
@@ -21,7 +21,7 @@ const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false };
 export class Flow {
   /** Bytes/s, all together. */
   rate = $state(0);
-  /** ms until all that is on its way is sent, at the present speed; `undefined` where that cannot be said. */
+  /** ms until all active uploads are sent at the present speed; `undefined` where that cannot be estimated. */
   leftMs = $state<number>();
   moving = $state(0);
   needsYou = $state(0);
@@ -52,7 +52,7 @@ export class Flow {
   /** Asks for what a window that was just opened has not heard: by sections, which cost the same at any length. */
   async load(): Promise<void> {
     try {
-      // As one question: what changes after its answer is told after it.
+      // In one call: later changes arrive as events after its answer.
       const { sections, pages } = await this.#app.client.call('transfers.sections', {
         pages: (['under-way', 'waiting', 'needs-you'] as const).map((section) => ({ section, limit: 100 })),
       });

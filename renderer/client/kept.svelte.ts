@@ -1,7 +1,7 @@
 import type { App } from './app.svelte.ts';
 
 /**
- * State of a view that outlives it: made when it is first asked for, the same for a window ever after.
+ * State of a view that outlives it: made when it is first asked for, and the same one for this window from then on.
  *
  * @param build makes it
  */
@@ -10,7 +10,7 @@ export const keptBy = <T>(build: (app: App) => T): ((app: App) => T) => {
   return (app) => {
     const known = all.get(app);
     if (known !== undefined) return known.state;
-    // What is derived within would end with the view that asked first, had it no root of its own.
+    // Without a root of its own, its derived values would end with the view that asked first.
     const made: { state?: T } = {};
     $effect.root(() => {
       made.state = build(app);

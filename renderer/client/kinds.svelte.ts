@@ -3,7 +3,7 @@ import type { App } from './app.svelte.ts';
 import { keptBy } from './kept.svelte.ts';
 import type { Field } from './transfer-fields.ts';
 
-/** The kinds of servers that the engine knows, with the fields of each: asked for once. */
+/** The types of server that the engine knows, with the fields of each: loaded once. */
 export class Kinds {
   all = $state.raw<readonly KindView[]>([]);
   readonly #app: App;
@@ -13,13 +13,13 @@ export class Kinds {
     this.#app = app;
   }
 
-  /** Never rejects; asks again where it failed before. */
+  /** Never rejects. Tries again if it failed before. */
   load(): Promise<void> {
     this.#asked ??= this.#ask();
     return this.#asked;
   }
 
-  /** What can be chosen for an upload to a server; none before they are loaded. */
+  /** The fields of an upload to a server; none before they are loaded. */
   fieldsOf(server: ServerView | undefined): readonly Field[] {
     return this.all.find(({ kind }) => kind === server?.kind)?.transferFields ?? [];
   }

@@ -1,6 +1,6 @@
 import type { RemoteShareView } from '../../preload/contract.ts';
 
-/** What a share form is about: something on a server, what an upload stored there, or a share that is there. */
+/** What a share form is about: a path on a server, the file of an upload, or an existing share. */
 export type ShareAsked =
   | { readonly about: 'path'; readonly serverId: string }
   | { readonly about: 'upload'; readonly serverId: string; readonly transferId: number; readonly name: string }
@@ -9,11 +9,11 @@ export type ShareAsked =
 /** Which sheets are open, so that a view can open one of a feature that it does not know. */
 export class Sheets {
   open = $state<'add-server' | 'shortcuts' | 'add-files' | undefined>();
-  /** What was typed elsewhere of the address that a server is added by. */
+  /** The address that was typed before the sheet for a new server opened. */
   address = $state('');
   /** What a link is made or changed for. */
   share = $state.raw<ShareAsked>();
-  /** The saved server that somebody signs in to. */
+  /** The saved server to sign in to. */
   signIn = $state.raw<{ readonly serverId: string; readonly closed: () => void }>();
 
   /**

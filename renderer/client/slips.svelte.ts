@@ -1,26 +1,26 @@
 import { problemOf } from './client.ts';
 
-/** `keeps`: the line stays after it: what it shows has been seen, not dealt with. */
+/** `keeps`: the line stays after the action, which shows what it is about and settles nothing. */
 type SlipAction = { readonly label: string; readonly act: () => void; readonly keeps?: boolean };
 
 /**
- * A line at the foot of the window. What was done, and its undo, goes by itself; what went wrong stays until the person
- * has dismissed it.
+ * A line at the foot of the window. What was done, with its undo, disappears after a while; what went wrong stays until
+ * the user dismisses it.
  */
 export type Slip = {
   readonly id: number;
   readonly tone: 'good' | 'plain' | 'warn';
   readonly text: string;
   readonly actions: readonly SlipAction[];
-  /** Until the person answers or dismisses it: what they have to do something about. */
+  /** Whether it stays until the user acts on it or dismisses it. */
   readonly stays: boolean;
-  /** Called once, when it has gone by whatever way. */
+  /** Called once when it is removed, for whatever reason. */
   readonly gone: () => void;
 };
 
-/** ms that a slip stays, once nobody looks at it. */
+/** ms that a slip stays. */
 const slipStays = 8_000;
-/** ms that are left at least to one that was looked at. */
+/** ms that it stays at least after the pointer or the focus has left it. */
 const slipStaysAfter = 3_000;
 
 /** The lines at the foot of the window. */
@@ -36,7 +36,7 @@ export class Slips {
     const slip: Slip = { id: this.#next++, tone, text, actions, stays, gone };
     const [last] = this.all.filter((one) => !one.stays).slice(-1);
     const before = this.all;
-    // The same words once more take the place of those that are there.
+    // A line with the same words replaces the older one.
     const isSame = (one: Slip): boolean => one.stays && stays && one.text === text;
     this.all = [...before.filter((one) => (one.stays || one === last) && !isSame(one)), slip];
     if (!stays) this.#end(slip.id, slipStays);
@@ -51,12 +51,12 @@ export class Slips {
     this.#ended(slip);
   }
 
-  /** Somebody looks at the slips, or has the focus in them: none goes meanwhile. */
+  /** The pointer or the focus is on the slips: they stay as long. */
   hold(): void {
     for (const { timer } of this.#ends.values()) clearTimeout(timer);
   }
 
-  /** Nobody looks any more: they go when their time is over, but not at once. */
+  /** The pointer and the focus have left: they disappear when their time is over, but not at once. */
   release(): void {
     for (const [id, { at, timer }] of this.#ends) {
       clearTimeout(timer);
@@ -74,7 +74,7 @@ export class Slips {
     slip.gone();
   }
 
-  /** Says what went wrong with something the person did. */
+  /** Shows what went wrong with something that the user did. */
   error(error: unknown): void {
     this.show(problemOf(error).message, { tone: 'warn' });
   }

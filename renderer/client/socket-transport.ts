@@ -12,17 +12,17 @@ type Asked = {
   sent: boolean;
 };
 
-/** Waits between attempts, ms: quick at first, for a host that was only started anew. */
+/** Waits between attempts, ms: short at first, for a host that was only restarted. */
 const waits = [150, 300, 600, 1_000, 2_000, 5_000] as const;
 /** ms until an attempt without an answer ends: a browser's own limit is some minutes. */
 const answerWithin = 10_000;
 
-/** The reply for a call whose connection broke before its answer came, and that must not be asked twice. */
+/** The reply to a call that lost its connection before the answer arrived, and that must not be sent twice. */
 const broken = (): Reply => ({ ok: false, error: problemView(problem('owner-gone')) });
 
 /**
- * A browser: a WebSocket that is opened anew whenever it breaks. Calls made meanwhile wait; those that were under way
- * are asked again where that is harmless.
+ * A browser: a WebSocket that is opened again whenever it closes. Calls that are made in between wait. Calls that were
+ * waiting for an answer are sent again where that is harmless.
  *
  * @param address of the socket
  * @param mayEnter asks the host whether this browser is signed in; `undefined` where it cannot be asked now

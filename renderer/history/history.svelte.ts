@@ -54,7 +54,7 @@ export class History {
   /** Whether older rows are still in the database. */
   readonly more = $derived(this.#next !== undefined);
 
-  /** Keeps the list up to date as long as it is looked at. Returns the way to stop. */
+  /** Keeps the list up to date. Returns a function that stops it. */
   watch(): () => void {
     this.now = Date.now();
     const stops = [

@@ -8,13 +8,14 @@ import { behind, countWith, shownAt, type Hold } from './hold.ts';
 import { beyond, slices, type Block, type Slice } from '../ui/row-window.ts';
 import { layOut, type Measure, type Place } from './lines.ts';
 import { QueueRest } from './rest.svelte.ts';
+import { KnownRows } from './known-rows.ts';
 import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
 
 type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
 
-/** Rows are repainted, and lists asked for anew, at most that often, ms. */
+/** ms between two repaints of rows, or two requests for lists, at least. */
 const paintEvery = 250;
-/** So many rows are chosen together; each of them is asked for. */
+/** Rows that can be selected together: each of them is loaded. */
 const chooseMost = 2_000;
 const nothing = Object.fromEntries(sections.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
 
@@ -25,9 +26,8 @@ const roundsMost = 3;
 const today = (): number => new Date().setHours(0, 0, 0, 0);
 
 /**
- * The queue as the window draws it: counts of every section, and the rows that are looked at. Rows are asked for in
- * pages when they come into sight; what changes is patched in place, and a row that changes its section has the
- * sections asked for anew.
+ * The queue as the window draws it: counts of every section, and the rows in sight. Rows are loaded in pages when they
+ * come into sight. A row that changes is patched in place; when it changes its section, both sections are loaded again.
  */
 export class Queue {
   readonly #app: App;
@@ -46,8 +46,7 @@ export class Queue {
   /** What was last known of the chosen ones, which may be far out of sight. */
   readonly #chosenRows = new Map<number, TransferView>();
 
-  readonly #pages = new Map<Section, Map<number, readonly TransferView[]>>();
-  readonly #places = new Map<number, Place>();
+  readonly #known = new KnownRows();
   #version = $state(0);
   #generation = 0;
   #change = 0;
@@ -59,7 +58,7 @@ export class Queue {
   readonly rest = new QueueRest();
   /** Pages that are on their way, by their key. */
   readonly #asked = new Map<string, Promise<void>>();
-  /** Counts what was chosen, however: a range that comes together late is not chosen over it. */
+  /** Counts changes of the selection: a range that is loaded late does not replace a newer selection. */
   #choice = 0;
   #stops: readonly (() => void)[] = [];
 
@@ -68,7 +67,7 @@ export class Queue {
     if (held === undefined) return undefined;
     const { row, place } = held;
     void this.#version;
-    const now = this.#places.get(row.id);
+    const now = this.#known.placeOf(row.id);
     const others = this.sums[place.section].count - (now?.section === place.section ? 1 : 0);
     return { row, place: { ...place, index: Math.min(place.index, others) }, now };
   });
@@ -86,7 +85,7 @@ export class Queue {
     this.#app = app;
   }
 
-  /** Starts listening. Returns the way to stop. */
+  /** Starts listening. Returns a function that stops it. */
   start(): () => void {
     const { client } = this.#app;
     this.#stops = [
@@ -108,7 +107,7 @@ export class Queue {
     };
   }
 
-  /** Asks for everything that is in sight anew: at the start, and when the filter or the search changes. */
+  /** Loads everything in sight again: at the start, and when the filter or the search changes. */
   async reload(): Promise<void> {
     this.#generation++;
     this.#asked.clear();
@@ -126,15 +125,15 @@ export class Queue {
   }
 
   /** The row that the host has at a place. */
-  #told({ section, index }: Place): TransferView | undefined {
+  #told(place: Place): TransferView | undefined {
     void this.#version;
-    return this.#pages.get(section)?.get(pageOf({ index }))?.[index % pageSize];
+    return this.#known.at(place);
   }
 
   /** A row that has been seen, wherever it is. */
   byId(id: number): TransferView | undefined {
     if (this.#hold?.row.id === id) return this.#hold.row;
-    const place = this.#places.get(id);
+    const place = this.#known.placeOf(id);
     return place === undefined ? undefined : this.#told(place);
   }
 
@@ -142,7 +141,7 @@ export class Queue {
   placeOf(id: number): Place | undefined {
     void this.#version;
     if (this.#hold?.row.id === id) return this.#hold.place;
-    const place = this.#places.get(id);
+    const place = this.#known.placeOf(id);
     return place === undefined ? undefined : shownAt(this.#hold, place);
   }
 
@@ -194,9 +193,7 @@ export class Queue {
 
   /** Asks for the pages of what is drawn that are not there yet. */
   fetchVisible(): void {
-    void this.#fetch(
-      this.#pagesOf(this.slices).filter(({ section, page }) => this.#pages.get(section)?.has(page) !== true),
-    );
+    void this.#fetch(this.#pagesOf(this.slices).filter((page) => !this.#known.has(page)));
   }
 
   /** The row at a place, asked for where it is not here yet. */
@@ -241,7 +238,7 @@ export class Queue {
       if (this.chosen.has(row.id)) this.#chosenRows.set(row.id, row);
     }
     for (const id of removed) {
-      const place = this.#places.get(id);
+      const place = this.#known.placeOf(id);
       this.#dirty.add(place?.section ?? 'done');
       this.#changed.delete(id);
       this.#heard.delete(id);
@@ -253,54 +250,47 @@ export class Queue {
   }
 
   #wake(): void {
-    // Nobody looks: what was told is kept, and drawn when the window is seen again.
+    // The window is hidden: changes are kept, and drawn when it is visible again.
     if (!document.hidden) this.#next.soon();
   }
 
   /**
-   * Patches the rows that are known, and finds out which sections have other rows than before. A row that belongs to
-   * another section is not drawn in this one: it is left as it was until the sections are known.
+   * Patches the rows that are known, and finds out which sections have other rows than before. A row that has left its
+   * section stays as it was until both sections are loaded.
    */
   #paint(): void {
     const { serverId } = this.#app.navigation;
     for (const row of this.#changed.values()) {
-      const place = this.#places.get(row.id);
+      const place = this.#known.placeOf(row.id);
       const section = sectionOf(row);
       if (this.rest.held?.place.section === section) this.rest.update(row);
       if (place?.section === section) {
-        this.#put(place, row);
-        // Who waits its turn changes by a person's word alone: its place may be another.
+        this.#known.put(place, row);
+        // Queued rows change only when the user reorders them or edits them: its place may be another.
         if (isOrdered(section)) this.#dirty.add(section);
         continue;
       }
-      // Out of sight, and where it was: its bytes grow, and no list is another for that.
+      // Out of sight and in the same section: no list changes.
       if (place === undefined && this.#heard.get(row.id) === section) continue;
       if (place !== undefined) this.#dirty.add(place.section);
       if (place !== undefined || serverId === undefined || row.serverId === serverId) this.#dirty.add(section);
-      // A row of a page that was never seen left a section that cannot be known.
+      // A row of a page that was never loaded: the section that it left is a guess.
       if (place === undefined) this.#dirty.add(this.#heard.get(row.id) ?? 'next').add('under-way');
       if (section === 'done') this.#heard.delete(row.id);
       else this.#heard.set(row.id, section);
     }
     this.#changed.clear();
     this.#version++;
-    if (this.rest.goesOn()) this.#wake();
+    if (this.rest.keeps()) this.#wake();
     if (this.#dirty.size === 0) return;
     const dirty = new Set(this.#dirty);
     this.#dirty.clear();
     void this.#refresh(dirty);
   }
 
-  #put(place: Place, row: TransferView): void {
-    const pages = this.#pages.get(place.section);
-    const page = pages?.get(pageOf(place));
-    if (pages === undefined || page === undefined) return;
-    pages.set(pageOf(place), page.with(place.index % pageSize, row));
-  }
-
   /**
-   * Counts anew, with all that is in sight and the pages that are asked for, as they were at one moment: whatever changes
-   * after it is told after it. What else is known of the sections that are dirty is forgotten.
+   * Loads the counts, all rows in sight and the pages asked for, as of one moment: later changes arrive as events after
+   * it. Other pages of dirty sections are forgotten.
    */
   async #refresh(dirty: ReadonlySet<Section>, more: readonly Page[] = []): Promise<void> {
     const generation = this.#generation;
@@ -349,18 +339,17 @@ export class Queue {
     const { id = -1 } = this.rest;
     const [place, row] = [this.placeOf(id), this.byId(id)];
     for (const section of sections)
-      if (dirty.has(section) || sums[section].count !== this.sums[section].count)
-        for (const page of [...(this.#pages.get(section)?.keys() ?? [])]) this.#forget({ section, page });
-    for (const [n, page] of asked.entries()) this.#take(page, answers[n] ?? []);
+      if (dirty.has(section) || sums[section].count !== this.sums[section].count) this.#known.forget(section);
+    for (const [n, page] of asked.entries()) this.#known.take(page, answers[n] ?? []);
     this.sums = sums;
     this.loaded = true;
     this.#version++;
     if (place !== undefined && row !== undefined) this.#keepPlace({ row, place });
   }
 
-  /** Other rows are there now: the one that somebody rests on keeps its place. */
+  /** Rows have moved: the one under the pointer or the focus keeps its place. */
   #keepPlace(drawn: { readonly row: TransferView; readonly place: Place }): void {
-    const now = this.#places.get(drawn.row.id);
+    const now = this.#known.placeOf(drawn.row.id);
     if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
     this.rest.hold(drawn);
     this.#wake();
@@ -377,24 +366,7 @@ export class Queue {
     for (const page of missing) this.#asked.delete(keyOf(page));
   }
 
-  #take({ section, page }: Page, rows: readonly TransferView[]): void {
-    this.#forget({ section, page });
-    const pages = this.#pages.get(section) ?? new Map<number, readonly TransferView[]>();
-    this.#pages.set(section, pages);
-    pages.set(page, rows);
-    for (const [n, row] of rows.entries()) this.#places.set(row.id, { section, index: page * pageSize + n });
-  }
-
-  #forget({ section, page }: Page): void {
-    const pages = this.#pages.get(section);
-    for (const { id } of pages?.get(page) ?? []) {
-      const place = this.#places.get(id);
-      if (place?.section === section && pageOf(place) === page) this.#places.delete(id);
-    }
-    pages?.delete(page);
-  }
-
-  /** What was missed while the connection was away, and no more where that can still be told. */
+  /** Loads the changes that were missed while the connection was lost, or everything if the host no longer has them. */
   async #catchUp(): Promise<void> {
     try {
       for (let more = this.#change > 0; more;) {
@@ -412,5 +384,5 @@ export class Queue {
   }
 }
 
-/** The one of a window: it is as it was left when the person comes back to it. */
+/** The one of a window: it outlives the view, so that the user finds it as they left it. */
 export const queueOf = keptBy((app) => new Queue(app));

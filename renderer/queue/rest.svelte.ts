@@ -42,7 +42,7 @@ export class QueueRest {
   }
 
   /** Lets a row go that was held long enough. Returns whether one is still held. */
-  goesOn(): boolean {
+  keeps(): boolean {
     if (this.held !== undefined && performance.now() >= this.held.until) this.held = undefined;
     return this.held !== undefined;
   }

@@ -72,15 +72,20 @@ test('a reason names the file, not its path, and keeps what can be done', () => 
   const reason = rowReason({ code: 'file-changed', params, message: '' }, 'Kassenbuch.xlsx');
   expect(reason).toContain('Kassenbuch.xlsx has changed');
   expect(reason).not.toContain('deep');
-  expect(reason).toContain('Send the new file');
+  expect(reason).toContain('Upload the changed file');
 });
 
 test('a name too long for a sentence is cut in it, so that what can be done is not', () => {
   const name = `${'a'.repeat(240)}-november.xlsx`;
   const reason = rowReason({ code: 'file-changed', params: { path: `/${name}`, what: 'size' }, message: '' }, name);
   expect(reason).toContain('…ovember.xlsx');
-  expect(reason).toContain('Send the new file');
+  expect(reason).toContain('Upload the changed file');
   expect(reason.length).toBeLessThan(140);
+});
+
+test('a name that runs to the left does not change the order of the sentence around it', () => {
+  const problem = { code: 'name-exists', params: { server: 'cloud', name: 'تقرير.pdf' }, message: '' };
+  expect(rowReason(problem, 'تقرير.pdf', true)).toBe('\u2068تقرير.pdf\u2069 is on cloud already.');
 });
 
 test('a reason whose answers stand beside it says what happened alone', () => {

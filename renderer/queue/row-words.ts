@@ -2,6 +2,7 @@ import type { ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, isLeftOut } from '../../preload/problems.ts';
 import { isFinal } from '../../preload/states.ts';
+import { isolate, leftward } from '../ui/isolate.ts';
 import type { IconName } from '../ui/icon-names.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
@@ -23,7 +24,7 @@ export type RowWords = {
   readonly tone: Tone;
   /** The bold word of the lane: percent, or the stage. */
   readonly head: string;
-  /** What stands right of it. */
+  /** Right of it. */
   readonly tail: string;
   readonly bar: 'move' | 'still' | 'read' | 'none';
 };
@@ -132,7 +133,7 @@ export const stateWord = ({
   return m.state_name({ state: undoUntil === undefined ? state : 'cancelled' });
 };
 
-/** Letters of a name within a sentence; the whole stands above it. */
+/** Letters of a name within a sentence; the row shows the whole name above it. */
 const roomForName = 40;
 const segmenter = new Intl.Segmenter();
 const shortName = (name: string): string => {
@@ -146,11 +147,11 @@ const shortName = (name: string): string => {
 const roomForReason = 130;
 
 /**
- * Why a transfer asks or failed, as short as a row needs it: the whole stands in the details. `answered`: buttons say
+ * Why a transfer failed or needs attention, short enough for a row: the details have all of it. `answered`: buttons say
  * what can be done.
  */
 export const rowReason = (problem: ProblemView, name: string, answered = false): string => {
-  // The row says already which file it is: its path would push out what can be done.
+  // The row shows the name already. A long path would leave no room for what can be done.
   const short = shortName(name);
   const params = {
     ...problem.params,
@@ -158,9 +159,9 @@ export const rowReason = (problem: ProblemView, name: string, answered = false):
     ...('name' in problem.params ? { name: short } : {}),
   };
   const { happened, means, todo } = describe({ code: problem.code, params });
-  if (answered) return happened;
   const all = [happened, means, todo].filter((part) => part !== '').join(' ');
-  return all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
+  const reason = answered ? happened : all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
+  return leftward.test(short) ? reason.replaceAll(short, isolate(short)) : reason;
 };
 
 /** Where on its server it goes; `undefined`: there is nothing to say of it. */

@@ -48,7 +48,7 @@ export class Capacities {
   }
 }
 
-/** Room in words, and whether there is none left. A total of 0 is none that could be told. */
+/** The used space in words, and whether the storage is full. A total of 0 means that it is unknown. */
 export const capacityWords = ({
   total,
   used,

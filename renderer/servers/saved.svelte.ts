@@ -36,7 +36,7 @@ export class ServerTests {
     this.#tried.delete(id);
   }
 
-  /** A real round trip. Never rejects: what it brought is told by `of`. */
+  /** A real round trip. Never rejects: `of` has its result. */
   async test(id: string): Promise<void> {
     if (this.#tried.get(id)?.state === 'asking') return;
     this.#tried.set(id, { state: 'asking' });

@@ -23,7 +23,7 @@ export class SecretForm {
     return this.#renewed ? all.filter((kind) => kind !== 'env') : all;
   }
 
-  /** The place that was chosen; without a choice the only one, or the system's own keychain, each said in words. */
+  /** The place that was selected; otherwise the only one, or the system's keychain. The form names it. */
   get vault(): VaultKind | undefined {
     if (this.#chosen !== undefined && this.vaults.includes(this.#chosen)) return this.#chosen;
     const [best] = this.vaults;
@@ -34,7 +34,7 @@ export class SecretForm {
     this.#chosen = kind;
   }
 
-  /** Whether the place stands without having been chosen. */
+  /** Whether the place is a default that was not selected. */
   get obvious(): boolean {
     return this.#chosen === undefined && this.vault !== undefined;
   }

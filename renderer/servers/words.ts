@@ -1,4 +1,4 @@
-/** What is said of servers: limits, expiries, and what kept a try from working. */
+/** Words about servers: limits, expiries, and why an attempt failed. */
 import type { ProblemView, ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
 import { describe, inOneText } from '../../preload/problems.ts';
@@ -29,7 +29,7 @@ export const limitLines = (
   return lines;
 };
 
-/** Where in a form a problem belongs: beside the field that mends it. */
+/** Where in a form a problem belongs: beside the field that can fix it. */
 export type Place =
   | 'address'
   | 'certificate'
@@ -70,7 +70,7 @@ const places: Readonly<Record<string, Place>> = {
   'file-unreadable': 'caFile',
   'outside-root': 'caFile',
 };
-/** Of what the contract itself refuses, by the way to the value. */
+/** For what the contract itself refuses, by the path to the value. */
 const placesOfInput: Readonly<Record<string, Place>> = {
   address: 'address',
   name: 'name',
@@ -82,13 +82,13 @@ const placesOfInput: Readonly<Record<string, Place>> = {
   'connection.pin': 'pin',
 };
 
-/** The place of a problem; `form` where no field mends it. */
+/** The place of a problem; `form` where no field can fix it. */
 export const placeOf = ({ code, params }: ProblemView): Place => {
   const [from, key] = code === 'input-invalid' ? [placesOfInput, String(params['where'])] : [places, code];
   return (Object.hasOwn(from, key) ? from[key] : undefined) ?? 'form';
 };
 
-/** A problem of a try: where uploads would wait, or go on by themselves, `outcome` is said instead. */
+/** A problem of an attempt. Where its words are about uploads that wait or resume, `outcome` replaces them. */
 export const tryWords = (problem: ProblemView, outcome: string): string => {
   const { happened, todo, action, automatic } = describe(problem);
   if (automatic !== true && action !== 'sign-in') return problem.message;
@@ -101,7 +101,7 @@ export const fingerprintOf = (problem: ProblemView | undefined): string | undefi
   return typeof fingerprint === 'string' && fingerprint !== '' ? fingerprint : undefined;
 };
 
-/** The letter that stands for a kind of server. */
+/** The letter for a type of server. */
 export const markOf = (kindTitle: string): string => String.fromCodePoint(kindTitle.codePointAt(0) ?? 0x3f);
 
 /** An address as it is read by a person: without what every address has. */

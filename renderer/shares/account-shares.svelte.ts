@@ -17,7 +17,7 @@ const merged = (known: readonly LinkRow[], page: readonly LinkRow[], last: boole
   return at < 0 ? undefined : [...page, ...known.slice(at + 1)];
 };
 
-/** All shares of one account, whoever made them: as its server tells them, the newest first. */
+/** All shares of one account, wherever they were made, as its server lists them: the newest first. */
 export class AccountShares extends Links {
   /** Whose account is looked at. */
   serverId = $state<string>();
@@ -48,7 +48,7 @@ export class AccountShares extends Links {
     const run = ++this.#run;
     const { serverId } = this;
     if (serverId === undefined) return;
-    // One that moved from page to page meanwhile is told twice.
+    // A share that moved from one page to the next is listed twice.
     const rows = new Map<number, LinkRow>();
     try {
       let after: string | undefined;

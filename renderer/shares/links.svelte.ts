@@ -42,7 +42,7 @@ export abstract class Links {
   leaving = $state.raw<ReadonlyMap<number, number>>(new Map());
   /** Links whose revocation is under way. */
   sent = $state.raw<ReadonlySet<number>>(new Set());
-  /** What a server said to the last try to revoke a link. */
+  /** Why the last attempt to revoke a link failed. */
   refusals = $state.raw<ReadonlyMap<number, string>>(new Map());
   now = $state(Date.now());
   readonly #delay = new RevokeDelay(
@@ -69,7 +69,7 @@ export abstract class Links {
 
   /** Whether older ones are still to be asked for. */
   abstract readonly more: boolean;
-  /** Loads what is shown anew. Never rejects. */
+  /** Loads the list again. Never rejects. */
   abstract load(): Promise<void>;
   /** Loads the next older ones, where there are any. Never rejects. */
   abstract loadMore(): Promise<void>;
@@ -81,7 +81,7 @@ export abstract class Links {
   /** Takes links back, for good. Never rejects. */
   protected abstract send(ids: readonly number[]): Promise<Revoked>;
 
-  /** Keeps the list as it is on the servers' side, as long as it is looked at. Returns the way to stop. */
+  /** Keeps the list up to date. Returns a function that stops it. */
   watch(): () => void {
     this.now = Date.now();
     const stops = [
@@ -94,7 +94,7 @@ export abstract class Links {
       // Countdowns go by seconds, all else by minutes.
       if (!document.hidden && (this.leaving.size > 0 || Date.now() - this.now >= 30_000)) this.now = Date.now();
     }, 1000);
-    // Another window may have revoked some meanwhile.
+    // Another window may have revoked some of them.
     const onFocus = (): void => this.lookSoon();
     addEventListener('focus', onFocus);
     return () => {

@@ -26,7 +26,7 @@ export class ShareSheet {
     this.#app.sheets.share = { about: 'upload', serverId: row.serverId, transferId: row.id, name: row.name };
   }
 
-  /** A link of something that lies on a server. */
+  /** A link to something that is on a server. */
   ofPath(serverId: string): void {
     this.#app.sheets.share = { about: 'path', serverId };
   }

@@ -2,7 +2,7 @@ import type { RemoteShareView, ShareView } from '../../preload/contract.ts';
 
 const day = 86_400_000;
 
-/** A link as the list shows it. `remote`: as its server told it, where the list is that of an account. */
+/** A link as the list shows it. `remote`: as its server lists it, where the list is that of an account. */
 export type LinkRow = ShareView & { readonly remote?: RemoteShareView };
 
 type Life = Pick<ShareView, 'createdAt' | 'expiresAt'> & { readonly remote?: Pick<RemoteShareView, 'expired'> };

@@ -42,7 +42,7 @@ export class AddServer {
   fields = $state<Record<string, string | boolean>>({});
   probe = $state.raw<Probe>({ state: 'idle' });
   busy = $state(false);
-  /** Why the last try did not work, beside the field that mends it. */
+  /** Why the last attempt failed, beside the field that can fix it. */
   wrong = $state.raw<Wrong>();
   #name = $state<string>();
   #expiry = $state<string>();
@@ -130,7 +130,7 @@ export class AddServer {
     void this.ask();
   }
 
-  /** It has accounts: what it asks for is told step by step. */
+  /** It has accounts, so it asks step by step. */
   get asksSignIn(): boolean {
     return this.found?.signIn === 'steps';
   }
@@ -170,7 +170,7 @@ export class AddServer {
     return this.kinds.find((one) => one.kind === kind);
   }
 
-  /** Whether the server's own address was typed: it told nothing else about itself, so that its fields are asked for. */
+  /** Whether the server was recognised by its address alone, so that its fields have to be filled in. */
   get fieldsMatter(): boolean {
     const known = this.#known;
     return known !== undefined && shortAddress(known.address) === shortAddress(known.found.address);
@@ -200,7 +200,7 @@ export class AddServer {
     return this.wrong?.place === place ? this.wrong.words : undefined;
   }
 
-  /** A field was mended: what was said beside it goes. */
+  /** A field was edited: the message beside it is cleared. */
   clear(place: Place): void {
     if (this.wrong?.place === place) this.wrong = undefined;
   }
@@ -216,7 +216,7 @@ export class AddServer {
     try {
       return await this.#host.client.call('servers.add', this.#input());
     } catch (error) {
-      // Another address is typed by now: what was said is not said of that one, least of all its certificate.
+      // Another address was typed since: the answer, and above all its certificate, is not about that one.
       if (this.address !== address) return undefined;
       const problem = problemOf(error);
       const place = placeOf(problem);

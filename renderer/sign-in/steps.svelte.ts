@@ -13,7 +13,7 @@ export type SignedIn = Extract<SignInView, { readonly server: unknown }>;
 /** What is to be seen of it now. */
 export type SignInStage = 'vault' | 'asking' | 'fields' | 'browser' | 'page' | 'over';
 
-/** Beside which field something is said: its key, or where what signs in is kept, or the form as a whole. */
+/** Which field a message is about: its key, the place where credentials are stored, or the whole form. */
 type Wrong = { readonly place: string; readonly words: string };
 
 /** The key of the address that a browser came to. */
@@ -33,11 +33,11 @@ export class SignInSteps {
   answers = $state<Record<string, string>>({});
   busy = $state(false);
   wrong = $state.raw<Wrong>();
-  /** Why the last call was refused, for whoever can mend it elsewhere. */
+  /** Why the last call was refused, for a form that can fix it. */
   refusal = $state.raw<ProblemView>();
   /** Counts what a person has to be led to. */
   moved = $state(0);
-  /** The other ways that the server offers, as far as it has told. */
+  /** The other ways that the server offers, as far as they are known. */
   ways = $state.raw<readonly SignInWay[]>([]);
   /** Whether the server's own page is open. */
   pageOpen = $state(false);
@@ -166,7 +166,7 @@ export class SignInSteps {
     }
   }
 
-  /** Something was typed: what was said beside it goes. */
+  /** A field was edited: the message beside it is cleared. */
   clear(place: string): void {
     if (this.wrong?.place === place || this.wrong?.place === 'form') this.wrong = undefined;
   }
@@ -181,7 +181,7 @@ export class SignInSteps {
     this.answers = {};
   }
 
-  /** `again`: a sign-in that had ended is begun anew, and answered once more where it asks for the same. */
+  /** `again`: a sign-in that had expired starts over, and the last answers are sent again if it asks for the same. */
   async #answer(again: boolean): Promise<void> {
     const { step, way } = this;
     if (step === undefined) return;

@@ -1,4 +1,4 @@
-/** What is said of signing in: which field a problem is about, and what each way is for. */
+/** Words about signing in: which field a problem is about, and what each way is for. */
 import type { ProblemView, SignInView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { happenedOf, placeOf, tryWords } from '../servers/words.ts';
@@ -13,7 +13,7 @@ type FieldType = SignInField['type'];
 const hidden: ReadonlySet<FieldType> = new Set<FieldType>(['password', 'token', 'otp', 'image-text']);
 export const isSecret = ({ type }: SignInField): boolean => hidden.has(type);
 
-/** The types of field that mend a problem, the first that is asked for. */
+/** The types of field that can fix a problem; the first one in the step is meant. */
 const mends: Readonly<Record<string, readonly FieldType[]>> = {
   'account-wrong': ['password'],
   'password-wrong': ['password', 'token'],

@@ -9,18 +9,18 @@ type Drawn<Row, Key extends string> = {
   readonly reveal: (place: Place<Key>) => void;
   /** The current row is another now, and may need the focus. */
   readonly moved: () => Promise<void>;
-  /** More rows than can be selected at once were to be. */
+  /** Called when more rows were to be selected than can be. */
   readonly onfull: () => void;
 };
 
-/** Where the keyboard is in a list, where it goes, and what is selected on the way. */
+/** The current row of a list, the keys that move it, and what they select. */
 export class ListCursor<Row extends { readonly id: number; readonly name: string }, Key extends string> {
   readonly #model: () => ListModel<Row, Key>;
   readonly #drawn: Drawn<Row, Key>;
   readonly #word = new TypedWord(800);
   /** Where a range begins. */
   #anchor: number | undefined;
-  /** Counts where somebody went: a row that comes late is not gone to any more. */
+  /** Counts moves: a row that is loaded late does not become the current one after a newer move. */
   #went = 0;
 
   constructor(model: () => ListModel<Row, Key>, drawn: Drawn<Row, Key>) {
@@ -42,7 +42,7 @@ export class ListCursor<Row extends { readonly id: number; readonly name: string
 
   /** Whether a space belongs to a name that is being typed. */
   get isTyping(): boolean {
-    return this.#word.goesOn;
+    return this.#word.isOpen;
   }
 
   /** Makes a row the current one; `extend`: and selects all from where the selection began. */

@@ -7,15 +7,15 @@ describe('letters typed in a list', () => {
 
   it('make one word while they come soon, and begin another after a while', () => {
     const word = new TypedWord(700);
-    expect(word.goesOn).toBe(false);
+    expect(word.isOpen).toBe(false);
     expect(word.add('a')).toBe('a');
     vi.advanceTimersByTime(600);
-    expect(word.goesOn).toBe(true);
+    expect(word.isOpen).toBe(true);
     expect(word.add(' ')).toBe('a ');
     vi.advanceTimersByTime(600);
     expect(word.add('b')).toBe('a b');
     vi.advanceTimersByTime(800);
-    expect(word.goesOn).toBe(false);
+    expect(word.isOpen).toBe(false);
     expect(word.add('c')).toBe('c');
   });
 });

@@ -5,7 +5,7 @@ export const mod = (event: KeyboardEvent | MouseEvent): boolean => event.ctrlKey
 export const inField = ({ target }: Event): boolean =>
   target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
 
-/** Whether something lies over the view and has the keys. */
+/** Whether a sheet or a menu is open and gets the keys. */
 export const isCovered = (): boolean => document.querySelector('dialog[open], [popover]:popover-open') !== null;
 
 /** Whether the person has marked text on the page, which is what they want to copy. */
@@ -29,13 +29,13 @@ export class TypedWord {
   }
 
   /** Whether what is typed now belongs to a word that was begun: a space, too. */
-  get goesOn(): boolean {
+  get isOpen(): boolean {
     return this.#letters !== '' && performance.now() - this.#at <= this.#within;
   }
 
   /** The word, with the letter that was typed now. */
   add(letter: string): string {
-    this.#letters = this.goesOn ? this.#letters + letter : letter;
+    this.#letters = this.isOpen ? this.#letters + letter : letter;
     this.#at = performance.now();
     return this.#letters;
   }

@@ -81,6 +81,16 @@ export const numberOf = (blocks: readonly Block[], { section, index }: Place): n
   return block === undefined || index >= block.shown ? undefined : block.before + index;
 };
 
+/** The number of the first row that is whole below an offset and the title of its section; `undefined`: there is none. */
+export const firstBelow = (blocks: readonly Block[], offset: number): number | undefined => {
+  for (const { top, rowHeight, shown, before } of blocks) {
+    // A pixel is not seen: offsets are rounded where the page is magnified.
+    const index = Math.max(0, Math.ceil((offset - top - 1) / rowHeight));
+    if (index < shown) return before + index;
+  }
+  return undefined;
+};
+
 /**
  * The rows of each section between two offsets; the row at `keep`, which may have the focus, is among them wherever it is.
  * Sections without any row or line in sight are not listed.

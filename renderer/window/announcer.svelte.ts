@@ -3,9 +3,9 @@ import { Later } from '../../preload/later.ts';
 import { isLeftOut } from '../../preload/problems.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
-/** Whoever listens is told at most that often, ms: what happened meanwhile is summed up. */
+/** ms between two announcements at least: what happens in between is announced together. */
 const tellEvery = 5_000;
-/** ms after which what was said is taken away, so that the same words are news again. */
+/** ms after which an announcement is cleared, so that the same words are announced again. */
 const wordsStay = 4_000;
 
 type News = 'done' | 'failed' | 'attention' | 'left-out';

@@ -2,7 +2,7 @@ import type { ProblemView } from '../../preload/contract.ts';
 
 /** What the host answers to a sign-in that it refuses. */
 export type Refused = { readonly problem?: ProblemView };
-/** How this browser stands, and whether the host takes a password. */
+/** Whether this browser is signed in, and whether the host takes a password. */
 type Standing = { readonly signedIn: boolean; readonly password: boolean };
 
 let refusedLink: ProblemView | undefined;

@@ -73,7 +73,7 @@ test(
     await page.reload();
     await openAll(page);
     // It is further back than what is loaded.
-    await page.getByRole('textbox', { name: 'Search shares' }).fill('OLDEST');
+    await page.getByRole('searchbox', { name: 'Search shares' }).fill('OLDEST');
     const row = rowOf(page, 'oldest.pdf');
     await expect(row).toBeVisible();
     await row.getByRole('button', { name: 'Copy the link of oldest.pdf' }).click();

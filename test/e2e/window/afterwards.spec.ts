@@ -60,6 +60,19 @@ test(
     await page.keyboard.press('ControlOrMeta+1');
     await expect(page.locator('[role=row][data-state=done]')).toContainText('Protokoll.docx');
     expect(await desk.keys()).toHaveLength(2);
+    // What is read in a long list stays where it is when more is added above it.
+    const files = Array.from({ length: 9 }, (_, n) => desk.file(`Beleg ${n}.pdf`, 500));
+    await desk.run(['upload', ...(await Promise.all(files))]);
+    await page.setViewportSize({ width: 900, height: 300 });
+    await page.keyboard.press('ControlOrMeta+2');
+    const list = page.getByRole('grid', { name: 'History' });
+    await expect(list).toHaveAttribute('aria-rowcount', '13');
+    await list.evaluate((box) => box.scrollTo(0, 100));
+    const read = list.getByRole('row').filter({ hasText: 'Protokoll.docx' }).last();
+    const before = await read.boundingBox();
+    await desk.run(['upload', await desk.file('Nachtrag.pdf', 500)]);
+    await expect(list).toHaveAttribute('aria-rowcount', '14');
+    await expect.poll(async () => (await read.boundingBox())?.y).toBe(before?.y);
     expect(desk.complaints).toEqual([]);
   },
 );

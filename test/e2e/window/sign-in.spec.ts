@@ -153,7 +153,9 @@ const toBrowser = async (desk: Desk, page: Page, site: Peer): Promise<string> =>
   await sheet.getByRole('button', { name: 'In your browser' }).click();
   await sheet.getByLabel('Client ID').fill('an-app');
   await sheet.getByLabel('Client secret', { exact: true }).fill('secret of the app');
-  await expect(sheet.getByText(`http://127.0.0.1:${desk.env['STEVEDORE_SIGN_IN_PORT'] ?? ''}/signed-in`)).toBeVisible();
+  await expect(sheet.getByLabel('Redirect address', { exact: true })).toHaveValue(
+    `http://127.0.0.1:${desk.env['STEVEDORE_SIGN_IN_PORT'] ?? ''}/signed-in`,
+  );
   await sheet.getByRole('button', { name: 'Copy the redirect address' }).click();
   await expect(sheet.getByText('Copied.')).toBeVisible();
   expect(await desk.clipboard(page)).toContain('/signed-in');
