@@ -19,7 +19,9 @@ import type { TransferState } from '../../preload/states.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import type { Store } from '../../main/engine/store/store.ts';
 import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
+import type { AsksServers } from '../../main/engine/queue/asks-servers.ts';
 import { Queue, type QueueDeps } from '../../main/engine/queue/queue.ts';
+import { ServerWaits } from '../../main/engine/queue/server-waits.ts';
 import type { PersonWish } from '../../main/engine/queue/wishes.ts';
 
 export let folder: string;
@@ -71,13 +73,23 @@ export const renewQueue = (
     store: { ...store, ...instead },
     bandwidth: new Bandwidth(undefined),
     limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
-    server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
+    server: serverPort,
     learnt: () => undefined,
     now,
     // No jitter: waits are as short as they get.
     random: () => 0,
     ...more,
   }));
+
+const serverPort: QueueDeps['server'] = (id) =>
+  servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id }));
+
+/** What a part of the queue that asks servers beside the uploads needs, without a queue. */
+export const asking = (now: () => number, more: Partial<AsksServers> = {}): AsksServers => {
+  const nothing = (): void => undefined;
+  const deps = { store, now, random: () => 0, released: nothing, changed: nothing, stumbled: nothing };
+  return { ...deps, server: serverPort, attempts: new ServerWaits(deps), ...more };
+};
 
 export const add = async (
   name: string,

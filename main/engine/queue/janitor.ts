@@ -12,21 +12,18 @@ import { backoff } from './backoff.ts';
 import { countOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 
-/** `attempts`: default: no server is left alone. */
-export type JanitorDeps = Omit<AsksServers, 'attempts'> & Partial<Pick<AsksServers, 'attempts'>>;
-
 /** With the longest backoff between, more than a day: servers that sweep have swept by then. */
 const attemptsMost = 400;
 /** Where nobody sweeps, an account that is signed out, or a server that is away, may be so for weeks. */
 const attemptsMostUnswept = 10_000;
 
 export class Janitor {
-  readonly #deps: JanitorDeps;
+  readonly #deps: AsksServers;
   #busy = false;
   #ended = false;
   readonly #left = new AbortController();
 
-  constructor(deps: JanitorDeps) {
+  constructor(deps: AsksServers) {
     this.#deps = deps;
   }
 
@@ -43,7 +40,7 @@ export class Janitor {
   /** Works on one session at a time, beside the lanes: it moves next to no bytes. */
   look(): void {
     if (this.#busy || this.#ended) return;
-    const closed = this.#deps.attempts?.cooldowns.closed() ?? [];
+    const closed = this.#deps.attempts.cooldowns.closed();
     const [row] = this.#deps.store.abandoned.due(this.#deps.now(), 1, closed);
     if (row === undefined) return;
     this.#busy = true;
@@ -95,7 +92,7 @@ export class Janitor {
           }
         },
       });
-    const cancelled = await (this.#deps.attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel());
+    const cancelled = await this.#deps.attempts.run(row.serverId, `cleanup ${row.id}`, cancel);
     if (!cancelled.ok && cancelled.failure.behaviour !== 'fatal') return 'later';
     if (!this.#ended && row.transferId !== undefined && this.#deps.store.transfers.get(row.transferId) !== undefined) {
       const freed = problem('freed', { server: context.server.name });

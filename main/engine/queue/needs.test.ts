@@ -105,6 +105,20 @@ describe('a hash that a server needs', () => {
     expect(bench.server().calls.filter((call) => call.startsWith('open'))).toEqual(['open a', 'open b', 'open c']);
   });
 
+  it('leaves the slot to the next file while it is made before the finish', async () => {
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    bench.server().needs = [{ hash: 'md5', before: 'finish' }];
+    const hold = bench.gate();
+    const [first, second] = [await bench.add('a'), await bench.add('b')];
+    await begin(hold);
+    await bench.until(() => bench.queue.live(first)?.hashed !== undefined);
+    await bench.called('send b 3');
+    hold.open();
+    await bench.reached(first, 'done');
+    await bench.reached(second, 'done');
+    expect(bench.server().widest).toBe(1);
+  });
+
   it('shows how far the file was read', async () => {
     const hold = bench.gate();
     const id = await bench.add('a');

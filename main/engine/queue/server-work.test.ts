@@ -164,6 +164,38 @@ describe('a server that is at work on a file', () => {
     expect(bench.row(id).restarts).toBe(1);
   });
 
+  it('answers: what waits because others failed there is tried again, all of it', async () => {
+    let now = Date.now();
+    bench.renewQueue({}, () => now);
+    const id = await bench.add('a');
+    worksAt('finish', () => true);
+    await bench.queue.start();
+    await atWork(id);
+    const failing = [await bench.add('b'), await bench.add('c')];
+    let fails = true;
+    const hold = bench.gate();
+    const tried: string[] = [];
+    bench.server().before = async (phase, name, index) => {
+      if (phase === 'finish' && name === 'a') return pendingAfter(60_000);
+      if (phase !== 'send' || index !== 0) return undefined;
+      if (fails) return { behaviour: 'retry', problem: bench.broken };
+      tried.push(name);
+      await hold.closed;
+      return undefined;
+    };
+    bench.queue.pump();
+    await bench.until(
+      () => failing.every((one) => bench.row(one).waitFor === 'server') && bench.queue.moving.length === 0,
+    );
+    fails = false;
+    bench.store.transfers.update(id, { waitUntil: 0 });
+    now += 60_000;
+    bench.queue.pump();
+    await bench.until(() => tried.length === 2);
+    hold.open();
+    for (const one of failing) await bench.reached(one, 'done');
+  });
+
   it('that breaks meanwhile is waited for like any other', async () => {
     const id = await bench.add('a');
     worksAt('finish', () => true);
