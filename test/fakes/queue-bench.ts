@@ -8,7 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { MemoryServer, type Phase } from './memory-server.ts';
-import { fail, type Failure } from '../../main/engine/outcome.ts';
+import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
+import type { AnyProvider } from '../../main/engine/providers/provider.ts';
 import { identify } from '../../main/engine/source/identity.ts';
 import { storeFiles } from '../../main/engine/store/files.ts';
 import { findDamageIn } from '../../main/engine/store/integrity.ts';
@@ -21,6 +22,7 @@ import type { Store } from '../../main/engine/store/store.ts';
 import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
 import type { AsksServers } from '../../main/engine/queue/asks-servers.ts';
 import { Queue, type QueueDeps } from '../../main/engine/queue/queue.ts';
+import type { ServerPort } from '../../main/engine/queue/server-port.ts';
 import { ServerWaits } from '../../main/engine/queue/server-waits.ts';
 import type { PersonWish } from '../../main/engine/queue/wishes.ts';
 
@@ -83,6 +85,16 @@ export const renewQueue = (
 
 const serverPort: QueueDeps['server'] = (id) =>
   servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id }));
+
+/** Servers whose provider answers in another way here and there. */
+export const serving =
+  (change: (provider: AnyProvider, id: string) => Partial<AnyProvider>, more: Partial<ServerPort> = {}) =>
+  (id: string): Outcome<ServerPort> => {
+    const port = serverPort(id);
+    if (!port.ok) return port;
+    const { provider } = port.value;
+    return ok({ ...port.value, ...more, provider: { ...provider, ...change(provider, id) } });
+  };
 
 /** What a part of the queue that asks servers beside the uploads needs, without a queue. */
 export const asking = (now: () => number, more: Partial<AsksServers> = {}): AsksServers => {
@@ -168,8 +180,9 @@ export const called = (call: string, of = 'one'): Promise<void> => until(() => s
 /** An upload of `a` that has begun and whose chunk, the second one unless given, is held back until `hold` is opened. */
 export const heldUpload = async (
   chunk = 1,
+  size?: number,
 ): Promise<{ readonly id: number; readonly hold: ReturnType<typeof gate> }> => {
-  const id = await add('a');
+  const id = await add('a', size);
   const hold = gate();
   server().before = heldAt(hold, 'send', chunk);
   await queue.start();

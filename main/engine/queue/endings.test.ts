@@ -47,7 +47,7 @@ describe('an opening whose answer was lost', () => {
     await bench.queue.start();
     await bench.until(() => bench.row(id).state === 'waiting' && bench.queue.moving.length === 0);
     await bench.wished(id, 'cancel', 'cancelled');
-    expect(codesOf(id)).toContain('doubt-left');
+    expect(bench.store.transfers.logOf(id, 9)).toMatchObject([{ problem: problem('doubt-left', { server: 'one' }) }]);
     bench.works();
     await bench.wished(id, 'retry', 'done');
     expect(bench.server().doubts).toEqual([false, true]);
@@ -158,7 +158,10 @@ describe('a session that is given up', () => {
     });
     await asked.closed;
     await bench.queue.stop('now');
-    expect(bench.row(id)).toMatchObject({ state: 'waiting', problem: { code: 'connection-broken' } });
+    expect(bench.row(id)).toMatchObject({
+      state: 'waiting',
+      problem: problem('connection-broken', { server: 'one', reason: 'closed-here' }),
+    });
     expect(bench.row(id).lost).toBeDefined();
     bench.works();
     bench.renewQueue();

@@ -72,7 +72,7 @@ describe('a full disk', () => {
     await bench.queue.start();
     await bench.until(() => disk.tries > 0);
     disk.full = false;
-    await bench.queue.wish({ ids: [id] }, 'resume');
+    await bench.queue.wish({ ids: [id] }, 'retry');
     await bench.until(() => bench.row(id).remote !== undefined && disk.tries > 0);
     disk.full = false;
     await bench.wished(id, 'resume', 'done');

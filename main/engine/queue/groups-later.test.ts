@@ -1,7 +1,7 @@
 /** Groups that could not be joined at once, on a clock of their own. */
 import { expect, it } from 'vitest';
 import * as bench from '../../../test/fakes/queue-bench.ts';
-import { fail, ok } from '../outcome.ts';
+import { fail } from '../outcome.ts';
 import type { AnyProvider } from '../providers/provider.ts';
 import { Groups } from './groups.ts';
 
@@ -25,12 +25,7 @@ const scene = (join: NonNullable<AnyProvider['group']>) => {
   const clock = { now: 1_000 };
   const asked: string[] = [];
   let changes = 0;
-  const server = (id: string) => {
-    const port = bench.server(id).port();
-    if (!port.ok) throw new Error('no port');
-    const group: typeof join = (...given) => (asked.push(id), join(...given));
-    return ok({ ...port.value, provider: { ...port.value.provider, group } });
-  };
+  const server = bench.serving((_, id) => ({ group: (...given) => (asked.push(id), join(...given)) }));
   const changed = (): void => void changes++;
   const deps = bench.asking(() => clock.now, { server, changed, random: () => 1 });
   // Each group for itself: a server that is left alone after two failures is another matter.

@@ -35,13 +35,10 @@ const look = async (
   return janitor;
 };
 
-/** The server, of which another part of it than its memory answers to a cleanup. */
-const cleaning = (cancel: ServerPort['provider']['cancel'], more: Partial<ServerPort> = {}) => {
-  const port = bench.server().port();
-  if (!port.ok) throw new Error('no port');
-  const { provider } = port.value;
-  return { server: () => ok({ ...port.value, ...more, provider: { ...provider, cancel } }) };
-};
+/** The server, which answers to a cleanup as given. */
+const cleaning = (cancel: ServerPort['provider']['cancel'], more: Partial<ServerPort> = {}) => ({
+  server: bench.serving(() => ({ cancel }), more),
+});
 
 it('what a server sweeps by itself is given up in the end', async () => {
   expect((await look(400)).nextDue()).toBeUndefined();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ok } from '../outcome.ts';
 import { FileHashes } from '../source/file-hashes.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -145,6 +146,47 @@ describe('a hash that a server needs', () => {
     await bench.queue.wish({ ids: [id] }, wish === 'pause' ? 'resume' : 'retry');
     await bench.reached(id, 'done');
     expect(read).toEqual(['a', 'a']);
+  });
+
+  it('that is there only after a pause opens nothing', async () => {
+    const [asked, hold] = [bench.gate(), bench.gate()];
+    const real = new FileHashes();
+    // It does not hear that nobody waits for it any more.
+    const hash: FileHashes['hash'] = async (identity, algorithms, ways) => {
+      asked.open();
+      await hold.closed;
+      return real.hash(identity, algorithms, { ...ways, signal: new AbortController().signal });
+    };
+    const id = await bench.add('a');
+    bench.renewQueue({}, Date.now, { hashes: { hash, close: () => real.close() } });
+    await bench.queue.start();
+    await asked.closed;
+    await bench.queue.wish({ ids: [id] }, 'pause');
+    hold.open();
+    await bench.reached(id, 'paused');
+    expect(bench.server().calls).toEqual([]);
+  });
+
+  it('that cannot be kept, as the file system keeps no time of changes, is used though all slots are taken', async () => {
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    const sending = bench.gate();
+    bench.server('two').before = bench.heldAt(sending, 'send', 0);
+    const other = await bench.add('b', 35, { serverId: 'two' });
+    const { hashes } = watched();
+    const hash: FileHashes['hash'] = async (...given) => {
+      const made = await hashes.hash(...given);
+      return made.ok ? ok({ ...made.value, ctimeNs: undefined }) : made;
+    };
+    bench.renewQueue({}, Date.now, { hashes: { ...hashes, hash } });
+    await bench.queue.start();
+    await bench.called('send b 0', 'two');
+    await bench.add('a');
+    bench.server().before = bench.heldAt(bench.gate(), 'open');
+    bench.queue.pump();
+    await bench.called('open a');
+    expect(bench.row(other).state).toBe('uploading');
+    sending.open();
+    await bench.reached(other, 'done');
   });
 
   it('starts over after the program ended while the file was read', async () => {

@@ -82,6 +82,23 @@ describe('what a person wants of a transfer', () => {
     expect(bench.server().calls).not.toContain('doubt b');
   });
 
+  it('ends its chunk early and in order where a cut would do harm, when it is cancelled', async () => {
+    const chunkSize = 2_000_000;
+    Object.assign(bench.server(), { cut: 'spoils', chunkSize });
+    const { id, hold } = await bench.heldUpload(0, chunkSize);
+    let stored: number | undefined;
+    const held = bench.server().before;
+    bench.server().before = (phase, name, index) => {
+      if (phase === 'cancel') stored = bench.server().sessions.get('a-0')?.chunks.get(0)?.length;
+      return held(phase, name, index);
+    };
+    await bench.queue.wish({ ids: [id] }, 'cancel');
+    hold.open();
+    await bench.reached(id, 'cancelled');
+    expect(stored).toBeGreaterThan(0);
+    expect(stored).toBeLessThan(chunkSize);
+  });
+
   it('is removed from the list before it was begun, and stays in the history', async () => {
     const id = await bench.add('a');
     expect((await bench.queue.wish({ ids: [id] }, 'remove')).changed).toEqual([id]);
