@@ -119,6 +119,23 @@ describe('a full disk', () => {
     expect(bench.queue.moving).toEqual([]);
   });
 
+  it('ends the wait for room before a chunk with the program, too', async () => {
+    const disk = new Disk();
+    const transfers: Store['transfers'] = {
+      ...bench.store.transfers,
+      chunkInFlight: (...given) => {
+        disk.check();
+        bench.store.transfers.chunkInFlight(...given);
+      },
+    };
+    bench.renewQueue({ onDiskFull: disk.listen, transfers });
+    await bench.add('a');
+    await bench.queue.start();
+    await bench.until(() => disk.tries > 0);
+    await bench.queue.stop('chunk');
+    expect(bench.queue.moving).toEqual([]);
+  });
+
   it('does not ask the server to free the same upload over and over', async () => {
     const disk = new Disk();
     const hold = bench.gate();

@@ -90,6 +90,19 @@ it('a key of a server that cannot be asked for shares becomes one: a share too m
   );
 });
 
+it('an answer about a key that comes after the end is left to the next start', async () => {
+  bench.server().sessions.set('stands', { name: 'f', size: 9, chunks: new Map(), done: true, openedAt: 0 });
+  const hold = bench.gate();
+  bench.server().before = bench.heldAt(hold, 'find');
+  await afterStart([oldKey('stands')], async (opened) => {
+    await bench.called('find stands');
+    await bench.queue.stop('now');
+    hold.open();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sharesOf(opened)).toEqual([]);
+  });
+});
+
 it('a server that could not be asked about a key is asked again later, and at once where the clock was put back', async () => {
   let now = 100_000;
   const entry = { at: 5, serverId: 'one', transferId: 90, shareKey: 'k', deleteKey: 'dk', name: 'f', size: 9 };

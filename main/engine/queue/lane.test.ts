@@ -188,6 +188,30 @@ describe('what a server gives with an answer', () => {
     expect(seen).toEqual(Array(2).fill({ session: 'a-0', finished: true }));
   });
 
+  it('to a chunk for the finish is given to it, in this run or a later one', async () => {
+    const id = await bench.add('a', 25);
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'send', 2);
+    const seen: unknown[] = [];
+    const server = bench.serving((provider) => ({
+      send: async (call, chunk, body) => {
+        const sent = await provider.send(call, chunk, body);
+        return sent.ok ? ok({ ...sent.value, tag: `tag ${chunk.index}` }) : sent;
+      },
+      finish: (call) => {
+        seen.push([0, 1, 2].map((index) => call.progress.tag(index)));
+        return provider.finish(call);
+      },
+    }));
+    await bench.renewQueue({}, Date.now, { server }).start();
+    await bench.called('send a 2');
+    await bench.queue.stop('now');
+    bench.works();
+    await bench.renewQueue({}, Date.now, { server }).start();
+    await bench.reached(id, 'done');
+    expect(seen).toEqual([['tag 0', 'tag 1', 'tag 2']]);
+  });
+
   it('to a chunk is kept, also where it took no more than a part of the chunk', async () => {
     const id = await bench.add('a', 25);
     const seen: unknown[] = [];

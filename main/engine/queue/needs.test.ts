@@ -189,6 +189,42 @@ describe('a hash that a server needs', () => {
     await bench.reached(other, 'done');
   });
 
+  /** A file whose hash is known, and whose server says that it is busy when it is opened. */
+  const busyFile = async (): Promise<number> => {
+    const id = await bench.add('b');
+    bench.store.hashes.keep(bench.row(id).identity, { sha256: sha256(content('b')) }, 1);
+    bench.server().before = bench.failsAt('open', { behaviour: 'server-busy', problem: bench.broken, afterMs: 60_000 });
+    return id;
+  };
+
+  it('that is there while its server is left alone waits with its file', async () => {
+    const hold = bench.gate();
+    const id = await bench.add('a');
+    await begin(hold);
+    await bench.until(() => bench.queue.live(id)?.hashed !== undefined);
+    const busy = await busyFile();
+    bench.queue.pump();
+    await bench.until(() => bench.row(busy).state === 'waiting');
+    hold.open();
+    await bench.until(() => bench.row(id).state === 'queued' && bench.queue.moving.length === 0);
+    expect(bench.server().calls).toEqual(['open b']);
+  });
+
+  it('does not keep others from trying a server that was left alone, while it is made', async () => {
+    let now = Date.now();
+    const { hashes } = watched(bench.gate());
+    bench.renewQueue({}, () => now, { hashes });
+    const busy = await busyFile();
+    await bench.queue.start();
+    await bench.until(() => bench.row(busy).state === 'waiting' && bench.queue.moving.length === 0);
+    bench.works();
+    const id = await bench.add('a');
+    now += 60_000;
+    bench.queue.pump();
+    await bench.reached(busy, 'done');
+    expect(bench.row(id).state).toBe('preparing');
+  });
+
   it('starts over after the program ended while the file was read', async () => {
     const id = await bench.add('a');
     const read = await begin(bench.gate());
