@@ -51,6 +51,8 @@ export class MemoryServer {
   now: () => number = Date.now;
   chunkSize = 10;
   lanes = 1;
+  /** `undefined`: ascending in one lane, any in several. */
+  order: Shape['order'] | undefined;
   cut: Shape['cut'] = 'harmless';
   finishUncut = false;
   /** Hashes of the file that it asks for. */
@@ -160,7 +162,7 @@ export class MemoryServer {
       shape: () => ({
         chunkSize: this.chunkSize,
         lanes: this.lanes,
-        order: this.lanes > 1 ? 'any' : 'ascending',
+        order: this.order ?? (this.lanes > 1 ? 'any' : 'ascending'),
         cut: this.cut,
         ...(this.finishUncut ? { finishUncut: true } : {}),
       }),

@@ -1,20 +1,29 @@
 /** What tests of the queue stand on: a store of their own, servers in memory, and files to send. */
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { MemoryServer, type Phase } from './memory-server.ts';
-import { fail, type Failure } from '../../main/engine/outcome.ts';
+import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.ts';
+import type { AnyProvider } from '../../main/engine/providers/provider.ts';
 import { identify } from '../../main/engine/source/identity.ts';
-import { openStore } from '../../main/engine/store/open.ts';
+import { storeFiles } from '../../main/engine/store/files.ts';
+import { findDamageIn } from '../../main/engine/store/integrity.ts';
+import { migrate } from '../../main/engine/store/migrations.ts';
+import { openStore, type StoreOptions } from '../../main/engine/store/open.ts';
 import type { GroupRow, Transfer } from '../../main/engine/store/rows.ts';
 import type { TransferState } from '../../preload/states.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import type { Store } from '../../main/engine/store/store.ts';
 import { Bandwidth } from '../../main/engine/queue/bandwidth.ts';
+import type { AsksServers } from '../../main/engine/queue/asks-servers.ts';
 import { Queue, type QueueDeps } from '../../main/engine/queue/queue.ts';
+import type { ServerPort } from '../../main/engine/queue/server-port.ts';
+import { ServerWaits } from '../../main/engine/queue/server-waits.ts';
 import type { PersonWish } from '../../main/engine/queue/wishes.ts';
 
 export let folder: string;
@@ -30,6 +39,32 @@ export const server = (id = 'one'): MemoryServer => {
   return found;
 };
 
+/** A store whose database is checked in this process: a worker for each check takes longer than most tests. */
+export const openStoreHere = (options: StoreOptions): Store =>
+  openStore({
+    ...options,
+    inspect: (file) => ({
+      finding: Promise.resolve().then(() => findDamageIn(file)),
+      stop: () => Promise.resolve(),
+    }),
+  });
+
+let empty: Buffer | undefined;
+/** A profile whose database is new, as the store makes it; made once, since its tables take longer than most tests. */
+const newProfile = (profile: string): void => {
+  mkdirSync(profile, { mode: 0o700 });
+  const { database } = storeFiles(profile);
+  if (empty !== undefined) {
+    writeFileSync(database, empty, { mode: 0o600 });
+    return;
+  }
+  const db = new DatabaseSync(database);
+  db.exec('PRAGMA journal_mode = WAL');
+  migrate(db);
+  db.close();
+  empty = readFileSync(database);
+};
+
 /** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
 export const renewQueue = (
   instead: Partial<Store> = {},
@@ -40,13 +75,33 @@ export const renewQueue = (
     store: { ...store, ...instead },
     bandwidth: new Bandwidth(undefined),
     limits: () => ({ atOnce: limits.atOnce, perServer: () => limits.perServer }),
-    server: (id) => servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id })),
+    server: serverPort,
     learnt: () => undefined,
     now,
     // No jitter: waits are as short as they get.
     random: () => 0,
     ...more,
   }));
+
+const serverPort: QueueDeps['server'] = (id) =>
+  servers.get(id)?.port() ?? fail('attention', problem('server-unknown', { name: id }));
+
+/** Servers whose provider answers in another way here and there. */
+export const serving =
+  (change: (provider: AnyProvider, id: string) => Partial<AnyProvider>, more: Partial<ServerPort> = {}) =>
+  (id: string): Outcome<ServerPort> => {
+    const port = serverPort(id);
+    if (!port.ok) return port;
+    const { provider } = port.value;
+    return ok({ ...port.value, ...more, provider: { ...provider, ...change(provider, id) } });
+  };
+
+/** What a part of the queue that asks servers beside the uploads needs, without a queue. */
+export const asking = (now: () => number, more: Partial<AsksServers> = {}): AsksServers => {
+  const nothing = (): void => undefined;
+  const deps = { store, now, random: () => 0, released: nothing, changed: nothing, stumbled: nothing };
+  return { ...deps, server: serverPort, attempts: new ServerWaits(deps), ...more };
+};
 
 export const add = async (
   name: string,
@@ -125,8 +180,9 @@ export const called = (call: string, of = 'one'): Promise<void> => until(() => s
 /** An upload of `a` that has begun and whose chunk, the second one unless given, is held back until `hold` is opened. */
 export const heldUpload = async (
   chunk = 1,
+  size?: number,
 ): Promise<{ readonly id: number; readonly hold: ReturnType<typeof gate> }> => {
-  const id = await add('a');
+  const id = await add('a', size);
   const hold = gate();
   server().before = heldAt(hold, 'send', chunk);
   await queue.start();
@@ -165,7 +221,8 @@ export const prepareQueue = (): void => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
     Object.assign(limits, { atOnce: 3, perServer: 2 });
-    store = openStore({ folder: join(folder, 'profile') });
+    newProfile(join(folder, 'profile'));
+    store = openStoreHere({ folder: join(folder, 'profile') });
     servers = new Map([
       ['one', new MemoryServer('one')],
       ['two', new MemoryServer('two')],

@@ -124,9 +124,74 @@ describe('bandwidth', () => {
     await expect(bandwidth.take(1, abort.signal)).rejects.toThrow('paused');
   });
 
+  it('gives the next one what another had been given, and no more', async () => {
+    const { clock, pass } = handClock();
+    const bandwidth = new Bandwidth(1000, clock);
+    await pass(100);
+    const abort = new AbortController();
+    const first = bandwidth.take(1000, abort.signal);
+    abort.abort(new Error('paused'));
+    await expect(first).rejects.toThrow('paused');
+    const seen = taker(bandwidth, 10);
+    await pass(0);
+    expect(seen.bytes).toBe(100);
+  });
+
+  it('counts nothing of one who gives up, and does not let the next exceed the limit', async () => {
+    const { clock, pass } = handClock();
+    const bandwidth = new Bandwidth(1000, clock);
+    const abort = new AbortController();
+    const first = bandwidth.take(1_000_000, abort.signal);
+    await pass(5_000);
+    expect(bandwidth.rate).toBeCloseTo(1000, -3);
+    abort.abort(new Error('paused'));
+    await expect(first).rejects.toThrow('paused');
+    expect(bandwidth.rate).toBe(0);
+    const seen = taker(bandwidth, 10);
+    await pass(0);
+    expect(seen.bytes).toBe(250);
+  });
+
+  it('holds up nobody when the one who took before is paused', async () => {
+    const { clock, pass } = handClock();
+    const bandwidth = new Bandwidth(1000, clock);
+    await pass(1000);
+    const abort = new AbortController();
+    await bandwidth.take(10, abort.signal);
+    let done = false;
+    void bandwidth.take(1000).then(() => (done = true));
+    abort.abort(new Error('paused'));
+    await pass(1000);
+    expect(done).toBe(true);
+  });
+
+  it('owes nothing for what left while there was no limit', async () => {
+    const { clock, pass } = handClock();
+    const bandwidth = new Bandwidth(1000, clock);
+    let done = 0;
+    void bandwidth.take(1_000_000).then(() => done++);
+    bandwidth.set(undefined);
+    await pass(0);
+    bandwidth.set(1000);
+    void bandwidth.take(1000).then(() => done++);
+    await pass(1010);
+    expect(done).toBe(2);
+  });
+
+  it('looks a few times a second while somebody waits', async () => {
+    const { clock, pass } = handClock();
+    let looks = 0;
+    const counted: Clock = { now: clock.now, after: (ms, call) => (looks++, clock.after(ms, call)) };
+    const bandwidth = new Bandwidth(1000, counted);
+    void bandwidth.take(100_000);
+    await pass(10_000);
+    expect(looks).toBeLessThan(50);
+  });
+
   it('tells the rate of the last seconds', async () => {
     const { clock, pass } = handClock();
     const bandwidth = new Bandwidth(undefined, clock);
+    await pass(60_000);
     expect(bandwidth.rate).toBe(0);
     for (let i = 0; i < 40; i++) {
       await bandwidth.take(1000);

@@ -49,7 +49,6 @@ export class Bandwidth {
   set(bytesPerSecond: number | undefined): void {
     const limit = bytesPerSecond ?? Infinity;
     if (!(limit > 0)) throw new RangeError(`no limit of bytes a second: ${limit}`);
-    this.#refill();
     this.#limit = limit;
     this.#serve();
   }
@@ -70,15 +69,10 @@ export class Bandwidth {
    */
   take(bytes: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    if (this.#limit === Infinity) {
-      this.#count(bytes);
-      return Promise.resolve();
-    }
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#takers.splice(this.#takers.indexOf(taker), 1);
         // What it had been given is for the next.
-        this.#refill();
         this.#count(taker.left - taker.wanted);
         this.#tokens = Math.min(this.#burst, this.#tokens + taker.wanted - taker.left);
         reject(signal?.reason as Error);
@@ -89,9 +83,9 @@ export class Bandwidth {
         resolve();
       };
       const taker: Taker = { wanted: bytes, left: bytes, go };
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', leave);
       this.#takers.push(taker);
-      if (this.#takers.length === 1) this.#serve();
+      this.#serve();
     });
   }
 
@@ -118,7 +112,6 @@ export class Bandwidth {
     this.#unschedule?.();
     this.#unschedule = undefined;
     this.#refill();
-    if (this.#limit !== Infinity) this.#tokens = Math.min(this.#tokens, this.#burst);
     for (let head = this.#takers[0]; head !== undefined; head = this.#takers[0]) {
       const given = this.#limit === Infinity ? head.left : Math.min(head.left, this.#tokens);
       if (this.#limit !== Infinity) this.#tokens -= given;

@@ -47,7 +47,7 @@ describe('an opening whose answer was lost', () => {
     await bench.queue.start();
     await bench.until(() => bench.row(id).state === 'waiting' && bench.queue.moving.length === 0);
     await bench.wished(id, 'cancel', 'cancelled');
-    expect(codesOf(id)).toContain('doubt-left');
+    expect(bench.store.transfers.logOf(id, 9)).toMatchObject([{ problem: problem('doubt-left', { server: 'one' }) }]);
     bench.works();
     await bench.wished(id, 'retry', 'done');
     expect(bench.server().doubts).toEqual([false, true]);
@@ -117,6 +117,57 @@ describe('a session that is given up', () => {
     expect(codesOf(id)).toEqual(['cut-spoilt']);
     expect(bench.row(id).restarts).toBe(1);
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
+  });
+
+  /** An upload with a key of its own whose session is lost, and of which cleaning that up ends as given. */
+  const lostWithKey = async (cleanup: () => Failure | undefined | Promise<Failure | undefined>): Promise<number> => {
+    const id = await bench.add('a', 35, { options: { key: 'mine' } });
+    let lost = false;
+    bench.server().before = (phase, _name, index) => {
+      if (phase === 'cancel') return cleanup();
+      if (phase !== 'send' || index !== 1 || lost) return undefined;
+      lost = true;
+      return { behaviour: 'restart', problem: problem('session-gone', { server: 'one' }) };
+    };
+    await bench.queue.start();
+    return id;
+  };
+
+  it('and holds the key of the upload is cleaned up before another one is opened', async () => {
+    const cleanups: Failure[] = [{ behaviour: 'retry', problem: bench.broken, afterMs: 3_600_000 }];
+    const id = await lostWithKey(() => cleanups.shift());
+    await bench.until(() => bench.row(id).state === 'waiting' && bench.queue.moving.length === 0);
+    expect(bench.row(id)).toMatchObject({ problem: bench.broken, restarts: 0 });
+    expect(bench.server().calls.filter((call) => call === 'open a')).toHaveLength(1);
+    await bench.wished(id, 'retry', 'done');
+    expect(bench.server().sessions.size).toBe(1);
+    expect(bench.row(id).restarts).toBe(1);
+  });
+
+  it('and whose cleanup its server refuses for good is replaced all the same', async () => {
+    const id = await lostWithKey(() => ({ behaviour: 'fatal', problem: refused }));
+    await bench.reached(id, 'done');
+    expect(bench.row(id).restarts).toBe(1);
+  });
+
+  it('is cleaned up by the next start where the program ends at once, which is no fault of the program', async () => {
+    const asked = bench.gate();
+    const id = await lostWithKey(() => {
+      asked.open();
+      return new Promise(() => undefined);
+    });
+    await asked.closed;
+    await bench.queue.stop('now');
+    expect(bench.row(id)).toMatchObject({
+      state: 'waiting',
+      problem: problem('connection-broken', { server: 'one', reason: 'closed-here' }),
+    });
+    expect(bench.row(id).lost).toBeDefined();
+    bench.works();
+    bench.renewQueue();
+    await bench.queue.start();
+    await bench.reached(id, 'done');
+    expect(bench.server().sessions.size).toBe(1);
   });
 
   it('still counts as stored nowhere after a kill while it was cleaned up', async () => {

@@ -4,6 +4,7 @@ import type { Shape } from '../providers/provider.ts';
 /** ms that an answer is due before a row says that the server is working on it. */
 export const workingAfterMs = 2_000;
 
+/** None of them is aborted when the chunk begins. */
 export type FlightSignals = {
   /** Aborted: the chunk ends at once where that does no harm. */
   readonly cut: AbortSignal;
@@ -27,8 +28,6 @@ export class Flight {
     const onNow = (): void => this.#own.abort(now.reason);
     cut.addEventListener('abort', onCut);
     now.addEventListener('abort', onNow);
-    if (cut.aborted) onCut();
-    if (now.aborted) onNow();
     this.#release = () => {
       cut.removeEventListener('abort', onCut);
       now.removeEventListener('abort', onNow);

@@ -72,7 +72,7 @@ describe('a full disk', () => {
     await bench.queue.start();
     await bench.until(() => disk.tries > 0);
     disk.full = false;
-    await bench.queue.wish({ ids: [id] }, 'resume');
+    await bench.queue.wish({ ids: [id] }, 'retry');
     await bench.until(() => bench.row(id).remote !== undefined && disk.tries > 0);
     disk.full = false;
     await bench.wished(id, 'resume', 'done');
@@ -112,6 +112,23 @@ describe('a full disk', () => {
 
   it('ends the wait for room with the program', async () => {
     const disk = fullForKeys();
+    await bench.add('a');
+    await bench.queue.start();
+    await bench.until(() => disk.tries > 0);
+    await bench.queue.stop('chunk');
+    expect(bench.queue.moving).toEqual([]);
+  });
+
+  it('ends the wait for room before a chunk with the program, too', async () => {
+    const disk = new Disk();
+    const transfers: Store['transfers'] = {
+      ...bench.store.transfers,
+      chunkInFlight: (...given) => {
+        disk.check();
+        bench.store.transfers.chunkInFlight(...given);
+      },
+    };
+    bench.renewQueue({ onDiskFull: disk.listen, transfers });
     await bench.add('a');
     await bench.queue.start();
     await bench.until(() => disk.tries > 0);

@@ -37,6 +37,7 @@ describe('a group', () => {
     expect(bench.server().calls).not.toContain('group one');
     await bench.queue.stop('now');
     bench.renewQueue();
+    bench.servers.delete('one');
     await bench.queue.start();
     expect(bench.groupState(groupId)).toBe('failed');
   });

@@ -12,9 +12,6 @@ import { backoff } from './backoff.ts';
 import { countOf, jobOf } from './plan.ts';
 import { keepRemote, readRemote } from './remote.ts';
 
-/** `attempts`: default: no server is left alone. */
-export type JanitorDeps = Omit<AsksServers, 'attempts'> & Partial<Pick<AsksServers, 'attempts'>>;
-
 type Run = (cancel: () => Promise<Outcome<Cancelled>>) => Promise<Outcome<Cancelled>>;
 
 /** With the longest backoff between, more than a day: servers that sweep have swept by then. */
@@ -23,13 +20,13 @@ const attemptsMost = 400;
 const attemptsMostUnswept = 10_000;
 
 export class Janitor {
-  readonly #deps: JanitorDeps;
+  readonly #deps: AsksServers;
   /** Cleanups under way, by the row in `abandoned`. */
   readonly #working = new Map<number, Promise<Outcome<boolean>>>();
   #ended = false;
   readonly #left = new AbortController();
 
-  constructor(deps: JanitorDeps) {
+  constructor(deps: AsksServers) {
     this.#deps = deps;
   }
 
@@ -47,12 +44,10 @@ export class Janitor {
   look(): void {
     if (this.#working.size > 0 || this.#ended) return;
     const { attempts, store, now } = this.#deps;
-    const [row] = store.abandoned.due(now(), 1, attempts?.cooldowns.closed() ?? []);
+    const [row] = store.abandoned.due(now(), 1, attempts.cooldowns.closed());
     if (row === undefined) return;
     // A full disk stops the queue by itself; the row is still there.
-    this.#free(row, (cancel) => attempts?.run(row.serverId, `cleanup ${row.id}`, cancel) ?? cancel()).catch(
-      () => undefined,
-    );
+    this.#free(row, (cancel) => attempts.run(row.serverId, `cleanup ${row.id}`, cancel)).catch(() => undefined);
   }
 
   /**

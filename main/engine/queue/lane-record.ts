@@ -74,8 +74,7 @@ export class LaneRecord {
     const row = this.row();
     const next = step(this.#situation(row), happening);
     if ('refused' in next) return;
-    const { waitUntil } = next.patch;
-    const since = happening.type === 'failure' && waitUntil !== undefined ? { waitSince: happening.now } : {};
+    const since = happening.type === 'failure' ? { waitSince: happening.now } : {};
     store.transaction(() => {
       store.transfers.update(this.id, { ...next.patch, ...since });
       if (next.ends !== undefined && happening.type === 'failure') {

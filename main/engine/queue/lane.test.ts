@@ -1,9 +1,11 @@
 /** What one upload writes down for others: for its server, for the list and for the next attempt. */
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
-import { ok, type Failure } from '../outcome.ts';
-import type { ServerPort } from './server-port.ts';
+import { fail, ok, type Failure } from '../outcome.ts';
+import { DiskFullError } from '../store/errors.ts';
+import type { Naming } from '../providers/provider.ts';
 
 bench.prepareQueue();
 
@@ -39,19 +41,13 @@ describe('a failure that only a person can help', () => {
 
 describe('what a server says of its settings', () => {
   /** The server as it says at one step that its settings are others now. */
-  const saying = (step: 'open' | 'resume'): ReturnType<ReturnType<typeof bench.server>['port']> => {
-    const port = bench.server().port();
-    if (!port.ok) throw new Error('no port');
-    const { provider } = port.value;
-    const says: ServerPort['provider'] = {
-      ...provider,
+  const saying = (step: 'open' | 'resume') =>
+    bench.serving((provider) => ({
       [step]: async (...given: [never]) => {
         const outcome = await provider[step](...given);
         return outcome.ok ? ok({ ...outcome.value, settings: { from: step } }) : outcome;
       },
-    };
-    return ok({ ...port.value, provider: says });
-  };
+    }));
 
   it.each(['open', 'resume'] as const)('at the %s of an upload is kept', async (step) => {
     const learnt: unknown[] = [];
@@ -61,7 +57,7 @@ describe('what a server says of its settings', () => {
       bench.store.transfers.opened(id, { version: 1, value: { session: 'a-0' } }, 10, []);
       bench.store.transfers.update(id, { state: 'uploading' });
     }
-    bench.renewQueue({}, Date.now, { server: () => saying(step), learnt: (...given) => learnt.push(given) });
+    bench.renewQueue({}, Date.now, { server: saying(step), learnt: (...given) => learnt.push(given) });
     await bench.queue.start();
     await bench.reached(id, 'done');
     expect(learnt).toEqual([['one', { from: step }]]);
@@ -97,6 +93,23 @@ describe('a cancelled upload', () => {
   });
 });
 
+it('what a cleanup that fails got to know before is known to the next one', async () => {
+  const { id, hold } = await bench.heldUpload();
+  const server = bench.serving(() => ({
+    cancel: (call) => {
+      call.remember({ session: 'known' });
+      return Promise.resolve(fail('retry', bench.broken));
+    },
+  }));
+  await bench.wished(id, 'pause', 'paused');
+  hold.open();
+  await bench.queue.stop('now');
+  bench.renewQueue({}, Date.now, { server });
+  await bench.wished(id, 'cancel', 'cancelled');
+  const [left] = bench.store.abandoned.due(Number.MAX_SAFE_INTEGER, 9);
+  expect(left?.remote.value).toEqual({ session: 'known' });
+});
+
 describe('openings whose answers were lost', () => {
   it('are dated from the first of them, and anew once one is known to have made nothing', async () => {
     let now = 1_000_000;
@@ -120,9 +133,120 @@ describe('openings whose answers were lost', () => {
   });
 });
 
+it('each step of an upload is shown as it begins', async () => {
+  const id = await bench.add('a');
+  const seen: string[] = [];
+  bench.queue.onChange(() => {
+    const { state } = bench.row(id);
+    if (seen.at(-1) !== state) seen.push(state);
+  });
+  await bench.queue.start();
+  await bench.reached(id, 'done');
+  expect(seen).toEqual(['queued', 'preparing', 'opening', 'uploading', 'finishing', 'verifying', 'done']);
+});
+
+it('a write that a full disk refuses is no failure of the upload', async () => {
+  const id = await bench.add('a');
+  let full = true;
+  const update: typeof bench.store.transfers.update = (of, patch) => {
+    if (full && patch.creating === true) throw new DiskFullError('/profile');
+    bench.store.transfers.update(of, patch);
+  };
+  await bench.renewQueue({ transfers: { ...bench.store.transfers, update } }).start();
+  await bench.until(() => bench.queue.status.problem !== undefined);
+  expect(bench.queue.status.problem?.code).toBe('disk-full');
+  expect(bench.row(id)).toMatchObject({ state: 'opening', problem: undefined });
+  full = false;
+  await bench.queue.start();
+  await bench.reached(id, 'done');
+});
+
 it('a finished upload keeps in the history how it was verified', async () => {
   const id = await bench.add('a');
   await bench.queue.start();
   await bench.reached(id, 'done');
   expect(bench.store.history.ofTransfer(id)).toMatchObject({ proof: { by: 'stored-length', detail: '35' } });
+});
+
+describe('what a server gives with an answer', () => {
+  it('to the finish is known to the verification, and to the next run', async () => {
+    const id = await bench.add('a');
+    const seen: unknown[] = [];
+    const server = bench.serving((provider) => ({
+      finish: async (call) => {
+        const finished = await provider.finish(call);
+        const remote = { session: (call.remote as { readonly session: string }).session, finished: true };
+        return finished.ok ? ok({ ...finished.value, remote }) : finished;
+      },
+      verify: (call) => {
+        seen.push(call.remote, bench.row(id).remote?.value);
+        return provider.verify(call);
+      },
+    }));
+    await bench.renewQueue({}, Date.now, { server }).start();
+    await bench.reached(id, 'done');
+    expect(seen).toEqual(Array(2).fill({ session: 'a-0', finished: true }));
+  });
+
+  it('to a chunk for the finish is given to it, in this run or a later one', async () => {
+    const id = await bench.add('a', 25);
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'send', 2);
+    const seen: unknown[] = [];
+    const server = bench.serving((provider) => ({
+      send: async (call, chunk, body) => {
+        const sent = await provider.send(call, chunk, body);
+        return sent.ok ? ok({ ...sent.value, tag: `tag ${chunk.index}` }) : sent;
+      },
+      finish: (call) => {
+        seen.push([0, 1, 2].map((index) => call.progress.tag(index)));
+        return provider.finish(call);
+      },
+    }));
+    await bench.renewQueue({}, Date.now, { server }).start();
+    await bench.called('send a 2');
+    await bench.queue.stop('now');
+    bench.works();
+    await bench.renewQueue({}, Date.now, { server }).start();
+    await bench.reached(id, 'done');
+    expect(seen).toEqual([['tag 0', 'tag 1', 'tag 2']]);
+  });
+
+  it('to a chunk is kept, also where it took no more than a part of the chunk', async () => {
+    const id = await bench.add('a', 25);
+    const seen: unknown[] = [];
+    let sends = 0;
+    const server = bench.serving((provider) => ({
+      remote: { ...provider.remote, schema: z.unknown() },
+      send: async (call, chunk, body) => {
+        seen.push(call.remote);
+        const sent = await provider.send(call, chunk, body);
+        const remote = { session: 'a-0', after: ++sends };
+        if (!sent.ok) return sent;
+        const short: Failure = { behaviour: 'retry', problem: bench.broken };
+        return ok({ ...sent.value, remote, ...(sends === 2 ? { short } : {}) });
+      },
+    }));
+    await bench.renewQueue({}, Date.now, { server }).start();
+    await bench.reached(id, 'done');
+    expect(seen).toEqual([{ session: 'a-0' }, { session: 'a-0', after: 1 }, { session: 'a-0', after: 2 }].slice(0, 3));
+    expect(bench.row(id).remote?.value).toEqual({ session: 'a-0', after: 3 });
+  });
+});
+
+it('an opening knows which names on its server are those of other uploads', async () => {
+  Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+  const naming: Naming = { place: (names) => `/${names.join('/')}`, numbered: (name, n) => `${name} ${n}` };
+  const [id] = [await bench.add('a'), await bench.add('b', 5, { place: '/b' })];
+  const seen: unknown[] = [];
+  const server = bench.serving((provider) => ({
+    naming,
+    open: (call) => {
+      seen.push(['a', 'b', 'c'].map((name) => call.job.ownAt?.(name)));
+      return provider.open(call);
+    },
+  }));
+  await bench.renewQueue({}, Date.now, { server }).start();
+  await bench.reached(id, 'done');
+  expect(seen[0]).toEqual([undefined, 'upload', undefined]);
 });

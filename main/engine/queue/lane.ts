@@ -128,8 +128,7 @@ export class Lane {
         : await this.#upload().catch((error: unknown) => this.#caught(error));
       if (this.#interrupts.cancelling()) await this.#frees.cancel(this.#openCut);
       else if (failure !== undefined) await this.#settle(failure);
-      else if (this.#record.row().wish === 'pause' && this.#record.row().state !== 'done')
-        this.#record.write({ type: 'stopped' });
+      else this.#record.write({ type: 'stopped' });
     } finally {
       this.#interrupts.end();
       await this.#source?.close();
@@ -315,7 +314,6 @@ export class Lane {
       this.#record.remember(provider, resumed.value.remote);
       this.#record.tell(resumed.value.notices);
     });
-    this.#deps.changed();
     return { ok: true, value: undefined };
   }
 

@@ -53,6 +53,27 @@ describe('between a chunk’s last byte and its answer', () => {
     expect(completeAt(id, 1)).toEqual(expect.any(Number));
   });
 
+  it('the row says that the server is working as soon as one of several chunks waits that long', async () => {
+    let now = Date.now();
+    bench.renewQueue({}, () => now);
+    Object.assign(bench.server(), { cut: 'until-last-byte', lanes: 2 });
+    const id = await bench.add('a');
+    const hold = bench.gate();
+    let sent = 0;
+    bench.server().before = async (phase) => {
+      if (phase !== 'send') return undefined;
+      sent++;
+      now += 1_500;
+      await hold.closed;
+      return undefined;
+    };
+    await bench.queue.start();
+    await bench.until(() => sent === 2);
+    expect(bench.queue.live(id)?.serverWorks).toBe(true);
+    hold.open();
+    await bench.reached(id, 'done');
+  });
+
   it('the row says after a while that the server is working on it', async () => {
     let now = Date.now();
     bench.renewQueue({}, () => now);
@@ -105,6 +126,60 @@ describe('before a chunk’s last byte', () => {
     expect(seen).toEqual([false, true]);
     expect(bench.store.transfers.chunks(id)).toMatchObject([{ begun: true, completeAt: undefined }]);
   });
+});
+
+describe('where a provider does not say when it hands over the last byte', () => {
+  const server = bench.serving((provider) => ({
+    send: (call, chunk, body) => provider.send(call, chunk, { ...body, lastByte: () => undefined }),
+  }));
+
+  it('it is written down before that it is still kept back, as far as a kill can tell', async () => {
+    bench.renewQueue({}, Date.now, { server });
+    const { id, answer } = await unanswered();
+    expect(bench.store.transfers.chunks(id)).toMatchObject([
+      { index: 0, state: 'acknowledged' },
+      { index: 1, completeAt: expect.any(Number) as number, keptBack: true, digest: expect.any(String) as string },
+    ]);
+    answer();
+    await bench.reached(id, 'done');
+  });
+
+  it('the row says all the same that the server is working on it', async () => {
+    let now = Date.now();
+    bench.renewQueue({}, () => now, { server });
+    const { id, hold } = await bench.heldUpload();
+    now += 2_000;
+    expect(bench.queue.live(id)?.serverWorks).toBe(true);
+    hold.open();
+    await bench.reached(id, 'done');
+  });
+});
+
+it('how far a chunk came is noted once a second, not with every block', async () => {
+  const chunkSize = 4_000_000;
+  Object.assign(bench.server(), { chunkSize });
+  let now = Date.now();
+  let [blocks, notes] = [0, 0];
+  const { transfers } = bench.store;
+  const chunkWritten: typeof transfers.chunkWritten = (...given) => (notes++, transfers.chunkWritten(...given));
+  bench.renewQueue({ transfers: { ...transfers, chunkWritten } }, () => now);
+  let seconds = 0;
+  bench.server().before = (phase) => {
+    if (phase !== 'send') return undefined;
+    blocks++;
+    now += seconds;
+    return undefined;
+  };
+  const id = await bench.add('a', chunkSize);
+  await bench.queue.start();
+  await bench.reached(id, 'done');
+  expect(blocks).toBeGreaterThan(2);
+  expect(notes).toBe(0);
+  seconds = 1_000;
+  const other = await bench.add('b', chunkSize);
+  bench.queue.pump();
+  await bench.reached(other, 'done');
+  expect(notes).toBeGreaterThan(1);
 });
 
 it.each([

@@ -1,6 +1,7 @@
 /** What is shown of an upload while its bytes are on their way. */
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
+import { DiskFullError } from '../store/errors.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
 bench.prepareQueue();
@@ -57,6 +58,29 @@ it('an upload that can be cut without harm is not waited for', async () => {
   expect(bench.queue.waitedFor).toEqual([]);
   hold.open();
   await bench.reached(id, 'done');
+});
+
+it('who listens to changes hears of a row that somebody else wrote, until they stop listening', () => {
+  let heard = 0;
+  const stop = bench.queue.onChange(() => heard++);
+  bench.queue.touched();
+  expect(heard).toBe(1);
+  stop();
+  bench.queue.touched();
+  expect(heard).toBe(1);
+});
+
+it('a disk that is too full to write that a server is left alone stops the queue, with the reason', async () => {
+  const { transfers } = bench.store;
+  const updateAll: typeof transfers.updateAll = (filter, patch) => {
+    if ('waitSince' in patch) throw new DiskFullError('/profile');
+    return transfers.updateAll(filter, patch);
+  };
+  bench.renewQueue({ transfers: { ...transfers, updateAll } });
+  bench.server().before = bench.failsAt('open', { behaviour: 'retry', problem: bench.broken });
+  for (const name of ['a', 'b']) await bench.add(name);
+  await bench.queue.start();
+  await bench.until(() => bench.queue.status.problem?.code === 'disk-full');
 });
 
 it('a queue that halts says why and sends nothing more, until it is started again', async () => {

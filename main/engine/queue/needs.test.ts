@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ok } from '../outcome.ts';
 import { FileHashes } from '../source/file-hashes.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -105,6 +106,20 @@ describe('a hash that a server needs', () => {
     expect(bench.server().calls.filter((call) => call.startsWith('open'))).toEqual(['open a', 'open b', 'open c']);
   });
 
+  it('leaves the slot to the next file while it is made before the finish', async () => {
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    bench.server().needs = [{ hash: 'md5', before: 'finish' }];
+    const hold = bench.gate();
+    const [first, second] = [await bench.add('a'), await bench.add('b')];
+    await begin(hold);
+    await bench.until(() => bench.queue.live(first)?.hashed !== undefined);
+    await bench.called('send b 3');
+    hold.open();
+    await bench.reached(first, 'done');
+    await bench.reached(second, 'done');
+    expect(bench.server().widest).toBe(1);
+  });
+
   it('shows how far the file was read', async () => {
     const hold = bench.gate();
     const id = await bench.add('a');
@@ -131,6 +146,83 @@ describe('a hash that a server needs', () => {
     await bench.queue.wish({ ids: [id] }, wish === 'pause' ? 'resume' : 'retry');
     await bench.reached(id, 'done');
     expect(read).toEqual(['a', 'a']);
+  });
+
+  it('that is there only after a pause opens nothing', async () => {
+    const [asked, hold] = [bench.gate(), bench.gate()];
+    const real = new FileHashes();
+    // It does not hear that nobody waits for it any more.
+    const hash: FileHashes['hash'] = async (identity, algorithms, ways) => {
+      asked.open();
+      await hold.closed;
+      return real.hash(identity, algorithms, { ...ways, signal: new AbortController().signal });
+    };
+    const id = await bench.add('a');
+    bench.renewQueue({}, Date.now, { hashes: { hash, close: () => real.close() } });
+    await bench.queue.start();
+    await asked.closed;
+    await bench.queue.wish({ ids: [id] }, 'pause');
+    hold.open();
+    await bench.reached(id, 'paused');
+    expect(bench.server().calls).toEqual([]);
+  });
+
+  it('that cannot be kept, as the file system keeps no time of changes, is used though all slots are taken', async () => {
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    const sending = bench.gate();
+    bench.server('two').before = bench.heldAt(sending, 'send', 0);
+    const other = await bench.add('b', 35, { serverId: 'two' });
+    const { hashes } = watched();
+    const hash: FileHashes['hash'] = async (...given) => {
+      const made = await hashes.hash(...given);
+      return made.ok ? ok({ ...made.value, ctimeNs: undefined }) : made;
+    };
+    bench.renewQueue({}, Date.now, { hashes: { ...hashes, hash } });
+    await bench.queue.start();
+    await bench.called('send b 0', 'two');
+    await bench.add('a');
+    bench.server().before = bench.heldAt(bench.gate(), 'open');
+    bench.queue.pump();
+    await bench.called('open a');
+    expect(bench.row(other).state).toBe('uploading');
+    sending.open();
+    await bench.reached(other, 'done');
+  });
+
+  /** A file whose hash is known, and whose server says that it is busy when it is opened. */
+  const busyFile = async (): Promise<number> => {
+    const id = await bench.add('b');
+    bench.store.hashes.keep(bench.row(id).identity, { sha256: sha256(content('b')) }, 1);
+    bench.server().before = bench.failsAt('open', { behaviour: 'server-busy', problem: bench.broken, afterMs: 60_000 });
+    return id;
+  };
+
+  it('that is there while its server is left alone waits with its file', async () => {
+    const hold = bench.gate();
+    const id = await bench.add('a');
+    await begin(hold);
+    await bench.until(() => bench.queue.live(id)?.hashed !== undefined);
+    const busy = await busyFile();
+    bench.queue.pump();
+    await bench.until(() => bench.row(busy).state === 'waiting');
+    hold.open();
+    await bench.until(() => bench.row(id).state === 'queued' && bench.queue.moving.length === 0);
+    expect(bench.server().calls).toEqual(['open b']);
+  });
+
+  it('does not keep others from trying a server that was left alone, while it is made', async () => {
+    let now = Date.now();
+    const { hashes } = watched(bench.gate());
+    bench.renewQueue({}, () => now, { hashes });
+    const busy = await busyFile();
+    await bench.queue.start();
+    await bench.until(() => bench.row(busy).state === 'waiting' && bench.queue.moving.length === 0);
+    bench.works();
+    const id = await bench.add('a');
+    now += 60_000;
+    bench.queue.pump();
+    await bench.reached(busy, 'done');
+    expect(bench.row(id).state).toBe('preparing');
   });
 
   it('starts over after the program ended while the file was read', async () => {

@@ -156,6 +156,7 @@ describe('the end of the program', () => {
     await bench.queue.wish({ ids: [id] }, 'cancel');
     await bench.until(() => bench.server().calls.at(-1) === `${phase} a`);
     await bench.queue.stop('now');
+    expect(bench.row(id).state === 'cancelled').toBe(phase === 'cancel');
     bench.works();
     bench.renewQueue();
     await bench.queue.start();

@@ -33,7 +33,7 @@ const nameOf = ({ numbered }: Naming, name: string, n: number): string => (n ===
 
 /** The names on this machine of the folders that an upload keeps above it. */
 const localFolders = ({ path, folder }: Pick<Transfer, 'path' | 'folder'>): readonly string[] =>
-  folder.length === 0 ? [] : dirname(path).split(sep).slice(-folder.length);
+  dirname(path).split(sep).slice(-folder.length);
 
 /** A file to be queued. `local`: the names of its folders on this machine. */
 export type Unplaced = NewTransfer & { readonly local: readonly string[] };
@@ -113,7 +113,6 @@ export class Placing {
     for (const [at, name] of folder.entries()) {
       const above = there;
       const here = JSON.stringify(local.slice(0, at + 1));
-      const known = this.#folders.get(here);
       const isTaken = (tried: string): boolean => {
         const to = place([...above, tried], options);
         const owner = this.#owners.get(to);
@@ -122,12 +121,11 @@ export class Placing {
         const inside = this.#store.transfers.inPlace(serverId, to, batch);
         return inside !== undefined && JSON.stringify(localFolders(inside).slice(0, at + 1)) !== here;
       };
-      let used = known?.at(-1) ?? name;
+      let used = this.#folders.get(here)?.at(-1) ?? name;
       // One after the other: the number that this folder has already is found.
-      for (let n = 2; known === undefined && isTaken(used); n++) used = numbered(name, n, 'folder');
+      for (let n = 2; isTaken(used); n++) used = numbered(name, n, 'folder');
       there = [...above, used];
       if (used !== name) notices.push(problem('name-in-use', { name, used, server }));
-      if (known !== undefined) continue;
       this.#folders.set(here, there);
       this.#owners.set(place(there, options), here);
     }

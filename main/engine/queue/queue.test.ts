@@ -321,6 +321,25 @@ describe('the queue', () => {
     expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
 
+  it('sends the last chunk alone, after all others, where the server needs it so', async () => {
+    Object.assign(bench.server(), { lanes: 3, order: 'last-alone' });
+    const id = await bench.add('a', 55);
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'send', 0);
+    await bench.queue.start();
+    await bench.until(() => bench.row(id).acknowledgedBytes === 40);
+    expect(bench.server().calls).not.toContain('send a 5');
+    hold.open();
+    await bench.reached(id, 'done');
+    expect(
+      bench
+        .server()
+        .calls.filter((call) => call.startsWith('send'))
+        .at(-1),
+    ).toBe('send a 5');
+    expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
+  });
+
   it('joins a group under one key when its last file is done', async () => {
     const groupId = bench.store.groups.add({ serverId: 'one', options: {}, count: 2, createdAt: Date.now() });
     await bench.add('a', 35, { groupId });

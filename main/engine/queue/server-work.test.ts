@@ -164,6 +164,80 @@ describe('a server that is at work on a file', () => {
     expect(bench.row(id).restarts).toBe(1);
   });
 
+  /** An upload that broke off before its last chunk, and whose server was at work when it was asked about it then. */
+  const lackingChunk = async (): Promise<number> => {
+    Object.assign(bench.limits, { atOnce: 1, perServer: 1 });
+    const id = await bench.add('a');
+    bench.server().before = (phase, _name, index) => {
+      if (phase === 'resume') return pendingAfter(60_000);
+      return index === 3 ? { behaviour: 'retry', problem: bench.broken } : undefined;
+    };
+    await bench.queue.start();
+    await atWork(id);
+    bench.server().calls.length = 0;
+    return id;
+  };
+
+  it('and lacks a chunk is sent it as soon as it is done, where a slot is free, and shown as uploading', async () => {
+    const id = await lackingChunk();
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'send', 3);
+    await bench.queue.wish({ ids: [id] }, 'retry');
+    await bench.called('send a 3');
+    expect(bench.row(id).state).toBe('uploading');
+    hold.open();
+    await bench.reached(id, 'done');
+    expect(bench.server().calls.filter((call) => call.startsWith('send'))).toEqual(['send a 3']);
+  });
+
+  it('and lacks a chunk waits for a slot with it', async () => {
+    const id = await lackingChunk();
+    const other = await bench.add('b');
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'send', 3);
+    bench.queue.pump();
+    await bench.called('send b 3');
+    await bench.queue.wish({ ids: [id] }, 'retry');
+    await bench.until(() => bench.row(id).state === 'queued');
+    expect(bench.server().calls).not.toContain('send a 3');
+    hold.open();
+    await bench.reached(other, 'done');
+    await bench.reached(id, 'done');
+    expect(bench.server().widest).toBe(1);
+  });
+
+  it('answers: what waits because others failed there is tried again, all of it', async () => {
+    let now = Date.now();
+    bench.renewQueue({}, () => now);
+    const id = await bench.add('a');
+    worksAt('finish', () => true);
+    await bench.queue.start();
+    await atWork(id);
+    const failing = [await bench.add('b'), await bench.add('c')];
+    let fails = true;
+    const hold = bench.gate();
+    const tried: string[] = [];
+    bench.server().before = async (phase, name, index) => {
+      if (phase === 'finish' && name === 'a') return pendingAfter(60_000);
+      if (phase !== 'send' || index !== 0) return undefined;
+      if (fails) return { behaviour: 'retry', problem: bench.broken };
+      tried.push(name);
+      await hold.closed;
+      return undefined;
+    };
+    bench.queue.pump();
+    await bench.until(
+      () => failing.every((one) => bench.row(one).waitFor === 'server') && bench.queue.moving.length === 0,
+    );
+    fails = false;
+    bench.store.transfers.update(id, { waitUntil: 0 });
+    now += 60_000;
+    bench.queue.pump();
+    await bench.until(() => tried.length === 2);
+    hold.open();
+    for (const one of failing) await bench.reached(one, 'done');
+  });
+
   it('that breaks meanwhile is waited for like any other', async () => {
     const id = await bench.add('a');
     worksAt('finish', () => true);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -44,4 +44,20 @@ it('what was to be paused when the last run ended is paused by the next start, a
   expect(bench.queue.moving).toEqual([]);
   expect(bench.row(id).state).toBe('paused');
   expect(bench.server().calls).toEqual([]);
+});
+
+it('a queue without work looks at the clock once a minute', async () => {
+  let looks = 0;
+  bench.renewQueue({ check: () => void looks++ });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await bench.queue.start();
+    const before = looks;
+    vi.advanceTimersByTime(59_000);
+    expect(looks).toBe(before);
+    vi.advanceTimersByTime(2_000);
+    expect(looks).toBe(before + 1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
-import { openStore } from '../store/open.ts';
 import { undosOver } from './undo.ts';
 
 bench.prepareQueue();
@@ -71,7 +70,7 @@ it('survives the end of the program: undone before its time is over, carried out
   await bench.queue.stop('now');
   await bench.store.close();
 
-  const reopened = openStore({ folder: join(bench.folder, 'profile') });
+  const reopened = bench.openStoreHere({ folder: join(bench.folder, 'profile') });
   try {
     now += undoMs - 1;
     const next = bench.renewQueue(reopened, () => now);
@@ -108,6 +107,12 @@ it('frees the server only when the time is over, without a started queue as well
   bench.queue.pump();
   await bench.reached(id, 'cancelled');
   expect(bench.server().sessions.size).toBe(0);
+});
+
+it('is carried out in time although the queue was never started', async () => {
+  const id = await bench.add('a');
+  await bench.queue.wish({ ids: [id] }, 'cancel', undefined, 30);
+  await bench.reached(id, 'cancelled');
 });
 
 it('is asked again while it is still offered, and counts from then on', async () => {
@@ -172,7 +177,10 @@ it('leaves alone what was resumed, when a window ends or extends the time for th
 it('reads no more than one of those that can still be undone until one of them is due', async () => {
   const ids = [await bench.add('a'), await bench.add('b'), await bench.add('c')];
   for (const [n, id] of ids.entries())
-    bench.store.transfers.update(id, { state: 'paused', undo: { until: 1_000 + n, state: 'queued', wish: 'run' } });
+    bench.store.transfers.update(id, {
+      state: 'paused',
+      undo: { until: 1_000 + n * n * 100, state: 'queued', wish: 'run' },
+    });
   const limits: number[] = [];
   const undoable: typeof bench.store.transfers.undoable = (limit) => (
     limits.push(limit),
@@ -181,5 +189,47 @@ it('reads no more than one of those that can still be undone until one of them i
   const counted = { ...bench.store, transfers: { ...bench.store.transfers, undoable } };
   expect(undosOver(counted, 999)).toEqual({ over: [], next: 1_000 });
   expect(limits).toEqual([1]);
-  expect(undosOver(counted, 1_001)).toMatchObject({ over: [{ id: ids[0] }, { id: ids[1] }], next: 1_002 });
+  expect(undosOver(counted, 1_100)).toMatchObject({ over: [{ id: ids[0] }, { id: ids[1] }], next: 1_400 });
+  expect(bench.row(ids[2] ?? 0).undo?.until).toBe(1_400);
+  expect(undosOver(counted, 1_400)).toMatchObject({ over: ids.map((id) => ({ id })), next: undefined });
+});
+
+it('takes thousands that are due part by part, at once', async () => {
+  const id = await bench.add('a');
+  bench.store.transfers.update(id, { state: 'paused', undo: { until: 5, state: 'queued', wish: 'run' } });
+  const rows = Array.from({ length: 1_500 }, () => bench.row(id));
+  const undoable = (limit: number) => (limit === 1 ? rows.slice(0, 1) : rows.splice(0, limit));
+  const store = { ...bench.store, transfers: { ...bench.store.transfers, undoable } };
+  const looks = [1, 2, 3].map(() => undosOver(store, 9));
+  expect(looks.map(({ over, next }) => [over.length, next])).toEqual([
+    [1_000, 10],
+    [500, undefined],
+    [0, undefined],
+  ]);
+});
+
+it('continues a pause that was under way, and what waited for an hour, where a cancel is undone', async () => {
+  bench.server().cut = 'spoils';
+  const { id, hold } = await bench.heldUpload();
+  await bench.queue.wish({ ids: [id] }, 'pause');
+  await cancel(id);
+  await undo(id);
+  hold.open();
+  await bench.reached(id, 'paused');
+  const waits = await bench.add('b');
+  bench.server().before = bench.failsAt('open', { behaviour: 'retry', problem: bench.broken, afterMs: 3_600_000 });
+  bench.queue.pump();
+  await bench.until(() => bench.row(waits).state === 'waiting' && bench.queue.moving.length === 0);
+  await cancel(waits);
+  bench.works();
+  await undo(waits);
+  await bench.reached(waits, 'done');
+  expect(bench.row(id).state).toBe('paused');
+});
+
+it('is refused where the upload has ended as cancelled in the meantime', async () => {
+  const id = await bench.add('a');
+  await cancel(id);
+  bench.store.transfers.update(id, { state: 'cancelled' });
+  expect((await undo(id)).changed).toEqual([]);
 });

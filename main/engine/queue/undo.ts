@@ -48,6 +48,6 @@ export const undosOver = (
   for (const { id, undo } of rows)
     if (undo !== undefined && undo.until > latest) transfers.update(id, { undo: { ...undo, until: latest } });
   const over = rows.filter(({ undo }) => undo !== undefined && undo.until <= now);
-  const next = rows.length === bulk && over.length === bulk ? now + 1 : rows[over.length]?.undo?.until;
+  const next = over.length === bulk ? now + 1 : rows[over.length]?.undo?.until;
   return { over, next: next === undefined ? undefined : Math.min(next, latest) };
 };

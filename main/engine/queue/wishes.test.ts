@@ -82,6 +82,56 @@ describe('what a person wants of a transfer', () => {
     expect(bench.server().calls).not.toContain('doubt b');
   });
 
+  it('ends its chunk early and in order where a cut would do harm, when it is cancelled', async () => {
+    const chunkSize = 2_000_000;
+    Object.assign(bench.server(), { cut: 'spoils', chunkSize });
+    const { id, hold } = await bench.heldUpload(0, chunkSize);
+    let stored: number | undefined;
+    const held = bench.server().before;
+    bench.server().before = (phase, name, index) => {
+      if (phase === 'cancel') stored = bench.server().sessions.get('a-0')?.chunks.get(0)?.length;
+      return held(phase, name, index);
+    };
+    await bench.queue.wish({ ids: [id] }, 'cancel');
+    hold.open();
+    await bench.reached(id, 'cancelled');
+    expect(stored).toBeGreaterThan(0);
+    expect(stored).toBeLessThan(chunkSize);
+  });
+
+  it('is removed from the list before it was begun, and stays in the history', async () => {
+    const id = await bench.add('a');
+    expect((await bench.queue.wish({ ids: [id] }, 'remove')).changed).toEqual([id]);
+    expect(bench.store.transfers.get(id)).toBeUndefined();
+    expect(bench.store.history.page({}, { limit: 9 }).rows).toMatchObject([{ name: 'a', outcome: 'cancelled' }]);
+  });
+
+  it('is removed once its server is cleaned up, where it is paused with a session there', async () => {
+    const { id, hold } = await bench.heldUpload();
+    await bench.queue.wish({ ids: [id] }, 'pause');
+    hold.open();
+    await bench.reached(id, 'paused');
+    await bench.queue.wish({ ids: [id] }, 'remove');
+    expect(bench.row(id).wish).toBe('remove');
+    await bench.until(() => bench.store.transfers.get(id) === undefined);
+    expect(bench.server().sessions.size).toBe(0);
+  });
+
+  it('is done for all of a long list, in parts that let others have their turn', async () => {
+    const ids: number[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) ids.push(await bench.add(name));
+    const { transfers } = bench.store;
+    const page: typeof transfers.page = (filter, order, window) =>
+      transfers.page(filter, order, { ...window, limit: 2 });
+    bench.renewQueue({ transfers: { ...transfers, page } });
+    const paused = (): number => ids.filter((id) => bench.row(id).state === 'paused').length;
+    const seen = new Promise<number>((resolve) => setImmediate(() => resolve(paused())));
+    const { changed } = await bench.queue.wish({}, 'pause');
+    expect(await seen).toBe(2);
+    expect([...changed].sort()).toEqual(ids);
+    expect(paused()).toBe(5);
+  });
+
   it('keeps its limits while cancels are many', async () => {
     Object.assign(bench.limits, { atOnce: 2, perServer: 1 });
     const ids: number[] = [];

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { DiskFullError, isDiskFull } from './errors.ts';
 import { privateFile, removeDatabase, replaceFile, type StoreFiles } from './files.ts';
-import { findDamageIn, inspect } from './integrity.ts';
+import { findDamageIn, type Inspection } from './integrity.ts';
 
 /** Pages copied at a stretch: 1 MiB, a few ms in which statements wait. */
 const rate = 256;
@@ -11,7 +11,11 @@ const rate = 256;
  * Copies the database while it is in use, looks at the copy, and only then lets it take the last backup's place.
  * Throws `DiskFullError`, or another error; the last backup stands then.
  */
-export const makeBackup = async (db: DatabaseSync, files: StoreFiles): Promise<void> => {
+export const makeBackup = async (
+  db: DatabaseSync,
+  files: StoreFiles,
+  inspect: (file: string) => Inspection,
+): Promise<void> => {
   const copy = path.join(files.folder, 'queue.backup.tmp');
   removeDatabase(copy);
   try {
