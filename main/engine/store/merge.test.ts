@@ -149,14 +149,60 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
   expect(asked(next)).toEqual(['d1', 'd2', 'd3']);
 });
 
-test('a journal that was removed gets the keys of the shares again', async () => {
+test('a journal that was removed gets the keys of the shares again, however many there are', async () => {
   const folder = testFolder();
   const store = openStore({ folder });
   const id = addUploaded(store, 'k');
+  const share = { transferId: undefined, serverId: 'one', name: 'of the web', size: 7, isGroup: false, createdAt: 3 };
+  store.transaction(() => {
+    for (let n = 0; n < 1_500; n++)
+      store.shares.add({ ...share, key: `k${n}`, deleteKey: `d-k${n}`, state: n === 1 ? 'revoked' : 'live' });
+    store.shares.add({ ...share, key: 'none', state: 'live' });
+  });
   await closeSound(store);
   fs.rmSync(journalOf(folder));
   const next = openStore({ folder });
   await closeSound(next);
   loseDatabase(folder);
-  expect(testStore(folder).shares.byKey('k')).toMatchObject([{ deleteKey: 'd-k', transferId: id }]);
+  const last = testStore(folder);
+  expect(last.shares.byKey('k')).toMatchObject([{ deleteKey: 'd-k', transferId: id }]);
+  expect(last.shares.byKey('k1499')).toMatchObject([
+    { deleteKey: 'd-k1499', name: 'of the web', size: 7, createdAt: 3, serverId: 'one' },
+  ]);
+  // Neither one whose file is gone, nor one that has no delete key.
+  expect(last.shares.page({}, { limit: 9_999 }).rows).toHaveLength(1_500);
+});
+
+test('a key that has no name is shown by its share key', () => {
+  const folder = testFolder();
+  fs.writeFileSync(journalOf(folder), `${line(1, { name: '' })}${line(2, { name: '', v: 2 })}`);
+  const store = testStore(folder);
+  const [first] = store.recovered.all;
+  if (first === undefined) throw new Error('nothing to ask');
+  store.recovered.found(first, { key: 'k1' });
+  expect(store.shares.page({}, { limit: 9 }).rows).toMatchObject([
+    { key: 'k1', name: 'k1', createdAt: 1, transferId: 1, isGroup: false },
+    { key: 'k2', name: 'k2', createdAt: 2, transferId: 2, isGroup: false },
+  ]);
+});
+
+test('the same share key on another server, or with another delete key, is another share', async () => {
+  const folder = testFolder();
+  const store = openStore({ folder });
+  const [id, other] = [addUploaded(store, 'k'), addOne(store, 'other', { serverId: 'two' })];
+  store.transfers.end(other, 'done', 5, 'T', { share: { key: 'k', deleteKey: 'd-two' } });
+  await closeSound(store);
+  const last = { at: 9, serverId: 'one', transferId: id, shareKey: 'k', deleteKey: 'd-next', name: 'f', size: 9, v: 2 };
+  const ends = [
+    { serverId: 'one', shareKey: 'k', deleteKey: 'd-unknown' },
+    { serverId: 'two', shareKey: 'other', deleteKey: 'd-two' },
+  ];
+  const lines = [last, ...ends.map((ended) => ({ ended, at: 9 }))].map((one) => `${JSON.stringify(one)}\n`);
+  fs.appendFileSync(journalOf(folder), lines.join(''));
+  const next = testStore(folder);
+  expect(next.shares.byKey('k').map(({ serverId, deleteKey, state }) => [serverId, deleteKey, state])).toEqual([
+    ['one', 'd-next', 'live'],
+    ['two', 'd-two', 'live'],
+    ['one', 'd-k', 'live'],
+  ]);
 });

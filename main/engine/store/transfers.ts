@@ -61,8 +61,8 @@ const emptyCounts = (): Record<TransferState, number> =>
   Object.fromEntries(transferStates.map((state) => [state, 0])) as Record<TransferState, number>;
 
 const totals = (c: Connection, filter: TransferFilter): Totals => {
-  const { ids, groupId, search, waitFor } = filter;
-  const kept = [ids, groupId, search, waitFor].every((condition) => condition === undefined);
+  const { ids, groupId, search, waitFor, undoable } = filter;
+  const kept = [ids, groupId, search, waitFor, undoable].every((condition) => condition === undefined);
   const { sql, values } = conditions(filter);
   const rows = c.all(
     kept
