@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeBackup } from './backup.ts';
 import { storeFiles } from './files.ts';
-import { findDamageIn, inspect } from './integrity.ts';
+import { fileHasDamage, inspect } from './integrity.ts';
 import { testFolder } from './test-rows.ts';
 
 const pageBytes = 4096;
@@ -55,15 +55,16 @@ test('a copy that is damaged does not take the place of the last backup', async 
 
 test('a file is whole, damaged, empty, or cannot be looked at', async () => {
   const { folder, files } = open();
-  expect(findDamageIn(files.database)).toBeUndefined();
-  await expect(inspect(files.database).finding).resolves.toBeUndefined();
+  expect(fileHasDamage(files.database)).toBe(false);
+  await expect(inspect(files.database).finding).resolves.toBe(false);
   const junk = path.join(folder, 'junk.db');
   fs.writeFileSync(junk, 'x'.repeat(pageBytes));
-  expect(findDamageIn(junk)).toBe('it cannot be read as a database');
+  expect(fileHasDamage(junk)).toBe(true);
+  await expect(inspect(junk).finding).resolves.toBe(true);
   fs.truncateSync(junk);
-  expect(findDamageIn(junk)).toBe('it holds no tables');
+  expect(fileHasDamage(junk)).toBe(true);
   // Not the same as damage: it may be sound.
   const none = path.join(folder, 'none.db');
-  expect(() => findDamageIn(none)).toThrow('unable to open');
+  expect(() => fileHasDamage(none)).toThrow('unable to open');
   await expect(inspect(none).finding).rejects.toThrow('unable to open');
 });

@@ -83,6 +83,25 @@ test('what a transaction adds or keeps is counted once it is committed, a part o
   expect(() => c.counts(true)).toThrow('not in a transaction');
 });
 
+test('a write is reported as committed before it returns, alone or as the last of a transaction', () => {
+  const db = new DatabaseSync(':memory:');
+  onTestFinished(() => db.close());
+  migrate(db);
+  let committed = 0;
+  const c = new Connection(db, 'queue.db', {
+    full: () => undefined,
+    damaged: () => undefined,
+    committed: () => (committed = Number(db.prepare('SELECT count(*) AS n FROM meta').get()?.['n'])),
+  });
+  insert(c, 'a');
+  expect(committed).toBe(1);
+  c.transaction(() => {
+    insert(c, 'b');
+    expect(committed).toBe(1);
+  });
+  expect(committed).toBe(2);
+});
+
 test('what is undone is not counted, not even with the next transaction', () => {
   const { c, taken, generation } = reporting();
   const fail = (): never => {

@@ -4,7 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { Connection } from './connection.ts';
 import { DiskFullError } from './errors.ts';
+import { storeFiles } from './files.ts';
+import { migrate } from './migrations.ts';
 import { openStore } from './open.ts';
+import { restoreStore } from './restore.ts';
 import { addOne, closeSound, many, testFolder } from './test-rows.ts';
 import { smallDisk } from './test-small-disk.ts';
 
@@ -27,7 +30,7 @@ test('a write that does not fit is undone whole, told, and works again once ther
       }
       c.run('INSERT INTO t VALUES (?)', 'after');
     });
-  expect(() => fill(100)).toThrow();
+  expect(() => fill(100)).toThrow('the transaction was undone');
   expect(told).toBe(1);
   expect(c.get('SELECT count(*) AS n FROM t')).toEqual({ n: 0 });
   db.exec('PRAGMA max_page_count = 1000');
@@ -86,6 +89,28 @@ test('on a full disk nothing is half-written, nothing is lost, and the store goe
   expect(again.notices.map((notice) => notice.code)).toEqual(['keys-recovered']);
   expect(again.transfers.chunks(id)).toHaveLength(acknowledged + 1);
   await again.close();
+});
+
+test('what can be read of a damaged database is kept until there is room for it beside the backup', (ctx) => {
+  const folder = smallDisk();
+  if (folder === undefined) return ctx.skip(withoutSmallDisk);
+  const files = storeFiles(folder);
+  for (const [file, rows] of [
+    [files.backup, 0],
+    [files.database, 300],
+  ] as const) {
+    const db = new DatabaseSync(file);
+    migrate(db);
+    const insert =
+      db.prepare(`INSERT INTO shares (server_id, key, share, name, folded_name, size, is_group, created_at, state)
+      VALUES ('one', 'k', '{}', ?, '', 0, 0, 0, 'live')`);
+    for (let n = 0; n < rows; n++) insert.run('x'.repeat(3_000));
+    db.close();
+  }
+  const before = fs.readFileSync(files.database);
+  expect(() => restoreStore(files, 5, () => undefined)).toThrow(DiskFullError);
+  expect(fs.readFileSync(files.database).equals(before)).toBe(true);
+  expect(fs.readdirSync(folder).sort()).toEqual(['queue.backup.db', 'queue.db']);
 });
 
 test('a damaged database on a full disk stays as it is, and is restored once there is room', async (ctx) => {

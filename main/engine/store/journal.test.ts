@@ -126,6 +126,7 @@ test('reading again begins where the last reading ended, unless the file is anot
   expect(journal.read(end).entries).toEqual([kept(3)]);
   expect(journal.read('7:1').entries).toHaveLength(3);
   expect(journal.read('1e9:1').entries).toHaveLength(3);
+  expect(journal.read('-5:1').entries).toHaveLength(3);
   const other = fresh();
   fs.writeFileSync(other, fs.readFileSync(file, 'utf8').replaceAll('d2', 'x2'));
   expect(deleteKeys(opened(other))).toEqual(['d1', 'x2', 'd3']);

@@ -170,6 +170,7 @@ test('a journal that was removed gets the keys of the shares again, however many
     { deleteKey: 'd-k1499', name: 'of the web', size: 7, createdAt: 3, serverId: 'one' },
   ]);
   // Neither one whose file is gone, nor one that has no delete key.
+  expect(last.notices.map(({ code }) => code)).not.toContain('journal-damaged');
   expect(last.shares.page({}, { limit: 9_999 }).rows).toHaveLength(1_500);
 });
 

@@ -70,7 +70,14 @@ test('two that break in one moment are both kept', () => {
 test('what a kill left of an earlier restoring is no part of this one', () => {
   const { folder, files } = profile();
   database(files.backup, 'backup');
-  for (const end of ['', '-wal', '-journal']) fs.writeFileSync(path.join(folder, `queue.restoring.db${end}`), 'junk');
+  const restoring = path.join(folder, 'queue.restoring.db');
+  for (const end of ['', '-wal']) fs.writeFileSync(restoring + end, 'junk');
+  // The journal of a transaction that was killed: with it the pages of another database would be put back.
+  const killed = new DatabaseSync(path.join(testFolder(), 'killed.db'));
+  killed.exec(`PRAGMA cache_size = 2; CREATE TABLE t (x); INSERT INTO t SELECT zeroblob(9000) FROM json_each('[1,2,3,4]');
+    BEGIN; UPDATE t SET x = randomblob(9000)`);
+  fs.copyFileSync(`${killed.location()}-journal`, `${restoring}-journal`);
+  killed.close();
   expect(restoreStore(files, now, nothing)).toMatchObject({ code: 'store-restored', params: { aside: '' } });
   expect(valueIn(files.database)).toBe('backup');
   expect(fs.readdirSync(folder).sort()).toEqual(['queue.backup.db', 'queue.db']);

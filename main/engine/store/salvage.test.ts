@@ -144,6 +144,7 @@ test('an upload under way keeps the chunks that can be read, and its bytes are t
     store.transfers.update(one, { state: 'uploading' });
     for (let n = 0; n < 900; n++) store.transfers.chunkAcknowledged(one, n, 10, { tag: `tag ${one} ${n}.` });
   }
+  store.transfers.add(many(1));
   const copy = killed(folder);
   garblePage(copy, `tag ${id} 450.`);
   const next = testStore(copy);
@@ -153,6 +154,8 @@ test('an upload under way keeps the chunks that can be read, and its bytes are t
   expect(chunks.length).toBeLessThan(900);
   for (const chunk of chunks) expect(chunk.tag).toBe(`tag ${id} ${chunk.index}.`);
   expect(next.transfers.get(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: chunks.length * 10 });
+  // Something is missing, although no file is.
+  expect(paramsOf(next, 'store-behind')).toEqual({ added: 0, keys: 0 });
   isConsistent(next, copy);
 });
 

@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from './connection.ts';
 import { countIn } from './counter.ts';
+import { DiskFullError } from './errors.ts';
 import { migrate, migrations } from './migrations.ts';
 import { salvage } from './salvage.ts';
 import { testFolder } from './test-rows.ts';
@@ -161,7 +162,7 @@ test('groups, batches, logs, history, shares and sessions to clean up are taken,
   const file = damaged((db) => {
     insert(db, 'groups', { id: 4, state: 'merging', share: '{"key":"g"}' });
     insert(db, 'drops', { id: 6, taken_at: 9 });
-    insert(db, 'transfers', { id: 1, group_id: 4, drop_id: 6 }, { id: 2, group_id: 99 });
+    insert(db, 'transfers', { id: 1, group_id: 4, drop_id: 6, place: '/a' }, { id: 2, group_id: 99 });
     insert(db, 'log', { id: 1, transfer_id: 1, at: 7 }, { id: 2, transfer_id: 99 });
     insert(db, 'history', { id: 5, name: 'ended' });
     insert(db, 'shares', { id: 7, name: 'new name', state: 'revoked' });
@@ -176,9 +177,9 @@ test('groups, batches, logs, history, shares and sessions to clean up are taken,
   expect(rows('groups', 'id, state, share')).toEqual([{ id: 4, state: 'merging', share: '{"key":"g"}' }]);
   expect(rows('drops', 'id, taken_at')).toEqual([{ id: 6, taken_at: 9 }]);
   // A group that is lost holds its members up no longer.
-  expect(rows('transfers', 'id, group_id, drop_id')).toEqual([
-    { id: 1, group_id: 4, drop_id: 6 },
-    { id: 2, group_id: null, drop_id: null },
+  expect(rows('transfers', 'id, group_id, drop_id, place')).toEqual([
+    { id: 1, group_id: 4, drop_id: 6, place: '/a' },
+    { id: 2, group_id: null, drop_id: null, place: null },
   ]);
   expect(rows('log', 'transfer_id, at')).toEqual([{ transfer_id: 1, at: 7 }]);
   expect(rows('history', 'name')).toEqual([{ name: 'earlier' }, { name: 'ended' }]);
@@ -216,6 +217,19 @@ test('a database counts as complete where all of it could be read, and only ther
   expect(part.merge(withChunk({ size: null }))).toBe(1);
   expect(countIn(part.c).generation).toBe(7);
   expect(part.rows('chunks', 'number')).toEqual([]);
+});
+
+test.each(['transfers', 'chunks'])('on a disk that is too full for the %s nothing is taken in part', (table) => {
+  const file = damaged((db) => {
+    insert(db, 'transfers', { id: 1 });
+    const rows = Array.from({ length: 200 }, (_, n) =>
+      table === 'chunks' ? { transfer_id: 1, number: n, tag: 'x'.repeat(900) } : { id: n + 2, path: 'x'.repeat(900) },
+    );
+    insert(db, table, ...rows);
+  });
+  const { merge, rows } = restored((db) => db.exec('PRAGMA max_page_count = 60'));
+  expect(() => merge(file)).toThrow(DiskFullError);
+  expect(rows('transfers', 'id')).toEqual([]);
 });
 
 test('what is no database, is not there, or is one of another program adds nothing', () => {

@@ -84,8 +84,8 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
     `SELECT count(*) AS count FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`} state = 'waiting'
       AND wait_for = 'server-work'`,
     ...values,
-  ) as { count: number } | undefined;
-  return { byState, atWork: working?.count ?? 0, count, bytes, acknowledgedBytes };
+  ) as { count: number };
+  return { byState, atWork: working.count, count, bytes, acknowledgedBytes };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
