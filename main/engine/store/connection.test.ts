@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection, type ConnectionEvents } from './connection.ts';
-import { StoreDamagedError } from './errors.ts';
+import { StoreDamagedError } from './damage.ts';
 import { migrate } from './migrations.ts';
 import { testFolder } from './test-rows.ts';
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from './connection.ts';
 import { countIn, missingIn, raiseCount, readCounter, writeCounter } from './counter.ts';
@@ -29,6 +30,14 @@ test('the newest count is read, and the one before it where the newest is torn',
   }
   expect(fs.statSync(file).size).toBe(1024);
   if (process.platform !== 'win32') expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('what is no count is not read as one, whatever its checksum', () => {
+  const file = path.join(testFolder(), 'counter');
+  for (const text of ['', '{"generation":-1,"lastId":1,"rows":1}', '{"generation":1}', 'null']) {
+    fs.writeFileSync(file, `${crc32(text).toString(16).padStart(8, '0')} ${text}`.padEnd(512));
+    expect(readCounter(file)).toBeUndefined();
+  }
 });
 
 test('a count that cannot be written fails no transaction', () => {

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -57,6 +58,8 @@ test('a delete key goes to the journal although its transfer cannot be read', ()
   damage('ALTER TABLE transfers RENAME TO unreadable');
   store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
   expect(store.toldKey('one', 'k')).toBe('d');
+  const line = fs.readFileSync(path.join(store.path, 'delete-keys.ndjson'), 'utf8');
+  expect(JSON.parse(line)).toMatchObject({ transferId: id, shareKey: 'k', name: 'k', size: 0 });
 });
 
 test('a damaged entry of a log hides no other', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isDamage, isDiskFull, isInUse, StoreDamagedError, unwritable } from './errors.ts';
+import { isDamage, StoreDamagedError } from './damage.ts';
+import { isDiskFull, isInUse, unwritable } from './errors.ts';
 
 const withCode = (code: unknown): Error => Object.assign(new Error('no'), { code });
 const sqlite = (errcode: number): Error => Object.assign(new Error('no'), { errcode });

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { workerFile } from '../worker-file.ts';
-import { isDamage } from './errors.ts';
+import { isDamage } from './damage.ts';
 
 /** Whether SQLite finds anything wrong with a database. Throws where its file cannot be read at all. */
 export const hasDamage = (db: DatabaseSync): boolean => {
@@ -34,14 +34,13 @@ export type Finding = { readonly hasDamage: boolean } | { readonly error: string
 export type Inspection = {
   /** Resolves with whether the file is damaged; rejects where it could not be looked at. */
   readonly finding: Promise<boolean>;
-  /** Ends it; the finding is never given then. */
+  /** Ends it; the finding is rejected then, unless it was given. */
   readonly stop: () => Promise<void>;
 };
 
 /** Looks at a database file in a worker of its own. */
 export const inspect = (file: string): Inspection => {
   const worker = new Worker(workerFile(import.meta.url, 'integrity-worker'), { workerData: file });
-  let stopped = false;
   const finding = new Promise<boolean>((resolve, reject) => {
     worker.once('message', (found: Finding) => {
       // The worker has closed the file before it tells, so that the file may be renamed at once.
@@ -49,14 +48,11 @@ export const inspect = (file: string): Inspection => {
       else resolve(found.hasDamage);
     });
     worker.once('error', reject);
-    worker.once('exit', () => {
-      if (!stopped) reject(new Error('the integrity check ended without a finding'));
-    });
+    worker.once('exit', () => reject(new Error('the integrity check ended without a finding')));
   });
   return {
     finding,
     stop: async () => {
-      stopped = true;
       await worker.terminate();
     },
   };

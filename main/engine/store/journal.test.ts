@@ -147,6 +147,7 @@ test('a journal that was removed or replaced while it is open is written again, 
     journal.append(entry(1), entry(2));
     journal.end({ serverId: 'one', shareKey: 'k1', deleteKey: 'd1' }, 5);
     vanish(file);
+    expect(deleteKeys(journal)).toEqual(['d2']);
     journal.append(entry(3));
     expect(deleteKeys(journal)).toEqual(['d2', 'd3']);
     expect(deleteKeys(opened(file))).toEqual(['d2', 'd3']);

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { StoreRefusedError } from './errors.ts';
+import { hasDamage } from './integrity.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { openStore } from './open.ts';
 import { addOne, testFolder, testStore } from './test-rows.ts';
@@ -33,7 +34,6 @@ for (let version = 1; version <= migrations.length; version++) {
     const folder = testFolder();
     const file = oldDatabase(folder, version);
     const store = testStore(folder);
-    await store.sound;
     expect(store.notices).toEqual([]);
     expect(store.transfers.page({}, 'queue', { limit: 9 }).rows).toMatchObject([
       {
@@ -53,6 +53,7 @@ for (let version = 1; version <= migrations.length; version++) {
     await store.close();
     const db = new DatabaseSync(file);
     expect(versionOf(db)).toBe(migrations.length);
+    expect(hasDamage(db)).toBe(false);
     db.close();
   });
 }

@@ -35,10 +35,8 @@ export const migrations: readonly string[] = [
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */
-export const versionOf = (db: DatabaseSync): number => {
-  const row = db.prepare('PRAGMA user_version').get();
-  return Number(row?.['user_version']);
-};
+export const versionOf = (db: DatabaseSync): number =>
+  (db.prepare('PRAGMA user_version').get() as { readonly user_version: number }).user_version;
 
 /**
  * Brings a database forward, each step in its own transaction together with its version number.

@@ -2,7 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { StoreClosedError, StoreDamagedError, StoreRefusedError } from './errors.ts';
+import { StoreDamagedError } from './damage.ts';
+import { StoreClosedError, StoreRefusedError } from './errors.ts';
 import { storeFiles } from './files.ts';
 import { openStore } from './open.ts';
 import { addOne, closeSound, newTransfer, testFolder, testStore } from './test-rows.ts';
@@ -29,10 +30,6 @@ test('a folder that cannot be made is refused with the reason, and nothing is ch
     });
   }
   expect(fs.readFileSync(file, 'utf8')).toBe('mine');
-});
-
-test('a new folder begins with an empty queue, of which nothing is said', () => {
-  expect(codes(testFolder())).toEqual([]);
 });
 
 test.each(['backup', 'journal', 'counter'] as const)('a database that is gone is noticed by its %s', (left) => {

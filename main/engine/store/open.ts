@@ -8,9 +8,9 @@ import { makeBackup } from './backup.ts';
 import { renewChanges } from './changes.ts';
 import { Connection } from './connection.ts';
 import { countIn, missingIn, raiseCount, readCounter, writeCounter } from './counter.ts';
+import { isDamage } from './damage.ts';
 import {
   DiskFullError,
-  isDamage,
   isDiskFull,
   StoreClosedError,
   StoreLostError,
@@ -44,8 +44,8 @@ const look = (file: string): { readonly version: number; readonly tables: number
   if (!fs.existsSync(file)) return undefined;
   const db = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
   try {
-    const row = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
-    return { version: versionOf(db), tables: Number(row?.['count']) };
+    const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { readonly tables: number };
+    return { version: versionOf(db), tables };
   } finally {
     db.close();
   }

@@ -7,7 +7,8 @@ import * as fs from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Connection } from './connection.ts';
 import { countIn, raiseCount } from './counter.ts';
-import { DiskFullError, isDamage } from './errors.ts';
+import { isDamage } from './damage.ts';
+import { DiskFullError } from './errors.ts';
 import { wishes } from './rows.ts';
 
 type Row = Readonly<Record<string, SQLInputValue>>;
