@@ -1,15 +1,19 @@
 /** What tests of the queue stand on: a store of their own, servers in memory, and files to send. */
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach } from 'vitest';
 import { problem } from '../../preload/problems.ts';
 import { MemoryServer, type Phase } from './memory-server.ts';
 import { fail, type Failure } from '../../main/engine/outcome.ts';
 import { identify } from '../../main/engine/source/identity.ts';
-import { openStore } from '../../main/engine/store/open.ts';
+import { storeFiles } from '../../main/engine/store/files.ts';
+import { migrate } from '../../main/engine/store/migrations.ts';
 import type { GroupRow, Transfer } from '../../main/engine/store/rows.ts';
+import { openStoreHere } from '../../main/engine/store/test-rows.ts';
 import type { TransferState } from '../../preload/states.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import type { Store } from '../../main/engine/store/store.ts';
@@ -28,6 +32,24 @@ export const server = (id = 'one'): MemoryServer => {
   const found = servers.get(id);
   if (found === undefined) throw new Error(`no server ${id}`);
   return found;
+};
+
+export { openStoreHere };
+
+let empty: Buffer | undefined;
+/** A profile whose database is new, as the store makes it; made once, since its tables take longer than most tests. */
+const newProfile = (profile: string): void => {
+  mkdirSync(profile, { mode: 0o700 });
+  const { database } = storeFiles(profile);
+  if (empty !== undefined) {
+    writeFileSync(database, empty, { mode: 0o600 });
+    return;
+  }
+  const db = new DatabaseSync(database);
+  db.exec('PRAGMA journal_mode = WAL');
+  migrate(db);
+  db.close();
+  empty = readFileSync(database);
 };
 
 /** A queue over the same database, as after a start of the program; `instead`: parts of the store that a test plays. */
@@ -165,7 +187,8 @@ export const prepareQueue = (): void => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stevedore-queue-'));
     Object.assign(limits, { atOnce: 3, perServer: 2 });
-    store = openStore({ folder: join(folder, 'profile') });
+    newProfile(join(folder, 'profile'));
+    store = openStoreHere({ folder: join(folder, 'profile') });
     servers = new Map([
       ['one', new MemoryServer('one')],
       ['two', new MemoryServer('two')],

@@ -2,7 +2,6 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as bench from '../../../test/fakes/queue-bench.ts';
-import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
 bench.prepareQueue();
@@ -23,7 +22,7 @@ const afterStart = async (keys: readonly string[], run: (opened: Store) => Promi
   await bench.store.sound;
   await bench.store.close();
   appendFileSync(join(bench.folder, 'profile', 'delete-keys.ndjson'), keys.join(''));
-  const opened = openStore({ folder: join(bench.folder, 'profile') });
+  const opened = bench.openStoreHere({ folder: join(bench.folder, 'profile') });
   try {
     bench.renewQueue(opened);
     await bench.queue.start();
@@ -46,7 +45,7 @@ it('an unknown key of an older journal becomes a share once its server says that
     expect(sharesOf(opened)).toEqual([{ key: 'stands', deleteKey: 'd-stands', link: 'memory:stands' }]);
   });
   // What was answered is not asked again: the key that is gone has its end line.
-  const next = openStore({ folder: join(bench.folder, 'profile') });
+  const next = bench.openStoreHere({ folder: join(bench.folder, 'profile') });
   expect(next.recovered.all).toEqual([]);
   await next.close();
 });

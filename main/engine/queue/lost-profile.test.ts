@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { StoreLostError } from '../store/errors.ts';
-import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { join } from 'node:path';
@@ -19,7 +18,10 @@ const withProfile = async (
   await bench.store.sound;
   await bench.store.close();
   let isLost = false;
-  const opened = openStore({ folder: join(bench.folder, 'profile'), lost: () => (isLost ? gone : undefined) });
+  const opened = bench.openStoreHere({
+    folder: join(bench.folder, 'profile'),
+    lost: () => (isLost ? gone : undefined),
+  });
   try {
     bench.renewQueue(opened, now);
     await run(() => (isLost = true), opened);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
-import { openStore } from '../store/open.ts';
+
 import { undosOver } from './undo.ts';
 
 bench.prepareQueue();
@@ -71,7 +71,7 @@ it('survives the end of the program: undone before its time is over, carried out
   await bench.queue.stop('now');
   await bench.store.close();
 
-  const reopened = openStore({ folder: join(bench.folder, 'profile') });
+  const reopened = bench.openStoreHere({ folder: join(bench.folder, 'profile') });
   try {
     now += undoMs - 1;
     const next = bench.renewQueue(reopened, () => now);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeBackup } from './backup.ts';
 import { storeFiles } from './files.ts';
 import { fileHasDamage, inspect } from './integrity.ts';
-import { testFolder } from './test-rows.ts';
+import { inspectHere, testFolder } from './test-rows.ts';
 
 const pageBytes = 4096;
 
@@ -37,7 +37,7 @@ test('a backup holds all that the database holds, and takes the place of the las
   fs.writeFileSync(files.backup, 'the last one');
   // What a kill left of an earlier copy.
   for (const end of ['', '-wal', '-journal']) fs.writeFileSync(path.join(folder, `queue.backup.tmp${end}`), 'junk');
-  await makeBackup(db, files);
+  await makeBackup(db, files, inspectHere);
   expect(rowsIn(files.backup)).toBe(60);
   expect(fs.readdirSync(folder).sort()).toEqual(['queue.backup.db', 'queue.db']);
 });
@@ -48,7 +48,7 @@ test('a copy that is damaged does not take the place of the last backup', async 
   const fd = fs.openSync(files.database, 'r+');
   fs.writeSync(fd, Buffer.alloc(pageBytes, 'x'), 0, pageBytes, 10 * pageBytes);
   fs.closeSync(fd);
-  await expect(makeBackup(db, files)).rejects.toThrow('the backup is damaged');
+  await expect(makeBackup(db, files, inspectHere)).rejects.toThrow('the backup is damaged');
   expect(fs.readFileSync(files.backup, 'utf8')).toBe('the last one');
   expect(fs.readdirSync(folder).sort()).toEqual(['queue.backup.db', 'queue.db']);
 });

@@ -6,9 +6,8 @@ import { Connection } from './connection.ts';
 import { DiskFullError } from './errors.ts';
 import { storeFiles } from './files.ts';
 import { migrate } from './migrations.ts';
-import { openStore } from './open.ts';
 import { restoreStore } from './restore.ts';
-import { addOne, closeSound, many, testFolder } from './test-rows.ts';
+import { addOne, closeSound, many, openStoreHere, testFolder } from './test-rows.ts';
 import { smallDisk } from './test-small-disk.ts';
 
 test('a write that does not fit is undone whole, told, and works again once there is room', () => {
@@ -55,7 +54,7 @@ const withoutSmallDisk = 'a small file system can be mounted by root on Linux on
 test('on a full disk nothing is half-written, nothing is lost, and the store goes on when there is room', async (ctx) => {
   const folder = smallDisk();
   if (folder === undefined) return ctx.skip(withoutSmallDisk);
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   let told = 0;
   store.onDiskFull(() => told++);
   await store.sound;
@@ -83,7 +82,7 @@ test('on a full disk nothing is half-written, nothing is lost, and the store goe
   store.transfers.chunkAcknowledged(id, acknowledged, 10, {});
   store.keepTold({ shareKey: 'after', deleteKey: 'd' }, 'one', id);
   await store.close();
-  const again = openStore({ folder });
+  const again = openStoreHere({ folder });
   await again.sound;
   // No session has the keys: they became shares.
   expect(again.notices.map((notice) => notice.code)).toEqual(['keys-recovered']);
@@ -116,7 +115,7 @@ test('what can be read of a damaged database is kept until there is room for it 
 test('a damaged database on a full disk stays as it is, and is restored once there is room', async (ctx) => {
   const folder = smallDisk();
   if (folder === undefined) return ctx.skip(withoutSmallDisk);
-  const first = openStore({ folder });
+  const first = openStoreHere({ folder });
   first.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', addOne(first));
   await closeSound(first);
   const database = path.join(folder, 'queue.db');
@@ -131,10 +130,10 @@ test('a damaged database on a full disk stays as it is, and is restored once the
     );
   const makeRoom = fill(folder);
   const before = filesOf();
-  expect(() => openStore({ folder })).toThrow(DiskFullError);
+  expect(() => openStoreHere({ folder })).toThrow(DiskFullError);
   expect(filesOf()).toEqual(before);
   makeRoom();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   expect(store.notices.map(({ code }) => code)).toEqual(['store-restored', 'keys-recovered']);
   expect(store.transfers.totals().count).toBe(1);
   await store.close();

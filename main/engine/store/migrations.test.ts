@@ -5,8 +5,7 @@ import { expect, test } from 'vitest';
 import { StoreRefusedError } from './errors.ts';
 import { hasDamage } from './integrity.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
-import { openStore } from './open.ts';
-import { addOne, testFolder, testStore } from './test-rows.ts';
+import { addOne, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 /** A database as an older version left it, with a queue in it. */
 const oldDatabase = (folder: string, version: number): string => {
@@ -65,9 +64,9 @@ test('a queue of a newer version is refused in words, and not a byte of it is ch
   db.exec(`PRAGMA user_version = ${migrations.length + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
   db.close();
   const before = fs.readFileSync(file);
-  expect(() => openStore({ folder })).toThrow(StoreRefusedError);
+  expect(() => openStoreHere({ folder })).toThrow(StoreRefusedError);
   try {
-    openStore({ folder });
+    openStoreHere({ folder });
   } catch (error) {
     expect(error instanceof StoreRefusedError && error.problem).toEqual({
       code: 'store-newer',

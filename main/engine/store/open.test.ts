@@ -5,12 +5,13 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { StoreDamagedError } from './damage.ts';
 import { StoreClosedError, StoreRefusedError } from './errors.ts';
 import { storeFiles } from './files.ts';
+import { fileHasDamage } from './integrity.ts';
 import { openStore } from './open.ts';
-import { addOne, closeSound, newTransfer, testFolder, testStore } from './test-rows.ts';
+import { addOne, closeSound, newTransfer, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 const pageBytes = 4096;
 const codes = (folder: string): readonly string[] => {
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   onTestFinished(() => store.close());
   return store.notices.map(({ code }) => code);
 };
@@ -21,7 +22,7 @@ test('a folder that cannot be made is refused with the reason, and nothing is ch
   fs.writeFileSync(file, 'mine');
   const folder = path.join(file, 'profile');
   try {
-    openStore({ folder });
+    openStoreHere({ folder });
     expect.unreachable();
   } catch (error) {
     expect(error instanceof StoreRefusedError && error.problem).toMatchObject({
@@ -54,10 +55,10 @@ test('a database of another program, or one that lost its tables, is set aside w
 
 test('the check of a store that is closed first is over with that, and no backup takes the place of the last one', async () => {
   const folder = testFolder();
-  await closeSound(openStore({ folder }));
+  await closeSound(openStoreHere({ folder }));
   const { backup } = storeFiles(folder);
   const before = fileNumber(backup);
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   addOne(store);
   const closed = store.close();
   await expect(store.sound).rejects.toThrow(StoreClosedError);
@@ -71,7 +72,7 @@ test('a backup is made every ten minutes and at the end, unless nothing has chan
   onTestFinished(() => void vi.useRealTimers());
   const folder = testFolder();
   const { backup } = storeFiles(folder);
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   await store.sound;
   await store.backup();
   const first = fileNumber(backup);
@@ -114,4 +115,30 @@ test('damage that a call meets fails the call alone: the backup is there for the
   expect(notices).toEqual(['store-restored']);
   addOne(store, 'later');
   expect(names()[0]).toBe('later');
+});
+
+test('where a file cannot be looked at in a worker, the check and the backup are made all the same', async () => {
+  const folder = testFolder();
+  const { database, backup } = storeFiles(folder);
+  const withoutWorkers = {
+    folder,
+    inspect: (): never => {
+      throw new Error('no worker');
+    },
+  };
+  const store = openStore(withoutWorkers);
+  addOne(store);
+  await store.sound;
+  await store.backup();
+  await store.close();
+  expect(fileHasDamage(backup)).toBe(false);
+  // In an index alone, so that nothing but the check finds it.
+  const bytes = fs.readFileSync(database);
+  bytes.write('failed', bytes.lastIndexOf('queuedrun'));
+  fs.writeFileSync(database, bytes);
+  const next = openStore(withoutWorkers);
+  onTestFinished(() => next.close());
+  expect(next.notices).toEqual([]);
+  await next.sound;
+  expect(next.notices).toMatchObject([{ code: 'store-restored' }]);
 });

@@ -22,7 +22,7 @@ import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
 import { hashRepository } from './hashes.ts';
-import { hasDamage, inspect, type Inspection } from './integrity.ts';
+import { hasDamage, inspect as inspectApart, type Inspection } from './integrity.ts';
 import { openJournal } from './journal.ts';
 import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo } from './merge.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
@@ -101,6 +101,8 @@ export type StoreOptions = {
   readonly lost?: () => Problem | undefined;
   /** Gets every change of a transfer's state. */
   readonly log?: Log;
+  /** Checks a database file; default: in a worker of its own. */
+  readonly inspect?: (file: string) => Inspection;
 };
 
 /**
@@ -114,7 +116,13 @@ export type StoreOptions = {
  * Throws `StoreRefusedError` (its `problem` is store-newer or profile-unwritable; nothing was changed) and
  * `DiskFullError`.
  */
-export const openStore = ({ folder, now = Date.now, lost = () => undefined, log }: StoreOptions): Store => {
+export const openStore = ({
+  folder,
+  now = Date.now,
+  lost = () => undefined,
+  log,
+  inspect = inspectApart,
+}: StoreOptions): Store => {
   const files = storeFiles(folder);
   const notices: Problem[] = [];
   const states = log === undefined ? undefined : stateNotes(log);
@@ -272,7 +280,7 @@ export const openStore = ({ folder, now = Date.now, lost = () => undefined, log 
     await sound;
     checkOwner();
     const count = written();
-    await makeBackup(c.db, files);
+    await makeBackup(c.db, files, inspect);
     saved = count;
   };
   const backup = (): Promise<void> => {

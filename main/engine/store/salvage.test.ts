@@ -5,11 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from './connection.ts';
 import { migrate, migrations } from './migrations.ts';
-import { openStore } from './open.ts';
 import { salvage } from './salvage.ts';
 import { chunkCompleteAt } from './schema.ts';
 import type { Store } from './store.ts';
-import { closeSound, many, testFolder, testStore } from './test-rows.ts';
+import { closeSound, many, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 const pageBytes = 4096;
 
@@ -52,7 +51,7 @@ const isConsistent = (store: Store, folder: string): void => {
   }
 };
 const started = async (folder: string, count: number): Promise<{ store: Store; ids: readonly number[] }> => {
-  const first = openStore({ folder });
+  const first = openStoreHere({ folder });
   const ids = first.transfers.add(many(count));
   await closeSound(first);
   const store = testStore(folder);

@@ -2,13 +2,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { LogEntry } from '../log.ts';
-import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, many, testFolder } from './test-rows.ts';
+import { addOne, many, openStoreHere, testFolder } from './test-rows.ts';
 
 const logged = (folder = testFolder()): { readonly store: Store; readonly entries: LogEntry[] } => {
   const entries: LogEntry[] = [];
-  const store = openStore({ folder, log: { write: (entry) => entries.push(entry) } });
+  const store = openStoreHere({ folder, log: { write: (entry) => entries.push(entry) } });
   onTestFinished(() => store.close());
   return { store, entries };
 };
@@ -130,7 +129,7 @@ test('the file of the database has nothing of it: it opens without a log', async
   const first = logged(folder);
   const id = addOne(first.store);
   await first.store.close();
-  const second = openStore({ folder });
+  const second = openStoreHere({ folder });
   onTestFinished(() => second.close());
   second.transfers.update(id, { state: 'failed' });
   expect(second.transfers.get(id)?.state).toBe('failed');
