@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../preload/problems.ts';
-import { DiskFullError, StoreDamagedError } from './engine/store/errors.ts';
+import { StoreDamagedError } from './engine/store/damage.ts';
+import { DiskFullError } from './engine/store/errors.ts';
 import { faultLog, LastNet } from './last-net.ts';
 import { faultText } from './log/fault-text.ts';
 

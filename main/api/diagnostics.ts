@@ -43,7 +43,7 @@ const freeSpace = async (folder: string): Promise<string> => {
 /** Looks at the whole database, as at a start. */
 const integrityOf = async (engine: Engine): Promise<string> => {
   try {
-    return (await inspect(storeFiles(engine.store.path).database).finding) === undefined ? 'ok' : 'damaged';
+    return (await inspect(storeFiles(engine.store.path).database).finding) ? 'damaged' : 'ok';
   } catch {
     return 'could not be checked';
   }

@@ -12,10 +12,9 @@ import { fail, ok, type Failure, type Outcome } from '../../main/engine/outcome.
 import type { AnyProvider } from '../../main/engine/providers/provider.ts';
 import { identify } from '../../main/engine/source/identity.ts';
 import { storeFiles } from '../../main/engine/store/files.ts';
-import { findDamageIn } from '../../main/engine/store/integrity.ts';
 import { migrate } from '../../main/engine/store/migrations.ts';
-import { openStore, type StoreOptions } from '../../main/engine/store/open.ts';
 import type { GroupRow, Transfer } from '../../main/engine/store/rows.ts';
+import { openStoreHere } from '../../main/engine/store/test-rows.ts';
 import type { TransferState } from '../../preload/states.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import type { Store } from '../../main/engine/store/store.ts';
@@ -39,15 +38,7 @@ export const server = (id = 'one'): MemoryServer => {
   return found;
 };
 
-/** A store whose database is checked in this process: a worker for each check takes longer than most tests. */
-export const openStoreHere = (options: StoreOptions): Store =>
-  openStore({
-    ...options,
-    inspect: (file) => ({
-      finding: Promise.resolve().then(() => findDamageIn(file)),
-      stop: () => Promise.resolve(),
-    }),
-  });
+export { openStoreHere };
 
 let empty: Buffer | undefined;
 /** A profile whose database is new, as the store makes it; made once, since its tables take longer than most tests. */

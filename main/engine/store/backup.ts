@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { DiskFullError, isDiskFull } from './errors.ts';
 import { privateFile, removeDatabase, replaceFile, type StoreFiles } from './files.ts';
-import { findDamageIn, type Inspection } from './integrity.ts';
+import { fileHasDamage, type Inspection } from './integrity.ts';
 
 /** Pages copied at a stretch: 1 MiB, a few ms in which statements wait. */
 const rate = 256;
@@ -22,8 +22,10 @@ export const makeBackup = async (
     privateFile(copy);
     await backup(db, copy, { rate });
     // Where a worker cannot be had, the copy is looked at here.
-    const damage = await inspect(copy).finding.catch(() => findDamageIn(copy));
-    if (damage !== undefined) throw new Error('the backup is damaged');
+    const isDamaged = await Promise.resolve()
+      .then(() => inspect(copy).finding)
+      .catch(() => fileHasDamage(copy));
+    if (isDamaged) throw new Error('the backup is damaged');
     replaceFile(copy, files.backup);
   } catch (error) {
     throw isDiskFull(error) ? new DiskFullError(copy) : error;

@@ -12,8 +12,8 @@ export const newestChange = (c: Connection): number =>
     c.get(
       `SELECT max(coalesce((SELECT max(change) FROM transfers), 0), coalesce((SELECT max(change) FROM removed), 0),
       coalesce((SELECT value FROM meta WHERE key = 'floor'), 0)) AS newest`,
-    ) as { newest: number } | undefined
-  )?.newest ?? 0;
+    ) as { newest: number }
+  ).newest;
 
 /** Changes up to this one are no longer told one by one. */
 export const changeFloor = (c: Connection): number =>

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { DiskFullError, isDamage, isDiskFull, StoreDamagedError } from './errors.ts';
+import { isDamage, StoreDamagedError } from './damage.ts';
+import { DiskFullError, isDiskFull } from './errors.ts';
 
 export type Value = SQLInputValue;
 

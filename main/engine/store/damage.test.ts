@@ -6,22 +6,22 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describe } from '../../../preload/problems.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, closeSound, many, testFolder } from './test-rows.ts';
+import { addOne, closeSound, many, openStoreHere, testFolder } from './test-rows.ts';
 
 const open = new Set<Store>();
 afterEach(async () => {
   for (const store of open) await store.close();
   open.clear();
 });
-const opened = (folder: string): Store => {
-  const store = openStore({ folder });
+const opened = (folder: string, how = openStoreHere): Store => {
+  const store = how({ folder });
   open.add(store);
   return store;
 };
 
 const template = fs.mkdtempSync(path.join(os.tmpdir(), 'stevedore-store-'));
 beforeAll(async () => {
-  const store = openStore({ folder: template });
+  const store = openStoreHere({ folder: template });
   const ids = store.transfers.add(many(2000));
   for (const n of [0, 1]) {
     const id = ids[n] ?? 0;
@@ -93,7 +93,7 @@ test('damage in an index alone is found by the check, and repositories held sinc
   bytes.write('failed', at);
   fs.writeFileSync(database(folder), bytes);
 
-  const store = opened(folder);
+  const store = opened(folder, openStore);
   const { transfers } = store;
   expect(store.notices).toEqual([]);
   expect(transfers.totals().count).toBe(2000);
@@ -177,7 +177,7 @@ test('a share brought back by the journal is completed, not doubled, when its tr
 
 test('a backup is made at start, on demand and at close, and holds what was written', async () => {
   const folder = testFolder();
-  const store = opened(folder);
+  const store = opened(folder, openStore);
   addOne(store, 'early');
   await store.sound;
   await store.backup();

@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Connection } from './connection.ts';
 import { DiskFullError } from './errors.ts';
-import { openStore } from './open.ts';
-import { addOne, many, testFolder } from './test-rows.ts';
+import { storeFiles } from './files.ts';
+import { migrate } from './migrations.ts';
+import { restoreStore } from './restore.ts';
+import { addOne, closeSound, many, openStoreHere, testFolder } from './test-rows.ts';
+import { smallDisk } from './test-small-disk.ts';
 
 test('a write that does not fit is undone whole, told, and works again once there is room', () => {
   const db = new DatabaseSync(path.join(testFolder(), 'small.db'));
@@ -27,7 +29,7 @@ test('a write that does not fit is undone whole, told, and works again once ther
       }
       c.run('INSERT INTO t VALUES (?)', 'after');
     });
-  expect(() => fill(100)).toThrow();
+  expect(() => fill(100)).toThrow('the transaction was undone');
   expect(told).toBe(1);
   expect(c.get('SELECT count(*) AS n FROM t')).toEqual({ n: 0 });
   db.exec('PRAGMA max_page_count = 1000');
@@ -36,30 +38,8 @@ test('a write that does not fit is undone whole, told, and works again once ther
   db.close();
 });
 
-/** A file system of 2 MB: Linux, and only root may mount one. */
-const smallDisk = (): string | undefined => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const folder = fs.mkdtempSync('/tmp/stevedore-small-');
-  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-};
-
-test('on a full disk nothing is half-written, nothing is lost, and the store goes on when there is room', async (ctx) => {
-  const folder = smallDisk();
-  if (folder === undefined) return ctx.skip('a small file system can be mounted by root on Linux only');
-  const store = openStore({ folder });
-  let told = 0;
-  store.onDiskFull(() => told++);
-  await store.sound;
-  await store.backup();
-  const id = addOne(store, 'big', { size: 1e9 });
-  store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
+/** Takes all room that is left on a disk. What is returned gives it back. */
+const fill = (folder: string): (() => void) => {
   const ballast = path.join(folder, 'ballast');
   const fd = fs.openSync(ballast, 'w');
   try {
@@ -67,6 +47,21 @@ test('on a full disk nothing is half-written, nothing is lost, and the store goe
   } catch {
     fs.closeSync(fd);
   }
+  return () => fs.rmSync(ballast);
+};
+const withoutSmallDisk = 'a small file system can be mounted by root on Linux only';
+
+test('on a full disk nothing is half-written, nothing is lost, and the store goes on when there is room', async (ctx) => {
+  const folder = smallDisk();
+  if (folder === undefined) return ctx.skip(withoutSmallDisk);
+  const store = openStoreHere({ folder });
+  let told = 0;
+  store.onDiskFull(() => told++);
+  await store.sound;
+  await store.backup();
+  const id = addOne(store, 'big', { size: 1e9 });
+  store.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', id);
+  const makeRoom = fill(folder);
 
   let acknowledged = 0;
   expect(() => {
@@ -83,14 +78,63 @@ test('on a full disk nothing is half-written, nothing is lost, and the store goe
   const journal = fs.readFileSync(path.join(folder, 'delete-keys.ndjson'), 'utf8');
   expect(journal.endsWith('\n')).toBe(true);
 
-  fs.rmSync(ballast);
+  makeRoom();
   store.transfers.chunkAcknowledged(id, acknowledged, 10, {});
   store.keepTold({ shareKey: 'after', deleteKey: 'd' }, 'one', id);
   await store.close();
-  const again = openStore({ folder });
+  const again = openStoreHere({ folder });
   await again.sound;
   // No session has the keys: they became shares.
   expect(again.notices.map((notice) => notice.code)).toEqual(['keys-recovered']);
   expect(again.transfers.chunks(id)).toHaveLength(acknowledged + 1);
   await again.close();
+});
+
+test('what can be read of a damaged database is kept until there is room for it beside the backup', (ctx) => {
+  const folder = smallDisk();
+  if (folder === undefined) return ctx.skip(withoutSmallDisk);
+  const files = storeFiles(folder);
+  for (const [file, rows] of [
+    [files.backup, 0],
+    [files.database, 300],
+  ] as const) {
+    const db = new DatabaseSync(file);
+    migrate(db);
+    const insert =
+      db.prepare(`INSERT INTO shares (server_id, key, share, name, folded_name, size, is_group, created_at, state)
+      VALUES ('one', 'k', '{}', ?, '', 0, 0, 0, 'live')`);
+    for (let n = 0; n < rows; n++) insert.run('x'.repeat(3_000));
+    db.close();
+  }
+  const before = fs.readFileSync(files.database);
+  expect(() => restoreStore(files, 5, () => undefined)).toThrow(DiskFullError);
+  expect(fs.readFileSync(files.database).equals(before)).toBe(true);
+  expect(fs.readdirSync(folder).sort()).toEqual(['queue.backup.db', 'queue.db']);
+});
+
+test('a damaged database on a full disk stays as it is, and is restored once there is room', async (ctx) => {
+  const folder = smallDisk();
+  if (folder === undefined) return ctx.skip(withoutSmallDisk);
+  const first = openStoreHere({ folder });
+  first.keepTold({ shareKey: 'k', deleteKey: 'd' }, 'one', addOne(first));
+  await closeSound(first);
+  const database = path.join(folder, 'queue.db');
+  fs.writeFileSync(database, 'x'.repeat(fs.statSync(database).size));
+  // What SQLite puts beside a file that it reads is left out.
+  const filesOf = (): object =>
+    Object.fromEntries(
+      fs
+        .readdirSync(folder)
+        .filter((name) => !/-(wal|shm)$/.test(name))
+        .map((name) => [name, fs.readFileSync(path.join(folder, name), 'latin1')]),
+    );
+  const makeRoom = fill(folder);
+  const before = filesOf();
+  expect(() => openStoreHere({ folder })).toThrow(DiskFullError);
+  expect(filesOf()).toEqual(before);
+  makeRoom();
+  const store = openStoreHere({ folder });
+  expect(store.notices.map(({ code }) => code)).toEqual(['store-restored', 'keys-recovered']);
+  expect(store.transfers.totals().count).toBe(1);
+  await store.close();
 });

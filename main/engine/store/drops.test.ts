@@ -52,3 +52,27 @@ test('a drop of a group waits for the group to be joined', () => {
   store.groups.update(group, { state: 'done', share: { key: 'g', link: 'http://s/g' } });
   expect(store.drops.ready()).toHaveLength(1);
 });
+
+test('what was added together without links is never given, and one that was taken gets no more', () => {
+  const store = testStore();
+  const silent = store.drops.add(1, false, false);
+  end(store, addOne(store, 'a', { dropId: silent }));
+  expect(store.drops.isOpen(silent)).toBe(false);
+  expect(store.drops.ready()).toEqual([]);
+  expect(store.drops.take(silent, 9)).toBeUndefined();
+  const drop = store.drops.add(1, false);
+  end(store, addOne(store, 'b', { dropId: drop }));
+  expect(store.drops.isOpen(drop)).toBe(true);
+  expect(store.drops.isOpen(99)).toBe(false);
+  store.drops.take(drop, 9);
+  expect(store.drops.isOpen(drop)).toBe(false);
+});
+
+test('a group of another drop does not hold one up', () => {
+  const store = testStore();
+  const [drop, other] = [store.drops.add(1, false), store.drops.add(1, false)];
+  const groupId = store.groups.add({ serverId: 'one', options: {}, count: 1, createdAt: 1 });
+  end(store, addOne(store, 'a', { dropId: drop }));
+  end(store, addOne(store, 'member', { dropId: other, groupId }));
+  expect(store.drops.ready().map(({ id }) => id)).toEqual([drop]);
+});

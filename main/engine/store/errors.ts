@@ -1,6 +1,7 @@
 /** What the store throws beside errors of its callers. None of them carries a value of a row. */
 import { ErrorWithProblem } from '../../../preload/problem-error.ts';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { errcode } from './damage.ts';
 
 /** A write did not fit on the disk. It was undone whole; once there is room the same call works. */
 export class DiskFullError extends ErrorWithProblem<Problem> {
@@ -20,14 +21,6 @@ export class StoreLostError extends ErrorWithProblem<Problem> {
   override readonly name = 'StoreLostError';
 }
 
-/** Damage was met in the middle of a call. The call did nothing; the backup stands in its place from now on. */
-export class StoreDamagedError extends Error {
-  constructor() {
-    super('the database is damaged');
-    this.name = 'StoreDamagedError';
-  }
-}
-
 /** The store was closed before the integrity check had ended. */
 export class StoreClosedError extends Error {
   constructor() {
@@ -38,15 +31,11 @@ export class StoreClosedError extends Error {
 
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
-const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
-const SQLITE_NOTADB = 26;
 /** The shared-memory file beside the WAL could not grow: how a full disk shows at opening. */
 const SQLITE_IOERR_SHMSIZE = 4874;
 
-const errcode = (error: unknown): number =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
 const syscode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 export const isDiskFull = (error: unknown): boolean =>
@@ -57,9 +46,6 @@ export const isDiskFull = (error: unknown): boolean =>
 
 /** Another process uses the database, and did not release it in time. */
 export const isInUse = (error: unknown): boolean => (errcode(error) & 0xff) === SQLITE_BUSY;
-
-export const isDamage = (error: unknown): boolean =>
-  error instanceof StoreDamagedError || [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode(error) & 0xff);
 
 /** Why a file or folder cannot be written, in a word; `undefined`: another error. */
 export const unwritable = (error: unknown): string | undefined => {

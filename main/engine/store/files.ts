@@ -42,15 +42,11 @@ export const replaceFile = (finished: string, target: string): void => {
   syncFolder(path.dirname(target));
 };
 
-/** Keeps a copy of a file under another name, durable; as a second name of the same bytes where the file system can. */
+/** Keeps a copy of a file under another name, durable. Throws where there is something under that name. */
 export const copyAside = (file: string, aside: string): void => {
-  try {
-    fs.linkSync(file, aside);
-  } catch {
-    fs.copyFileSync(file, aside, fs.constants.COPYFILE_EXCL);
-    fs.chmodSync(aside, 0o600);
-    syncFile(aside);
-  }
+  fs.copyFileSync(file, aside, fs.constants.COPYFILE_EXCL);
+  fs.chmodSync(aside, 0o600);
+  syncFile(aside);
   syncFolder(path.dirname(aside));
 };
 

@@ -2,12 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { openStore } from './open.ts';
-import { addOne, addUploaded, closeSound, loseDatabase, testFolder, testStore } from './test-rows.ts';
+import { addOne, addUploaded, closeSound, loseDatabase, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 /** A store in the folder, closed again, with the shares of two uploads. */
 const keepTwo = async (folder: string): Promise<void> => {
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   addUploaded(store, 'k1');
   addUploaded(store, 'k2');
   await closeSound(store);
@@ -32,7 +31,7 @@ test('a key whose line in the journal is damaged is written there again from its
   const journal = path.join(folder, 'delete-keys.ndjson');
   const [first = '', ...others] = fs.readFileSync(journal, 'utf8').split('\n');
   fs.writeFileSync(journal, [first.replaceAll('d-k1', '\0\0\0\0').slice(0, -1), ...others].join('\n'));
-  const next = openStore({ folder });
+  const next = openStoreHere({ folder });
   expect(next.notices.map(({ code }) => code)).toContain('journal-damaged');
   await closeSound(next);
   loseDatabase(folder);
@@ -43,7 +42,7 @@ test('a key whose line in the journal is damaged is written there again from its
 
 test('a delete key of another share in the journal does not replace the one that a transfer has', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const id = addOne(store, 'k1');
   store.keepTold({ shareKey: 'k-old', deleteKey: 'd-old' }, 'one', id);
   store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1', deleteKey: 'd-k1' } });
@@ -58,7 +57,7 @@ test('a delete key of another share in the journal does not replace the one that
 
 test('a transfer gets the delete key that its share lacks from the journal', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const id = addOne(store, 'k1');
   store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1', link: 'https://x/k1' } });
   store.keepTold({ shareKey: 'k1', deleteKey: 'd-k1' }, 'one', id);
@@ -72,7 +71,7 @@ test('a transfer gets the delete key that its share lacks from the journal', asy
 
 test('a share without a delete key does not get that of another share', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const id = addOne(store, 'k1');
   store.keepTold({ shareKey: 'k-old', deleteKey: 'd-old' }, 'one', id);
   store.transfers.end(id, 'done', 5, 'S', { share: { key: 'k1' } });

@@ -126,6 +126,7 @@ test('reading again begins where the last reading ended, unless the file is anot
   expect(journal.read(end).entries).toEqual([kept(3)]);
   expect(journal.read('7:1').entries).toHaveLength(3);
   expect(journal.read('1e9:1').entries).toHaveLength(3);
+  expect(journal.read('-5:1').entries).toHaveLength(3);
   const other = fresh();
   fs.writeFileSync(other, fs.readFileSync(file, 'utf8').replaceAll('d2', 'x2'));
   expect(deleteKeys(opened(other))).toEqual(['d1', 'x2', 'd3']);
@@ -146,9 +147,94 @@ test('a journal that was removed or replaced while it is open is written again, 
     journal.append(entry(1), entry(2));
     journal.end({ serverId: 'one', shareKey: 'k1', deleteKey: 'd1' }, 5);
     vanish(file);
+    expect(deleteKeys(journal)).toEqual(['d2']);
     journal.append(entry(3));
     expect(deleteKeys(journal)).toEqual(['d2', 'd3']);
     expect(deleteKeys(opened(file))).toEqual(['d2', 'd3']);
     expect(opened(file).read().ended).toHaveLength(1);
   }
+});
+
+test('where damaged lines cannot be set aside, the journal stays as it is and is used', () => {
+  const file = fresh();
+  fs.writeFileSync(file, `${JSON.stringify(kept(1))}\njunk\n`);
+  const before = fs.readFileSync(file);
+  const journal = opened(file);
+  // There is something at that path, and nothing is written over.
+  const aside = `${file}.aside`;
+  fs.writeFileSync(aside, 'mine');
+  expect(journal.setBadAside(aside)).toBeUndefined();
+  expect(fs.readFileSync(aside, 'utf8')).toBe('mine');
+  expect(fs.readFileSync(file).equals(before)).toBe(true);
+  expect(fs.readdirSync(path.dirname(file)).toSorted()).toEqual([file, aside].map((one) => path.basename(one)));
+  journal.append(entry(2));
+  expect(deleteKeys(opened(file))).toEqual(['d1', 'd2']);
+});
+
+test('what a kill left while damaged lines were set aside is no part of the journal', () => {
+  const file = fresh();
+  const journal = opened(file);
+  journal.append(entry(1), entry(2));
+  journal.end({ serverId: 'one', shareKey: 'k2', deleteKey: 'd2' }, 5);
+  fs.appendFileSync(file, 'junk\n');
+  fs.writeFileSync(`${file}.tmp`, `${JSON.stringify(kept(7))}\n`);
+  expect(journal.setBadAside(`${file}.aside`)).toBe(`${file}.aside`);
+  expect(journal.read()).toMatchObject({ entries: [kept(1)], ended: [{ shareKey: 'k2', deleteKey: 'd2' }], bad: 0 });
+  // It is appended to the new file from now on.
+  journal.append(entry(3));
+  expect(deleteKeys(opened(file))).toEqual(['d1', 'd3']);
+});
+
+test('an end without a delete key is one of every key that was issued for the share so far', () => {
+  const journal = opened(fresh());
+  journal.append(entry(1), { ...entry(1), deleteKey: 'second' });
+  journal.end({ serverId: 'one', shareKey: 'k1' }, 5);
+  expect(deleteKeys(journal)).toEqual([]);
+  expect(journal.keysOf('one', 1)).toEqual([]);
+  journal.append({ ...entry(1), deleteKey: 'third' });
+  expect(deleteKeys(journal)).toEqual(['third']);
+  expect(journal.deleteKeyOf('one', 'k1')).toBe('third');
+});
+
+test('the keys of a transfer are those of its server that are still in use, whatever others are called', () => {
+  const journal = opened(fresh());
+  journal.append(entry(1), { ...entry(11), transferId: 1, serverId: 'two' }, entry(11));
+  journal.append({ ...entry(2), transferId: 1 }, { ...entry(1), transferId: 2 });
+  const keysOf = (serverId: string, transferId: number) => journal.keysOf(serverId, transferId).map((e) => e.deleteKey);
+  // A share key that another transfer was given later is that one's.
+  expect(keysOf('one', 1)).toEqual(['d2']);
+  expect(keysOf('one', 2)).toEqual(['d1']);
+  expect(keysOf('two', 1)).toEqual(['d11']);
+  journal.end({ serverId: 'one', shareKey: 'k2', deleteKey: 'd2' }, 5);
+  expect(keysOf('one', 1)).toEqual([]);
+  expect(keysOf('one', 11)).toEqual(['d11']);
+});
+
+test('a line is as long as it may be, and damaged beyond', () => {
+  const file = fresh();
+  const line = (length: number, n: number): string => {
+    const text = JSON.stringify({ ...kept(n), more: '' });
+    return text.replace('"more":""', `"more":"${'x'.repeat(length - text.length)}"`);
+  };
+  fs.writeFileSync(file, `${line(65_536, 1)}\n${line(65_537, 2)}\n${line(65_537, 3)}`);
+  expect(opened(file).read()).toMatchObject({ entries: [kept(1)], bad: 2 });
+  // The last line needs no end of its own.
+  fs.writeFileSync(file, `\n\n${line(65_536, 1)}`);
+  expect(opened(file).read()).toMatchObject({ entries: [kept(1)], bad: 0 });
+});
+
+test('a journal that others may read is its owner’s alone from the first key on', () => {
+  if (process.platform === 'win32') return;
+  const file = fresh();
+  fs.writeFileSync(file, '', { mode: 0o644 });
+  opened(file).append(entry(1));
+  expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('a journal that cannot be read is not taken for an empty one', () => {
+  const file = fresh();
+  fs.mkdirSync(file);
+  const journal = opened(file);
+  expect(() => journal.read()).toThrow('EISDIR');
+  expect(() => journal.append(entry(1))).toThrow('EISDIR');
 });

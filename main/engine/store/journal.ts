@@ -129,7 +129,6 @@ export const openJournal = (file: string, onFull: () => void = () => undefined):
   };
 
   const write = (text: string): void => {
-    if (text === '') return;
     let size: number | undefined;
     try {
       const opened = open();

@@ -2,9 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
-import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, addUploaded, closeSound, loseDatabase, testFolder, testStore } from './test-rows.ts';
+import { addOne, addUploaded, closeSound, loseDatabase, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 const journalOf = (folder: string): string => path.join(folder, 'delete-keys.ndjson');
 const shareKeys = (store: Store): readonly string[] =>
@@ -22,7 +21,7 @@ const keep = (store: Store, id: number, key: string): void =>
 
 test('a key of an upload that is still under way, or still to be cleaned up, does not become a share', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const [first, second] = [addOne(store, 'a'), addOne(store, 'b')];
   open(store, first, 'k1');
   keep(store, first, 'k1');
@@ -30,7 +29,7 @@ test('a key of an upload that is still under way, or still to be cleaned up, doe
   keep(store, second, 'k2');
   store.transfers.sessionLost(second, problem('file-missing', { path: '/b' }), false, 5);
   await store.close();
-  const next = openStore({ folder });
+  const next = openStoreHere({ folder });
   expect(next.notices).toEqual([]);
   expect(shareKeys(next)).toEqual([]);
   await next.close();
@@ -38,7 +37,7 @@ test('a key of an upload that is still under way, or still to be cleaned up, doe
 
 test('a key whose file was deleted does not come back, not even with a database that is lost', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const [revoked, started, cancelled, cleaned, stands] = [1, 2, 3, 4, 5].map((n) => addOne(store, `f${n}`));
   const why = problem('file-missing', { path: '/x' });
   for (const [n, id] of [revoked, started, cancelled, cleaned, stands].entries()) {
@@ -65,7 +64,7 @@ test('a key whose file was deleted does not come back, not even with a database 
 
 test('a custom key that is used again after its first upload started over is kept, however late the first is cleaned up', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const id = addOne(store);
   open(store, id, 'mine', { deleteKey: 'old' });
   store.keepTold({ shareKey: 'mine', deleteKey: 'old' }, 'one', id);
@@ -81,7 +80,7 @@ test('a custom key that is used again after its first upload started over is kep
 
 test('the delete key of an upload under way is kept when an earlier session with the same custom key is cleaned up', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const id = addOne(store);
   open(store, id, 'mine');
   store.transfers.sessionLost(id, problem('file-missing', { path: '/x' }), false, 5);
@@ -95,11 +94,11 @@ test('the delete key of an upload under way is kept when an earlier session with
 
 test('a share that was revoked stays revoked with an older database', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   addUploaded(store, 'k');
   await closeSound(store);
   const old = fs.readFileSync(path.join(folder, 'queue.db'));
-  const later = openStore({ folder });
+  const later = openStoreHere({ folder });
   later.shares.setState(later.shares.byKey('k')[0]?.id ?? 0, 'revoked');
   await later.close();
   fs.writeFileSync(path.join(folder, 'queue.db'), old);
@@ -109,7 +108,7 @@ test('a share that was revoked stays revoked with an older database', async () =
 test('an unknown key of a journal without end lines waits for its server, over restarts, until that has answered', async () => {
   const folder = testFolder();
   fs.writeFileSync(journalOf(folder), [1, 2, 3].map((n) => line(n)).join(''));
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   expect(shareKeys(store)).toEqual([]);
   expect(asked(store)).toEqual(['d1', 'd2', 'd3']);
   const [first, second] = store.recovered.all;
@@ -132,10 +131,10 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
     line(4, { v: 2 }),
     line(5, { v: 2 }).slice(0, 30),
   ].join('');
-  const fresh = openStore({ folder });
+  const fresh = openStoreHere({ folder });
   await closeSound(fresh);
   fs.writeFileSync(journalOf(folder), damaged);
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   expect(store.notices.map(({ code }) => code)).toEqual(['journal-damaged', 'keys-recovered']);
   const [notice] = store.notices;
   if (notice?.code !== 'journal-damaged') throw new Error('not reported');
@@ -149,14 +148,61 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
   expect(asked(next)).toEqual(['d1', 'd2', 'd3']);
 });
 
-test('a journal that was removed gets the keys of the shares again', async () => {
+test('a journal that was removed gets the keys of the shares again, however many there are', async () => {
   const folder = testFolder();
-  const store = openStore({ folder });
+  const store = openStoreHere({ folder });
   const id = addUploaded(store, 'k');
+  const share = { transferId: undefined, serverId: 'one', name: 'of the web', size: 7, isGroup: false, createdAt: 3 };
+  store.transaction(() => {
+    for (let n = 0; n < 1_500; n++)
+      store.shares.add({ ...share, key: `k${n}`, deleteKey: `d-k${n}`, state: n === 1 ? 'revoked' : 'live' });
+    store.shares.add({ ...share, key: 'none', state: 'live' });
+  });
   await closeSound(store);
   fs.rmSync(journalOf(folder));
-  const next = openStore({ folder });
+  const next = openStoreHere({ folder });
   await closeSound(next);
   loseDatabase(folder);
-  expect(testStore(folder).shares.byKey('k')).toMatchObject([{ deleteKey: 'd-k', transferId: id }]);
+  const last = testStore(folder);
+  expect(last.shares.byKey('k')).toMatchObject([{ deleteKey: 'd-k', transferId: id }]);
+  expect(last.shares.byKey('k1499')).toMatchObject([
+    { deleteKey: 'd-k1499', name: 'of the web', size: 7, createdAt: 3, serverId: 'one' },
+  ]);
+  // Neither one whose file is gone, nor one that has no delete key.
+  expect(last.notices.map(({ code }) => code)).not.toContain('journal-damaged');
+  expect(last.shares.page({}, { limit: 9_999 }).rows).toHaveLength(1_500);
+});
+
+test('a key that has no name is shown by its share key', () => {
+  const folder = testFolder();
+  fs.writeFileSync(journalOf(folder), `${line(1, { name: '' })}${line(2, { name: '', v: 2 })}`);
+  const store = testStore(folder);
+  const [first] = store.recovered.all;
+  if (first === undefined) throw new Error('nothing to ask');
+  store.recovered.found(first, { key: 'k1' });
+  expect(store.shares.page({}, { limit: 9 }).rows).toMatchObject([
+    { key: 'k1', name: 'k1', createdAt: 1, transferId: 1, isGroup: false },
+    { key: 'k2', name: 'k2', createdAt: 2, transferId: 2, isGroup: false },
+  ]);
+});
+
+test('the same share key on another server, or with another delete key, is another share', async () => {
+  const folder = testFolder();
+  const store = openStoreHere({ folder });
+  const [id, other] = [addUploaded(store, 'k'), addOne(store, 'other', { serverId: 'two' })];
+  store.transfers.end(other, 'done', 5, 'T', { share: { key: 'k', deleteKey: 'd-two' } });
+  await closeSound(store);
+  const last = { at: 9, serverId: 'one', transferId: id, shareKey: 'k', deleteKey: 'd-next', name: 'f', size: 9, v: 2 };
+  const ends = [
+    { serverId: 'one', shareKey: 'k', deleteKey: 'd-unknown' },
+    { serverId: 'two', shareKey: 'other', deleteKey: 'd-two' },
+  ];
+  const lines = [last, ...ends.map((ended) => ({ ended, at: 9 }))].map((one) => `${JSON.stringify(one)}\n`);
+  fs.appendFileSync(journalOf(folder), lines.join(''));
+  const next = testStore(folder);
+  expect(next.shares.byKey('k').map(({ serverId, deleteKey, state }) => [serverId, deleteKey, state])).toEqual([
+    ['one', 'd-next', 'live'],
+    ['two', 'd-two', 'live'],
+    ['one', 'd-k', 'live'],
+  ]);
 });

@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { StoreRefusedError } from './errors.ts';
+import { hasDamage } from './integrity.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
-import { openStore } from './open.ts';
-import { addOne, testFolder, testStore } from './test-rows.ts';
+import { addOne, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 /** A database as an older version left it, with a queue in it. */
 const oldDatabase = (folder: string, version: number): string => {
@@ -33,7 +33,6 @@ for (let version = 1; version <= migrations.length; version++) {
     const folder = testFolder();
     const file = oldDatabase(folder, version);
     const store = testStore(folder);
-    await store.sound;
     expect(store.notices).toEqual([]);
     expect(store.transfers.page({}, 'queue', { limit: 9 }).rows).toMatchObject([
       {
@@ -53,6 +52,7 @@ for (let version = 1; version <= migrations.length; version++) {
     await store.close();
     const db = new DatabaseSync(file);
     expect(versionOf(db)).toBe(migrations.length);
+    expect(hasDamage(db)).toBe(false);
     db.close();
   });
 }
@@ -64,9 +64,9 @@ test('a queue of a newer version is refused in words, and not a byte of it is ch
   db.exec(`PRAGMA user_version = ${migrations.length + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
   db.close();
   const before = fs.readFileSync(file);
-  expect(() => openStore({ folder })).toThrow(StoreRefusedError);
+  expect(() => openStoreHere({ folder })).toThrow(StoreRefusedError);
   try {
-    openStore({ folder });
+    openStoreHere({ folder });
   } catch (error) {
     expect(error instanceof StoreRefusedError && error.problem).toEqual({
       code: 'store-newer',

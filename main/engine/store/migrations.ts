@@ -35,10 +35,8 @@ export const migrations: readonly string[] = [
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */
-export const versionOf = (db: DatabaseSync): number => {
-  const row = db.prepare('PRAGMA user_version').get();
-  return Number(row?.['user_version']);
-};
+export const versionOf = (db: DatabaseSync): number =>
+  (db.prepare('PRAGMA user_version').get() as { readonly user_version: number }).user_version;
 
 /**
  * Brings a database forward, each step in its own transaction together with its version number.
@@ -47,11 +45,12 @@ export const versionOf = (db: DatabaseSync): number => {
  * @param to how many steps it shall have behind it: fewer than all only to make old databases for tests
  */
 export const migrate = (db: DatabaseSync, to = migrations.length): void => {
-  for (let version = versionOf(db); version < to; version++) {
+  const from = versionOf(db);
+  for (const [n, step] of migrations.slice(from, to).entries()) {
     db.exec('BEGIN IMMEDIATE');
     try {
-      db.exec(migrations[version] ?? '');
-      db.exec(`PRAGMA user_version = ${version + 1}`);
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${from + n + 1}`);
       db.exec('COMMIT');
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');

@@ -8,9 +8,9 @@ import { makeBackup } from './backup.ts';
 import { renewChanges } from './changes.ts';
 import { Connection } from './connection.ts';
 import { countIn, missingIn, raiseCount, readCounter, writeCounter } from './counter.ts';
+import { isDamage } from './damage.ts';
 import {
   DiskFullError,
-  isDamage,
   isDiskFull,
   StoreClosedError,
   StoreLostError,
@@ -22,7 +22,7 @@ import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
 import { hashRepository } from './hashes.ts';
-import { findDamage, inspect as inspectApart, type Inspection } from './integrity.ts';
+import { hasDamage, inspect as inspectApart, type Inspection } from './integrity.ts';
 import { openJournal } from './journal.ts';
 import { keysOfShares, mergedUpTo, mergeJournal, recoveredKeys, setMergedUpTo } from './merge.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
@@ -44,8 +44,8 @@ const look = (file: string): { readonly version: number; readonly tables: number
   if (!fs.existsSync(file)) return undefined;
   const db = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
   try {
-    const row = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
-    return { version: versionOf(db), tables: Number(row?.['count']) };
+    const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { readonly tables: number };
+    return { version: versionOf(db), tables };
   } finally {
     db.close();
   }
@@ -160,9 +160,10 @@ export const openStore = ({
   /** The same where the database was removed: what is on its way is still written, and saved with the next backup. */
   const check = (): void => {
     checkOwner();
-    const isReplaced = process.platform !== 'win32' && fileAt(files.database) !== present;
-    if (isReplaced) throw new StoreLostError(problem('database-gone', { path: files.database }));
-    if (process.platform !== 'win32') keepLog();
+    if (process.platform === 'win32') return;
+    if (fileAt(files.database) !== present)
+      throw new StoreLostError(problem('database-gone', { path: files.database }));
+    keepLog();
   };
 
   const c = opening(folder, () => {
@@ -262,7 +263,6 @@ export const openStore = ({
   const replaceDatabase = (): void => {
     check();
     const broken = c.db;
-    damageMet = false;
     c.use(
       restored(() => {
         broken.close();
@@ -274,7 +274,7 @@ export const openStore = ({
   let closed = false;
   let running: Promise<void> | undefined;
   let saved = -1;
-  const written = (): number => (c.get('SELECT total_changes() AS count') as { count: number } | undefined)?.count ?? 0;
+  const written = (): number => (c.get('SELECT total_changes() AS count') as { count: number }).count;
 
   const save = async (): Promise<void> => {
     await sound;
@@ -291,17 +291,17 @@ export const openStore = ({
   };
   /** Where a backup does not succeed the last one stands, and the next round tries again. */
   const backupIfChanged = async (): Promise<void> => {
-    if (closed || written() !== saved) await backup().catch(() => undefined);
+    if (!closed && written() !== saved) await backup().catch(() => undefined);
   };
 
   let inspection: Inspection | undefined;
   const inspectAll = async (): Promise<void> => {
     // Where a worker cannot be had, the check is made here: without one, nothing would ever be sent.
-    const damage = await Promise.resolve()
+    const isDamaged = await Promise.resolve()
       .then(() => (inspection = inspect(files.database)).finding)
-      .catch(() => (closed ? undefined : findDamage(c.db)));
+      .catch(() => !closed && hasDamage(c.db));
     if (closed) throw new StoreClosedError();
-    if (damage !== undefined || damageMet) replaceDatabase();
+    if (isDamaged || damageMet) replaceDatabase();
     isSound = true;
   };
   let stopChecking: (reason: StoreClosedError) => void = () => undefined;

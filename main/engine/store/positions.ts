@@ -20,7 +20,7 @@ const renumber = (c: Connection): void => {
 };
 
 const edge = (c: Connection, which: 'min' | 'max'): number | undefined =>
-  (c.get(`SELECT ${which}(position) AS edge FROM transfers`) as { edge: number | null } | undefined)?.edge ?? undefined;
+  (c.get(`SELECT ${which}(position) AS edge FROM transfers`) as { edge: number | null }).edge ?? undefined;
 
 /** Positions for so many new transfers at the end. Inside the caller's transaction. */
 export const lastPositions = (c: Connection, count: number): { readonly first: number; readonly step: number } => {
@@ -70,7 +70,7 @@ export const move = (c: Connection, ids: readonly number[], to: Place): void => 
       at.step >= 1 && at.start > -furthest && at.start + at.step * moved.length < furthest;
 
     let at = between();
-    if (at === undefined || moved.length === 0) return;
+    if (at === undefined) return;
     while (!reaches(at)) {
       renumber(c);
       at = between() ?? at;

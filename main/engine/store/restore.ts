@@ -10,7 +10,7 @@ import { renewChanges } from './changes.ts';
 import { Connection } from './connection.ts';
 import { DiskFullError, isDiskFull } from './errors.ts';
 import { asidePath, privateFile, removeDatabase, replaceFile, type StoreFiles, syncFolder } from './files.ts';
-import { findDamageIn } from './integrity.ts';
+import { fileHasDamage } from './integrity.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { salvage } from './salvage.ts';
 
@@ -46,7 +46,7 @@ const salvaging = (work: () => number): number => {
 
 /** A backup that can take the database's place. One of a newer version cannot: it stays where it is. */
 const usableBackup = (file: string): boolean => {
-  if (!fs.existsSync(file) || findDamageIn(file) !== undefined) return false;
+  if (!fs.existsSync(file) || fileHasDamage(file)) return false;
   const db = new DatabaseSync(file, { readOnly: true });
   try {
     return versionOf(db) <= migrations.length;

@@ -5,11 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from './connection.ts';
 import { migrate, migrations } from './migrations.ts';
-import { openStore } from './open.ts';
 import { salvage } from './salvage.ts';
 import { chunkCompleteAt } from './schema.ts';
 import type { Store } from './store.ts';
-import { closeSound, many, testFolder, testStore } from './test-rows.ts';
+import { closeSound, many, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 const pageBytes = 4096;
 
@@ -52,7 +51,7 @@ const isConsistent = (store: Store, folder: string): void => {
   }
 };
 const started = async (folder: string, count: number): Promise<{ store: Store; ids: readonly number[] }> => {
-  const first = openStore({ folder });
+  const first = openStoreHere({ folder });
   const ids = first.transfers.add(many(count));
   await closeSound(first);
   const store = testStore(folder);
@@ -144,6 +143,7 @@ test('an upload under way keeps the chunks that can be read, and its bytes are t
     store.transfers.update(one, { state: 'uploading' });
     for (let n = 0; n < 900; n++) store.transfers.chunkAcknowledged(one, n, 10, { tag: `tag ${one} ${n}.` });
   }
+  store.transfers.add(many(1));
   const copy = killed(folder);
   garblePage(copy, `tag ${id} 450.`);
   const next = testStore(copy);
@@ -153,6 +153,8 @@ test('an upload under way keeps the chunks that can be read, and its bytes are t
   expect(chunks.length).toBeLessThan(900);
   for (const chunk of chunks) expect(chunk.tag).toBe(`tag ${id} ${chunk.index}.`);
   expect(next.transfers.get(id)).toMatchObject({ state: 'uploading', acknowledgedBytes: chunks.length * 10 });
+  // Something is missing, although no file is.
+  expect(paramsOf(next, 'store-behind')).toEqual({ added: 0, keys: 0 });
   isConsistent(next, copy);
 });
 

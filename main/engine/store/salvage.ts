@@ -7,7 +7,8 @@ import * as fs from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Connection } from './connection.ts';
 import { countIn, raiseCount } from './counter.ts';
-import { DiskFullError, isDamage } from './errors.ts';
+import { isDamage } from './damage.ts';
+import { DiskFullError } from './errors.ts';
 import { wishes } from './rows.ts';
 
 type Row = Readonly<Record<string, SQLInputValue>>;
@@ -42,7 +43,7 @@ const readTable = (db: DatabaseSync, table: string, columns: readonly string[]):
     try {
       for (const { salvaged_id: id, ...row } of statement(order).iterate(low, high) as Iterable<Row>) {
         last = Number(id);
-        if (!rows.has(last)) rows.set(last, row);
+        rows.set(last, row);
       }
       return undefined;
     } catch {
@@ -123,15 +124,14 @@ const mergeTable = (
   const upsert = `INSERT INTO ${table} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
     ON CONFLICT (id) DO UPDATE SET ${sets.join(', ')}
     ${table === 'transfers' ? 'WHERE excluded.change > transfers.change' : ''}`;
-  const refers: Readonly<Record<string, string>> =
-    table === 'transfers' ? { group_id: 'groups' } : table === 'log' ? { transfer_id: 'transfers' } : {};
-  const isThere = (column: string, id: SQLInputValue | undefined): boolean =>
-    c.get(`SELECT 1 AS there FROM ${refers[column]} WHERE id = ?`, id ?? null) !== undefined;
+  const isGroup = (id: SQLInputValue): boolean => c.get('SELECT 1 FROM groups WHERE id = ?', id) !== undefined;
   const taken: number[] = [];
   for (const [id, row] of rows) {
     if (row['id'] !== id || !isSound(table, row)) continue;
-    const value = (column: string): SQLInputValue =>
-      column in refers && !isThere(column, row[column]) ? null : (row[column] ?? null);
+    const value = (column: string): SQLInputValue => {
+      const read = row[column] ?? null;
+      return column === 'group_id' && !isGroup(read) ? null : read;
+    };
     try {
       if (c.run(upsert, ...columns.map(value)).changes > 0) taken.push(id);
     } catch (error) {

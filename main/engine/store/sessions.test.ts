@@ -188,3 +188,76 @@ test('the last session that was given up stays known, and not of another server'
   store.transfers.update(id, { serverId: 'two' });
   expect(store.transfers.get(id)?.earlier).toBeUndefined();
 });
+
+test('a file that is stored under another name is found by that name, in its place', () => {
+  const store = testStore();
+  const id = addOne(store, 'Draft');
+  store.transfers.opened(id, remote, 60, [], { name: 'Größe', place: '/größe' });
+  expect(store.transfers.get(id)).toMatchObject({ name: 'Größe', place: '/größe' });
+  const found = (search: string): number => store.transfers.page({ search }, 'queue', { limit: 9 }).rows.length;
+  expect([found('GRÖSSE'), found('GRÖß'), found('draft')]).toEqual([0, 1, 0]);
+  store.transfers.opened(id, remote, 60, []);
+  expect(store.transfers.get(id)).toMatchObject({ name: 'Größe', place: '/größe' });
+});
+
+test('a session begins with nothing acknowledged, and notes what its server said', () => {
+  let now = 5;
+  const store = testStore(testFolder(), () => now);
+  const id = addOne(store);
+  store.transfers.chunkAcknowledged(id, 0, 60, {});
+  now = 7;
+  const since = store.transfers.change();
+  store.transfers.opened(id, remote, 30, [problem('no-network')]);
+  expect(store.transfers.get(id)).toMatchObject({ acknowledgedBytes: 0, chunkSize: 30, change: since + 1 });
+  expect(store.transfers.chunks(id)).toEqual([]);
+  expect(store.transfers.logOf(id, 9)).toEqual([{ at: 7, problem: problem('no-network') }]);
+});
+
+test('a failed transfer still knows of an opening that is in doubt and of an undo, one that was cancelled does not', () => {
+  const store = testStore();
+  const undo = { until: 9, state: 'queued', wish: 'run' } as const;
+  const ids = store.transfers.add(many(2));
+  for (const [n, ending] of (['failed', 'cancelled'] as const).entries()) {
+    const id = ids[n] ?? 0;
+    store.transfers.update(id, { creating: true, undo, waitFor: 'time', waitUntil: 8 });
+    const since = store.transfers.change();
+    store.transfers.end(id, ending, 5, 'S', {});
+    expect(store.transfers.get(id)).toMatchObject({
+      state: ending,
+      creating: ending === 'failed',
+      undo: ending === 'failed' ? undo : undefined,
+      waitFor: undefined,
+      waitUntil: undefined,
+      change: since + 1,
+    });
+  }
+});
+
+test('no transfer took less than no time, and what is not there neither ends nor loses a session', () => {
+  const store = testStore();
+  const [id = 0, other = 0] = store.transfers.add(many(2));
+  // The clock was put back.
+  store.transfers.update(id, { startedAt: 5_000 });
+  store.transfers.end(id, 'done', 3_000, 'S', {});
+  expect(store.history.ofTransfer(id)?.took).toBe(0);
+  store.transfers.end(99, 'done', 5, 'S', { share: { key: 'k' } });
+  store.transfers.sessionLost(99, problem('no-network'), false, 5);
+  expect(store.history.ofTransfer(99)).toBeUndefined();
+  expect(store.shares.byKey('k')).toEqual([]);
+  expect(store.transfers.get(other)).toMatchObject({ state: 'queued', restarts: 0 });
+});
+
+test('a session that is given up before its chunks were known is cleaned up as one of a single chunk', () => {
+  const store = testStore();
+  const ids = store.transfers.add([newTransfer('big', { size: 70 }), newTransfer('empty', { size: 0 })]);
+  for (const id of ids) {
+    store.transfers.update(id, { remote });
+    const since = store.transfers.change();
+    store.transfers.sessionLost(id, problem('no-network'), false, 5);
+    expect(store.transfers.get(id)).toMatchObject({ creating: false, lost: undefined, change: since + 1 });
+  }
+  expect(store.abandoned.due(5, 9)).toMatchObject([
+    { name: 'big', chunkSize: 70 },
+    { name: 'empty', chunkSize: 1 },
+  ]);
+});

@@ -2,13 +2,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import type { LogEntry } from '../log.ts';
-import { openStore } from './open.ts';
 import type { Store } from './store.ts';
-import { addOne, many, testFolder } from './test-rows.ts';
+import { addOne, many, openStoreHere, testFolder } from './test-rows.ts';
 
 const logged = (folder = testFolder()): { readonly store: Store; readonly entries: LogEntry[] } => {
   const entries: LogEntry[] = [];
-  const store = openStore({ folder, log: { write: (entry) => entries.push(entry) } });
+  const store = openStoreHere({ folder, log: { write: (entry) => entries.push(entry) } });
   onTestFinished(() => store.close());
   return { store, entries };
 };
@@ -77,6 +76,45 @@ test('many that change alike in one write are a few entries, in which none is mi
   expect(changed.flatMap((entry) => ('transfers' in entry ? entry.transfers : []))).toEqual(ids);
 });
 
+test('those that change in one write in another way, on another server or for another reason are entries of their own', () => {
+  const { store, entries } = logged();
+  const [a, b, c, d, e] = [1, 2, 3, 4, 5].map((n) => addOne(store, `${n}`, { serverId: n === 5 ? 'two' : 'one' })) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  store.transfers.update(a, { state: 'preparing' });
+  entries.length = 0;
+  const waiting = { state: 'waiting', waitFor: 'server', problem: problem('no-network') } as const;
+  store.transaction(() => {
+    store.transfers.update(a, waiting);
+    store.transfers.update(b, waiting);
+    store.transfers.update(c, { ...waiting, waitFor: 'network' });
+    store.transfers.update(d, { ...waiting, waitFor: 'network', problem: problem('server-none') });
+    store.transfers.update(e, { ...waiting, waitFor: 'network', problem: problem('server-none') });
+    store.transfers.update(e, { state: 'failed', waitFor: 'network' });
+  });
+  const change = { event: 'state', server: 'one', from: 'queued', to: 'waiting' };
+  expect(entries).toEqual([
+    { ...change, transfers: [a], from: 'preparing', waitFor: 'server', problem: 'no-network' },
+    { ...change, transfers: [b], waitFor: 'server', problem: 'no-network' },
+    { ...change, transfers: [c], waitFor: 'network', problem: 'no-network' },
+    { ...change, transfers: [d], waitFor: 'network', problem: 'server-none' },
+    { ...change, transfers: [e], server: 'two', waitFor: 'network', problem: 'server-none' },
+    {
+      ...change,
+      transfers: [e],
+      server: 'two',
+      from: 'waiting',
+      to: 'failed',
+      waitFor: 'network',
+      problem: 'server-none',
+    },
+  ]);
+});
+
 test('a problem that is damaged, or holds something else than a code, does not keep a state from being written', () => {
   const { store, entries } = logged();
   const id = addOne(store);
@@ -91,7 +129,7 @@ test('the file of the database has nothing of it: it opens without a log', async
   const first = logged(folder);
   const id = addOne(first.store);
   await first.store.close();
-  const second = openStore({ folder });
+  const second = openStoreHere({ folder });
   onTestFinished(() => second.close());
   second.transfers.update(id, { state: 'failed' });
   expect(second.transfers.get(id)?.state).toBe('failed');

@@ -35,8 +35,7 @@ const text = (value: SQLOutputValue | undefined): string | undefined => (typeof 
 const codeOf = (stored: string | undefined): string | undefined => {
   if (stored === undefined) return undefined;
   try {
-    const read: unknown = JSON.parse(stored);
-    const code = typeof read === 'object' && read !== null && 'code' in read ? read.code : undefined;
+    const { code } = JSON.parse(stored) as { readonly code?: unknown };
     return typeof code === 'string' && /^[a-z][a-z0-9-]{0,60}$/.test(code) ? code : undefined;
   } catch {
     return undefined;
@@ -87,10 +86,10 @@ export const stateNotes = (log: Log): StateNotes => {
         const [transfer, name, server, from, to, waitFor, problem] = values;
         notes.push({
           transfer: Number(transfer),
-          name: text(name) ?? '',
-          server: text(server) ?? '',
+          name: String(name),
+          server: String(server),
           from: text(from),
-          to: text(to) ?? '',
+          to: String(to),
           waitFor: text(waitFor),
           problem: codeOf(text(problem)),
         });

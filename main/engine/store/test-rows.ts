@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openStore } from './open.ts';
+import { fileHasDamage, type Inspection } from './integrity.ts';
+import { openStore, type StoreOptions } from './open.ts';
 import type { NewTransfer } from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -33,9 +34,18 @@ export const testFolder = (): string => {
   return folder;
 };
 
+/** Looks at a database file in this process: a worker for each check takes longer than most tests. */
+export const inspectHere = (file: string): Inspection => ({
+  finding: Promise.resolve().then(() => fileHasDamage(file)),
+  stop: () => Promise.resolve(),
+});
+
+/** A store whose database is checked in this process. */
+export const openStoreHere = (options: StoreOptions): Store => openStore({ ...options, inspect: inspectHere });
+
 /** An open store for one test, closed at its end. */
 export const testStore = (folder = testFolder(), now?: () => number): Store => {
-  const store = openStore(now === undefined ? { folder } : { folder, now });
+  const store = openStoreHere(now === undefined ? { folder } : { folder, now });
   onTestFinished(() => store.close());
   return store;
 };

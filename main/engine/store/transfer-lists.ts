@@ -10,15 +10,14 @@ const inSection = (section: Section): string => `section = ${sections.indexOf(se
 type Sums = Record<Section, { count: number; bytes: number }>;
 
 /** What servers are at work on is shown with what is active. */
-const move = (sums: Sums, working: Sum | undefined): void => {
-  const { count, bytes } = { count: working?.count ?? 0, bytes: working?.bytes ?? 0 };
+const move = (sums: Sums, { count, bytes }: Sum): void => {
   sums.waiting.count -= count;
   sums.waiting.bytes -= bytes;
   sums['under-way'].count += count;
   sums['under-way'].bytes += bytes;
 };
 
-type Sum = { readonly count: number; readonly bytes: number | null };
+type Sum = { readonly count: number; readonly bytes: number };
 
 /** The queue as a window shows it. An index has each section in its order, so that a page costs what it shows. */
 export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section' | 'sections'> => ({
@@ -39,13 +38,13 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
     for (const { state, count, bytes } of rows) {
       const sum = sums[sectionOf({ state })];
       sum.count += count;
-      sum.bytes += bytes ?? 0;
+      sum.bytes += bytes;
     }
     const working = c.get(
-      `SELECT count(*) AS count, sum(size) AS bytes FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`}
+      `SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`}
         state = 'waiting' AND wait_for = 'server-work'`,
       ...values,
-    ) as Sum | undefined;
+    ) as Sum;
     move(sums, working);
     if (endedAfter === undefined) return sums;
     const recent = where([
@@ -54,10 +53,10 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
       ['instr(folded_name, ?) > 0', folded],
     ]);
     const done = c.get(
-      `SELECT count(*) AS count, sum(size) AS bytes FROM transfers${recent.sql} AND ${inSection('done')}`,
+      `SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM transfers${recent.sql} AND ${inSection('done')}`,
       ...recent.values,
-    ) as Sum | undefined;
-    return { ...sums, done: { count: done?.count ?? 0, bytes: done?.bytes ?? 0 } };
+    ) as Sum;
+    return { ...sums, done };
   },
 
   section: (section, { serverId, search, endedAfter }, { skip, limit }) => {

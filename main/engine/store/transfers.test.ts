@@ -122,6 +122,22 @@ test('totals agree with the rows after adding, changing, acknowledging and remov
   expect(counted({ search: 'file' })).toEqual(counted({}));
 });
 
+test('totals count what a filter leaves, whatever it asks for', () => {
+  const store = testStore();
+  const groupId = store.groups.add({ serverId: 'one', options: {}, count: 1, createdAt: 1 });
+  const ids = store.transfers.add(many(4, (n) => ({ size: 10 ** n, ...(n === 3 ? { groupId } : {}) })));
+  const [a = 0, b = 0] = ids;
+  store.transfers.update(a, { state: 'waiting', waitFor: 'network' });
+  store.transfers.update(b, { state: 'paused', undo: { until: 5, state: 'queued', wish: 'run' } });
+  const bytes = (filter: Parameters<Store['transfers']['totals']>[0]): number => store.transfers.totals(filter).bytes;
+  expect(bytes({ ids: [a, b] })).toBe(11);
+  expect(bytes({ groupId })).toBe(1_000);
+  expect(bytes({ waitFor: 'network' })).toBe(1);
+  expect(bytes({ undoable: true })).toBe(10);
+  expect(bytes({ states: ['queued'] })).toBe(1_100);
+  expect(bytes({ serverId: 'two' })).toBe(0);
+});
+
 test('next is what is to be cancelled, then what a stop left, then what waited long enough, then the queue', () => {
   const store = testStore();
   const order = ['queued', 'urgent', 'due', 'over', 'not due', 'network', 'stopped', 'paused', 'cancel', 'asks'];

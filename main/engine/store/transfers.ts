@@ -61,8 +61,8 @@ const emptyCounts = (): Record<TransferState, number> =>
   Object.fromEntries(transferStates.map((state) => [state, 0])) as Record<TransferState, number>;
 
 const totals = (c: Connection, filter: TransferFilter): Totals => {
-  const { ids, groupId, search, waitFor } = filter;
-  const kept = [ids, groupId, search, waitFor].every((condition) => condition === undefined);
+  const { ids, groupId, search, waitFor, undoable } = filter;
+  const kept = [ids, groupId, search, waitFor, undoable].every((condition) => condition === undefined);
   const { sql, values } = conditions(filter);
   const rows = c.all(
     kept
@@ -84,8 +84,8 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
     `SELECT count(*) AS count FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`} state = 'waiting'
       AND wait_for = 'server-work'`,
     ...values,
-  ) as { count: number } | undefined;
-  return { byState, atWork: working?.count ?? 0, count, bytes, acknowledgedBytes };
+  ) as { count: number };
+  return { byState, atWork: working.count, count, bytes, acknowledgedBytes };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
