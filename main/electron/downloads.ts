@@ -1,5 +1,6 @@
 /** Files that the window saves: the system asks where to, and the window shows how it ended. */
 import type { Session } from 'electron';
+import { problemView } from '../../preload/problem-view.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Tell } from '../app/outbox.ts';
 
@@ -10,9 +11,7 @@ export const followDownloads = (own: Session, tell: Tell): void => {
       const path = item.getSavePath() || item.getFilename();
       if (state === 'completed') tell('saved', { path });
       if (state !== 'interrupted') return;
-      void import('../api/views.ts').then(({ problemView }) =>
-        tell('notice', { problem: problemView(problem('file-not-saved', { path })) }),
-      );
+      tell('notice', { problem: problemView(problem('file-not-saved', { path })) });
     });
   });
 };

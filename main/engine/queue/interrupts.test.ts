@@ -47,7 +47,7 @@ describe('a wish', () => {
 
   it.each([
     ['open', 'pause', false],
-    ['open', 'cancel', true],
+    ['open', 'cancel', false],
     ['resume', 'pause', true],
     ['finish', 'pause', true],
     ['verify', 'cancel', true],
@@ -56,6 +56,18 @@ describe('a wish', () => {
     await interrupts.during(calling, async (signal) => {
       interrupts.wishes(wish);
       expect([signal.aborted, interrupts.hasCut]).toEqual([ends, ends]);
+      await Promise.resolve();
+    });
+  });
+
+  it.each(['cancel', 'remove'] as const)('to %s ends an opening whose answer does not come in 2 s', async (wish) => {
+    const interrupts = shaped('spoils');
+    await interrupts.during('open', async (signal) => {
+      interrupts.wishes(wish);
+      vi.advanceTimersByTime(1_999);
+      expect([signal.aborted, interrupts.hasCut]).toEqual([false, false]);
+      vi.advanceTimersByTime(1);
+      expect([signal.aborted, interrupts.hasCut]).toEqual([true, true]);
       await Promise.resolve();
     });
   });
