@@ -94,8 +94,9 @@ export class Page {
     making++;
     const browserContextId = await this.#options.context();
     const apart = browserContextId === undefined ? {} : { browserContextId };
-    // The shell of Chromium tells of no download otherwise.
-    await root.send('Browser.setDownloadBehavior', { behavior: 'deny', eventsEnabled: true, ...apart });
+    // Chromium's shell reports no download otherwise. Those of the default session are kept (`downloads.ts`).
+    if (browserContextId !== undefined)
+      await root.send('Browser.setDownloadBehavior', { behavior: 'deny', eventsEnabled: true, browserContextId });
     const { targetId } = await root
       .send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height, ...apart })
       .finally(() => making--);
