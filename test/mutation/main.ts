@@ -34,7 +34,7 @@ await new Stryker({
   disableTypeChecks: false,
   concurrency: Number(process.env['MUTATE_CONCURRENCY'] ?? 1),
   // A mutant that takes so long hangs: the machine may be busy.
-  timeoutMS: 60_000,
+  timeoutMS: Number(process.env['MUTATE_TIMEOUT'] ?? 60_000),
   timeoutFactor: 2,
   dryRunTimeoutMinutes: 30,
   reporters: ['clear-text', 'progress-append-only'],

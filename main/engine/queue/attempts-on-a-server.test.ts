@@ -79,6 +79,19 @@ it('a file that failed often by itself still counts where its server asks for a 
   expect(cooldowns.failing('s')).toEqual(['bad']);
 });
 
+it('a file that failed often by itself counts as before once its server took something of it', () => {
+  const { fails, works, cool } = scene();
+  for (let n = 0; n < 2; n++) {
+    fails('bad');
+    fails('worse');
+    cool();
+    works(n);
+  }
+  works('bad', 'begin');
+  fails('bad');
+  expect(fails('other')).toMatchObject({ failing: ['bad', 'other'] });
+});
+
 it('a file that failed once by itself counts as before', () => {
   const { fails, works, cool } = scene();
   fails('bad');

@@ -206,7 +206,7 @@ describe('bandwidth', () => {
   });
 
   it.each([0, -1, NaN])('refuses %d as a limit', (limit) => {
-    expect(() => new Bandwidth(limit)).toThrow(RangeError);
+    expect(() => new Bandwidth(limit)).toThrow(new RangeError(`no limit of bytes a second: ${limit}`));
   });
 });
 

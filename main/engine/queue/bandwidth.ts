@@ -33,10 +33,10 @@ export class Bandwidth {
   #refilledAt: number;
   readonly #takers: Taker[] = [];
   #unschedule: (() => void) | undefined;
-  /** Bytes of the last slots, and since when there is something to tell. */
+  /** Bytes of the last slots, and since when there are any. */
   readonly #slots = new Float64Array(slots);
   #slot = 0;
-  #busySince: number | undefined;
+  #busySince = 0;
 
   /** `bytesPerSecond`: above 0; `undefined` for no limit. */
   constructor(bytesPerSecond: number | undefined, clock: Clock = realClock) {
@@ -92,7 +92,6 @@ export class Bandwidth {
   /** Bytes a second over the last 5 s, for display. */
   get rate(): number {
     this.#count(0);
-    if (this.#busySince === undefined) return 0;
     const span = Math.min(slots * slotMs, Math.max(slotMs, this.#clock.now() - this.#busySince));
     return (Math.max(0, this.#sum()) / span) * 1000;
   }
@@ -138,7 +137,7 @@ export class Bandwidth {
     for (let passed = Math.min(slots, slot - this.#slot); passed > 0; passed--)
       this.#slots[(slot - passed + 1) % slots] = 0;
     this.#slot = slot;
-    if (this.#sum() <= 0) this.#busySince = bytes > 0 ? now : undefined;
+    if (this.#sum() <= 0) this.#busySince = now;
     const at = slot % slots;
     this.#slots[at] = (this.#slots[at] ?? 0) + bytes;
   }

@@ -167,7 +167,7 @@ export class Cooldowns {
       return undefined;
     }
     strikes.delete(attempt);
-    if (failing.size === 0 && cooldown === undefined) return undefined;
+    if (failing.size === 0) return undefined;
     const asked = known.askedUntil > now;
     // What began before the first failure may go on where nothing new can begin: it is worth a try, not more.
     if ((known.running.get(attempt) ?? 0) < known.failingSince) {

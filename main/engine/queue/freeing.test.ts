@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
@@ -95,6 +96,12 @@ describe('sessions that were given up', () => {
     await bench.queue.start();
     await bench.until(freed);
     expect(bench.server().keys).toEqual(['dk']);
+    // It opens nothing any more: no later start looks for its share.
+    await bench.queue.stop('now');
+    await bench.store.close();
+    const reopened = bench.openStoreHere({ folder: join(bench.folder, 'profile') });
+    expect(reopened.recovered.all).toEqual([]);
+    await reopened.close();
   });
 
   it('hold up no upload', async () => {

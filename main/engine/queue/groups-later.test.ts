@@ -84,6 +84,15 @@ it('one whose joining broke off is in doubt, and whatever goes wrong in it is sh
   expect(doubts).toEqual([false, true]);
 });
 
+it('a group does not wait for a file that failed and is none of it', async () => {
+  await joinable();
+  const stranger = await bench.add('c');
+  bench.store.transfers.update(stranger, { state: 'failed' });
+  const { asked, look } = scene(away);
+  await look(1);
+  expect(asked).toEqual(['one']);
+});
+
 it('files without a share do not count as part of a group', async () => {
   const id = await joinable('one', 1);
   const { asked, look } = scene(away);

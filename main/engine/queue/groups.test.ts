@@ -59,6 +59,25 @@ describe('a group', () => {
     await bench.until(() => bench.groupState(groupId) === 'done');
   });
 
+  it('that could not be made keeps its files from nobody who removes them', async () => {
+    const { groupId, ids } = await withoutPassword();
+    expect((await bench.queue.wish({ ids }, 'remove')).changed).toHaveLength(2);
+    expect(ids.map((id) => bench.store.transfers.get(id))).toEqual([undefined, undefined]);
+    expect(bench.groupState(groupId)).toBe('failed');
+  });
+
+  it('keeps its files in the list while they are joined', async () => {
+    const groupId = bench.addGroup(2);
+    const ids = [await bench.add('a', 5, { groupId }), await bench.add('b', 5, { groupId })];
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'group');
+    await bench.queue.start();
+    await bench.until(() => bench.groupState(groupId) === 'merging');
+    expect((await bench.queue.wish({ ids }, 'remove')).changed).toEqual([]);
+    hold.open();
+    await bench.until(() => bench.groupState(groupId) === 'done');
+  });
+
   it('waits for a file that failed, until the person retries it or goes without', async () => {
     const groupId = bench.addGroup(3);
     const [, , last] = [

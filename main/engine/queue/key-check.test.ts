@@ -147,3 +147,24 @@ it('a server that could not be asked about a key is asked again later, and at on
   check.end();
   expect(await look()).toBe(7);
 });
+
+it('of several servers that could not be asked about keys, the first one due is asked first', async () => {
+  let now = 100_000;
+  let changes = 0;
+  const keyOf = (serverId: string) => ({
+    entry: { at: 5, serverId, transferId: 90, shareKey: serverId, deleteKey: 'dk', name: 'f', size: 9 },
+    shareId: undefined,
+  });
+  const recovered = { ...bench.store.recovered, all: [keyOf('one'), keyOf('two')] };
+  for (const id of ['one', 'two'])
+    bench.server(id).before = bench.failsAt('find', { behaviour: 'offline', problem: bench.broken });
+  const store = { ...bench.store, recovered };
+  const check = new KeyCheck(bench.asking(() => now, { store, changed: () => changes++ }));
+  check.look();
+  await bench.until(() => changes === 1);
+  now = 105_000;
+  check.look();
+  await bench.until(() => changes === 2);
+  expect([bench.server('one').calls, bench.server('two').calls]).toEqual([['find one'], ['find two']]);
+  expect(check.nextDue()).toBe(115_000);
+});

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ok } from '../outcome.ts';
+import { problem } from '../../../preload/problems.ts';
+import { fail, ok } from '../outcome.ts';
 import { FileHashes } from '../source/file-hashes.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 
@@ -187,6 +188,46 @@ describe('a hash that a server needs', () => {
     expect(bench.row(other).state).toBe('uploading');
     sending.open();
     await bench.reached(other, 'done');
+  });
+
+  it.each(['open', 'finish'] as const)(
+    'before the %s of a file that cannot be read asks the person',
+    async (before) => {
+      bench.server().needs = [{ hash: 'sha256', before }];
+      const id = await bench.add('a');
+      const gone = problem('file-missing', { path: join(bench.folder, 'a') });
+      const { hashes } = watched();
+      bench.renewQueue({}, Date.now, { hashes: { ...hashes, hash: () => Promise.resolve(fail('attention', gone)) } });
+      await bench.queue.start();
+      await bench.reached(id, 'attention');
+      expect(bench.row(id).problem).toEqual(gone);
+      expect(bench.server().calls).not.toContain(`${before} a`);
+    },
+  );
+
+  it('before the finish is made again where the file changed while it was read', async () => {
+    bench.server().needs = [{ hash: 'sha256', before: 'finish' }];
+    const id = await bench.add('a');
+    const { hashes, read } = watched();
+    const hash: FileHashes['hash'] = async (...given) => {
+      const made = await hashes.hash(...given);
+      return made.ok && read.length === 1 ? ok({ hashes: { sha256: 'f'.repeat(64) }, ctimeNs: '5' }) : made;
+    };
+    bench.renewQueue({}, Date.now, { hashes: { ...hashes, hash } });
+    await bench.queue.start();
+    await bench.reached(id, 'done');
+    expect(bench.server().hashes.at(-1)).toEqual(['finish', { sha256: sha256(content('a')) }]);
+    expect(read).toHaveLength(2);
+  });
+
+  it('before the finish that the end of the program interrupts is no failure', async () => {
+    bench.server().needs = [{ hash: 'sha256', before: 'finish' }];
+    bench.server().cut = 'spoils';
+    const id = await bench.add('a');
+    await begin(bench.gate());
+    await bench.until(() => bench.queue.live(id)?.hashed !== undefined);
+    await bench.queue.stop('chunk');
+    expect(bench.row(id)).toMatchObject({ state: 'preparing', problem: undefined });
   });
 
   /** A file whose hash is known, and whose server says that it is busy when it is opened. */

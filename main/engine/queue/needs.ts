@@ -127,9 +127,8 @@ export class Needs {
     const { store, now, changed, hashes } = this.#deps;
     if (signal.aborted) return undefined;
     slot.giveForReading();
-    this.#record.stage('preparing');
     this.#read = 0;
-    changed();
+    this.#record.stage('preparing');
     const { identity } = this.#record.row();
     try {
       const onProgress = (bytes: number): void => {

@@ -64,6 +64,13 @@ describe('the network', () => {
     const end = watchNetwork(came);
     pass();
     expect(came).not.toHaveBeenCalled();
+    have('192.0.2.1');
+    pass();
+    interfaces.mockImplementation(() => {
+      throw new Error('not permitted');
+    });
+    pass();
+    expect(came).toHaveBeenCalledOnce();
     end();
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Bandwidth } from './bandwidth.ts';
 
 it('a limit holds in real time, and one who gives up does not wait for it', async () => {
@@ -13,4 +13,16 @@ it('a limit holds in real time, and one who gives up does not wait for it', asyn
   const waits = bandwidth.take(1e12, abort.signal);
   abort.abort(new Error('paused'));
   await expect(waits).rejects.toThrow('paused');
+});
+
+it('nothing is waited for when the last one gives up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const bandwidth = new Bandwidth(1);
+  const abort = new AbortController();
+  const waits = bandwidth.take(100, abort.signal);
+  expect(vi.getTimerCount()).toBe(1);
+  abort.abort(new Error('paused'));
+  await expect(waits).rejects.toThrow('paused');
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
 });

@@ -233,3 +233,10 @@ it('is refused where the upload has ended as cancelled in the meantime', async (
   bench.store.transfers.update(id, { state: 'cancelled' });
   expect((await undo(id)).changed).toEqual([]);
 });
+
+it('is over for what was completed all the same, which stays so', async () => {
+  const id = await bench.add('a');
+  bench.store.transfers.update(id, { state: 'done', undo: { until: 5, state: 'uploading', wish: 'run' } });
+  bench.queue.pump();
+  expect(bench.row(id)).toMatchObject({ state: 'done', undo: undefined });
+});

@@ -130,6 +130,18 @@ describe('what a person wants of a transfer', () => {
     expect(await seen).toBe(2);
     expect([...changed].sort()).toEqual(ids);
     expect(paused()).toBe(5);
+    expect((await bench.queue.wish({ states: ['paused'] }, 'resume')).changed).toHaveLength(5);
+    expect(paused()).toBe(0);
+  });
+
+  it('is kept with the reason that they gave for a cancel, in the row and in the history', async () => {
+    const id = await bench.add('a');
+    await bench.queue.wish({ ids: [id] }, 'cancel', refused);
+    expect(bench.row(id)).toMatchObject({ state: 'cancelled', problem: refused });
+    expect(bench.store.history.page({}, { limit: 1 }).rows[0]).toMatchObject({
+      outcome: 'cancelled',
+      problem: refused,
+    });
   });
 
   it('keeps its limits while cancels are many', async () => {
