@@ -119,21 +119,32 @@ describe('a full disk', () => {
     expect(bench.queue.moving).toEqual([]);
   });
 
-  it('ends the wait for room before a chunk with the program, too', async () => {
-    const disk = new Disk();
-    const transfers: Store['transfers'] = {
-      ...bench.store.transfers,
-      chunkInFlight: (...given) => {
+  it.each(['chunkInFlight', 'chunkComplete'] as const)(
+    'ends the wait for room in a chunk (%s) with the program, too',
+    async (method) => {
+      const disk = new Disk();
+      bench.server().cut = 'until-last-byte';
+      const { transfers } = bench.store;
+      const full = (): never => {
         disk.check();
-        bench.store.transfers.chunkInFlight(...given);
-      },
+        throw new Error('there was room');
+      };
+      bench.renewQueue({ onDiskFull: disk.listen, transfers: { ...transfers, [method]: full } });
+      await bench.add('a');
+      await bench.queue.start();
+      await bench.until(() => disk.tries > 0);
+      await bench.queue.stop('chunk');
+      expect(bench.queue.moving).toEqual([]);
+    },
+  );
+
+  it('keeps a queue from starting, with the reason', async () => {
+    const serversWithoutPlaces = (): never => {
+      throw new DiskFullError('/profile');
     };
-    bench.renewQueue({ onDiskFull: disk.listen, transfers });
-    await bench.add('a');
+    bench.renewQueue({ transfers: { ...bench.store.transfers, serversWithoutPlaces } });
     await bench.queue.start();
-    await bench.until(() => disk.tries > 0);
-    await bench.queue.stop('chunk');
-    expect(bench.queue.moving).toEqual([]);
+    expect(bench.queue.status).toMatchObject({ running: false, problem: { code: 'disk-full' } });
   });
 
   it('does not ask the server to free the same upload over and over', async () => {

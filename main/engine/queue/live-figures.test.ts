@@ -53,6 +53,24 @@ it('the end of the program waits for a chunk where a cut would spoil the file', 
   expect(bench.queue.waitedFor).toEqual([]);
 });
 
+it('nothing is waited for, and no server is said to work, before the first chunk and after the last one', async () => {
+  bench.server().cut = 'spoils';
+  const id = await bench.add('a');
+  const [opening, finishing] = [bench.gate(), bench.gate()];
+  bench.server().before = async (phase) => {
+    if (phase === 'open') await opening.closed;
+    if (phase === 'finish') await finishing.closed;
+    return undefined;
+  };
+  await bench.queue.start();
+  for (const [call, hold] of [['open a', opening] as const, ['finish a', finishing] as const]) {
+    await bench.called(call);
+    expect([bench.queue.waitedFor, bench.queue.live(id)?.serverWorks]).toEqual([[], false]);
+    hold.open();
+  }
+  await bench.reached(id, 'done');
+});
+
 it('an upload that can be cut without harm is not waited for', async () => {
   const { id, hold } = await bench.heldUpload();
   expect(bench.queue.waitedFor).toEqual([]);

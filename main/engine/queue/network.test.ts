@@ -3,6 +3,7 @@ import os, { type NetworkInterfaceInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem } from '../../../preload/problems.ts';
 import * as bench from '../../../test/fakes/queue-bench.ts';
+import { DiskFullError } from '../store/errors.ts';
 import { watchNetwork } from './network.ts';
 
 bench.prepareQueue();
@@ -106,6 +107,20 @@ it('a server that is left alone is tried at once when the network comes back', a
   have('198.51.100.7');
   pass();
   await bench.reached(id, 'done');
+});
+
+it('a disk that is too full to write what waits no longer stops the queue, with the reason', async () => {
+  const { transfers } = bench.store;
+  let full = false;
+  const updateAll: typeof transfers.updateAll = (filter, patch) => {
+    if (full) throw new DiskFullError('/profile');
+    return transfers.updateAll(filter, patch);
+  };
+  await bench.renewQueue({ transfers: { ...transfers, updateAll } }).start();
+  full = true;
+  have('198.51.100.7');
+  pass();
+  expect(bench.queue.status).toMatchObject({ running: false, problem: { code: 'disk-full' } });
 });
 
 it('a stopped queue does not look at the network any more', async () => {
