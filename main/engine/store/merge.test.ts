@@ -139,6 +139,8 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
   const [notice] = store.notices;
   if (notice?.code !== 'journal-damaged') throw new Error('not reported');
   expect(notice.params.lines).toBe(4);
+  expect(path.basename(notice.params.path)).toMatch(/^delete-keys\.damaged-.+\.ndjson$/);
+  expect(store.notices[1]?.params).toEqual({ count: 1 });
   expect(fs.readFileSync(notice.params.path, 'utf8')).toBe(damaged);
   expect(asked(store)).toEqual(['d1', 'd2', 'd3']);
   expect(shareKeys(store)).toEqual(['k4']);
