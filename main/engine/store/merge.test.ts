@@ -92,6 +92,24 @@ test('the delete key of an upload under way is kept when an earlier session with
   expect(testStore(folder).shares.byKey('mine')).toMatchObject([{ deleteKey: 'd-mine' }]);
 });
 
+test('the delete key of a session that is still to be cleaned up is kept when the next one is freed', async () => {
+  const folder = testFolder();
+  const store = openStoreHere({ folder });
+  const id = addOne(store);
+  const why = problem('file-missing', { path: '/x' });
+  for (const [key, freed] of [
+    ['k1', false],
+    ['k2', true],
+  ] as const) {
+    open(store, id, key);
+    keep(store, id, key);
+    store.transfers.sessionLost(id, why, freed, 5);
+  }
+  await closeSound(store);
+  loseDatabase(folder);
+  expect(shareKeys(testStore(folder))).toEqual(['k1']);
+});
+
 test('a share that was revoked stays revoked with an older database', async () => {
   const folder = testFolder();
   const store = openStoreHere({ folder });
