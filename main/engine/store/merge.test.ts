@@ -225,4 +225,6 @@ test('the same share key on another server, or with another delete key, is anoth
     ['two', 'd-two', 'live'],
     ['one', 'd-k', 'live'],
   ]);
+  // The upload shows the one that it ended with.
+  expect(next.transfers.get(id)?.share?.deleteKey).toBe('d-k');
 });
