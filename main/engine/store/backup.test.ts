@@ -48,7 +48,11 @@ test('a copy that is damaged does not take the place of the last backup', async 
   const fd = fs.openSync(files.database, 'r+');
   fs.writeSync(fd, Buffer.alloc(pageBytes, 'x'), 0, pageBytes, 10 * pageBytes);
   fs.closeSync(fd);
-  await expect(makeBackup(db, files, inspectHere)).rejects.toThrow('the backup is damaged');
+  const withoutWorkers = (): never => {
+    throw new Error('no worker');
+  };
+  for (const inspect of [inspectHere, withoutWorkers])
+    await expect(makeBackup(db, files, inspect)).rejects.toThrow('the backup is damaged');
   expect(fs.readFileSync(files.backup, 'utf8')).toBe('the last one');
   expect(fs.readdirSync(folder).sort()).toEqual(['queue.backup.db', 'queue.db']);
 });

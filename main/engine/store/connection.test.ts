@@ -76,10 +76,15 @@ test('what a transaction adds or keeps is counted once it is committed, a part o
   expect([taken(), generation()]).toEqual([['adds'], 1]);
   c.transaction(() => c.counts(false));
   expect([taken(), generation()]).toEqual([['keeps'], 2]);
+  c.transaction(() => {
+    c.counts(true);
+    c.transaction(() => insert(c, 'e'));
+  });
+  expect([taken(), generation()]).toEqual([['adds'], 3]);
   // It is not counted for the next one.
   c.transaction(() => insert(c, 'c'));
   insert(c, 'd');
-  expect([taken(), generation()]).toEqual([[], 2]);
+  expect([taken(), generation()]).toEqual([[], 3]);
   expect(() => c.counts(true)).toThrow('not in a transaction');
 });
 

@@ -2,6 +2,7 @@ import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describe } from '../../../preload/problems.ts';
 import { openStore } from './open.ts';
@@ -101,6 +102,23 @@ test('damage in an index alone is found by the check, and repositories held sinc
   expect(store.notices.map((notice) => notice.code)).toEqual(['store-restored']);
   expect(transfers.page({ states: ['failed'] }, 'queue', { limit: 9 }).rows).toEqual([]);
   expect(transfers.totals().count).toBe(2000);
+});
+
+test('damage that is met while the journal is compared keeps no store from opening, and the backup is restored', async () => {
+  const folder = testFolder();
+  filled(folder);
+  const db = new DatabaseSync(database(folder));
+  db.exec(`DELETE FROM meta WHERE key = 'journal'; PRAGMA wal_checkpoint(TRUNCATE)`);
+  const root = Number(db.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'shares'`).get()?.['rootpage']);
+  db.close();
+  garble(database(folder), (root - 1) * 4096, 4096);
+
+  const store = opened(folder);
+  expect(store.notices).toEqual([]);
+  expect(store.transfers.totals().count).toBe(2000);
+  await store.sound;
+  expect(store.notices.map((notice) => notice.code)).toEqual(['store-restored']);
+  expect(store.shares.byKey('k1')).toMatchObject([{ deleteKey: 'd1' }]);
 });
 
 test('delete keys told after the backup are merged back: into shares, and as shares that the backup does not know', async () => {

@@ -30,6 +30,7 @@ test('entries come back in order, from a file that only its owner may read', () 
   journal.append(entry(1));
   journal.append(entry(2));
   journal.close();
+  expect(fs.readFileSync(file, 'utf8')).toBe([1, 2].map((n) => `${JSON.stringify(kept(n))}\n`).join(''));
   expect(opened(file).read().entries).toEqual([kept(1), kept(2)]);
   expect(opened(file).deleteKeyOf('one', 'k2')).toBe('d2');
   expect(opened(file).deleteKeyOf('two', 'k2')).toBeUndefined();
@@ -237,4 +238,7 @@ test('a journal that cannot be read is not taken for an empty one', () => {
   const journal = opened(file);
   expect(() => journal.read()).toThrow('EISDIR');
   expect(() => journal.append(entry(1))).toThrow('EISDIR');
+  const behind = fresh();
+  fs.writeFileSync(behind, '');
+  expect(() => opened(path.join(behind, 'keys')).read()).toThrow('ENOTDIR');
 });

@@ -92,6 +92,24 @@ test('the delete key of an upload under way is kept when an earlier session with
   expect(testStore(folder).shares.byKey('mine')).toMatchObject([{ deleteKey: 'd-mine' }]);
 });
 
+test('the delete key of a session that is still to be cleaned up is kept when the next one is freed', async () => {
+  const folder = testFolder();
+  const store = openStoreHere({ folder });
+  const id = addOne(store);
+  const why = problem('file-missing', { path: '/x' });
+  for (const [key, freed] of [
+    ['k1', false],
+    ['k2', true],
+  ] as const) {
+    open(store, id, key);
+    keep(store, id, key);
+    store.transfers.sessionLost(id, why, freed, 5);
+  }
+  await closeSound(store);
+  loseDatabase(folder);
+  expect(shareKeys(testStore(folder))).toEqual(['k1']);
+});
+
 test('a share that was revoked stays revoked with an older database', async () => {
   const folder = testFolder();
   const store = openStoreHere({ folder });
@@ -139,6 +157,8 @@ test('damaged lines of the journal do not fail a start: they are reported once, 
   const [notice] = store.notices;
   if (notice?.code !== 'journal-damaged') throw new Error('not reported');
   expect(notice.params.lines).toBe(4);
+  expect(path.basename(notice.params.path)).toMatch(/^delete-keys\.damaged-.+\.ndjson$/);
+  expect(store.notices[1]?.params).toEqual({ count: 1 });
   expect(fs.readFileSync(notice.params.path, 'utf8')).toBe(damaged);
   expect(asked(store)).toEqual(['d1', 'd2', 'd3']);
   expect(shareKeys(store)).toEqual(['k4']);
@@ -205,4 +225,6 @@ test('the same share key on another server, or with another delete key, is anoth
     ['two', 'd-two', 'live'],
     ['one', 'd-k', 'live'],
   ]);
+  // The upload shows the one that it ended with.
+  expect(next.transfers.get(id)?.share?.deleteKey).toBe('d-k');
 });

@@ -3,9 +3,9 @@ import { isFinal, validShareStates, type TransferState } from '../../../preload/
 import type { Share } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import type { EndedKey, Journal, JournalEntry, JournalState } from './journal.ts';
-import { insertShare } from './shares.ts';
+import { insertShare, isShare } from './shares.ts';
 import type { RecoveredKey, RecoveredKeys } from './store.ts';
-import { listOf, optionalJson } from './values.ts';
+import { listOf, maybeJson } from './values.ts';
 
 export type Merged = {
   readonly recovered: readonly RecoveredKey[];
@@ -20,12 +20,9 @@ type Session = { readonly remote: string | null };
 export const mentions = (remote: string | null, key: string): boolean => remote?.includes(JSON.stringify(key)) === true;
 
 /** A share that cannot be read is none: it must not keep the others from being compared. */
-const shareOf = ({ share }: Kept): Share | undefined => {
-  try {
-    return optionalJson(share) as Share | undefined;
-  } catch {
-    return undefined;
-  }
+const shareOf = (row: Pick<Kept, 'share'>): Share | undefined => {
+  const share = maybeJson(row.share);
+  return isShare(share) ? share : undefined;
 };
 
 const complete = (c: Connection, table: 'shares' | 'transfers', rows: readonly Kept[], entry: JournalEntry): void => {
@@ -143,7 +140,7 @@ export const endKeysOfSession = (
 export const keysOfShares = (c: Connection): readonly Omit<JournalEntry, 'v'>[] => {
   const rows = c.all(
     `SELECT transfer_id, server_id, share, name, size, created_at FROM shares
-      WHERE state IN ${listOf(validShareStates)} AND json_valid(share) ORDER BY id`,
+      WHERE state IN ${listOf(validShareStates)} ORDER BY id`,
   ) as readonly {
     readonly transfer_id: number | null;
     readonly server_id: string;
@@ -153,15 +150,15 @@ export const keysOfShares = (c: Connection): readonly Omit<JournalEntry, 'v'>[] 
     readonly created_at: number;
   }[];
   return rows.flatMap((row) => {
-    const { key, deleteKey } = optionalJson(row.share) as Share;
-    if (deleteKey === undefined) return [];
+    const share = shareOf(row);
+    if (share?.deleteKey === undefined) return [];
     return [
       {
         at: row.created_at,
         serverId: row.server_id,
         transferId: row.transfer_id ?? 0,
-        shareKey: key,
-        deleteKey,
+        shareKey: share.key,
+        deleteKey: share.deleteKey,
         name: row.name,
         size: row.size,
       },

@@ -51,18 +51,18 @@ const look = (file: string): { readonly version: number; readonly tables: number
   }
 };
 
-/** Whether the file can be taken as it is, is new, or must be replaced. Refuses one of a newer version. */
-const judge = (files: StoreFiles): 'usable' | 'new' | 'broken' => {
+/** Whether the database must be replaced: it is neither usable nor new. Refuses one of a newer version. */
+const isBroken = (files: StoreFiles): boolean => {
   try {
     const found = look(files.database);
     if (found !== undefined && found.version > migrations.length)
       throw new StoreRefusedError(problem('store-newer', { version: found.version, known: migrations.length }));
-    if (found !== undefined && found.version > 0) return found.tables === 0 ? 'broken' : 'usable';
+    if (found !== undefined && found.version > 0) return found.tables === 0;
     // Nothing in it, although there once was: emptied, or killed between setting aside and restoring.
     const hadOne = [files.backup, files.journal, files.counter].some((file) => fs.existsSync(file));
-    return hadOne || (found?.tables ?? 0) > 0 ? 'broken' : 'new';
+    return hadOne || (found?.tables ?? 0) > 0;
   } catch (error) {
-    if (isDamage(error)) return 'broken';
+    if (isDamage(error)) return true;
     throw error;
   }
 };
@@ -169,7 +169,7 @@ export const openStore = ({
   const c = opening(folder, () => {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const first = (): DatabaseSync => {
-      if (judge(files) === 'broken') return restored(() => undefined);
+      if (isBroken(files)) return restored(() => undefined);
       try {
         return connected();
       } catch (error) {

@@ -124,6 +124,7 @@ test('every part of a transfer that may change is read as it was written', () =>
       'endedAt',
     ].map((key) => [key, undefined]),
   );
-  store.transfers.update(id, cleared);
+  store.transfers.update(id, { ...cleared, creating: false });
+  expect(store.transfers.get(id)?.creating).toBe(false);
   expect(store.transfers.get(id)).toMatchObject(cleared);
 });

@@ -266,8 +266,11 @@ describe('sessions that were given up', () => {
     expect(store.abandoned.holds('one', '/a')).toBe(true);
     expect(store.abandoned.holds('one', '/b')).toBe(false);
     expect(store.abandoned.holds('two', '/a')).toBe(false);
-    store.abandoned.remove(store.abandoned.due(1, 1)[0]?.id ?? 0, false);
+    const id = store.abandoned.due(1, 1)[0]?.id ?? 0;
+    store.abandoned.remove(id, true);
     expect(store.abandoned.holds('one', '/a')).toBe(false);
+    // Two may end the same cleanup.
+    store.abandoned.remove(id, true);
   });
 });
 

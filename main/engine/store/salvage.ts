@@ -118,9 +118,7 @@ const mergeTable = (
   const there = new Set(columnsOf(c.db, table));
   const columns = columnsOf(db, table).filter((column) => there.has(column));
   const { rows, whole } = readTable(db, table, columns);
-  const sets = columns
-    .filter((column) => column !== 'id')
-    .map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
+  const sets = columns.map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
   const upsert = `INSERT INTO ${table} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
     ON CONFLICT (id) DO UPDATE SET ${sets.join(', ')}
     ${table === 'transfers' ? 'WHERE excluded.change > transfers.change' : ''}`;

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -236,6 +237,8 @@ test('what is no database, is not there, or is one of another program adds nothi
   const { merge, rows } = restored();
   const folder = testFolder();
   expect(merge(path.join(folder, 'none.db'))).toBe(0);
+  fs.writeFileSync(path.join(folder, 'junk.db'), 'x'.repeat(5_000));
+  expect(merge(path.join(folder, 'junk.db'))).toBe(0);
   const other = new DatabaseSync(path.join(folder, 'other.db'));
   other.exec('CREATE TABLE drops (goes_on INTEGER, created_at INTEGER); INSERT INTO drops VALUES (0, 1)');
   other.close();

@@ -26,7 +26,8 @@ const shareIn = (r: ShareRecord): Share & { readonly broken?: true } => {
   return isShare(share) ? share : { key: r.key, broken: true };
 };
 
-const isShare = (value: unknown): value is Share => {
+/** Whether a stored value can be used as a share; what is not is damage. */
+export const isShare = (value: unknown): value is Share => {
   if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string') return false;
   return !('link' in value) || typeof value.link === 'string';
 };

@@ -24,9 +24,11 @@ test('a transfer comes back as it was added, and survives a restart', async () =
   const [id = 0] = first.transfers.add([given]);
   await first.close();
 
-  const row = testStore(folder).transfers.get(id);
+  const second = testStore(folder);
+  const row = second.transfers.get(id);
   expect(row).toMatchObject({ ...newTransferRow(given), id, state: 'queued', acknowledgedBytes: 0, creating: false });
   expect(row?.remote).toBeUndefined();
+  expect(second.transfers.logOf(id, 9)).toEqual([{ at: given.createdAt, problem: problem('no-network') }]);
 });
 
 test('one that is added to wait for a person is paused, and is not next', () => {
