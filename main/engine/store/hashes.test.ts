@@ -48,6 +48,18 @@ test('what is no hash on a damaged page is not found', async () => {
   await store.close();
 });
 
+test('a hash by an algorithm that this version does not know is kept, and not given', async () => {
+  const folder = testFolder();
+  const store = testStore(folder);
+  store.hashes.keep(file, { sha256, md5 }, 1);
+  const db = new DatabaseSync(path.join(folder, 'queue.db'));
+  db.exec(`UPDATE hashes SET algorithm = 'toString' WHERE algorithm = 'md5'`);
+  expect(store.hashes.of(file)).toEqual({ sha256 });
+  expect(db.prepare('SELECT count(*) AS count FROM hashes').get()).toEqual({ count: 2 });
+  db.close();
+  await store.close();
+});
+
 test('the oldest hashes go when there are too many', () => {
   const store = testStore();
   store.transaction(() => {

@@ -4,7 +4,11 @@ import type { HashRepository } from './store.ts';
 /** How many hashes are kept; the oldest go first. */
 const most = 10_000;
 
-const hexOf = { sha256: /^[0-9a-f]{64}$/, md5: /^[0-9a-f]{32}$/ } as const;
+/** How a sound hash reads. A damaged row, or one of a later version, may name any other algorithm. */
+const hexOf = new Map([
+  ['sha256', /^[0-9a-f]{64}$/],
+  ['md5', /^[0-9a-f]{32}$/],
+]);
 
 // The device's number may change with a restart, the inode's not.
 const inodeOf = (fileId: string): string => fileId.slice(fileId.indexOf(':') + 1);
@@ -20,8 +24,8 @@ export const hashRepository = (c: Connection): HashRepository => ({
       mtimeNs,
       inodeOf(fileId),
       ctimeNs,
-    ) as readonly { readonly algorithm: keyof typeof hexOf; readonly hash: string }[];
-    const sound = rows.filter(({ algorithm, hash }) => hexOf[algorithm].test(hash));
+    ) as readonly { readonly algorithm: string; readonly hash: string }[];
+    const sound = rows.filter(({ algorithm, hash }) => hexOf.get(algorithm)?.test(hash) === true);
     return Object.fromEntries(sound.map(({ algorithm, hash }) => [algorithm, hash]));
   },
   keep: ({ path, size, mtimeNs, fileId, ctimeNs }, hashes, at) => {
