@@ -37,23 +37,15 @@ test('a file that changed has its new hash alone', () => {
   expect(store.hashes.of({ ...file, ctimeNs: '21' })).toEqual({ sha256: 'c'.repeat(64) });
 });
 
-test('what is no hash on a damaged page is not found', async () => {
+test.each([
+  ['is damaged', `hash = 'junk'`],
+  ['is by an algorithm that this version does not know', `algorithm = 'toString'`],
+])('a hash that %s is kept, and not found', async (_what, change) => {
   const folder = testFolder();
   const store = testStore(folder);
   store.hashes.keep(file, { sha256, md5 }, 1);
   const db = new DatabaseSync(path.join(folder, 'queue.db'));
-  db.exec(`UPDATE hashes SET hash = 'junk' WHERE algorithm = 'md5'`);
-  db.close();
-  expect(store.hashes.of(file)).toEqual({ sha256 });
-  await store.close();
-});
-
-test('a hash by an algorithm that this version does not know is kept, and not given', async () => {
-  const folder = testFolder();
-  const store = testStore(folder);
-  store.hashes.keep(file, { sha256, md5 }, 1);
-  const db = new DatabaseSync(path.join(folder, 'queue.db'));
-  db.exec(`UPDATE hashes SET algorithm = 'toString' WHERE algorithm = 'md5'`);
+  db.exec(`UPDATE hashes SET ${change} WHERE algorithm = 'md5'`);
   expect(store.hashes.of(file)).toEqual({ sha256 });
   expect(db.prepare('SELECT count(*) AS count FROM hashes').get()).toEqual({ count: 2 });
   db.close();
