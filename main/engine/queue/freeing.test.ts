@@ -39,6 +39,13 @@ describe('sessions that were given up', () => {
     for (const id of ids) expect(codes(id)).toEqual(['session-gone', 'freed']);
   });
 
+  it('are left alone by a queue that is not started', async () => {
+    await abandoned('a');
+    bench.queue.pump();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(bench.server().calls).toEqual([]);
+  });
+
   it('whose transfer is out of the list are freed all the same', async () => {
     await abandoned('a', 0, true);
     await bench.queue.start();

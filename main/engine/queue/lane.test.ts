@@ -244,13 +244,15 @@ describe('what a server gives with an answer', () => {
         const remote = { session: 'a-0', after: ++sends };
         if (!sent.ok) return sent;
         const short: Failure = { behaviour: 'retry', problem: bench.broken };
+        if (sends === 2) bench.server().sessions.get('a-0')?.chunks.delete(chunk.index);
         return ok({ ...sent.value, remote, ...(sends === 2 ? { short } : {}) });
       },
     }));
     await bench.renewQueue({}, Date.now, { server }).start();
     await bench.reached(id, 'done');
-    expect(seen).toEqual([{ session: 'a-0' }, { session: 'a-0', after: 1 }, { session: 'a-0', after: 2 }].slice(0, 3));
-    expect(bench.row(id).remote?.value).toEqual({ session: 'a-0', after: 3 });
+    expect(seen).toEqual([{ session: 'a-0' }, ...[1, 2, 3].map((after) => ({ session: 'a-0', after }))]);
+    expect(bench.row(id).remote?.value).toEqual({ session: 'a-0', after: 4 });
+    expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
 });
 

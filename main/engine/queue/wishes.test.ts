@@ -100,8 +100,11 @@ describe('what a person wants of a transfer', () => {
   });
 
   it('is removed from the list before it was begun, and stays in the history', async () => {
+    const over: number[] = [];
+    bench.renewQueue({}, Date.now, { over: (gone) => over.push(gone) });
     const id = await bench.add('a');
     expect((await bench.queue.wish({ ids: [id] }, 'remove')).changed).toEqual([id]);
+    expect(over).toEqual([id]);
     expect(bench.store.transfers.get(id)).toBeUndefined();
     expect(bench.store.history.page({}, { limit: 9 }).rows).toMatchObject([{ name: 'a', outcome: 'cancelled' }]);
   });
@@ -262,6 +265,7 @@ describe('the queue', () => {
     hold.open();
     await bench.reached(id, 'done');
     expect(bench.server().calls.filter((call) => call === 'send a 0')).toHaveLength(1);
+    expect(bench.server().stored('a')).toEqual(bench.contents.get('a'));
   });
 
   it('stays stopped once it was stopped, whatever the disk does then', async () => {
