@@ -4,6 +4,7 @@ import { AccountShares } from './account-shares.svelte.ts';
 import { App } from '../client/app.svelte.ts';
 import { CallError, type Client } from '../client/client.ts';
 import { revokeDelay } from './delay.ts';
+import { isExpired } from './terms.ts';
 import type { Transport } from '../client/transport.ts';
 
 beforeEach(() => {
@@ -205,5 +206,28 @@ test('countdowns of links stand while the window is hidden, and go by seconds wh
   vi.stubGlobal('document', { hidden: false });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(shares.now).toBe(began + 61_000);
+  stop();
+});
+
+test('the last minute of a link goes by seconds, and it is shown as expired as soon as it is', async () => {
+  vi.stubGlobal('document', { hidden: false });
+  const { shares } = desk(1);
+  await shares.load();
+  const [row] = shares.rows;
+  if (row === undefined) throw new Error('no row');
+  const expiresAt = Date.now() + 62_500;
+  shares.rows = [{ ...row, expiresAt }];
+  const stop = shares.watch();
+  const began = shares.now;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(shares.now).toBe(began);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(shares.now).toBe(began + 3_000);
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect([shares.now, isExpired({ createdAt: 0, expiresAt }, shares.now)]).toEqual([began + 62_000, false]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(isExpired({ createdAt: 0, expiresAt }, shares.now)).toBe(true);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(shares.now).toBe(began + 63_000);
   stop();
 });

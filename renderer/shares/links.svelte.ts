@@ -91,8 +91,7 @@ export abstract class Links {
       this.app.onReconnect(() => void this.load()),
     ];
     const tick = setInterval(() => {
-      // Countdowns go by seconds, all else by minutes.
-      if (!document.hidden && (this.leaving.size > 0 || Date.now() - this.now >= 30_000)) this.now = Date.now();
+      if (!document.hidden && (this.#countsDown() || Date.now() - this.now >= 30_000)) this.now = Date.now();
     }, 1000);
     // Another window may have revoked some of them.
     const onFocus = (): void => this.lookSoon();
@@ -103,6 +102,13 @@ export abstract class Links {
       this.#look.stop();
       removeEventListener('focus', onFocus);
     };
+  }
+
+  /** Whether something is shown that goes by seconds: a revocation that can be undone, or the last minute of a link. */
+  #countsDown(): boolean {
+    const inAMinute = Date.now() + 60_000;
+    const ends = ({ expiresAt = 0 }: LinkRow): boolean => expiresAt > this.now && expiresAt <= inAMinute;
+    return this.leaving.size > 0 || this.rows.some(ends);
   }
 
   /** Looks for what is new, at most once a second. */
