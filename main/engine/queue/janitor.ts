@@ -99,7 +99,10 @@ export class Janitor {
     };
     const cancel = async (): Promise<Outcome<Cancelled>> =>
       await provider.cancel({
-        job: { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
+        job: {
+          ...jobOf(row),
+          deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey, row.transferId),
+        },
         remote: readRemote(provider, row.remote),
         progress: nothingKnown,
         context: abortable(

@@ -126,3 +126,12 @@ it('a share keeps its delete key though the answer to the cleanup of the key was
     { key: 'a-0', deleteKey: 'delete-a', state: 'live' },
   ]);
 });
+
+it('the cleanup of a key never uses the delete key of another upload', async () => {
+  const id = await abandoned();
+  const other = await bench.add('b', 35);
+  bench.store.keepTold({ shareKey: 'a-0', deleteKey: 'of-other' }, 'one', other);
+  bench.works();
+  await bench.wished(id, 'retry', 'done');
+  expect(bench.server().keys).not.toContain('of-other');
+});
