@@ -10,7 +10,7 @@ import type { Wish } from '../store/rows.ts';
 const answerPatience = 2_000;
 
 /** Calls for the upload that a person's wish may cut. */
-type Cuttable = 'open' | 'resume' | 'finish' | 'verify';
+type Cuttable = 'free-key' | 'open' | 'resume' | 'finish' | 'verify';
 
 export class Interrupts {
   readonly #cut = new AbortController();

@@ -4,7 +4,7 @@
  */
 import { problem } from '../../../preload/problems.ts';
 import { fail, ok, unexpected, type Outcome } from '../outcome.ts';
-import { abortable } from '../providers/abortable.ts';
+import { abortable, unlessAborted } from '../providers/abortable.ts';
 import type { Cancelled } from '../providers/provider.ts';
 import type { AbandonedRow } from '../store/rows.ts';
 import type { AsksServers } from './asks-servers.ts';
@@ -53,13 +53,14 @@ export class Janitor {
   /**
    * Cleans up every abandoned session that may hold a share key on its server, so that the key can be used again. Fails as
    * the first cleanup that has to be repeated does. It is part of the caller's attempt on the server. Throws what the store
-   * throws.
+   * throws, and the reason of `signal` once that is aborted: a cleanup that has begun then continues by itself.
    */
-  async freeKey(serverId: string, key: string): Promise<Outcome<void>> {
+  async freeKey(serverId: string, key: string, signal: AbortSignal): Promise<Outcome<void>> {
     for (;;) {
       const row = this.#deps.store.abandoned.withKey(serverId, key);
       if (row === undefined || this.#ended) return ok(undefined);
-      const freed = await (this.#working.get(row.id) ?? this.#free(row, (cancel) => cancel()));
+      signal.throwIfAborted();
+      const freed = await unlessAborted(this.#working.get(row.id) ?? this.#free(row, (cancel) => cancel()), signal);
       if (!freed.ok) return freed;
     }
   }
@@ -98,7 +99,10 @@ export class Janitor {
     };
     const cancel = async (): Promise<Outcome<Cancelled>> =>
       await provider.cancel({
-        job: { ...jobOf(row), deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey) },
+        job: {
+          ...jobOf(row),
+          deleteKeyOf: (shareKey) => this.#deps.store.toldKey(row.serverId, shareKey, row.transferId),
+        },
         remote: readRemote(provider, row.remote),
         progress: nothingKnown,
         context: abortable(

@@ -35,7 +35,7 @@ export type LaneDeps = SendingDeps & {
   /** The transfer was written down as waiting: the whole server may have to be left alone for a while. */
   readonly failed: (failure: Failure, step: Step) => void;
   /** Cleans up what abandoned sessions hold of an own key; fails where the key cannot be used yet. */
-  readonly freeKey: (serverId: string, key: string) => Promise<Outcome<void>>;
+  readonly freeKey: (serverId: string, key: string, signal: AbortSignal) => Promise<Outcome<void>>;
   readonly hashes: Pick<FileHashes, 'hash'>;
   readonly slot: SlotDeps;
   /** Nothing can be sent to the server before a person has put its account, or its certificate, right. */
@@ -177,7 +177,9 @@ export class Lane {
     if (!known.ok) return known.failure;
     const { key } = before.options;
     if (before.remote === undefined && key !== undefined) {
-      const freed = await this.#deps.freeKey(this.serverId, key);
+      const freed = await this.#interrupts.during('free-key', (signal) =>
+        this.#deps.freeKey(this.serverId, key, signal),
+      );
       if (this.#interrupts.halted()) return undefined;
       if (!freed.ok) return freed.failure;
     }

@@ -79,6 +79,28 @@ describe('an upload with an own key is opened only after the abandoned session h
   });
 });
 
+it.each([
+  ['cancel', 'cancelled'],
+  ['pause', 'paused'],
+] as const)(
+  'to %s does not wait for a server that never answers the cleanup of the key, which continues',
+  async (wish, ends) => {
+    const id = await abandoned();
+    const hold = bench.gate();
+    bench.server().before = bench.heldAt(hold, 'cancel');
+    // Due much later by itself: the upload asks for it.
+    const [due] = bench.store.abandoned.due(Date.now(), 1);
+    bench.store.abandoned.later(due?.id ?? 0, Date.now() + 3_600_000);
+    await bench.queue.wish({ ids: [id] }, 'retry');
+    await bench.called('cancel a');
+    await bench.wished(id, wish, ends);
+    await bench.until(() => bench.queue.moving.length === 0);
+    hold.open();
+    await bench.until(() => bench.store.abandoned.nextDue() === undefined);
+    await bench.wished(id, wish === 'pause' ? 'resume' : 'retry', 'done');
+  },
+);
+
 it('an upload without an own key does not wait for the cleanup of an abandoned session', async () => {
   const id = await abandoned();
   bench.store.transfers.update(id, { options: {} });
@@ -103,4 +125,13 @@ it('a share keeps its delete key though the answer to the cleanup of the key was
   expect(bench.store.shares.page({}, { limit: 9 }).rows).toMatchObject([
     { key: 'a-0', deleteKey: 'delete-a', state: 'live' },
   ]);
+});
+
+it('the cleanup of a key never uses the delete key of another upload', async () => {
+  const id = await abandoned();
+  const other = await bench.add('b', 35);
+  bench.store.keepTold({ shareKey: 'a-0', deleteKey: 'of-other' }, 'one', other);
+  bench.works();
+  await bench.wished(id, 'retry', 'done');
+  expect(bench.server().keys).not.toContain('of-other');
 });

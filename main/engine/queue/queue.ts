@@ -325,7 +325,7 @@ export class Queue {
         advanced: (serverId, step) => this.#waits.worked(serverId, transfer.id, step),
         failed: (failure, step) => this.#waits.failed(transfer.serverId, transfer.id, failure, step),
         stops: (serverId, reason) => this.#stopServer(serverId, reason),
-        freeKey: (server, key) => this.#janitor.freeKey(server, key),
+        freeKey: (server, key, signal) => this.#janitor.freeKey(server, key, signal),
         ended: () => this.#mode === 'ended',
         slot: { take, freed: () => setImmediate(() => this.pump()) },
       },

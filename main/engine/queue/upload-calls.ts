@@ -46,7 +46,7 @@ export class UploadCalls {
     return {
       ...jobOf(row),
       ...this.#earlier(row),
-      deleteKeyOf: (shareKey) => this.#deps.store.toldKey(this.#record.serverId, shareKey),
+      deleteKeyOf: (shareKey) => this.#deps.store.toldKey(this.#record.serverId, shareKey, this.#record.id),
     };
   }
 

@@ -197,6 +197,17 @@ test('an end without a delete key is one of every key that was issued for the sh
   expect(journal.deleteKeyOf('one', 'k1')).toBe('third');
 });
 
+test('a transfer is never given the delete key of another one that used the same share key', () => {
+  const journal = opened(fresh());
+  journal.append({ ...entry(1), transferId: 7, deleteKey: 'first' });
+  journal.append({ ...entry(1), transferId: 8, deleteKey: 'second' });
+  expect([7, 8, 9].map((id) => journal.deleteKeyOf('one', 'k1', id))).toEqual(['first', 'second', undefined]);
+  // A damaged line, or one of a share without a transfer, names none.
+  journal.append({ ...entry(1), transferId: 0, deleteKey: 'third' });
+  expect(journal.deleteKeyOf('one', 'k1', 9)).toBe('third');
+  expect(journal.deleteKeyOf('one', 'k1', 7)).toBe('first');
+});
+
 test('the keys of a transfer are those of its server that are still in use, whatever others are called', () => {
   const journal = opened(fresh());
   journal.append(entry(1), { ...entry(11), transferId: 1, serverId: 'two' }, entry(11));

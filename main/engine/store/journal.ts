@@ -37,8 +37,11 @@ export interface Journal {
   read(since?: string): JournalState;
   /** The keys still in use that were issued for a transfer. */
   keysOf(serverId: string, transferId: number): readonly JournalEntry[];
-  /** The last delete key issued for a share, ended or not. */
-  deleteKeyOf(serverId: string, shareKey: string): string | undefined;
+  /**
+   * The last delete key issued for a share, ended or not. With a transfer: the last that it was given, as the same custom key
+   * may be the share of another one by now; where it has none, one that names no transfer.
+   */
+  deleteKeyOf(serverId: string, shareKey: string, transferId?: number): string | undefined;
   /**
    * Copies the file aside and writes it again without its damaged lines. Returns the copy's path; `undefined` where
    * that was not possible, and the file is as it was.
@@ -176,14 +179,18 @@ export const openJournal = (file: string, onFull: () => void = () => undefined):
       const issued = open();
       return issued.length === 0 ? [] : open(...issued.map(({ shareKey }) => `"shareKey":${JSON.stringify(shareKey)}`));
     },
-    deleteKeyOf: (serverId, shareKey) => {
+    deleteKeyOf: (serverId, shareKey, transferId) => {
       let found: string | undefined;
+      let nobodys: string | undefined;
       using((opened) => {
         for (const line of journalLines(opened, { about: [`"shareKey":${JSON.stringify(shareKey)}`] }))
-          if (line.type === 'key' && pairOf(line.entry) === pairOf({ serverId, shareKey }))
-            found = line.entry.deleteKey;
+          if (line.type === 'key' && pairOf(line.entry) === pairOf({ serverId, shareKey })) {
+            const { transferId: of, deleteKey } = line.entry;
+            if (transferId === undefined || of === transferId) found = deleteKey;
+            else if (of === 0) nobodys = deleteKey;
+          }
       }, undefined);
-      return found;
+      return found ?? nobodys;
     },
     setBadAside: (aside) => {
       const rewritten = `${file}.tmp`;

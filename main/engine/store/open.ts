@@ -355,7 +355,7 @@ export const openStore = ({
         size: about?.size ?? 0,
       });
     },
-    toldKey: (serverId, shareKey) => journal.deleteKeyOf(serverId, shareKey),
+    toldKey: (serverId, shareKey, transferId) => journal.deleteKeyOf(serverId, shareKey, transferId),
     path: folder,
     transaction: (work, survives) => c.transaction(work, survives),
     notices,

@@ -262,8 +262,8 @@ export interface Store {
   readonly recovered: RecoveredKeys;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;
-  /** The delete key that the journal has of a share. */
-  toldKey(serverId: string, shareKey: string): string | undefined;
+  /** The delete key that the journal has of a share. With a transfer: never one of another transfer. */
+  toldKey(serverId: string, shareKey: string, transferId?: number): string | undefined;
   /** Folder of the database, for words about its disk. */
   readonly path: string;
   /**

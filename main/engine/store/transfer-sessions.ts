@@ -20,9 +20,9 @@ const forgetChunks = (c: Connection, id: number): void => {
 };
 
 /** A delete key that was told before a kill stands in the journal alone until the transfer ends. */
-const withToldKey = (journal: Journal, serverId: string, share: Transfer['share']): Transfer['share'] => {
+const withToldKey = (journal: Journal, serverId: string, id: number, share: Transfer['share']): Transfer['share'] => {
   if (share === undefined || share.deleteKey !== undefined) return share;
-  const deleteKey = journal.deleteKeyOf(serverId, share.key);
+  const deleteKey = journal.deleteKeyOf(serverId, share.key, id);
   return deleteKey === undefined ? share : { ...share, deleteKey };
 };
 
@@ -90,7 +90,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       const ended = record(c, id);
       if (ended === undefined) return;
       c.counts(false);
-      const share = withToldKey(journal, ended.server_id, more.share);
+      const share = withToldKey(journal, ended.server_id, id, more.share);
       // A failed one may be tried again: it goes on from its chunks, and still knows of an opening that is in doubt.
       if (ending !== 'failed') forgetChunks(c, id);
       c.run(
