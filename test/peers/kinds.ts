@@ -7,6 +7,7 @@ export const KINDS: Readonly<Record<string, () => Promise<StartStandIn>>> = {
   stend: async () => (await import('./stend/server.ts')).startStend,
   hostile: async () => (await import('./hostile/server.ts')).startHostile,
   cloudreve: async () => (await import('./cloudreve/server.ts')).startCloudreve,
+  selfcommunity: async () => (await import('./selfcommunity/server.ts')).startSelfCommunity,
   ...Object.fromEntries(
     STORE_KINDS.map((kind) => [kind, async () => (await import('./cloudreve-stores/program.ts')).storeAlone(kind)]),
   ),

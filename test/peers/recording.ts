@@ -84,7 +84,7 @@ interface ByteRange {
 }
 
 /** The bytes of a range. The byte at offset i is `(31 i + 17 (i >> 8) + 7 (i >> 16) + seed) & 255`. */
-function bytesOf({ seed, from, length }: ByteRange): Buffer {
+export function bytesOf({ seed, from, length }: ByteRange): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   for (let n = 0; n < length; n++) {
     const i = from + n;

@@ -14,6 +14,7 @@ import { qiniuWays } from './qiniu.ts';
 import { remoteWays } from './remote.ts';
 import { SIDE_DOOR, sideDoor } from './side-door.ts';
 import { type HeldPort, holdPort } from '../held-port.ts';
+import { listen } from '../listening.ts';
 import { type Store, StoreAway, type StoreKind, type StoreOptions } from './store.ts';
 import { upyunWays } from './upyun.ts';
 
@@ -128,7 +129,7 @@ class Host {
     if (this.#port === 0) this.#port = (this.#held = await holdPort()).port;
     const server = createServer((request, response) => void this.#answer(request, response));
     server.requestTimeout = 0;
-    await this.#listen(server);
+    await listen(server, this.#port);
     this.base = this.#options.publicUrl ?? `http://127.0.0.1:${this.#port}`;
     const disk = new Disk(this.#options.folder, this.#kind === 'qiniu');
     const ways = waysOf({
@@ -200,22 +201,6 @@ class Host {
       // where the body broke off, or this life did, nobody is there to be answered
       if (request.destroyed || response.headersSent || this.#life !== life) response.destroy();
       else sendReply(response, { status: 500, body: String(error) });
-    }
-  }
-
-  /** A port that was just left may not be free at once. */
-  async #listen(server: Server): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await new Promise<void>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(this.#port, '127.0.0.1', resolve);
-        });
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 40) throw error;
-        await sleep(50);
-      }
     }
   }
 }

@@ -1,6 +1,6 @@
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dropServer, listen } from '../listening.ts';
 import type { StandIn, StandInOptions } from '../stand-in.ts';
 import { hashPassword } from './account.ts';
 import { readSettings } from './config.ts';
@@ -37,11 +37,7 @@ export async function startCloudreve({ as = '', config, folder, port, ahead, ask
   const bound = await listen(server, port);
   site.url = `http://127.0.0.1:${bound}`;
   const listensNoMore = (): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
-  const drop = async (): Promise<void> => {
-    const closed = listensNoMore();
-    server.closeAllConnections();
-    await closed;
-  };
+  const drop = (): Promise<void> => dropServer(server);
   const close = async (): Promise<void> => {
     site.isEnding = true;
     const closed = listensNoMore();
@@ -98,23 +94,4 @@ function storeLink(ask: StandInOptions['ask']): StoreLink {
     contentUrl: (key, expires) => call('contentUrl', key, expires),
     refuseCallback: (asked) => call('refuseCallback', asked),
   };
-}
-
-/** A port that was just left may not be free at once. */
-async function listen(server: Server, port: number): Promise<number> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, '127.0.0.1', () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
-      return (server.address() as AddressInfo).port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 40) throw error;
-      await sleep(50);
-    }
-  }
 }
