@@ -1,4 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { refuse } from './refusal.ts';
 
 /** Where the bytes of chunks go. */
 export interface ChunkStore {
@@ -33,26 +35,46 @@ export interface ChunkWriter {
  */
 export type BreakCause = 'cut' | 'cut behind its size' | 'not closed' | 'not written';
 
+/** The body that a data file is written from, by the file's path, and its last write. */
+const writing = new Map<string, { last: Promise<void> }>();
+
 /**
  * Stores a chunk whole or not at all: it is written where the last stored chunk ends, so that what a broken body left
- * there is overwritten by the next one, and cut off when the chunk is complete. Of two bodies for one chunk the first to
- * be complete counts.
+ * there is overwritten by the next one, and cut off when the chunk is complete. Of two bodies for one chunk the later one
+ * counts, since the client may have given the earlier one up: that writes nothing more, and fails at its end.
  */
 export const wholeChunks: ChunkStore = {
   async open({ path, offset, isWanted }) {
     const file = await open(path, 'r+');
+    const earlier = writing.get(path);
+    const own = { last: Promise.resolve() };
+    writing.set(path, own);
+    await earlier?.last.catch(() => undefined);
+    const isOwn = (): boolean => writing.get(path) === own;
+    const close = async (): Promise<void> => {
+      if (isOwn()) writing.delete(path);
+      await file.close();
+    };
     let end = offset;
     return {
       async write(pieces) {
-        if (!isWanted()) return;
-        await writeAll(file, pieces, end);
+        if (!isOwn() || !isWanted()) return;
+        own.last = writeAll(file, pieces, end);
+        await own.last;
         end += pieces.reduce((sum, piece) => sum + piece.length, 0);
       },
       async finish() {
-        if (isWanted()) await file.truncate(end);
-        await file.close();
+        const [mine, wanted] = [isOwn(), isWanted()];
+        const ended = (mine && wanted ? file.truncate(end) : Promise.resolve()).then(close);
+        // A body that comes now writes only after this one is marked as stored, which is done at once.
+        own.last = ended.then(
+          () => setImmediate(),
+          () => undefined,
+        );
+        await ended;
+        if (!mine && wanted) throw refuse(500, 'Internal Server Error', 'another body of this chunk came later');
       },
-      abandon: () => file.close(),
+      abandon: close,
     };
   },
 };
