@@ -62,8 +62,9 @@ onEachServer('an upload whose disk is full at', ({ upload }) => {
       started = true;
       await made.queue.start();
       await made.until(() => made.row?.state === 'done' || made.queue.status.problem !== undefined);
-      // How far a chunk has come is written by time: a run with fewer writes may not have this moment.
-      if (counted >= at) {
+      // How far a chunk has come is written by time: a run with fewer writes may have the last moments after its end.
+      if (made.row?.state === 'done') expect(moment).toBeGreaterThan(moments / 2);
+      else {
         expect(made.queue.status).toMatchObject({ running: false, problem: { code: 'disk-full' } });
         rmSync(ballast);
         await made.queue.start();
