@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
 import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
-import { group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import { delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
 import { endedStates, shareStates } from './states.ts';
 import { ErrorWithProblem } from './problem-error.ts';
 
@@ -82,6 +82,7 @@ const historyRow = z.object({
   link: z.string().optional(),
   proof: z.object({ by: z.string(), detail: z.string() }).optional(),
   problem: problem.optional(),
+  delivery: delivery.optional(),
   /** What can be decided about its transfer, while that is still in the list as it ended here. */
   decisions: z.array(decision).optional(),
 });

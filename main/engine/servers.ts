@@ -59,8 +59,8 @@ export class Servers {
 
   /** Transfers that still need the server. */
   pending(id: string): number {
-    const { byState } = this.#deps.store.transfers.totals({ serverId: id });
-    return countIn(byState, unendedStates);
+    const { byState, delivering } = this.#deps.store.transfers.totals({ serverId: id });
+    return countIn(byState, unendedStates) + delivering;
   }
 
   limits(id: string): Limits {
