@@ -92,6 +92,8 @@ export const server = z.object({
     folders: z.boolean(),
     /** Of the account, whoever made them. */
     listShares: z.boolean(),
+    /** Its shares are files without a public link: one that is revoked is deleted there. */
+    sharesAreFiles: z.boolean(),
     createShares: z.boolean(),
     editShares: z.boolean(),
     leftovers: z.boolean(),

@@ -53,6 +53,8 @@ const shareRow = z.object({
   name: z.string(),
   size: z.number(),
   isGroup: z.boolean(),
+  /** A file without a public link: revoking it deletes it on its server. */
+  isFile: z.literal(true).optional(),
   key: z.string(),
   link: z.string().optional(),
   /** The key itself is given by `shares.get` only. */

@@ -168,6 +168,7 @@ export const shareLine = (row: ShareView): object => ({
   link: row.link ?? null,
   state: row.state,
   isGroup: row.isGroup,
+  isFile: row.isFile ?? false,
   canRevoke: row.canRevoke,
   createdAt: row.createdAt,
   expiresAt: row.expiresAt ?? null,

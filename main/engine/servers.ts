@@ -74,6 +74,11 @@ export class Servers {
     return provider?.revoke !== undefined && !provider.capabilities.shares.needsDeleteKey;
   }
 
+  /** Whether its shares are files without a public link. */
+  sharesFiles(id: string): boolean {
+    return providerOf(this.get(id)?.kind ?? '')?.capabilities.shares.link === 'none';
+  }
+
   /** Whether the terms of a share that was made there can be changed. */
   editsShare(id: string, key: string): boolean {
     const provider = providerOf(this.get(id)?.kind ?? '');

@@ -23,7 +23,9 @@ const fields: KindView['transferFields'] = [
   field('link-secret', 'text', { role: 'share-password', pattern: '[a-z]{0,8}' }),
   field('keep', 'flag'),
 ];
-const kinds = { fieldsOf: () => fields, load: () => Promise.resolve() } as unknown as Kinds;
+const kindsWith = (its: readonly Field[]): Kinds =>
+  ({ fieldsOf: () => its, load: () => Promise.resolve() }) as unknown as Kinds;
+const kinds = kindsWith(fields);
 const server = (folder?: string): ServerView =>
   ({
     id: 's',
@@ -49,7 +51,7 @@ describe('the fields of a kind of server', () => {
 
   it('of a message are beside the others, the recipient first, and a text without one is not sent off', () => {
     const message = [field('text', 'text', { role: 'message' }), field('who', 'text', { role: 'recipient' })];
-    const own = new OwnTerms({ ...kinds, fieldsOf: () => message } as unknown as Kinds, server());
+    const own = new OwnTerms(kindsWith(message), server());
     expect(own.parts.message.map(({ key }) => key)).toEqual(['who', 'text']);
     expect(own.parts.others).toEqual([]);
     own.values['text'] = 'The plans';

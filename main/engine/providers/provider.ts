@@ -58,8 +58,15 @@ export type Capabilities = {
   readonly expiry: boolean;
   readonly ownKey: boolean;
   readonly password: 'none' | 'optional' | 'required';
-  /** Of revoking a share, where the provider has `revoke`: whether it takes a delete key, and what becomes of the file. */
-  readonly shares: { readonly needsDeleteKey: boolean; readonly revoke: 'removes-file' | 'keeps-file' };
+  /**
+   * Of revoking a share, where the provider has `revoke`: whether it takes a delete key, and what becomes of the file. `link`
+   * is `none` where what it lists are files without a public link: revoking one deletes it.
+   */
+  readonly shares: {
+    readonly needsDeleteKey: boolean;
+    readonly revoke: 'removes-file' | 'keeps-file';
+    readonly link?: 'none';
+  };
   /** `password`: one secret, typed once. `steps`: an account, by `Provider.signIn`. */
   readonly signIn: 'password' | 'steps';
   /** What can be done about a name that is taken; empty: names are never taken. */
