@@ -31,7 +31,13 @@ export type Kept<T> = {
  * `recipient`: to whom a message about the upload goes once it is done (`Provider.deliver`); `message`: its text.
  */
 export type FieldRole =
-  'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password' | 'recipient' | 'message';
+  | 'conflict'
+  | 'share'
+  | 'share-expiry'
+  | 'share-downloads'
+  | 'share-password'
+  | 'recipient'
+  | 'message';
 
 /** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
 export type Field = {

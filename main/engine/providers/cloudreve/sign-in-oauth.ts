@@ -11,7 +11,8 @@ import { beside, revealed } from '../bounds.ts';
 import { textBody } from './chunk-body.ts';
 import { noEnvelope } from './envelope.ts';
 import { clockOf, finishWith, otherWays, type Desk, type Step } from './sign-in-call.ts';
-import { tokenMost, usualLives } from './tokens.ts';
+import { tokenMost } from '../account-tokens.ts';
+import { usualLives } from './tokens.ts';
 import { rules } from './version.ts';
 
 /**
