@@ -30,6 +30,10 @@ export const isMissing = (answer: Answer): boolean => {
   return answer.status === 404 && read.success && read.data.message.startsWith('No query results for model');
 };
 
+/** Whether the file of a call is missing, and not only a chunk of it. */
+export const isFileMissing = (answer: Answer): boolean =>
+  isMissing(answer) && !refusalSchema.safeParse(answer.json).data?.message.includes('Upload]');
+
 /** A few words of a refusal, for people. */
 export const wordsOf = (answer: Answer): Reason =>
   asSaid(plainWords(refusalSchema.safeParse(answer.json).data?.message ?? ''));

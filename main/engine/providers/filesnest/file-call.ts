@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import type { ProviderContext } from '../provider.ts';
+import { serverNow } from '../server-clock.ts';
 import { dataOf, isMissing, refusal } from './answers.ts';
 import { call } from './call.ts';
 import { fileSchema, inOrder, type RemoteFile, type RemoteUpload, uploadsSchema } from './remote-file.ts';
-import { chunksMost, type FilesNestRemote } from './state.ts';
+import { chunksMost, type FilesNestRemote, unfinishedMs } from './state.ts';
 
 type Ctx = ProviderContext<unknown>;
 
@@ -88,11 +89,17 @@ export const removeOwn = async (remote: FilesNestRemote, ctx: Ctx): Promise<Outc
   return file.value !== undefined && isOurs(file.value, remote) ? removeFile(remote.id, ctx) : ok(undefined);
 };
 
-/** The file of an upload. Fails with `restart` where it is gone: the server deletes unfinished files after a day. */
+/** The failure of an upload whose file is gone. protocol: a daily job deletes what is older than a day and unfinished. */
+export const gone = ({ created }: FilesNestRemote, ctx: Ctx): Outcome<never> => {
+  const { name: server } = ctx.server;
+  return serverNow(ctx) < created + unfinishedMs
+    ? fail('restart', problem('session-gone', { server }))
+    : fail('restart', problem('deadline-passed', { hours: unfinishedMs / 3_600_000, server }));
+};
+
+/** The file of an upload. Fails with `restart` where it is gone. */
 export const ownFile = async (remote: FilesNestRemote, ctx: Ctx): Promise<Outcome<RemoteFile>> => {
   const file = await askFile(remote.id, ctx);
   if (!file.ok) return file;
-  return file.value !== undefined && isOurs(file.value, remote)
-    ? ok(file.value)
-    : fail('restart', problem('session-gone', { server: ctx.server.name }));
+  return file.value !== undefined && isOurs(file.value, remote) ? ok(file.value) : gone(remote, ctx);
 };

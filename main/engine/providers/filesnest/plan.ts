@@ -13,10 +13,14 @@ export type Plan = {
 const chunkMost = ({ uploadMaxSize }: Pick<FilesNestSettings, 'uploadMaxSize'>): number =>
   uploadMaxSize === 0 ? chunkRange.most : Math.min(uploadMaxSize, chunkRange.most);
 
+/** Bytes of the largest file: its chunks can be neither more nor larger. */
+export const fileMost = (settings: Pick<FilesNestSettings, 'uploadMaxSize'>): number =>
+  chunkMost(settings) * chunksMost;
+
 /**
  * Chunks of the usual size, of more where they would be more than 2,000, and never of more than the server takes.
  *
- * @returns the problem of a file that would need more chunks than that
+ * @returns the problem of a file that is too large
  */
 export const planOf = (
   { name, size }: { readonly name: string; readonly size: number },
@@ -26,10 +30,7 @@ export const planOf = (
   const least = Math.ceil(size / chunksMost);
   const chunkSize = Math.min(Math.max(settings.chunkSize, least), chunkMost(settings));
   const count = Math.max(1, Math.ceil(size / chunkSize));
-  return count > chunksMost
-    ? { refused: problem('chunks-too-many', { name, server, chunkSize, chunks: count, limit: chunksMost }) }
+  return size > fileMost(settings)
+    ? { refused: problem('too-large', { name, size, limit: fileMost(settings), server }) }
     : { chunkSize, count };
 };
-
-/** Bytes of the largest file. */
-export const fileMost = (settings: FilesNestSettings): number => chunkMost(settings) * chunksMost;

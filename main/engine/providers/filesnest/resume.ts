@@ -2,21 +2,12 @@
 import { problem } from '../../../../preload/problems.ts';
 import { asSaid } from '../../../../preload/problems/reasons.ts';
 import { fail, notStored, ok, type Outcome } from '../../outcome.ts';
-import type { Call, Progress, ProviderContext, Resumed } from '../provider.ts';
+import type { Call, Progress, Resumed } from '../provider.ts';
 import { plainWords } from '../plain-words.ts';
-import { serverNow } from '../server-clock.ts';
-import { askFile, isOurs, uploadsOf } from './file-call.ts';
+import { ownFile, uploadsOf } from './file-call.ts';
 import { waitForMerge } from './merge.ts';
 import { isCompleted, isFailed } from './remote-file.ts';
-import { type FilesNestRemote, type FilesNestSettings, unfinishedMs } from './state.ts';
-
-/** protocol: a daily job deletes what is older than a day and unfinished. */
-const gone = ({ created }: FilesNestRemote, ctx: ProviderContext<unknown>): Outcome<never> => {
-  const { name: server } = ctx.server;
-  return serverNow(ctx) < created + unfinishedMs
-    ? fail('restart', problem('session-gone', { server }))
-    : fail('restart', problem('deadline-passed', { hours: unfinishedMs / 3_600_000, server }));
-};
+import type { FilesNestRemote, FilesNestSettings } from './state.ts';
 
 const unacknowledged = ({ count, acknowledged }: Progress): readonly number[] =>
   Array.from({ length: count }, (_, index) => index).filter((index) => !acknowledged(index));
@@ -27,10 +18,9 @@ export const resume = async (
 ): Promise<Outcome<Resumed<FilesNestRemote, FilesNestSettings>>> => {
   const { remote, progress, context: ctx } = call;
   const { name: server } = ctx.server;
-  const asked = await askFile(remote.id, ctx);
+  const asked = await ownFile(remote, ctx);
   if (!asked.ok) return asked;
   const file = asked.value;
-  if (file === undefined || !isOurs(file, remote)) return gone(remote, ctx);
   const { resend, checksum: _, ...rest } = remote;
   const now = { ...rest, ...(file.checksum === undefined ? {} : { checksum: file.checksum }) };
   const missing = unacknowledged(progress);

@@ -3,9 +3,9 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import { octets } from '../media-type.ts';
 import type { Call, Chunk, ChunkBody, Sent } from '../provider.ts';
-import { dataOf, isMissing, notThisServer, refusal, wordsOf } from './answers.ts';
+import { dataOf, isFileMissing, isMissing, notThisServer, refusal, wordsOf } from './answers.ts';
 import { call } from './call.ts';
-import { pathOf } from './file-call.ts';
+import { gone, pathOf } from './file-call.ts';
 import { look } from './look.ts';
 import { isCompleted, uploadSchema } from './remote-file.ts';
 import type { FilesNestRemote, FilesNestSettings } from './state.ts';
@@ -39,7 +39,8 @@ export const send = async (
       return notThisServer(answer.value, server);
     return ok(resend === undefined ? {} : { remote: rest });
   }
-  // protocol: the chunks of a file that is complete are gone, and so are those of one that was deleted.
+  if (isFileMissing(answer.value)) return gone(remote, ctx);
+  // protocol: the chunks of a file that is complete are gone.
   if (isMissing(answer.value))
     return fail('retry', problem('server-failed', { server, status, words: wordsOf(answer.value) }));
   if (status === 413) {
