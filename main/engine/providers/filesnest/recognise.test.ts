@@ -11,7 +11,10 @@ const limit = (most: unknown): Answer => said({ upload_max_size: most });
 
 const found = async (script: Script, given = {}) => {
   const ctx = scripted(script);
-  return { outcome: await recognise('https://nest.example/login?x=1', given, ctx.http, () => now), asked: linesOf(ctx) };
+  return {
+    outcome: await recognise('https://nest.example/login?x=1', given, ctx.http, () => now),
+    asked: linesOf(ctx),
+  };
 };
 
 describe('a server', () => {

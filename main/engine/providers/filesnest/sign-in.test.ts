@@ -24,7 +24,10 @@ describe('a token', () => {
   it('that the server takes signs in, and is kept as it is; the account’s name is not known', async () => {
     const { step: end, ctx } = paste(` ${token}\n`, [said([])]);
     expect(await end).toEqual({ ok: true, value: { signedIn: { secret: token, settings } } });
-    expect(ctx.asked[0]).toMatchObject({ request: 'GET /files?limit=1', headers: { authorization: `Bearer ${token}` } });
+    expect(ctx.asked[0]).toMatchObject({
+      request: 'GET /files?limit=1',
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(filesnest.refuseSecret(token)).toBeUndefined();
   });
 
