@@ -1,5 +1,5 @@
 /** Messages about uploads that are done, on a clock of their own. `test/conformance/plain-message.test.ts` sends them over HTTP. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { asSaid } from '../../../preload/problems/reasons.ts';
 import { problem } from '../../../preload/problems.ts';
@@ -9,7 +9,7 @@ import { DiskFullError } from '../store/errors.ts';
 import type { Delivery } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { AsksServers } from './asks-servers.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, plannedDelivery, removedDelivery } from './deliveries.ts';
 
 bench.prepareQueue();
 
@@ -313,4 +313,105 @@ it('who listens hears of each step', async () => {
   const { look, changes } = scene(answer(ok(undefined)));
   await look();
   expect(changes()).toBe(2);
+});
+
+it('a message is planned where the server sends messages and somebody is to get one', () => {
+  const planned = (deliver: Deliver | undefined, extra: Readonly<Record<string, string>> | undefined) => {
+    const port = bench.serving(() => ({ transferFields: fields, ...(deliver === undefined ? {} : { deliver }) }))(
+      'one',
+    );
+    if (!port.ok) throw new Error('no server');
+    return plannedDelivery(port.value, { options: extra === undefined ? {} : { extra } }, 7);
+  };
+  const sends = answer(ok(undefined));
+  expect(planned(sends, { recipient: 'anna' })).toEqual({ state: 'waiting', at: 7 });
+  expect(planned(sends, { recipient: '  ', message: 'a' })).toBeUndefined();
+  expect(planned(sends, undefined)).toBeUndefined();
+  expect(planned(undefined, { recipient: 'anna' })).toBeUndefined();
+});
+
+it.each([
+  ['waiting', { state: 'skipped', at: 7 }],
+  ['failed', { state: 'skipped', at: 7 }],
+  ['sending', { state: 'unknown', at: 7, problem: problem('message-unknown', { server: 'name of one' }) }],
+  ['unknown', undefined],
+  ['sent', undefined],
+  ['skipped', undefined],
+] as const)('of a message that is %s the history says so when its upload is removed', (state, says) => {
+  const named = (id: string): string => `name of ${id}`;
+  expect(removedDelivery({ serverId: 'one', delivery: { state } }, named, 7)).toEqual(says);
+  expect(removedDelivery({ serverId: 'one', delivery: undefined }, named, 7)).toBeUndefined();
+});
+
+it('a sign-in lets messages that wait for their server go out at once, and the soonest is due first', async () => {
+  const [first, second] = [await waiting('a'), await waiting('b', 'two')];
+  let waits = 60_000;
+  const { asked, deliveries, look } = scene(() => {
+    waits /= 2;
+    return Promise.resolve(nothingSent({ behaviour: 'server-busy', afterMs: waits }));
+  });
+  await look();
+  expect(deliveries.nextDue()).toBe(16_000);
+  deliveries.revive('one');
+  await look();
+  expect(asked).toEqual(['one anna a', 'two anna b', 'one anna a']);
+  expect([stateOf(first), stateOf(second)]).toEqual(['waiting', 'waiting']);
+});
+
+it.each([
+  ['now', 0],
+  ['chunk', 2_000],
+] as const)('an end (%s) does not wait for a server that never answers', async (at, ms) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const id = await waiting('a');
+    const { asked, deliveries } = scene(() => new Promise(() => undefined));
+    deliveries.look();
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const ended = deliveries.end(at);
+    if (ms > 0) {
+      await vi.advanceTimersByTimeAsync(ms - 1);
+      expect(stateOf(id)).toBe('sending');
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    await ended;
+    expect(stateOf(id)).toBe('unknown');
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('an upload that ends with a recipient has its message sent by the queue', async () => {
+  const id = await bench.add('a', 35, { options: { extra: { recipient: 'anna' } } });
+  const server = bench.serving(() => ({ transferFields: fields, deliver: answer(ok(undefined)) }));
+  bench.renewQueue({}, Date.now, { server });
+  await bench.queue.start();
+  await bench.until(() => stateOf(id) === 'sent');
+  expect(bench.row(id).state).toBe('done');
+  expect(bench.store.history.ofTransfer(id)?.delivery?.state).toBe('sent');
+});
+
+it('an upload is removed with its message, and clearing what is completed keeps one that is still to be sent or decided', async () => {
+  const open = [await waiting('a'), await waiting('b', 'one', 'failed'), await waiting('c', 'one', 'unknown')];
+  const over = [await waiting('d', 'one', 'sent'), await waiting('e', 'one', 'skipped')];
+  await bench.queue.wish({ states: ['done'] }, 'remove');
+  expect([...open, ...over].map((id) => bench.store.transfers.get(id)?.id)).toEqual([...open, undefined, undefined]);
+  await bench.queue.wish({ ids: open }, 'remove');
+  expect(open.map((id) => bench.store.history.ofTransfer(id)?.delivery?.state)).toEqual([
+    'skipped',
+    'skipped',
+    'unknown',
+  ]);
+});
+
+it('a retry sends a message that certainly was not sent, and no other', async () => {
+  const ids = [
+    await waiting('a', 'one', 'failed'),
+    await waiting('b', 'one', 'unknown'),
+    await waiting('c', 'one', 'sent'),
+  ];
+  const { changed, refused } = await bench.queue.wish({ ids }, 'retry');
+  expect([changed, new Set(refused.keys())]).toEqual([[ids[0]], new Set(ids.slice(1))]);
+  expect(ids.map(stateOf)).toEqual(['waiting', 'unknown', 'sent']);
 });
