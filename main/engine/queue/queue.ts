@@ -344,7 +344,10 @@ export class Queue {
     if (!lane.frees && begun) cooldowns.begins(serverId, transfer.id);
     const run = lane
       .run()
-      .catch((error: unknown) => this.#stumbled(error))
+      .catch((error: unknown) => {
+        // The write that found the disk full has stopped the queue already. It may have been started again since.
+        if (!(error instanceof DiskFullError)) this.#stumbled(error);
+      })
       .finally(() => {
         this.#lanes.delete(transfer.id);
         this.#waits.cooldowns.ended(transfer.serverId, transfer.id);
