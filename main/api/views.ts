@@ -122,8 +122,8 @@ export const totalsView = (totals: Totals): TotalsView => ({
 
 /** A field as it crosses the contract, in words. */
 export const fieldView = (field: Field): KindView['serverFields'][number] => {
-  const { key, type, label, help, choices = [], role, pattern } = field;
-  return defined({ key, type, label: label(), help: help(), choices: [...choices], role, pattern });
+  const { key, type, label, help, choices = [], role, range, pattern } = field;
+  return defined({ key, type, label: label(), help: help(), choices: [...choices], role, range, pattern });
 };
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>

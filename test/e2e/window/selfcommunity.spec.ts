@@ -158,3 +158,36 @@ test('a message without an answer asks in its row, and is not sent again', { tag
   expect(Object.values((await report(peer)).messages)).toEqual([1]);
   expect(desk.complaints).toEqual([]);
 });
+
+test(
+  'its chunk size and file limit are changed in its form, and count for the next upload',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const peer = await desk.standIn('selfcommunity');
+    await saveCommunity(desk, peer);
+    const page = await desk.start();
+    await page.keyboard.press('ControlOrMeta+4');
+    await page.getByRole('button', { name: /^Edit/ }).click();
+    const sheet = sheetOf(page);
+    const chunk = sheet.getByRole('textbox', { name: 'Chunk size in bytes' });
+    const limit = sheet.getByRole('textbox', { name: 'File limit in bytes' });
+    await expect(chunk).toHaveValue('204800');
+    await expect(limit).toHaveValue('10485760');
+    await chunk.fill('x');
+    await expect(sheet.getByText('A whole number, 1 or more.')).toBeVisible();
+    await sheet.getByRole('button', { name: 'Save' }).click();
+    await expect(sheet.getByText('Check the field Chunk size in bytes.')).toBeVisible();
+    await clean(page);
+    await chunk.fill('100000');
+    await limit.fill('300000');
+    await sheet.getByRole('button', { name: 'Save' }).click();
+    await expect(sheet).toBeHidden();
+    await expect(page.getByText('Files up to 300 kB')).toBeVisible();
+    await page.keyboard.press('ControlOrMeta+1');
+    await desk.drop(page, [await desk.file('large.bin', 300_000), await desk.file('small.bin', 250_000)]);
+    await expect(rowOf(page, 'small.bin')).toHaveAttribute('data-state', 'done');
+    await expect(page.getByText(/large\.bin/).first()).toBeVisible();
+    const parts = Object.values((await report(peer)).transfers).map((one) => Object.keys(one).length);
+    expect(parts).toEqual([3]);
+  },
+);
