@@ -35,7 +35,7 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
   await program.start();
   const { secret, stored } = await signInTo(address, site);
   const beforeSite = await startMeddler(address);
-  const beforeStore = store === undefined ? undefined : await startMeddler(store.to, store.port);
+  const beforeStore = store === undefined ? undefined : await startMeddler(store.to, { port: store.port });
   const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
   const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
   return {
