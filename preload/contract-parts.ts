@@ -1,6 +1,6 @@
 /** What the declarations of calls are made of. */
 import { z } from 'zod';
-import { decisionTable, type DecisionLabel, type DecisionRole } from './decisions.ts';
+import { decisionNeeds, decisionTable, type DecisionLabel, type DecisionRole } from './decisions.ts';
 
 export const id = z.int().positive();
 export const serverId = z.string().min(1).max(100);
@@ -23,7 +23,7 @@ export const decision = z.object({
   id: z.string(),
   role: z.enum(roles),
   label: z.custom<DecisionLabel>((value) => typeof value === 'string'),
-  needs: z.enum(['name', 'server', 'fingerprint', 'account']).optional(),
+  needs: z.enum(decisionNeeds).optional(),
 });
 
 export const limits = z.object({
@@ -92,6 +92,8 @@ export const server = z.object({
     folders: z.boolean(),
     /** Of the account, whoever made them. */
     listShares: z.boolean(),
+    /** Its shares are files without a public link: one that is revoked is deleted there. */
+    sharesAreFiles: z.boolean(),
     createShares: z.boolean(),
     editShares: z.boolean(),
     leftovers: z.boolean(),
@@ -116,8 +118,10 @@ export const field = z.object({
   label: z.string(),
   help: z.string(),
   choices: z.array(z.string()).optional(),
-  /** What it is for, where a form has to know: `conflict` for an existing name, `share` and its terms. */
-  role: z.enum(['conflict', 'share', 'share-expiry', 'share-downloads', 'share-password']).optional(),
+  /** What it is for, where a form has to know: `conflict` for an existing name, `share` and its terms, `recipient` and `message`. */
+  role: z
+    .enum(['conflict', 'share', 'share-expiry', 'share-downloads', 'share-password', 'recipient', 'message'])
+    .optional(),
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   pattern: z.string().optional(),
 });

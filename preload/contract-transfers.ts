@@ -1,7 +1,7 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
 import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
-import { groupStates, sections, transferStates, waitReasons } from './states.ts';
+import { deliveryStates, groupStates, sections, transferStates, waitReasons } from './states.ts';
 
 const transferState = z.enum(transferStates);
 
@@ -10,6 +10,19 @@ const share = z.object({
   link: z.string().optional(),
   deleteKey: z.string().optional(),
   expiresAt: z.number().optional(),
+});
+
+/** The message that goes out about an upload once it is done. */
+export const delivery = z.object({
+  state: z.enum(deliveryStates),
+  recipient: z.string().optional(),
+  text: z.string().optional(),
+  /** When it entered this state, ms since the epoch. */
+  at: z.number().optional(),
+  /** Why it waits, or what the user is asked. */
+  problem: problem.optional(),
+  /** Of `sent`: the user said so. */
+  by: z.literal('person').optional(),
 });
 
 export const transfer = z.object({
@@ -49,6 +62,8 @@ export const transfer = z.object({
   /** What a person can decide now, the preferred one last; absent where nothing waits for a person. */
   decisions: z.array(decision).optional(),
   share: share.optional(),
+  /** Absent: nobody gets a message about it. */
+  delivery: delivery.optional(),
   createdAt: z.number(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
@@ -62,6 +77,9 @@ export const totals = z.object({
   byState: z.record(transferState, z.number()),
   /** Of those that wait: how many count as active, since their server is at work on them. Absent: none. */
   atWork: z.number().optional(),
+  /** Of those that are done: how many messages are still sent automatically, and how many need the user. Absent: none. */
+  delivering: z.number().optional(),
+  undelivered: z.number().optional(),
 });
 
 const filter = z.strictObject({
@@ -228,7 +246,7 @@ export const transferCalls = {
       ids: z.array(id).min(1).max(10_000),
       decision: z.string().min(1).max(100),
       value: z.string().min(1).max(1_000).optional(),
-      valueIs: z.enum(['name', 'server', 'fingerprint']).optional(),
+      valueIs: z.enum(['name', 'server', 'fingerprint', 'recipient']).optional(),
     }),
     z.object({
       changed: z.array(id),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
 import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
-import { group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import { delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
 import { endedStates, shareStates } from './states.ts';
 import { ErrorWithProblem } from './problem-error.ts';
 
@@ -53,6 +53,8 @@ const shareRow = z.object({
   name: z.string(),
   size: z.number(),
   isGroup: z.boolean(),
+  /** A file without a public link: revoking it deletes it on its server. */
+  isFile: z.literal(true).optional(),
   key: z.string(),
   link: z.string().optional(),
   /** The key itself is given by `shares.get` only. */
@@ -82,6 +84,7 @@ const historyRow = z.object({
   link: z.string().optional(),
   proof: z.object({ by: z.string(), detail: z.string() }).optional(),
   problem: problem.optional(),
+  delivery: delivery.optional(),
   /** What can be decided about its transfer, while that is still in the list as it ended here. */
   decisions: z.array(decision).optional(),
 });

@@ -19,23 +19,23 @@ const labels = {
   decision_test_server: [m.decision_test_server],
   decision_other_server: [m.decision_other_server],
   decision_remove: [m.decision_remove],
+  decision_send_again: [m.decision_send_again, m.decision_send_again_help],
+  decision_mark_sent: [m.decision_mark_sent, m.decision_mark_sent_help],
+  decision_send_to: [m.decision_send_to, m.decision_send_to_help],
+  decision_not_send: [m.decision_not_send, m.decision_not_send_help],
 } as const satisfies Readonly<Record<string, readonly [label: () => string, help?: () => string]>>;
 
 export type DecisionLabel = keyof typeof labels;
 
 /**
- * What a decision needs beside a click. `name`: a name on the server. `server`: the id of another saved server.
+ * What a decision needs beside a click. `name`: a name on the server. `server`: the id of another saved server. `recipient`: who
+ * gets a message.
  * `fingerprint`: the one that the person saw. `account`: a sign-in, which is a conversation of its own.
  */
-export type DecisionNeeds = 'name' | 'server' | 'fingerprint' | 'account';
+export const decisionNeeds = ['name', 'server', 'fingerprint', 'account', 'recipient'] as const;
+export type DecisionNeeds = (typeof decisionNeeds)[number];
 
-const needsKnown: ReadonlySet<unknown> = new Set<DecisionNeeds | undefined>([
-  undefined,
-  'name',
-  'server',
-  'fingerprint',
-  'account',
-]);
+const needsKnown: ReadonlySet<unknown> = new Set<DecisionNeeds | undefined>([undefined, ...decisionNeeds]);
 
 type Entry = { readonly label: DecisionLabel; readonly needs?: DecisionNeeds };
 
@@ -53,6 +53,10 @@ export const decisionTable = {
   'test-server': { label: 'decision_test_server' },
   'other-server': { label: 'decision_other_server', needs: 'server' },
   remove: { label: 'decision_remove' },
+  'send-again': { label: 'decision_send_again' },
+  'mark-sent': { label: 'decision_mark_sent' },
+  'send-to': { label: 'decision_send_to', needs: 'recipient' },
+  'not-send': { label: 'decision_not_send' },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type DecisionRole = keyof typeof decisionTable;

@@ -117,14 +117,33 @@ export type ShareState = (typeof shareStates)[number];
 export const validShareStates: readonly ShareState[] = ['live', 'revoking'];
 export const isShareValid = oneOf<ShareState>(validShareStates);
 
-/** The section that shows a transfer. */
+/**
+ * The states of the message that goes out about an upload once it is done. `planned`: the upload is not done yet. `waiting`: it
+ * is sent automatically. `sending`: the request is about to leave, or has left. `unknown`: its answer was lost. `failed`: it
+ * certainly was not sent, and the user decides. `skipped`: the user does not want it sent.
+ */
+export const deliveryStates = ['planned', 'waiting', 'sending', 'sent', 'unknown', 'failed', 'skipped'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+/** It is sent, or its answer comes, without the user. */
+export const movingDeliveries = ['waiting', 'sending'] as const satisfies readonly DeliveryState[];
+/** The user decides what becomes of it. */
+export const askingDeliveries = ['unknown', 'failed'] as const satisfies readonly DeliveryState[];
+export const isDeliveryMoving = oneOf<DeliveryState>(movingDeliveries);
+export const isDeliveryAsking = oneOf<DeliveryState>(askingDeliveries);
+
+/** The section that shows a transfer. A completed one whose message needs the user is shown with what needs them. */
 export const sectionOf = ({
   state,
   waitFor,
+  delivery,
 }: {
   readonly state: TransferState;
   readonly waitFor?: WaitReason | undefined;
-}): Section => (state === 'waiting' && waitFor !== undefined ? sectionOfWait[waitFor] : facts[state].section);
+  readonly delivery?: { readonly state: DeliveryState } | undefined;
+}): Section => {
+  if (delivery !== undefined && isDeliveryAsking(delivery.state)) return 'needs-you';
+  return state === 'waiting' && waitFor !== undefined ? sectionOfWait[waitFor] : facts[state].section;
+};
 
 /** Whether the rows of a section are in the order that the user gives them. */
 export const isOrdered = (section: Section): boolean => section === 'next' || section === 'waiting';

@@ -205,7 +205,7 @@ export const createHandlers = (
       const about = filterOf(filter);
       const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
       // Groups that could not be joined have failed as well.
-      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.reviveGroups(about.serverId);
+      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.decide': async ({ ids, ...choice }) => {

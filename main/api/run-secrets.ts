@@ -39,5 +39,6 @@ export const useSession = async (
   const meant = server === undefined ? fallback : named;
   if (meant === undefined) return;
   await engine.vaults.keep({ ...meant, secret: { vault: 'none' } }, secret);
+  engine.queue.revive(meant.id);
   await engine.queue.wish({ serverId: meant.id, states: ['attention'] }, 'retry');
 };

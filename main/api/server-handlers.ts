@@ -123,7 +123,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       if (makeDefault === true) settings.set({ defaultServerId: id });
       // Uploads that waited for a password, a certificate or a proxy can resume.
       if (secret !== undefined || connection !== undefined) {
-        queue.reviveGroups(id);
+        queue.revive(id);
         await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
       }
       return serverView(engine, saved);

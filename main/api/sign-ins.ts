@@ -265,7 +265,7 @@ export class SignIns {
     file.saveServer(saved);
     // One place alone has it.
     if (before.secret.vault !== vault && before.secret.vault !== 'none') await vaults.forget(before);
-    queue.reviveGroups(saved.id);
+    queue.revive(saved.id);
     await queue.wish({ serverId: saved.id, states: ['attention'] }, 'retry');
     return { saved, notices: [] };
   }

@@ -12,16 +12,17 @@ import type {
   TransferView,
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
-import { isLeftOut } from '../../preload/problems.ts';
+import { isLeftOut, type Problem } from '../../preload/problems.ts';
 import { problemView } from '../../preload/problem-view.ts';
+import { isDeliveryAsking } from '../../preload/states.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import type { Engine } from '../engine/engine.ts';
-import { folderIn } from '../engine/field-values.ts';
+import { folderIn, messageIn } from '../engine/field-values.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
 import type { Field, Limits, Share } from '../engine/providers/provider.ts';
 import { offersOf } from '../engine/providers/offers.ts';
 import { providerOf } from '../engine/providers/registry.ts';
-import type { DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
+import type { Delivery, DropRow, GroupRow, HistoryRow, ShareRow, Totals, Transfer } from '../engine/store/rows.ts';
 import { defined } from './defined.ts';
 
 /** What an earlier version kept was not looked at: a time that cannot be shown is none, and a link is one or is absent. */
@@ -51,8 +52,27 @@ const decisionsView = (engine: Engine, row: Transfer): TransferView['decisions']
   return decisions.length === 0 ? undefined : decisions.map((one) => ({ ...one }));
 };
 
+/** The message about an upload: what was asked for, until it is done, and what became of it then. */
+const deliveryView = (engine: Engine, row: Transfer): TransferView['delivery'] => {
+  const { delivery, options } = row;
+  if (delivery === undefined && (options.extra === undefined || row.state === 'cancelled')) return undefined;
+  const port = engine.servers.port(row.serverId);
+  const message = port.ok ? messageIn(port.value.provider.transferFields, options.extra) : undefined;
+  if (delivery === undefined)
+    return message === undefined || row.state === 'done' ? undefined : { state: 'planned', ...message };
+  return defined({ ...message, ...shownDelivery(delivery) });
+};
+
+const shownDelivery = ({ state, at, problem, by }: Delivery): NonNullable<HistoryView['delivery']> =>
+  defined({ state, at, problem: problem === undefined ? undefined : problemView(problem), by });
+
+/** What the user has to know: of an upload that is done, what its message needs. */
+const problemOf = ({ problem, delivery }: Transfer): Problem | undefined =>
+  delivery !== undefined && isDeliveryAsking(delivery.state) ? delivery.problem : problem;
+
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
+  const problem = problemOf(row);
   return defined({
     id: row.id,
     state: row.state,
@@ -79,9 +99,10 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     priority: row.priority,
     attempts: row.attempts,
     restarts: row.restarts,
-    problem: row.problem === undefined ? undefined : problemView(row.problem),
+    problem: problem === undefined ? undefined : problemView(problem),
     decisions: decisionsView(engine, row),
     share: row.share === undefined ? undefined : shareOf(row.share),
+    delivery: deliveryView(engine, row),
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     endedAt: row.endedAt,
@@ -95,6 +116,8 @@ export const totalsView = (totals: Totals): TotalsView => ({
   acknowledged: totals.acknowledgedBytes,
   byState: { ...totals.byState },
   ...(totals.atWork === 0 ? {} : { atWork: totals.atWork }),
+  ...(totals.delivering === 0 ? {} : { delivering: totals.delivering }),
+  ...(totals.undelivered === 0 ? {} : { undelivered: totals.undelivered }),
 });
 
 /** A field as it crosses the contract, in words. */
@@ -128,6 +151,7 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
       ownKey: capabilities?.ownKey ?? false,
       zeroByteFiles: capabilities?.zeroByteFiles ?? false,
       signIn: capabilities?.signIn ?? 'password',
+      sharesAreFiles: capabilities?.shares.link === 'none',
       revokeKeepsFile: capabilities?.shares.revoke === 'keeps-file',
       revokeNeedsKey: capabilities?.shares.needsDeleteKey ?? true,
       ...offersOf(provider),
@@ -157,6 +181,7 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     name: row.name,
     size: row.size,
     isGroup: row.isGroup,
+    isFile: engine.servers.sharesFiles(row.serverId) ? true : undefined,
     key: row.key,
     ...shown(row),
     broken: row.broken,
@@ -190,7 +215,8 @@ export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
     link: safeLink(row.link),
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
-    decisions: row.outcome === 'done' ? undefined : decisionsAfter(engine, row),
+    delivery: row.delivery === undefined ? undefined : shownDelivery(row.delivery),
+    decisions: decisionsAfter(engine, row),
   });
 
 export const dropView = (engine: Engine, { id, members }: DropRow): DropView => {

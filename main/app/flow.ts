@@ -1,6 +1,6 @@
 /** What is going on in the whole queue, in a few numbers: for tray, taskbar, power and the questions at the end. */
 import type { EventPayload, TotalsView, TransferView } from '../../preload/contract.ts';
-import { activeStates, countIn, pausableStates } from '../../preload/states.ts';
+import { activeStates, countIn, pausableStates, sectionOf } from '../../preload/states.ts';
 
 /** An upload that needs a person. */
 export type Ask = Pick<TransferView, 'id' | 'name' | 'problem' | 'decisions'>;
@@ -63,7 +63,7 @@ export class FlowWatch {
   }
 
   get flow(): Flow {
-    const { byState, atWork = 0 } = this.#totals;
+    const { byState, atWork = 0, undelivered = 0 } = this.#totals;
     const underWay = countIn(byState, activeStates);
     const left = this.#totals.bytes - this.#base.bytes;
     const share = (this.#totals.acknowledged - this.#base.acknowledged) / left;
@@ -73,7 +73,7 @@ export class FlowWatch {
       waiting: byState.waiting - atWork,
       queued: byState.queued,
       paused: byState.paused,
-      needsYou: byState.attention,
+      needsYou: byState.attention + undelivered,
       rate: [...this.#rates.values()].reduce((sum, rate) => sum + rate, 0),
       offline: underWay === 0 && this.#offline.size > 0,
       ...(this.#asks.size === 0 ? {} : { asks: [...this.#asks.values()].slice(0, asksMost) }),
@@ -81,8 +81,9 @@ export class FlowWatch {
     };
   }
 
-  #ask({ id, name, localName, state, problem, decisions }: TransferView): void {
-    if (state !== 'attention' || decisions === undefined) return;
+  #ask(row: TransferView): void {
+    const { id, name, localName, problem, decisions } = row;
+    if (sectionOf(row) !== 'needs-you' || decisions === undefined) return;
     this.#asks.set(id, { id, name: localName ?? name, problem, decisions });
   }
 

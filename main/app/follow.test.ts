@@ -1,6 +1,7 @@
 import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { expect, test } from 'vitest';
 import type { CallInput, CallOutput } from '../../preload/contract.ts';
+import { sections } from '../../preload/states.ts';
 import type { Flow } from './flow.ts';
 import { followQueue, wishForAll } from './follow.ts';
 import type { News } from './news.ts';
@@ -20,10 +21,15 @@ const scene = (list?: (input: CallInput<'transfers.list'>) => CallOutput<'transf
     'transfers.list':
       list ??
       (({ filter }) => ({
-        rows: filter?.states?.includes('attention') === true ? [old] : [],
+        rows: [],
         totals: filter === undefined ? totalsOf({ done: 1, attention: 1 }, 200, 100) : totalsOf({ done: 1 }, 100, 100),
         change: 5,
       })),
+    'transfers.sections': () => ({
+      sections: Object.fromEntries(sections.map((section) => [section, { count: 0, bytes: 0 }])) as never,
+      pages: [[old]],
+      change: 5,
+    }),
     'drops.ready': () => ({ rows: [] }),
     'queue.start': () => ({ running: true }),
     'transfers.wish': () => ({ changed: [], refused: [] }),

@@ -13,7 +13,7 @@ export type FollowPorts = DropPorts & {
 };
 
 /** Questions of earlier runs that are remembered as known; more are no news either way, but may be told again. */
-const questionsMost = 1000;
+const questionsMost = 500;
 
 /**
  * Follows a queue and starts it. What the queue holds already is shown, but causes no notifications. Rejects as its calls do,
@@ -28,12 +28,13 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
       client.call('settings.get', {}),
       client.call('transfers.list', { limit: 1 }),
       client.call('transfers.list', { filter: { states: [...endedStates] }, limit: 1 }),
-      client.call('transfers.list', { filter: { states: ['attention'] }, limit: questionsMost }),
+      client.call('transfers.sections', { pages: [{ section: 'needs-you', limit: questionsMost }] }),
     ]);
     tellSettings(settings);
-    const flow = new FlowWatch(whole.totals, over.totals, asking.rows);
+    const rows = asking.pages[0] ?? [];
+    const flow = new FlowWatch(whole.totals, over.totals, rows);
     const watch = new NewsWatch(
-      asking.rows.map(({ id }) => id),
+      rows.map(({ id }) => id),
       since,
     );
     tellFlow(flow.flow);

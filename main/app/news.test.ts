@@ -29,6 +29,14 @@ test('tells what needs a person, once', () => {
   expect(watch.take(event([asks(1)]), 60_000)).toEqual([]);
 });
 
+test('tells that a message needs the user, though its file is uploaded', () => {
+  const watch = new NewsWatch([], 0);
+  const message = view('message-unknown', { server: 'Hafen' });
+  const row = rowOf(1, 'done', { problem: message, delivery: { state: 'unknown', recipient: 'anna' } });
+  expect(watch.take(event([row]), 0)).toMatchObject([{ title: 'Hafen did not confirm the message' }]);
+  expect(watch.take(event([row]), 60_000)).toEqual([]);
+});
+
 test('tells it again when it happens again', () => {
   const watch = new NewsWatch([], 0);
   watch.take(event([asks(1)]), 0);

@@ -4,6 +4,7 @@ import { visible } from '../../preload/bounds.ts';
 import { duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
+import { sectionOf } from '../../preload/states.ts';
 
 export type News = {
   /** The news itself. */
@@ -63,12 +64,12 @@ export class NewsWatch {
       const problem = group[0]?.problem;
       if (problem === undefined || now - (this.#saidAt.get(key) ?? -Infinity) < quietFor) return [];
       this.#saidAt.set(key, now);
-      return [group[0]?.state === 'attention' ? attentionNews(group, problem) : failureNews(group, problem)];
+      return [group[0]?.state === 'failed' ? failureNews(group, problem) : attentionNews(group, problem)];
     });
   }
 
   #isNew(row: TransferView): boolean {
-    if (row.state === 'attention') {
+    if (sectionOf(row) === 'needs-you') {
       if (this.#asked.has(row.id)) return false;
       this.#asked.add(row.id);
       return true;

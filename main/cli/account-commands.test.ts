@@ -66,6 +66,26 @@ describe('shares of an account', () => {
     expect(json.objects()).toMatchObject([{ id: 'a', link: null }]);
   });
 
+  it('are files without a public link where the server has no links, and are deleted', async () => {
+    const file: RemoteShareView = { id: '12', name: 'a.bin', createdAt: 1, expired: false, size: 1000 };
+    const script: Script = {
+      ...shares,
+      'servers.list': () => [
+        serverRow({
+          name: 'nest',
+          capabilities: { ...cloud.capabilities, sharesAreFiles: true, revokeKeepsFile: false },
+        }),
+      ],
+      'shares.remote': () => ({ rows: [file] }),
+    };
+    const host = testHost(script);
+    expect(await host.run('share', 'list', '--server', 'nest')).toBe(exits.done);
+    expect(host.out()).toBe('file 12  a.bin  1 kB  no public link\n');
+    const revoking = testHost(script);
+    expect(await revoking.run('share', 'revoke', 'a.bin')).toBe(exits.done);
+    expect(revoking.out()).toBe('✓ deleted a.bin on nest\n');
+  });
+
   it('are made with their terms, whose password is no argument', async () => {
     const host = testHost(shares, { stdin: 'open sesame\n' });
     const words = ['--expire', '7d', '--downloads', '3', '--password-stdin'];

@@ -1,3 +1,4 @@
+import { sections } from '../../preload/states.ts';
 import { describe, expect, it } from 'vitest';
 import { decision } from '../../preload/decisions.ts';
 import { testHost, totalsOf, transferRow } from './test-host.ts';
@@ -31,10 +32,11 @@ describe('completion', () => {
   it('completes what can be decided: the transfers that wait, and the decisions that they offer', async () => {
     const row = transferRow({ id: 7, state: 'attention', decisions: [decision('retry'), decision('other-server')] });
     const host = testHost({
-      'transfers.list': ({ filter }) => {
-        expect(filter).toEqual({ states: ['attention', 'failed'] });
-        return { rows: [row], totals: totalsOf([row]), change: 0 };
-      },
+      'transfers.sections': ({ pages = [] }) => ({
+        sections: Object.fromEntries(sections.map((section) => [section, { count: 0, bytes: 0 }])) as never,
+        pages: pages.map(({ section }) => (section === 'needs-you' ? [row] : [])),
+        change: 0,
+      }),
     });
     expect(await host.run('__complete', '--', 'decide', '')).toBe(0);
     expect(host.out()).toBe('7\treport.pdf (needs you)\nretry\tTry again\nother-server\tOther server…\n');

@@ -24,8 +24,8 @@ const transfers: Ask = async (client) =>
   (await client.call('transfers.list', { limit: 200, order: 'newest' })).rows.map(ofTransfer);
 /** Transfers that need a decision, and the decisions that they offer. */
 const undecided: Ask = async (client) => {
-  const filter = { states: ['attention' as const, 'failed' as const] };
-  const { rows } = await client.call('transfers.list', { filter, limit: 200, order: 'newest' });
+  const pages = (['needs-you', 'failed'] as const).map((section) => ({ section, limit: 100 }));
+  const rows = (await client.call('transfers.sections', { pages })).pages.flat();
   const offered = new Map(rows.flatMap(({ decisions = [] }) => decisions.map(({ id, label }) => [id, label] as const)));
   return [...rows.map(ofTransfer), ...[...offered].map(([word, label]) => ({ word, help: decisionText(label) }))];
 };

@@ -1,7 +1,17 @@
 /** Follows transfers until they have ended, or go on only when a person wants so. */
 import type { Client, GroupView, TotalsView, TransferView } from '../../preload/contract.ts';
 import { isLeftOut } from '../../preload/problems.ts';
-import { countIn, hasEnded, isFinal, isGroupUnended, isResting, restingStates } from '../../preload/states.ts';
+import {
+  countIn,
+  hasEnded,
+  isDeliveryAsking,
+  isDeliveryMoving,
+  isFinal,
+  isGroupUnended,
+  isResting,
+  restingStates,
+  type DeliveryState,
+} from '../../preload/states.ts';
 import { exits } from './exits.ts';
 import type { Reporter } from './reporting.ts';
 
@@ -17,12 +27,24 @@ export type Followed = {
 
 /** What is kept of a row that was seen: of those at rest no more than this, for there may be many. */
 type Known = Pick<TransferView, 'state' | 'wish' | 'undoUntil' | 'change' | 'size' | 'acknowledged'> & {
+  readonly delivery: DeliveryState | undefined;
   readonly leftOut: boolean;
 };
 
 /** Nothing happens to it unless a person wants so. Cancelling goes on from states that would rest otherwise. */
-const isSettled = ({ state, wish, undoUntil }: Pick<Known, 'state' | 'wish' | 'undoUntil'>): boolean =>
-  undoUntil === undefined && isResting(state) && (isFinal(state) || wish === 'run' || wish === 'pause');
+const isSettled = ({
+  state,
+  wish,
+  undoUntil,
+  delivery,
+}: Omit<Known, 'change' | 'size' | 'acknowledged' | 'leftOut'>): boolean =>
+  undoUntil === undefined &&
+  isResting(state) &&
+  (isFinal(state) || wish === 'run' || wish === 'pause') &&
+  (delivery === undefined || !isDeliveryMoving(delivery));
+
+const needsUser = (delivery: DeliveryState | undefined): boolean =>
+  delivery !== undefined && isDeliveryAsking(delivery);
 
 /** Said when the server was saved, and to be seen in the last line itself. */
 const saidElsewhere: readonly string[] = ['web-address-unknown'];
@@ -130,7 +152,8 @@ class Follower {
     if (this.#ended || !(await this.#idle())) return;
     for (const id of this.#groups) if (!(await this.#groupEnded(id))) return;
     if (this.#wanted === undefined && this.#followed.untilIdle !== true) return;
-    const person = this.#wanted === undefined ? (this.#totals?.byState.attention ?? 0) : this.#sums.person;
+    const { byState, undelivered = 0 } = this.#totals ?? {};
+    const person = this.#wanted === undefined ? (byState?.attention ?? 0) + undelivered : this.#sums.person;
     this.#finish(this.#sums.failed > 0 ? exits.failed : person > 0 ? exits.person : exits.done);
   }
 
@@ -164,14 +187,16 @@ class Follower {
     if (this.#wanted !== undefined) return this.#pending.size === 0;
     const { totals } = await this.#client.call('transfers.list', { limit: 1 });
     this.#totals = totals;
-    return countIn(totals.byState, restingStates) === totals.count;
+    return countIn(totals.byState, restingStates) === totals.count && (totals.delivering ?? 0) === 0;
   }
 
   #take(rows: readonly TransferView[], removed: readonly number[]): void {
     for (const row of rows) this.#row(row);
     for (const id of removed) {
       const row = this.#moving.get(id);
-      if (row !== undefined) this.#row({ ...row, state: 'cancelled', wish: 'cancel' });
+      // Its message is not sent any more; the file stays uploaded.
+      if (row?.state === 'done') this.#row({ ...row, delivery: undefined });
+      else if (row !== undefined) this.#row({ ...row, state: 'cancelled', wish: 'cancel' });
       else this.#pending.delete(id);
     }
     this.#tellCounts();
@@ -182,13 +207,15 @@ class Follower {
     const known = this.#known.get(row.id);
     if (known !== undefined && known.change > row.change) return;
     const { state, wish, undoUntil, change, size, acknowledged } = row;
-    const now = { state, wish, undoUntil, change, size, acknowledged, leftOut: isLeftOut(state, row.problem) };
+    const delivery = row.delivery?.state;
+    const leftOut = isLeftOut(state, row.problem);
+    const now: Known = { state, wish, undoUntil, change, size, acknowledged, delivery, leftOut };
     this.#known.set(row.id, now);
     this.#names.set(row.serverId, row.serverName);
     this.#sums.bytes += size - (known?.size ?? 0);
     this.#sums.acknowledged += acknowledged - (known?.acknowledged ?? 0);
     const was = known !== undefined && isSettled(known);
-    if (!isSettled(row)) {
+    if (!isSettled(now)) {
       if (was) this.#count(known, -1);
       if (this.#wanted !== undefined) this.#pending.add(row.id);
       this.#moving.set(row.id, row);
@@ -198,7 +225,7 @@ class Follower {
     }
     this.#pending.delete(row.id);
     this.#moving.delete(row.id);
-    if (was && known.state === state) return;
+    if (was && known.state === state && known.delivery === delivery) return;
     if (was) this.#count(known, -1);
     this.#count(now, 1);
     if (row.groupId !== undefined && this.#wanted === undefined) this.#groups.add(row.groupId);
@@ -229,7 +256,8 @@ class Follower {
     this.#reporter.last(row);
   }
 
-  #count({ state, leftOut }: Known, by: 1 | -1): void {
+  #count({ state, delivery, leftOut }: Known, by: 1 | -1): void {
+    if (needsUser(delivery)) this.#sums.person += by;
     if (leftOut) this.#sums.leftOut += by;
     else if (state === 'done') this.#sums.done += by;
     else if (hasEnded(state)) this.#sums.failed += by;

@@ -33,6 +33,9 @@
  * `waitFor` is `time`, `network`, `server`, `schedule`, or `server-work`: every byte is there, and the server is at work on the
  * file. `hashed` are the bytes that were read for its checksum, while it is read.
  *
+ * `delivery` is the message about an upload, `null` where nobody gets one: `state` (`planned`, `waiting`, `sending`, `sent`, `unknown`,
+ * `failed`, `skipped`), `recipient`, `text`, `at`, `problem`.
+ *
  * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`; `decisions` are `id`, `role`, `needs`: what `decide` takes. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
  */
@@ -71,6 +74,19 @@ const shareOf = ({ share }: { readonly share?: TransferView['share'] }): object 
   expiresAt: share?.expiresAt ?? null,
 });
 
+const deliveryOf = ({ delivery }: Pick<TransferView, 'delivery'>): object => ({
+  delivery:
+    delivery === undefined
+      ? null
+      : {
+          state: delivery.state,
+          recipient: delivery.recipient ?? null,
+          text: delivery.text ?? null,
+          at: delivery.at ?? null,
+          ...problemOf(delivery.problem),
+        },
+});
+
 const figures = (row: TransferView): object => ({
   acknowledged: row.acknowledged,
   inFlight: row.inFlight,
@@ -101,6 +117,7 @@ export const lastLine = (row: TransferView): object => ({
   event: row.state,
   ...head(row),
   ...shareOf(row),
+  ...deliveryOf(row),
   ...problemOf(row.problem),
   ...decisionsOf(row),
 });
@@ -127,6 +144,7 @@ export const transferLine = (row: TransferView, now: number): object => ({
   ...state(row, now),
   ...figures(row),
   ...shareOf(row),
+  ...deliveryOf(row),
   ...problemOf(row.problem),
   ...decisionsOf(row),
   path: row.path,
@@ -150,6 +168,7 @@ export const shareLine = (row: ShareView): object => ({
   link: row.link ?? null,
   state: row.state,
   isGroup: row.isGroup,
+  isFile: row.isFile ?? false,
   canRevoke: row.canRevoke,
   createdAt: row.createdAt,
   expiresAt: row.expiresAt ?? null,
@@ -185,5 +204,6 @@ export const historyLine = (row: HistoryView): object => ({
   shareKey: row.shareKey ?? null,
   link: row.link ?? null,
   proof: row.proof ?? null,
+  ...deliveryOf(row),
   ...problemOf(row.problem),
 });

@@ -3,7 +3,7 @@ import type { GroupView, ProblemView, TransferView } from '../../preload/contrac
 import { m } from '../../preload/paraglide/messages.js';
 import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
-import { hints, nameWords, sentence, stateWords } from './words.ts';
+import { deliveryWords, hints, nameWords, sentence, stateWords } from './words.ts';
 
 /** The marks of states that have one of their own. */
 export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
@@ -16,8 +16,13 @@ export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
 export const tellLast = (out: Out, row: TransferView): void => {
   const { share, problem } = row;
   const about = share === undefined ? '' : `  ${share.link ?? m.terminal_share_key({ key: share.key })}`;
-  if (row.state === 'done') out.line(`${nameWords(row)}${about}`, 'done');
-  else if (problem === undefined || (row.state === 'cancelled' && !isLeftOut(row.state, problem)))
+  const message = row.delivery === undefined ? '' : `  ${m.terminal_message({ message: deliveryWords(row.delivery) })}`;
+  if (row.state === 'done') {
+    out.line(`${nameWords(row)}${about}${message}`, 'done');
+    if (row.delivery === undefined || problem === undefined) return;
+    out.line(m.terminal_line({ name: nameWords(row), words: sentence(problem) }), marks.attention);
+    for (const command of hints(row)) out.line(`    ${command}`);
+  } else if (problem === undefined || (row.state === 'cancelled' && !isLeftOut(row.state, problem)))
     out.line(m.terminal_line({ name: nameWords(row), words: stateWords(row, 0) }), 'note');
   else {
     out.line(m.terminal_line({ name: nameWords(row), words: sentence(problem) }), marks[row.state] ?? 'note');

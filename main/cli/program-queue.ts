@@ -67,7 +67,8 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
       .addOption(serverOption(m.help_decide_server()))
       .option('--name <name>', m.help_decide_name())
       .option('--to <server>', m.help_decide_to())
-      .option('--fingerprint <sha256>', m.help_decide_fingerprint()),
+      .option('--fingerprint <sha256>', m.help_decide_fingerprint())
+      .option('--recipient <recipient>', m.help_decide_recipient()),
   )
     .addHelpText(
       'after',

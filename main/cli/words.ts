@@ -95,6 +95,10 @@ const waiting = (row: TransferView, now: number): string => {
   }
 };
 
+/** Who gets a message about an upload, and what became of it. */
+export const deliveryWords = ({ state, recipient = '?' }: NonNullable<TransferView['delivery']>): string =>
+  m.terminal_message_to({ state, recipient });
+
 /** What a transfer is doing, in a few words. `now`: ms since the epoch, for countdowns. */
 export const stateWords = (row: TransferView, now: number): string => {
   if (row.wish !== 'run' && row.wish !== 'pause' && !isFinal(row.state))
@@ -106,6 +110,7 @@ export const stateWords = (row: TransferView, now: number): string => {
   if (row.state === 'waiting') return waiting(row, now);
   if (row.hashed !== undefined) return m.terminal_reading({ part: bytes(row.hashed), all: bytes(row.size) });
   if (isLeftOut(row.state, row.problem)) return m.terminal_left_out();
+  if (row.delivery !== undefined && row.state === 'done') return m.terminal_delivery({ state: row.delivery.state });
   return m.state_word({ state: row.state });
 };
 
@@ -132,6 +137,8 @@ const valueOf = ({ needs }: DecisionView, { params }: ProblemView): string => {
       return ' --name NAME';
     case 'server':
       return ' --to SERVER';
+    case 'recipient':
+      return ' --recipient RECIPIENT';
     case 'fingerprint':
       return ` --fingerprint ${String(params['fingerprint'] ?? 'FINGERPRINT')}`;
     case 'account':
@@ -164,6 +171,10 @@ const commandOf = (one: DecisionView, problem: ProblemView, row: Undecided): str
     case 'trust-certificate':
     case 'test-server':
     case 'other-server':
+    case 'send-again':
+    case 'mark-sent':
+    case 'send-to':
+    case 'not-send':
       return `stevedore decide ${row.id} ${one.id}${valueOf(one, problem)}`;
   }
 };

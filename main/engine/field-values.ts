@@ -1,7 +1,7 @@
 import { problem, type Problem } from '../../preload/problems.ts';
 import { reasonWith, type Reason } from '../../preload/problems/reasons.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Field, FieldRole } from './providers/provider.ts';
+import type { Field, FieldRole, Message } from './providers/provider.ts';
 
 /** Longest text, characters. */
 const most = 8_000;
@@ -50,4 +50,15 @@ export const withFolder = (
   const field = fields.find(({ type }) => type === 'folder');
   if (field === undefined || folder === undefined || values?.[field.key] !== undefined) return values;
   return { ...values, [field.key]: folder };
+};
+
+/** The message that the values ask for, by the fields' roles; `undefined`: nobody is to get one. */
+export const messageIn = (fields: readonly Field[], values: JsonObject | undefined): Message | undefined => {
+  const textOf = (role: FieldRole): string => {
+    const field = fieldOf(fields, role);
+    const value = field === undefined ? undefined : values?.[field.key];
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const [recipient, text] = [textOf('recipient'), textOf('message')];
+  return recipient === '' ? undefined : { recipient, ...(text === '' ? {} : { text }) };
 };

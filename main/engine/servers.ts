@@ -64,8 +64,8 @@ export class Servers {
 
   /** Transfers that still need the server. */
   pending(id: string): number {
-    const { byState } = this.#deps.store.transfers.totals({ serverId: id });
-    return countIn(byState, unendedStates);
+    const { byState, delivering } = this.#deps.store.transfers.totals({ serverId: id });
+    return countIn(byState, unendedStates) + delivering;
   }
 
   limits(id: string): Limits {
@@ -77,6 +77,11 @@ export class Servers {
   revokesWithoutKey(id: string): boolean {
     const provider = providerOf(this.get(id)?.kind ?? '');
     return provider?.revoke !== undefined && !provider.capabilities.shares.needsDeleteKey;
+  }
+
+  /** Whether its shares are files without a public link. */
+  sharesFiles(id: string): boolean {
+    return providerOf(this.get(id)?.kind ?? '')?.capabilities.shares.link === 'none';
   }
 
   /** Whether the terms of a share that was made there can be changed. */

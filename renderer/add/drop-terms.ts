@@ -1,4 +1,5 @@
 /** Where a drop can go, and for how long: what a server's limits allow, in words. */
+import { bringsLinks } from '../client/server-links.ts';
 import { bytes, exactDuration as expiryWords } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
@@ -89,7 +90,7 @@ export const whereWords = (
   const random = server.capabilities.ownKey;
   // Where links are made on the person's word, a drop makes none.
   const then =
-    linkToClipboard && !server.capabilities.createShares
+    linkToClipboard && bringsLinks(server)
       ? random
         ? m.drop_key_and_links({ count })
         : m.drop_links({ count })

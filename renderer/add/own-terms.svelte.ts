@@ -1,7 +1,8 @@
 import type { ServerView } from '../../preload/contract.ts';
 import type { Kinds } from '../client/kinds.svelte.ts';
 import { ShareTermsForm } from './share-terms.svelte.ts';
-import { extraOf, partsOf, wrongIn, type Extra, type Parts } from '../client/transfer-fields.ts';
+import { m } from '../../preload/paraglide/messages.js';
+import { extraOf, partsOf, wrongIn, type Extra, type Field, type Parts } from '../client/transfer-fields.ts';
 
 /** What one server's kind lets a person choose for an upload: folder, link, and what else it has. */
 export class OwnTerms {
@@ -39,25 +40,38 @@ export class OwnTerms {
     return typeof value === 'string' ? value : '';
   }
 
+  get #typed(): readonly Field[] {
+    return [...this.parts.message, ...this.parts.others];
+  }
+
+  #isEmpty({ key }: Field): boolean {
+    return this.textOf(key).trim() === '';
+  }
+
   /** Why a field cannot be so, in words. */
   wrongAt(key: string): string | undefined {
-    const field = this.parts.others.find((one) => one.key === key);
-    return field === undefined ? undefined : wrongIn(field, this.textOf(key));
+    const { message } = this.parts;
+    const field = this.#typed.find((one) => one.key === key);
+    if (field === undefined) return undefined;
+    // A text that nobody would get.
+    if (field === message[0] && this.#isEmpty(field) && message.some((one) => !this.#isEmpty(one)))
+      return m.add_message_recipient();
+    return wrongIn(field, this.textOf(key));
   }
 
   /** Nothing is sent off while something of it cannot be so. */
   get wrong(): boolean {
     if (this.canShare && this.share && this.shareTerms.wrong !== undefined) return true;
-    return this.parts.others.some(({ key }) => this.wrongAt(key) !== undefined);
+    return this.#typed.some(({ key }) => this.wrongAt(key) !== undefined);
   }
 
   /** As the engine takes it. */
   get extra(): Extra {
-    const { folder, share, others } = this.parts;
+    const { folder, share } = this.parts;
     return {
       ...(this.hasFolder && folder !== undefined ? { [folder.key]: this.folder } : {}),
       ...(this.canShare && share !== undefined && this.share ? { [share.key]: true, ...this.shareTerms.extra } : {}),
-      ...extraOf(others, this.values),
+      ...extraOf(this.#typed, this.values),
     };
   }
 }

@@ -23,7 +23,9 @@ const fields: KindView['transferFields'] = [
   field('link-secret', 'text', { role: 'share-password', pattern: '[a-z]{0,8}' }),
   field('keep', 'flag'),
 ];
-const kinds = { fieldsOf: () => fields, load: () => Promise.resolve() } as unknown as Kinds;
+const kindsWith = (its: readonly Field[]): Kinds =>
+  ({ fieldsOf: () => its, load: () => Promise.resolve() }) as unknown as Kinds;
+const kinds = kindsWith(fields);
 const server = (folder?: string): ServerView =>
   ({
     id: 's',
@@ -42,9 +44,21 @@ describe('the fields of a kind of server', () => {
   });
 
   it('are none where the kind has none', () => {
-    expect(partsOf([])).toEqual({ folder: undefined, share: undefined, terms: [], others: [] });
+    expect(partsOf([])).toEqual({ folder: undefined, share: undefined, terms: [], message: [], others: [] });
     const lone = partsOf([field('link-count', 'number', { role: 'share-downloads' })]);
     expect([lone.terms.length, lone.others.length]).toEqual([0, 1]);
+  });
+
+  it('of a message are beside the others, the recipient first, and a text without one is not sent off', () => {
+    const message = [field('text', 'text', { role: 'message' }), field('who', 'text', { role: 'recipient' })];
+    const own = new OwnTerms(kindsWith(message), server());
+    expect(own.parts.message.map(({ key }) => key)).toEqual(['who', 'text']);
+    expect(own.parts.others).toEqual([]);
+    own.values['text'] = 'The plans';
+    expect([own.wrong, own.wrongAt('who')]).toEqual([true, 'Give a recipient, or leave the message empty.']);
+    own.values['who'] = 'anna';
+    expect([own.wrong, own.extra]).toEqual([false, { who: 'anna', text: 'The plans' }]);
+    expect(partsOf([message[0]].flatMap((one) => one ?? [])).message).toEqual([]);
   });
 
   it('go to the engine by their types, and what is empty stays away', () => {

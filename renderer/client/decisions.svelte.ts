@@ -6,7 +6,10 @@ import type { App } from './app.svelte.ts';
 import { keptBy } from './kept.svelte.ts';
 
 /** An upload that something can be decided about: of the queue, or of the history while it is still in the list. */
-export type Undecided = Pick<TransferView, 'id' | 'serverId' | 'serverName' | 'name' | 'problem' | 'decisions'>;
+export type Undecided = Pick<
+  TransferView,
+  'id' | 'serverId' | 'serverName' | 'name' | 'problem' | 'decisions' | 'delivery'
+>;
 
 /** A label of the catalogue, and what helps to decide. */
 export const decisionWords = ({ label }: DecisionView): { readonly label: string; readonly help?: string } => {
@@ -22,7 +25,7 @@ const most = 1_000;
 
 export class Decisions {
   readonly #app: App;
-  /** The decision that asks for a name in a sheet. */
+  /** The decision that asks for a name, or a recipient, in a sheet. */
   asked = $state.raw<{ readonly row: Undecided; readonly decision: DecisionView }>();
 
   constructor(app: App) {
@@ -35,7 +38,7 @@ export class Decisions {
       this.#app.sheets.signInTo(row.serverId);
       return;
     }
-    if (value === undefined && decision.needs === 'name') {
+    if (value === undefined && (decision.needs === 'name' || decision.needs === 'recipient')) {
       this.asked = { row, decision };
       return;
     }

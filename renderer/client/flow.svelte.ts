@@ -8,9 +8,9 @@ const paintEvery = 250;
 
 type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
 
-const countsOf = ({ byState, atWork = 0 }: TotalsView): Counts => ({
+const countsOf = ({ byState, atWork = 0, undelivered = 0 }: TotalsView): Counts => ({
   moving: countIn(byState, activeStates) + atWork,
-  needsYou: byState.attention,
+  needsYou: byState.attention + undelivered,
   unfinished: countIn(byState, unendedStates),
 });
 

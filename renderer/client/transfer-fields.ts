@@ -13,6 +13,8 @@ export type Parts = {
   /** Whether it gets a link of its own, and the link's terms. */
   readonly share: Field | undefined;
   readonly terms: readonly Field[];
+  /** Who gets a message about it, and what that says: in this order. */
+  readonly message: readonly Field[];
   /** What else there is to say, for those who look for it. */
   readonly others: readonly Field[];
 };
@@ -24,7 +26,10 @@ export const partsOf = (fields: readonly Field[]): Parts => {
   const folder = fields.find(({ type }) => type === 'folder');
   const share = fields.find(({ role, type }) => role === 'share' && type === 'flag');
   const terms = share === undefined ? [] : fields.filter(isTerm);
-  return { folder, share, terms, others: fields.filter((one) => ![folder, share, ...terms].includes(one)) };
+  const recipient = fields.find(({ role }) => role === 'recipient');
+  const message = recipient === undefined ? [] : [recipient, ...fields.filter(({ role }) => role === 'message')];
+  const known = [folder, share, ...terms, ...message];
+  return { folder, share, terms, message, others: fields.filter((one) => !known.includes(one)) };
 };
 
 /** What is wrong with a text, in words; nothing is where nothing was typed. */

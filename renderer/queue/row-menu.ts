@@ -1,11 +1,14 @@
-import type { TransferView } from '../../preload/contract.ts';
+import type { DecisionView, TransferView } from '../../preload/contract.ts';
 import { isFinal, isOrdered, isRetryable, sectionOf } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
 import { m } from '../../preload/paraglide/messages.js';
+import type { IconName } from '../ui/icon-names.ts';
 import type { MenuItem } from '../ui/Menu.svelte';
+
+const icons: Readonly<Partial<Record<DecisionView['role'], IconName>>> = { 'new-version': 'up', 'not-send': 'x' };
 
 /** Everything that can be done with one transfer, for its menu. `ondetails`: absent where the details are open. */
 export const menuOf = ({
@@ -25,7 +28,7 @@ export const menuOf = ({
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
   };
   // What needs attention has buttons; what was skipped has its decisions only here.
-  const decisions = isFinal(row.state) ? (row.decisions ?? []) : [];
+  const decisions = isFinal(row.state) && sectionOf(row) !== 'needs-you' ? (row.decisions ?? []) : [];
   const items: readonly MenuItem[] = [
     ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
@@ -45,7 +48,7 @@ export const menuOf = ({
     'line',
     ...decisions.map((one) => ({
       label: decisionWords(one).label,
-      icon: one.role === 'new-version' ? ('up' as const) : ('plus' as const),
+      icon: icons[one.role] ?? 'plus',
       act: () => void decisionsOf(app).decide(row, one),
     })),
     ...(isRetryable(row.state)

@@ -51,6 +51,16 @@ test('a cancel that can be undone is shown as a cancel, not as a pause', () => {
   expect(stateWord(left)).toBe('Cancelled');
 });
 
+test('an upload that is done says what became of its message, and asks where that needs the user', () => {
+  const done = (state: NonNullable<TransferView['delivery']>['state']): TransferView =>
+    row({ state: 'done', delivery: { state, recipient: 'anna' } });
+  expect(rowWords(done('sent'), 0)).toMatchObject({ glyph: 's-done', tail: 'message sent' });
+  expect(rowWords(done('waiting'), 0)).toMatchObject({ glyph: 's-done', tail: 'message not sent yet' });
+  expect(rowWords(done('unknown'), 0)).toMatchObject({ glyph: 's-ask', tone: 'warn' });
+  expect([sectionOf(done('sent')), sectionOf(done('failed'))]).toEqual(['done', 'needs-you']);
+  expect(stateWord(done('unknown'))).toBe('Message not confirmed');
+});
+
 test('a row whose server works on a whole chunk says so', () => {
   const tail = (more: Partial<TransferView>): string => rowWords(row({ serverWorks: true, ...more }), 0).tail;
   expect(tail({ leftMs: 9_000 })).toBe('server is working');

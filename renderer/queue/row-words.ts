@@ -1,7 +1,7 @@
 import type { ProblemView, TransferView } from '../../preload/contract.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { describe, isLeftOut } from '../../preload/problems.ts';
-import { isFinal } from '../../preload/states.ts';
+import { isDeliveryAsking, isFinal } from '../../preload/states.ts';
 import { isolate, leftward } from '../ui/isolate.ts';
 import type { IconName } from '../ui/icon-names.ts';
 import { m } from '../../preload/paraglide/messages.js';
@@ -49,6 +49,15 @@ const waiting = (row: TransferView, now: number): Pick<RowWords, 'glyph' | 'tail
       };
   }
 };
+
+/** An upload that is done, and its message. */
+const delivered = ({ state }: NonNullable<TransferView['delivery']>): RowWords => ({
+  ...(isDeliveryAsking(state)
+    ? { glyph: 's-ask', tone: 'warn', tail: '' }
+    : { glyph: 's-done', tone: 'good', tail: m.row_message({ state }) }),
+  head: '',
+  bar: 'none',
+});
 
 /** What a row says of its transfer. `now`: ms since the epoch, for countdowns. */
 export const rowWords = (row: TransferView, now: number): RowWords => {
@@ -107,6 +116,7 @@ export const rowWords = (row: TransferView, now: number): RowWords => {
     case 'failed':
       return { glyph: 's-fail', tone: 'bad', head: '', tail: '', bar: 'none' };
     case 'done':
+      if (row.delivery !== undefined) return delivered(row.delivery);
       return { glyph: 's-done', tone: 'good', head: '', tail: m.row_no_link(), bar: 'none' };
     case 'cancelled':
       return {
@@ -126,7 +136,9 @@ export const stateWord = ({
   hashed,
   problem,
   undoUntil,
-}: Pick<TransferView, 'state' | 'waitFor' | 'hashed' | 'problem' | 'undoUntil'>): string => {
+  delivery,
+}: Pick<TransferView, 'state' | 'waitFor' | 'hashed' | 'problem' | 'undoUntil' | 'delivery'>): string => {
+  if (delivery !== undefined && isDeliveryAsking(delivery.state)) return m.state_message({ state: delivery.state });
   if (isLeftOut(state, problem)) return m.state_left_out();
   if (waitFor === 'server-work') return m.state_assembling();
   if (hashed !== undefined) return m.row_hashing();
@@ -148,9 +160,9 @@ const roomForReason = 130;
 
 /**
  * Why a transfer failed or needs attention, short enough for a row: the details have all of it. `answered`: buttons say
- * what can be done.
+ * what can be done. `isUploaded`: the file is there, which matters more than what can be done, and buttons say that, too.
  */
-export const rowReason = (problem: ProblemView, name: string, answered = false): string => {
+export const rowReason = (problem: ProblemView, name: string, answered = false, isUploaded = false): string => {
   // The row shows the name already. A long path would leave no room for what can be done.
   const short = shortName(name);
   const params = {
@@ -160,7 +172,11 @@ export const rowReason = (problem: ProblemView, name: string, answered = false):
   };
   const { happened, means, todo } = describe({ code: problem.code, params });
   const all = [happened, means, todo].filter((part) => part !== '').join(' ');
-  const reason = answered ? happened : all.length <= roomForReason || todo === '' ? all : `${happened} ${todo}`;
+  const reason = answered
+    ? happened
+    : all.length <= roomForReason || todo === ''
+      ? all
+      : `${happened} ${isUploaded ? means : todo}`;
   return leftward.test(short) ? reason.replaceAll(short, isolate(short)) : reason;
 };
 

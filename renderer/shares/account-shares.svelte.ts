@@ -106,7 +106,7 @@ export class AccountShares extends Links {
       if (tab === 'expired' && !isExpired(row, this.now)) return false;
       return wanted === '' || `${row.name}\n${row.key}`.normalize('NFKC').toLowerCase().includes(wanted);
     });
-    return rows.length === 0 ? [] : [{ key: 'account', rows }];
+    return rows.length === 0 ? [] : [{ key: rows[0]?.isFile === true ? 'files' : 'account', rows }];
   }
 
   protected async look(): Promise<void> {
@@ -168,6 +168,7 @@ export class AccountShares extends Links {
       name: share.name,
       size: share.size ?? 0,
       isGroup: false,
+      ...(can?.sharesAreFiles === true ? { isFile: true as const } : {}),
       key: share.id,
       link: share.link,
       canRevoke: can === undefined || (can.revoke && !can.revokeNeedsKey),

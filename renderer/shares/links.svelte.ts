@@ -2,21 +2,24 @@ import type { ProblemView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { App } from '../client/app.svelte.ts';
+import { linksEnd } from '../client/server-links.ts';
 import { copyText } from '../client/copy.ts';
 import { saveFile } from '../ui/save-file.ts';
 import { RevokeDelay } from './delay.ts';
 import { qrCode, qrPicture } from '../ui/qr.ts';
+import { wordsOf } from './words.ts';
 import { isExpired, type LinkRow, type ShareGroup, type ShareTab } from './terms.ts';
 
 /** ms between looks for what is new. */
 const lookEvery = 1_000;
 
-/** Why a link cannot be revoked from here, in words; `undefined` where it can. */
-export const whyNotRevoked = (share: LinkRow, now: number): string | undefined => {
+/** Why a link cannot be revoked from here, in words; `undefined` where it can. `deletes`: whether its server can delete anything. */
+export const whyNotRevoked = (share: LinkRow, now: number, deletes = true): string | undefined => {
   // An account keeps what has ended, too, until somebody takes it away.
   if (share.remote !== undefined && share.canRevoke) return undefined;
   if (isExpired(share, now)) return m.shares_no_revoke_expired();
   if (share.canRevoke) return undefined;
+  if (!deletes) return m.shares_no_delete({ server: share.serverName });
   if (share.isGroup) return m.shares_no_revoke_group();
   return share.expiresAt === undefined ? m.shares_no_revoke_ever({ server: share.serverName }) : m.shares_no_revoke();
 };
@@ -155,9 +158,19 @@ export abstract class Links {
     return share.canEdit && !this.leaving.has(share.id) && !this.sent.has(share.id);
   }
 
+  /** Why a link cannot be revoked from here, in words; `undefined` where it can. */
+  whyNot(share: LinkRow): string | undefined {
+    return whyNotRevoked(share, this.now, this.app.server(share.serverId)?.capabilities.revoke !== false);
+  }
+
+  /** Whether a link can end by time, as far as its server is known: where none can, nothing is said of it. */
+  ends({ serverId, expiresAt, isFile }: LinkRow): boolean {
+    return expiresAt !== undefined || (isFile !== true && linksEnd(this.app.server(serverId)));
+  }
+
   /** Whether a link can be revoked now, and nothing is on its way for it. */
   mayRevoke(share: LinkRow): boolean {
-    return whyNotRevoked(share, this.now) === undefined && !this.leaving.has(share.id) && !this.sent.has(share.id);
+    return this.whyNot(share) === undefined && !this.leaving.has(share.id) && !this.sent.has(share.id);
   }
 
   /** Asks the person about these links; says so where none can be revoked. */
@@ -180,7 +193,8 @@ export abstract class Links {
 
   undo(id: number): void {
     this.#delay.undo(id);
-    this.app.slips.show(m.shares_kept(), { tone: 'plain' });
+    const isFile = this.rows.find((row) => row.id === id)?.isFile;
+    this.app.slips.show(isFile === true ? m.files_kept() : m.shares_kept(), { tone: 'plain' });
   }
 
   /** Tells whether there was something to undo. */
@@ -197,25 +211,26 @@ export abstract class Links {
 
   async #revoke(ids: readonly number[]): Promise<void> {
     this.sent = new Set([...this.sent, ...ids]);
-    const name = this.rows.find(({ id }) => id === ids[0])?.name ?? '';
+    const gone = this.rows.filter(({ id }) => ids.includes(id));
+    const name = gone.find(({ id }) => id === ids[0])?.name ?? '';
     const { revoked, refusals } = await this.send(ids);
     await this.load();
     this.sent = new Set([...this.sent].filter((id) => !ids.includes(id)));
     this.refusals = new Map([...this.refusals, ...refusals]);
     const [refused] = refusals;
     if (refused === undefined) {
-      this.app.slips.show(m.shares_revoked({ count: revoked.length, name }));
+      this.app.slips.show(wordsOf(gone).revoked({ count: revoked.length, name }));
       return;
     }
     const row = this.rows.find(({ id }) => id === refused[0]);
     // Where no answer came it is asked for later: that counts, and not what broke.
-    const unsure = row?.state === 'revoking' ? m.shares_unsure({ server: row.serverName }) : undefined;
+    const unsure = row?.state === 'revoking' ? wordsOf([row]).unsure({ server: row.serverName }) : undefined;
     this.app.slips.show(unsure ?? refused[1], { tone: 'warn' });
   }
 
   #tellNone(rows: readonly LinkRow[]): void {
     const [only] = rows;
-    const why = rows.length === 1 && only !== undefined ? whyNotRevoked(only, this.now) : m.shares_revoke_none();
+    const why = rows.length === 1 && only !== undefined ? this.whyNot(only) : m.shares_revoke_none();
     if (why !== undefined) this.app.slips.show(why, { tone: 'plain' });
   }
 

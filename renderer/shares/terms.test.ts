@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ShareView } from '../../preload/contract.ts';
+import { whyNotRevoked } from './links.svelte.ts';
+import { wordsOf } from './words.ts';
 import { expiresSoon, groupShares, isExpired, lifeLeft, whyEnded } from './terms.ts';
 
 const hour = 3_600_000;
@@ -109,5 +111,32 @@ describe('a link of an account', () => {
     expect(whyEnded(told(true, 0), now)).toBe('used-up');
     expect(whyEnded(told(true, 3, now + hour), now)).toBe('gone');
     expect(whyEnded(told(false, 3, now + hour), now)).toBeUndefined();
+  });
+});
+
+describe('files without a public link', () => {
+  it('are a group of their own, last, and none that expires', () => {
+    const [link, file] = [share({}), share({ isFile: true })];
+    expect(groupShares([file, link], 'all', now).map(({ key, rows }) => [key, rows[0]?.id])).toEqual([
+      ['live', link.id],
+      ['files', file.id],
+    ]);
+    expect(groupShares([file], 'soon', now)).toEqual([]);
+    expect(groupShares([file], 'expired', now)).toEqual([]);
+  });
+
+  it('are deleted, and not revoked, unless links are among them', () => {
+    const [link, file] = [share({}), share({ isFile: true })];
+    expect(wordsOf([file, file]).title({ count: 2 })).toBe('Delete 2 files on the server?');
+    expect(wordsOf([file, link]).title({ count: 2 })).toBe('Revoke 2 links?');
+    expect(wordsOf([]).title({ count: 1 })).toBe('Revoke this link?');
+  });
+});
+
+describe('a link on a server that deletes nothing', () => {
+  it('is not revoked, and its words say what stays', () => {
+    const link = share({ canRevoke: false });
+    expect(whyNotRevoked(link, now, false)).toBe('Nothing can be deleted on Hafen. The file and its link stay there.');
+    expect(whyNotRevoked(link, now)).toContain('The delete key of this link is not known here');
   });
 });

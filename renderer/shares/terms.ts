@@ -34,21 +34,23 @@ export const lifeLeft = ({ createdAt, expiresAt }: Life, now: number): number | 
 export const shareTabs = ['all', 'soon', 'expired'] as const;
 export type ShareTab = (typeof shareTabs)[number];
 export type ShareGroup = {
-  readonly key: 'soon' | 'live' | 'expired' | 'account';
+  readonly key: 'soon' | 'live' | 'expired' | 'account' | 'files';
   readonly rows: readonly LinkRow[];
 };
 
 /**
  * The groups that a tab shows; none that is empty. What was revoked or forgotten is shown nowhere. Soon: the first to
- * expire first; live: as given; expired: the last that expired first.
+ * expire first; live: as given; expired: the last that expired first. Files without a public link come last, as given.
  */
 export const groupShares = (rows: readonly LinkRow[], tab: ShareTab, now: number): readonly ShareGroup[] => {
   const soon: LinkRow[] = [];
   const live: LinkRow[] = [];
   const expired: LinkRow[] = [];
+  const files: LinkRow[] = [];
   for (const row of rows) {
     if (row.state === 'revoked' || row.state === 'forgotten') continue;
-    (isExpired(row, now) ? expired : expiresSoon(row, now) ? soon : live).push(row);
+    if (row.isFile === true) files.push(row);
+    else (isExpired(row, now) ? expired : expiresSoon(row, now) ? soon : live).push(row);
   }
   const end = ({ expiresAt = 0 }: ShareView): number => expiresAt;
   soon.sort((a, b) => end(a) - end(b));
@@ -57,6 +59,7 @@ export const groupShares = (rows: readonly LinkRow[], tab: ShareTab, now: number
     { key: 'soon', rows: tab === 'expired' ? [] : soon },
     { key: 'live', rows: tab === 'all' ? live : [] },
     { key: 'expired', rows: tab === 'expired' ? expired : [] },
+    { key: 'files', rows: tab === 'all' ? files : [] },
   ];
   return groups.filter((group) => group.rows.length > 0);
 };

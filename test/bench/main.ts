@@ -12,6 +12,7 @@ import { appFirstWindow } from './app-first-window.ts';
 import type { Bench } from './bench.ts';
 import { cloudreveChunks } from './cloudreve-chunks.ts';
 import { cliFirstRequest } from './cli-first-request.ts';
+import { hash } from './hash.ts';
 import { inboxDrop } from './inbox-drop.ts';
 import { queueAdd, queueFirstPage, queueLog } from './queue.ts';
 import { rendererSize } from './renderer-size.ts';
@@ -38,6 +39,7 @@ const benches = new Map<string, Bench>([
   ['cli-first-request', cliFirstRequest],
   ['stend-rtt-100ms', stendRtt],
   ['cloudreve-chunks', cloudreveChunks],
+  ['hash', hash],
   ...ofWindow,
 ]);
 
@@ -49,7 +51,7 @@ if (unknown.length > 0) {
 }
 const wanted = [...benches].filter(([name]) => positionals.length === 0 || positionals.includes(name));
 const windowed = wanted.some(([name]) => ofWindow.has(name));
-needs(windowed ? [['curl'], browsers] : [['curl']]);
+needs([['curl'], ['openssl'], ...(windowed ? [browsers] : [])]);
 
 // What ships is measured, whoever starts this. In another environment the build would lay the window's words out
 // otherwise, among the sources, where tests and checks read them meanwhile.
@@ -68,7 +70,9 @@ const program = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, 
 const bundle = async (): Promise<{ readonly app: string; readonly built: string }> => {
   const app = join(folder, 'app');
   const built = join(app, 'out/main');
-  const input = { 'upload-program': program('upload-program'), 'queue-program': program('queue-program') };
+  const input = Object.fromEntries(
+    ['upload-program', 'queue-program', 'hash-program'].map((name) => [name, program(name)]),
+  );
   const builder = await createBuilder({
     root: join(root, 'renderer'),
     configFile: join(root, 'vite.config.ts'),

@@ -161,3 +161,50 @@ const plain: Provider<Settings, Remote> = {
 };
 
 export const plainProvider = plain as unknown as AnyProvider;
+
+/** What a message came to: of these answers the last alone leaves open whether it was sent. */
+const delivered = (server: string, { status, retryAfterMs }: Answer): Outcome<void> => {
+  if (status === 201) return ok(undefined);
+  if (status === 400)
+    return fail('attention', problem('message-refused', { server, words: asSaid('Unknown recipient.') }), {
+      scope: 'transfer',
+    });
+  if (status === 401) return fail('attention', problem('signed-out', { server }), { scope: 'account' });
+  if (status === 429)
+    return failed({
+      behaviour: 'server-busy',
+      problem: problem('server-busy', { server, status }),
+      nothingMade: true,
+      ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }),
+    });
+  return fail('retry', problem('server-failed', { server, status, words: asSaid('') }), { nothingMade: false });
+};
+
+/** The same with messages about files. */
+export const messagingProvider: AnyProvider = {
+  ...plainProvider,
+  title: 'Messaging',
+  transferFields: [
+    {
+      key: 'recipient',
+      type: 'text',
+      role: 'recipient',
+      pattern: '[^ ]*',
+      misfit: 'unexpected',
+      label: () => 'Recipient',
+      help: () => 'Who gets a message when the file is uploaded.',
+    },
+    { key: 'message', type: 'text', role: 'message', label: () => 'Message', help: () => 'What the message says.' },
+  ],
+  deliver: async ({ remote, context }, { recipient, text }) => {
+    const ctx = context as ProviderContext<Settings>;
+    const { http, server } = ctx;
+    const file = remoteSchema.parse(remote).id;
+    const json = { to: recipient, file, ...(text === undefined ? {} : { text }) };
+    // What breaks here sent nothing: a connection that was kept open may have died unnoticed.
+    const there = await asks(ctx, { method: 'GET', path: '/about' });
+    if (!there.ok) return failed({ ...there.failure, nothingMade: true });
+    const answer = await http.send({ method: 'POST', url: `${server.address}/messages`, body: { json } });
+    return answer.ok ? delivered(server.name, answer.value) : answer;
+  },
+};

@@ -1,6 +1,6 @@
 /**
  * A small upload server in this process, for what the shipped providers' servers do not have: no way to delete, none to ask
- * what has arrived, a finish that may not be repeated, and files that are assembled after the answer.
+ * what has arrived, a finish that may not be repeated, files that are assembled after the answer, and messages about files.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -33,10 +33,17 @@ type File = {
   failed?: true;
 };
 
+/** A message that the server sent on. */
+export type PlainMessage = { readonly to: string; readonly text?: string; readonly file: string };
+
 export class PlainServer {
   readonly files = new Map<string, File>();
   /** Creates and deletes, in the order of their arrival. */
   readonly changes: string[] = [];
+  /** Messages that went out, in their order: nobody but `nobody` is unknown. */
+  readonly messages: PlainMessage[] = [];
+  /** How the next messages are answered instead: nothing is sent then. */
+  readonly refusals: { readonly status: number; readonly retryAfter?: number }[] = [];
   readonly #traits: PlainTraits;
   #made = 0;
   #server: Server | undefined;
@@ -91,6 +98,14 @@ export class PlainServer {
       const made = `f${++this.#made}`;
       this.files.set(made, { name, size, hash, chunks: new Map(), bodies: new Map(), finishes: 0 });
       say(201, { id: made });
+      return;
+    }
+    if (method === 'POST' && first === 'messages') {
+      const message = (await json(request)) as PlainMessage;
+      const { status, retryAfter } = this.refusals.shift() ?? { status: message.to === 'nobody' ? 400 : 201 };
+      if (status === 201) this.messages.push(message);
+      if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+      say(status, status === 201 ? { ok: true } : { error: 'refused' });
       return;
     }
     const file = this.files.get(id);
@@ -157,4 +172,9 @@ export class PlainServer {
 }
 
 /** Lines of its requests, for a meddler. */
-export const plainRequests = { chunk: /^PUT \/files\//, open: /^POST \/files$/, finish: /^POST \/files\/\w+\/finish/ };
+export const plainRequests = {
+  chunk: /^PUT \/files\//,
+  open: /^POST \/files$/,
+  finish: /^POST \/files\/\w+\/finish/,
+  message: /^POST \/messages$/,
+};

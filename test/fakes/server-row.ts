@@ -22,6 +22,7 @@ export const serverRow = (patch: Partial<ServerView> = {}): ServerView => ({
     signIn: 'password',
     folders: false,
     listShares: false,
+    sharesAreFiles: false,
     createShares: false,
     editShares: false,
     leftovers: false,

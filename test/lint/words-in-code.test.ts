@@ -11,6 +11,8 @@ const forPrograms = [
   'main/cli/commands/servers.ts: server add --\u{fffc}  \u{fffc}',
   'main/cli/commands/wishes.ts: left out',
   'main/cli/commands/wishes.ts: marked as uploaded',
+  'main/cli/commands/wishes.ts: message marked as sent',
+  'main/cli/commands/wishes.ts: message not sent',
   'main/cli/commands/wishes.ts: priority \u{fffc} for',
   'renderer/queue/QueueList.svelte: Space Delete Alt+ArrowUp Alt+ArrowDown',
   'renderer/ui/list-keys.ts: button, input, a',

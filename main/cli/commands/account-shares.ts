@@ -40,14 +40,14 @@ export const readTerms = (options: TermOptions): TermsView => {
 const withPassword = async (host: Host, options: TermOptions, terms: TermsView): Promise<TermsView> =>
   options.passwordStdin === true ? { ...terms, password: await readPassword(host.io, m.ask_share_password()) } : terms;
 
-export const tellAccountShare = (out: Out, row: RemoteShareView, server: string, now: number): void => {
+export const tellAccountShare = (out: Out, row: RemoteShareView, server: string, now: number, isFile = false): void => {
   if (out.json) {
     out.object(accountShareLine(row, server));
     return;
   }
   const { downloads, expiresAt } = row;
   const parts = [
-    row.link ?? m.terminal_share_key({ key: row.id }),
+    row.link ?? (isFile ? m.terminal_file({ id: row.id }) : m.terminal_share_key({ key: row.id })),
     row.path ?? row.name,
     row.size === undefined ? '' : bytes(row.size),
     row.expired
@@ -58,6 +58,7 @@ export const tellAccountShare = (out: Out, row: RemoteShareView, server: string,
     downloads === undefined ? '' : m.terminal_share_downloads({ count: downloads.counted }),
     downloads?.left === undefined ? '' : m.terminal_share_downloads_left({ count: downloads.left }),
     row.password === true ? m.terminal_share_password() : '',
+    isFile ? m.terminal_file_no_link() : '',
   ];
   out.line(parts.filter((part) => part !== '').join('  '));
 };

@@ -3,7 +3,7 @@ import type { CallInput, HistoryView, TransferView } from '../../../preload/cont
 import { bytes, duration, time } from '../../../preload/format.ts';
 import { isLeftOut } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
-import { isFinal, transferStates, type Ending } from '../../../preload/states.ts';
+import { isDeliveryAsking, isFinal, transferStates, type Ending } from '../../../preload/states.ts';
 import { exits, UsageError } from '../exits.ts';
 import { historyLine, transferLine } from '../json-lines.ts';
 import type { Out } from '../out.ts';
@@ -12,7 +12,7 @@ import { parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
 import { eachTransfer, parseIds, serverPart } from '../targets.ts';
 import { cutMiddle, pad, safe } from '../text.ts';
-import { hints, nameWords, percent, sentence, speedWords, stateWords } from '../words.ts';
+import { deliveryWords, hints, nameWords, percent, sentence, speedWords, stateWords } from '../words.ts';
 
 export type ListOptions = Common & {
   readonly server?: string;
@@ -40,6 +40,10 @@ const readStates = (text: string | undefined): { states?: TransferView['state'][
   return { states: wanted as TransferView['state'][] };
 };
 
+/** The upload is done, and its message needs the user. */
+const isUndelivered = ({ delivery }: TransferView): boolean =>
+  delivery !== undefined && isDeliveryAsking(delivery.state);
+
 /** A row of the queue on one line, and below it what is wrong or where it went. */
 const tellRow = (out: Out, row: TransferView, now: number): void => {
   const room = Math.max(20, out.columns - 50);
@@ -53,7 +57,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
   if (row.localName !== undefined) out.line(`      ${m.terminal_name_there({ name: row.name })}`);
   const about = row.share?.link ?? (row.share === undefined ? undefined : m.terminal_share_key({ key: row.share.key }));
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
-  if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem))) {
+  if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem) || isUndelivered(row))) {
     out.line(`      ${sentence(row.problem)}`);
     for (const command of hints(row)) out.line(`      ${command}`);
   }
@@ -110,6 +114,15 @@ const chunkWords = (acknowledged: readonly number[], count: number): string => {
     : m.terminal_chunks_which({ done, count, chunks: ranges(acknowledged) });
 };
 
+/** Who gets a message about it, what it says, and what became of it. */
+const deliveryLines = ({ delivery }: TransferView): readonly (readonly [string, string | undefined])[] =>
+  delivery === undefined
+    ? []
+    : [
+        [m.show_message(), deliveryWords(delivery)],
+        [m.show_message_text(), delivery.text],
+      ];
+
 /** `show ID` */
 export const show = (host: Host, ids: readonly string[], options: Common): Promise<number> => {
   const wanted = parseIds(ids);
@@ -139,6 +152,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
             .map(({ index, written }) => m.terminal_chunk_in_flight({ chunk: index, size: bytes(written) }))
             .join(', ') || undefined,
         ],
+        ...deliveryLines(row),
         [m.show_link(), row.share?.link],
         [m.show_share_key(), row.share?.key],
         [m.show_delete_key(), row.share?.deleteKey],
@@ -175,7 +189,11 @@ const tellHistory = (out: Out, row: HistoryView): void => {
         : sentence(row.problem);
   const size = bytes(row.size);
   const figures = row.ending === 'done' ? m.terminal_size_took({ size, time: duration(row.took) }) : size;
-  out.line(`${time(row.at)}  ${nameWords(row)}  ${figures}  ${row.serverName}  ${about}`, marks[row.ending] ?? 'note');
+  const message = row.delivery === undefined ? '' : `  ${m.terminal_delivery({ state: row.delivery.state })}`;
+  out.line(
+    `${time(row.at)}  ${nameWords(row)}  ${figures}  ${row.serverName}  ${about}${message}`,
+    marks[row.ending] ?? 'note',
+  );
   for (const command of hints({ ...row, id: row.transferId })) out.line(`    ${command}`);
 };
 

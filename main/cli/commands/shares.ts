@@ -19,7 +19,7 @@ export type ShareListOptions = Common & {
 };
 
 const endWords = (row: ShareView, now: number): string => {
-  const { state, expiresAt } = row;
+  const { state, expiresAt, isFile } = row;
   if (state !== 'live') return m.share_state_word({ state });
   const until =
     expiresAt === undefined
@@ -27,7 +27,9 @@ const endWords = (row: ShareView, now: number): string => {
       : expiresAt < now
         ? m.terminal_share_expired({ time: time(expiresAt) })
         : m.terminal_share_until({ time: time(expiresAt) });
-  return [until, row.canRevoke ? '' : m.terminal_share_unrevokable()].filter((part) => part !== '').join(', ');
+  return [until, isFile === true ? m.terminal_file_no_link() : '', row.canRevoke ? '' : m.terminal_share_unrevokable()]
+    .filter((part) => part !== '')
+    .join(', ');
 };
 
 /** All shares of a server's account, whoever made them: only the server knows them. */
@@ -47,7 +49,7 @@ const accountList = async (
       return exits.done;
     }
     count++;
-    tellAccountShare(out, row, server.name, Date.now());
+    tellAccountShare(out, row, server.name, Date.now(), server.capabilities.sharesAreFiles);
   }
   if (count === 0 && !out.json) out.aside(m.terminal_shares_none_such(), 'note');
   return exits.done;
@@ -86,28 +88,44 @@ export const shareRevoke = async (host: Host, words: readonly string[], options:
     const finder = new ShareFinder(client, options.server);
     const own: ShareView[] = [];
     const others = new Map<string, RemoteShareView[]>();
+    const servers = new Map<string, ServerView>();
     for (const word of words) {
       const found = await finder.find(word);
       if (found.of === 'profile') own.push(...found.rows);
-      else others.set(found.server.id, [...(others.get(found.server.id) ?? []), found.share]);
+      else {
+        const { server, share } = found;
+        servers.set(server.id, server);
+        others.set(server.id, [...(others.get(server.id) ?? []), share]);
+      }
     }
     const ids = [...new Set(own.map((share) => share.id))];
     const ofProfile = ids.length === 0 ? { revoked: [], refused: [] } : await client.call('shares.revoke', { ids });
-    const revokedThere: RemoteShareView[] = [];
+    const revokedThere: { readonly share: RemoteShareView; readonly server: ServerView | undefined }[] = [];
     const refusedThere: CallOutput<'shares.revokeRemote'>['refused'] = [];
     for (const [serverId, shares] of others) {
       const byId = new Map(shares.map((share) => [share.id, share]));
       const { revoked, refused } = await client.call('shares.revokeRemote', { serverId, ids: [...byId.keys()] });
-      revokedThere.push(...revoked.flatMap((id) => byId.get(id) ?? []));
+      for (const id of revoked) {
+        const share = byId.get(id);
+        if (share !== undefined) revokedThere.push({ share, server: servers.get(serverId) });
+      }
       refusedThere.push(...refused);
     }
     if (out.json) {
-      const ids = [...ofProfile.revoked, ...revokedThere.map(({ id }) => id)];
+      const ids = [...ofProfile.revoked, ...revokedThere.map(({ share }) => share.id)];
       out.object({ event: 'changed', what: 'revoked', ids });
     } else {
-      for (const { id, key, name } of own)
-        if (ofProfile.revoked.includes(id)) out.line(`${m.terminal_share_revoked({ key })}  ${name}`, 'done');
-      for (const { id: key, name } of revokedThere) out.line(`${m.terminal_share_revoked({ key })}  ${name}`, 'done');
+      const tell = (key: string, name: string, serverName: string, isFile: boolean): void =>
+        out.line(
+          isFile
+            ? m.terminal_file_deleted({ name, server: serverName })
+            : `${m.terminal_share_revoked({ key })}  ${name}`,
+          'done',
+        );
+      for (const { id, key, name, serverName, isFile } of own)
+        if (ofProfile.revoked.includes(id)) tell(key, name, serverName, isFile === true);
+      for (const { share, server } of revokedThere)
+        tell(share.id, share.name, server?.name ?? '', server?.capabilities.sharesAreFiles === true);
     }
     const refused = [...ofProfile.refused, ...refusedThere];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);

@@ -1,5 +1,5 @@
 /** What a person wants of queued transfers: pause, resume, retry, cancel, remove, move, priority. */
-import type { CallInput, Client } from '../../../preload/contract.ts';
+import type { CallInput, Client, TransferView } from '../../../preload/contract.ts';
 import { describe, problem } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
 import { countIn, finalStates, isFinal } from '../../../preload/states.ts';
@@ -94,7 +94,8 @@ export const wishFor = async (
 };
 
 /** What was done to transfers, as programs are told it; its words are in the catalogue. */
-type Change = (typeof done)[Wish] | 'left out' | 'marked as uploaded' | 'moved';
+type Change =
+  (typeof done)[Wish] | 'left out' | 'marked as uploaded' | 'message marked as sent' | 'message not sent' | 'moved';
 
 const tellChanged = ({ out }: Session, ids: readonly number[], what: Change): void => {
   if (out.json) out.object({ event: 'changed', what, ids });
@@ -107,18 +108,24 @@ const tellNotSent = ({ connection, out }: Session): void => {
 };
 
 export type DecideOptions = SecretOptions &
-  TargetOptions & { readonly name?: string; readonly to?: string; readonly fingerprint?: string };
+  TargetOptions & {
+    readonly name?: string;
+    readonly to?: string;
+    readonly fingerprint?: string;
+    readonly recipient?: string;
+  };
 
 /** `decide [ID…] DECISION`: a decision of transfers that need attention, by its id. */
 export const decide = (host: Host, words: readonly string[], options: DecideOptions): Promise<number> => {
   const ids = words.slice(0, -1);
   const decision = words.at(-1) ?? '';
-  const { name, to, fingerprint } = options;
+  const { name, to, fingerprint, recipient } = options;
   const given = (
     [
       ['name', name],
       ['server', to],
       ['fingerprint', fingerprint],
+      ['recipient', recipient],
     ] as const
   ).flatMap(([valueIs, value]) => (value === undefined ? [] : [{ valueIs, value }]));
   if (given.length > 1) throw new UsageError(m.usage_decision_values());
@@ -136,7 +143,16 @@ const decidedAs: Readonly<Partial<Record<string, Change>>> = {
   skip: 'left out',
   remove: 'removed',
   'mark-uploaded': 'marked as uploaded',
+  'mark-sent': 'message marked as sent',
+  'not-send': 'message not sent',
 };
+
+/** Decisions about the message of an upload that is done. */
+const ofMessages: readonly string[] = ['send-again', 'mark-sent', 'send-to', 'not-send'];
+
+/** The states in which a transfer may offer a decision. */
+const statesOf = (decision: string): readonly TransferView['state'][] =>
+  ofMessages.includes(decision) ? ['done'] : ['attention', 'failed'];
 
 /** Decides for the transfers meant; of all, for those that offer it. */
 const decideFor = async (
@@ -148,7 +164,7 @@ const decideFor = async (
   const { client, out } = session;
   const ids = filter.ids ?? [];
   if (filter.ids === undefined)
-    for await (const row of eachTransfer(client, { ...filter, states: ['attention', 'failed'] }, 'queue'))
+    for await (const row of eachTransfer(client, { ...filter, states: [...statesOf(decision)] }, 'queue'))
       if (row.decisions?.some(({ id }) => id === decision) === true) ids.push(row.id);
   const changed: number[] = [];
   let refusals = 0;

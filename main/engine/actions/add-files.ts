@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { isStopped } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
-import { judgeFields } from '../field-values.ts';
+import { fieldOf, judgeFields, messageIn } from '../field-values.ts';
 import { fail, ok, type Outcome } from '../outcome.ts';
 import type { TransferOptions } from '../providers/provider.ts';
 import { Placing, workOutPlaces, type Unplaced } from '../queue/places.ts';
@@ -68,7 +68,11 @@ export const judgeRequest = (
     return problem('option-unsupported', { option: '--key', server: name });
   if (options.expirySeconds !== undefined && !provider.capabilities.expiry)
     return problem('option-unsupported', { option: '--expire', server: name });
-  return judgeFields(provider.transferFields, options.extra ?? {}, name);
+  const extra = options.extra ?? {};
+  const text = fieldOf(provider.transferFields, 'message');
+  if (text !== undefined && (extra[text.key] ?? '') !== '' && messageIn(provider.transferFields, extra) === undefined)
+    return problem('recipient-missing', { server: name });
+  return judgeFields(provider.transferFields, extra, name);
 };
 
 /**

@@ -5,6 +5,8 @@ import { conflictOf, decisionsFor } from './decisions.ts';
 import type { Engine } from '../engine.ts';
 import { fieldOf } from '../field-values.ts';
 import { assertNever, fail, ok, type Outcome } from '../outcome.ts';
+import { decideMessage } from './decide-message.ts';
+import { plannedDelivery } from '../queue/deliveries.ts';
 import { sendNew } from './send-new.ts';
 import type { Transfer } from '../store/rows.ts';
 import { testServer } from './test-server.ts';
@@ -58,6 +60,11 @@ const carryOut = async (
     case 'retry':
       await queue.wish({ ids: [row.id] }, 'retry');
       return done;
+    case 'send-again':
+    case 'mark-sent':
+    case 'send-to':
+    case 'not-send':
+      return decideMessage(engine, row, wanted.role, value);
     case 'remove':
       await queue.wish({ ids: [row.id] }, 'remove');
       return done;
@@ -147,14 +154,14 @@ const rename = async (engine: Engine, row: Transfer, name: string): Promise<Deci
 const trust = async (engine: Engine, row: Transfer, fingerprint: string): Promise<Decided> => {
   const { servers, settings, queue } = engine;
   const saved = servers.get(row.serverId);
-  const shown = row.problem;
+  const shown = row.delivery?.problem ?? row.problem;
   if (saved === undefined || shown === undefined || !('fingerprint' in shown.params))
     return fail('fatal', problem('not-now', { what: 'decided', state: row.state }));
   // The server may show another one by now, which nobody has looked at.
   if (shown.params.fingerprint !== fingerprint) return fail('attention', shown);
   settings.saveServer({ ...saved, pin: fingerprint });
   servers.refresh(saved.id);
-  queue.reviveGroups(saved.id);
+  queue.revive(saved.id);
   await queue.wish({ serverId: saved.id, states: ['attention'] }, 'retry');
   return done;
 };
@@ -163,9 +170,11 @@ const trust = async (engine: Engine, row: Transfer, fingerprint: string): Promis
 const markUploaded = (engine: Engine, row: Transfer): Decided => {
   const { queue, servers, store, vaults } = engine;
   const server = servers.nameOf(row.serverId);
+  const port = servers.port(row.serverId);
   store.transfers.end(row.id, 'done', Date.now(), server, {
     proof: { by: 'person', detail: '' },
     notices: [problem('marked-uploaded', { server })],
+    ...(port.ok ? { delivery: plannedDelivery(port.value, row, Date.now()) } : {}),
   });
   void vaults.uploads.forgetTransfer(row.id);
   queue.touched();

@@ -1,10 +1,10 @@
 /** What can be decided about a transfer now: what its problem offers, as far as its server can do it. */
-import { decision, type Decision } from '../../../preload/decisions.ts';
+import { decision, type Decision, type DecisionRole } from '../../../preload/decisions.ts';
 import { decisionsOf } from '../../../preload/problem-decisions.ts';
 import { isLeftOut } from '../../../preload/problems.ts';
 import type { Engine } from '../engine.ts';
 import type { Conflict } from '../providers/account.ts';
-import type { Transfer } from '../store/rows.ts';
+import type { Delivery, Transfer } from '../store/rows.ts';
 
 /** The choice for an existing name that a decision makes. */
 export const conflictOf = ({ role, needs }: Decision): Exclude<Conflict, 'ask'> | undefined => {
@@ -19,8 +19,33 @@ const isOpen = ({ state, wish, undo, problem }: Transfer): boolean =>
   (isLeftOut(state, problem) ||
     ((state === 'attention' || state === 'failed') && (wish === 'run' || wish === 'pause')));
 
+/** What can be done about a message that was not sent, beside what its own problems say. */
+const aboutMessages: ReadonlySet<DecisionRole> = new Set([
+  'mark-sent',
+  'send-again',
+  'send-to',
+  'not-send',
+  'retry',
+  'sign-in',
+  'test-server',
+  'trust-certificate',
+]);
+
+/** What can be decided about the message of an upload that is done. */
+const decisionsOfDelivery = ({ state, problem }: Delivery): readonly Decision[] => {
+  const notSend = decision('not-send');
+  if (state === 'waiting') return [notSend];
+  if (state === 'unknown') return [decision('mark-sent'), decision('send-again')];
+  if (state !== 'failed') return [];
+  const offered = (problem === undefined ? [] : decisionsOf(problem)).filter(
+    ({ role }) => aboutMessages.has(role) && role !== 'not-send',
+  );
+  return [notSend, ...(offered.length === 0 ? [decision('retry')] : offered)];
+};
+
 /** The decisions that a transfer offers, the preferred one last. Empty: it needs no decision. */
 export const decisionsFor = (engine: Engine, row: Transfer): readonly Decision[] => {
+  if (row.state === 'done') return row.delivery === undefined ? [] : decisionsOfDelivery(row.delivery);
   if (!isOpen(row)) return [];
   const port = engine.servers.port(row.serverId);
   const conflicts = port.ok ? port.value.provider.capabilities.conflict : [];

@@ -28,8 +28,10 @@ export type Kept<T> = {
 /**
  * What a field is for. `conflict`: a choice of `Conflict`, for an existing name. `share`: a flag, whether a share is made
  * when the upload is completed; `share-expiry`, `share-downloads`, `share-password`: its terms.
+ * `recipient`: to whom a message about the upload goes once it is done (`Provider.deliver`); `message`: its text.
  */
-export type FieldRole = 'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password';
+export type FieldRole =
+  'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password' | 'recipient' | 'message';
 
 /** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
 export type Field = {
@@ -56,8 +58,15 @@ export type Capabilities = {
   readonly expiry: boolean;
   readonly ownKey: boolean;
   readonly password: 'none' | 'optional' | 'required';
-  /** Of revoking a share, where the provider has `revoke`: whether it takes a delete key, and what becomes of the file. */
-  readonly shares: { readonly needsDeleteKey: boolean; readonly revoke: 'removes-file' | 'keeps-file' };
+  /**
+   * Of revoking a share, where the provider has `revoke`: whether it takes a delete key, and what becomes of the file. `link`
+   * is `none` where what it lists are files without a public link: revoking one deletes it.
+   */
+  readonly shares: {
+    readonly needsDeleteKey: boolean;
+    readonly revoke: 'removes-file' | 'keeps-file';
+    readonly link?: 'none';
+  };
   /** `password`: one secret, typed once. `steps`: an account, by `Provider.signIn`. */
   readonly signIn: 'password' | 'steps';
   /** What can be done about a name that is taken; empty: names are never taken. */
@@ -129,6 +138,12 @@ export type Call<Settings, Remote> = {
 
 /** A call about an upload that the server has not opened yet, or whose opening was not heard of. */
 export type Opening<Settings> = Pick<Call<Settings, unknown>, 'job' | 'context' | 'signal'>;
+
+/** The message about an upload, as its transfer fields of these roles say. `text`: absent where none was given. */
+export type Message = { readonly recipient: string; readonly text?: string };
+
+/** A call about the message of an upload that is done. */
+export type DeliveryCall<Settings, Remote> = Pick<Call<Settings, Remote>, 'job' | 'remote' | 'context' | 'signal'>;
 
 /** How an opened upload is sent. */
 export type Shape = {
@@ -385,6 +400,14 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * Repeatable; nothing there counts as done. Absent where a server sweeps such uploads itself.
    */
   freeDoubt?(call: Opening<Settings>): Promise<Outcome<void>>;
+
+  /**
+   * Sends the message about an upload that is done. Not repeatable: the queue has written down that it is about to, and sends
+   * it once more only where `madeNothing` holds for the failure, which says that no message was made. After any other
+   * failure the user is asked: it is worth a request that changes nothing before it, since a connection that was kept open may
+   * have ended unnoticed. Absent: no message can be sent, and no field has the role `recipient`.
+   */
+  deliver?(call: DeliveryCall<Settings, Remote>, message: Message): Promise<Outcome<void>>;
 
   /**
    * Joins finished uploads under one key. `inDoubt`: an earlier answer was lost, so an own key may be held by the

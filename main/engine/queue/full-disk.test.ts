@@ -138,6 +138,32 @@ describe('a full disk', () => {
     },
   );
 
+  it('stops a queue that is started again no second time, when the lane that met it ends', async () => {
+    const disk = new Disk();
+    const { transfers } = bench.store;
+    bench.renewQueue({
+      onDiskFull: (halt) =>
+        disk.listen(() => {
+          halt();
+          // There is room at once, while the lane still closes its file.
+          disk.full = false;
+          void bench.queue.start();
+        }),
+      transfers: {
+        ...transfers,
+        end: (...given) => {
+          disk.check();
+          transfers.end(...given);
+        },
+      },
+    });
+    const id = await bench.add('a');
+    await bench.queue.start();
+    await bench.reached(id, 'done');
+    expect(disk.tries).toBe(1);
+    expect(bench.queue.status).toEqual({ running: true, problem: undefined });
+  });
+
   it('keeps a queue from starting, with the reason', async () => {
     const serversWithoutPlaces = (): never => {
       throw new DiskFullError('/profile');

@@ -52,9 +52,9 @@ describe('a group', () => {
 
   it('is joined when a password was given, where one was missing', async () => {
     const { groupId } = await withoutPassword();
-    bench.queue.reviveGroups('two');
+    bench.queue.revive('two');
     expect(bench.groupState(groupId)).toBe('failed');
-    bench.queue.reviveGroups('one');
+    bench.queue.revive('one');
     expect(bench.queue.joining.map((group) => group.id)).toEqual([groupId]);
     await bench.until(() => bench.groupState(groupId) === 'done');
   });

@@ -13,6 +13,7 @@ import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { Transfer, Wish } from '../store/rows.ts';
 import type { Step } from './cooldowns.ts';
 import { overdue } from './deadline.ts';
+import { plannedDelivery } from './deliveries.ts';
 import { Interrupts } from './interrupts.ts';
 import { LaneFrees } from './lane-frees.ts';
 import { LaneRecord } from './lane-record.ts';
@@ -240,6 +241,7 @@ export class Lane {
       store.transfers.end(this.id, 'done', this.#deps.now(), server.value.context.server.name, {
         proof,
         notices,
+        delivery: plannedDelivery(server.value, this.#record.row(), this.#deps.now()),
         ...(share === undefined ? {} : { share }),
       });
     });

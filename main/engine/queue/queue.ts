@@ -10,6 +10,7 @@ import { DiskFullError, StoreLostError } from '../store/errors.ts';
 import type { GroupRow, Transfer, TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Bandwidth } from './bandwidth.ts';
+import { Deliveries } from './deliveries.ts';
 import { Groups } from './groups.ts';
 import { Janitor } from './janitor.ts';
 import { KeyCheck } from './key-check.ts';
@@ -68,6 +69,7 @@ export class Queue {
   readonly #waits: ServerWaits;
   readonly #janitor: Janitor;
   readonly #groups: Groups;
+  readonly #deliveries: Deliveries;
   readonly #keyCheck: KeyCheck;
   readonly #turns: Turns;
   readonly #wishes: WishWriter;
@@ -87,6 +89,7 @@ export class Queue {
       ...this.#deps,
       released: (serverId) => {
         this.#groups.wake(now(), serverId);
+        this.#deliveries.wake(serverId);
         shared.changed();
       },
       changed: () => this.#changed(),
@@ -103,6 +106,7 @@ export class Queue {
     };
     this.#janitor = new Janitor(shared);
     this.#groups = new Groups(shared);
+    this.#deliveries = new Deliveries(shared);
     this.#keyCheck = new KeyCheck(shared);
     this.#turns = new Turns({
       ...this.#deps,
@@ -133,9 +137,10 @@ export class Queue {
     return this.#groups.waiting();
   }
 
-  /** Joins again what could not be joined, of one server or of all. */
-  reviveGroups(serverId?: string): void {
+  /** Joins again what could not be joined, and sends the messages that waited for the user to sign in, of one server or of all. */
+  revive(serverId?: string): void {
     this.#groups.revive(serverId);
+    this.#deliveries.revive(serverId);
     this.pump();
   }
 
@@ -185,9 +190,10 @@ export class Queue {
     this.#mode = 'ended';
     this.#janitor.end();
     this.#groups.end();
+    const delivered = this.#deliveries.end(at);
     this.#keyCheck.end();
     this.#waits.end();
-    await this.#bringIn(at);
+    await Promise.all([this.#bringIn(at), delivered]);
     this.#deps.hashes.close();
   }
 
@@ -273,12 +279,14 @@ export class Queue {
     }
     this.#janitor.look();
     this.#groups.look();
+    this.#deliveries.look();
     this.#keyCheck.look();
     const due = [
       undoEnd,
       this.#deps.store.transfers.nextDue(now),
       this.#janitor.nextDue(),
       this.#groups.nextDue(),
+      this.#deliveries.nextDue(),
       this.#keyCheck.nextDue(),
       ...this.#waits.cooldowns.ends(),
     ];
@@ -294,6 +302,7 @@ export class Queue {
     wakeAll(this.#deps.store, now);
     this.#waits.cooldowns.forgetAll();
     this.#groups.wake(now);
+    this.#deliveries.wake();
     this.#keyCheck.wake(now);
   }
 
@@ -335,7 +344,10 @@ export class Queue {
     if (!lane.frees && begun) cooldowns.begins(serverId, transfer.id);
     const run = lane
       .run()
-      .catch((error: unknown) => this.#stumbled(error))
+      .catch((error: unknown) => {
+        // The write that found the disk full has stopped the queue already. It may have been started again since.
+        if (!(error instanceof DiskFullError)) this.#stumbled(error);
+      })
       .finally(() => {
         this.#lanes.delete(transfer.id);
         this.#waits.cooldowns.ended(transfer.serverId, transfer.id);
@@ -366,6 +378,7 @@ export class Queue {
   #networkCame(): void {
     const { store, now } = this.#deps;
     this.#waits.cooldowns.forgetAll();
+    this.#deliveries.wake();
     try {
       wakeForNetwork(store, now());
     } catch (error) {

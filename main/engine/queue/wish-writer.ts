@@ -1,6 +1,7 @@
 /** Writes down what a person wants of many transfers, and carries out the cancels whose time for an undo is over. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '../../../preload/problems.ts';
+import { isDeliveryAsking, isDeliveryMoving } from '../../../preload/states.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Transfer, TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -29,6 +30,9 @@ export type Wished = {
 
 /** A wish, with what belongs to it; see `writeWish`. */
 type Whole = { readonly wish: PersonWish; readonly why: Problem | undefined; readonly undoMs: number | undefined };
+
+const isDeliveryOpen = ({ delivery }: Transfer): boolean =>
+  delivery !== undefined && (isDeliveryMoving(delivery.state) || isDeliveryAsking(delivery.state));
 
 export class WishWriter {
   readonly #deps: WishWriterDeps;
@@ -67,6 +71,8 @@ export class WishWriter {
       for (const row of page.rows) {
         // Resuming everything does not include what was just cancelled.
         if (row.undo !== undefined && filter.ids === undefined && resumes) continue;
+        // Clearing what is completed does not include what still sends a message, or asks about it.
+        if (wish === 'remove' && filter.states !== undefined && isDeliveryOpen(row)) continue;
         if (this.write(row, wish, why, undoMs)) {
           done.push(row.id);
           if (resumes) resumed(row.serverId);

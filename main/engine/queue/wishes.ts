@@ -4,6 +4,7 @@ import { isFinal } from '../../../preload/states.ts';
 import type { Transfer, TransferPatch, Wish } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { step } from './machine.ts';
+import { removedDelivery } from './deliveries.ts';
 import { cancelLater, undoCancel } from './undo.ts';
 
 export type PersonWish = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove' | 'undo';
@@ -41,7 +42,13 @@ export const writeWish = (
   // A create whose answer was lost may have made something there, too.
   const situation = { ...row, hasRemote: row.remote !== undefined || row.creating, inLane };
   if (wish === 'remove' && isFinal(row.state)) {
+    const delivery = removedDelivery(row, serverName, now());
+    if (delivery !== undefined) transfers.setDelivery(row.id, delivery);
     transfers.remove([row.id]);
+    return true;
+  }
+  if (wish === 'retry' && row.delivery?.state === 'failed') {
+    transfers.setDelivery(row.id, { state: 'waiting', at: now() });
     return true;
   }
   if (wish === 'undo' || (wish === 'cancel' && undoMs !== undefined)) {

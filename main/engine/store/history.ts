@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import type { HistoryRow } from './rows.ts';
 import type { HistoryRepository } from './store.ts';
 import { newestFirst } from './newest-first.ts';
+import { readDelivery } from './transfer-record.ts';
 import { fold, maybeJson, optional, toPage } from './values.ts';
 
 type HistoryRecord = {
@@ -19,6 +20,7 @@ type HistoryRecord = {
   readonly link: string | null;
   readonly proof: string | null;
   readonly problem: string | null;
+  readonly delivery: string | null;
 };
 
 const read = (r: HistoryRecord): HistoryRow => ({
@@ -36,6 +38,7 @@ const read = (r: HistoryRecord): HistoryRow => ({
   link: optional(r.link),
   proof: maybeJson(r.proof) as NonNullable<HistoryRow['proof']> | undefined,
   problem: maybeJson(r.problem) as NonNullable<HistoryRow['problem']> | undefined,
+  delivery: readDelivery(r.delivery),
 });
 
 /** What has ended, the newest first. Its rows are written by the end of a transfer. */
@@ -57,8 +60,7 @@ export const historyRepository = (c: Connection): HistoryRepository => ({
   },
   ofTransfer: (transferId) => {
     const row = c.get('SELECT * FROM history WHERE transfer_id = ? ORDER BY id DESC LIMIT 1', transferId) as
-      | HistoryRecord
-      | undefined;
+      HistoryRecord | undefined;
     return row === undefined ? undefined : read(row);
   },
 });

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { StoreRefusedError } from './errors.ts';
 import { hasDamage } from './integrity.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
+import { deliveries } from './schema.ts';
 import { addOne, openStoreHere, testFolder, testStore } from './test-rows.ts';
 
 /** A database as an older version left it, with a queue in it. */
@@ -56,6 +57,21 @@ for (let version = 1; version <= migrations.length; version++) {
     db.close();
   });
 }
+
+test('uploads that were done before there were messages have none, and stay in their sections', () => {
+  const folder = testFolder();
+  const file = oldDatabase(folder, migrations.indexOf(deliveries));
+  const db = new DatabaseSync(file);
+  db.exec(`UPDATE transfers SET state = 'done', ended_at = 5 WHERE id = 1; UPDATE transfers SET state = 'attention' WHERE id = 2;
+    INSERT INTO history (transfer_id, at, outcome, name, folded_name, path, size, server_id, server_name, took)
+      VALUES (1, 5, 'done', 'a', 'a', '/a', 100, 'one', 'One', 1)`);
+  db.close();
+  const store = testStore(folder);
+  expect(store.transfers.get(1)?.delivery).toBeUndefined();
+  expect(store.history.ofTransfer(1)).toMatchObject({ outcome: 'done', delivery: undefined });
+  expect(store.transfers.sections({})).toMatchObject({ 'needs-you': { count: 1 }, done: { count: 1 } });
+  expect(store.transfers.nextToDeliver({ ids: [], serverIds: [] })).toBeUndefined();
+});
 
 test('a queue of a newer version is refused in words, and not a byte of it is changed', () => {
   const folder = testFolder();

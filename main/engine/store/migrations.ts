@@ -3,6 +3,7 @@ import {
   afterwardsTables,
   chunkCompleteAt,
   chunkDigests,
+  deliveries,
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
@@ -32,6 +33,7 @@ export const migrations: readonly string[] = [
   earlierSessions,
   hashesAndServerWork,
   reasonsAsCodes,
+  deliveries,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

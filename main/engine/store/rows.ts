@@ -1,6 +1,13 @@
 /** The rows of the store as the engine sees them. Times are ms since the epoch, sizes bytes. */
 import type { Problem } from '../../../preload/problems.ts';
-import type { Ending, GroupState, ShareState, TransferState, WaitReason } from '../../../preload/states.ts';
+import type {
+  DeliveryState,
+  Ending,
+  GroupState,
+  ShareState,
+  TransferState,
+  WaitReason,
+} from '../../../preload/states.ts';
 import type { Json } from '../json.ts';
 import type { Lost } from '../outcome.ts';
 import type { Share, TransferOptions } from '../providers/provider.ts';
@@ -16,6 +23,19 @@ export type RemoteState = { readonly version: number; readonly value: Json };
 
 /** A cancel that can be undone: until when, ms since the epoch, and what an undo brings back. */
 export type Undo = { readonly until: number; readonly state: TransferState; readonly wish: Wish };
+
+/** What became of the message about an upload that is done. To whom and what it says are in the upload's options. */
+export type Delivery = {
+  readonly state: Exclude<DeliveryState, 'planned'>;
+  /** When it entered this state, ms since the epoch. */
+  readonly at?: number;
+  /** Why it waits, or what the user is asked. */
+  readonly problem?: Problem;
+  /** Of `failed`: no message can be sent there until the user has put the account or the server right. */
+  readonly scope?: 'account' | 'server';
+  /** Of `sent`: the user saw it on the server. */
+  readonly by?: 'person';
+};
 
 export type Transfer = {
   readonly id: number;
@@ -63,6 +83,8 @@ export type Transfer = {
   readonly acknowledgedBytes: number;
   readonly problem: Problem | undefined;
   readonly share: Share | undefined;
+  /** Absent: no message goes out about it, or it is not done yet. */
+  readonly delivery: Delivery | undefined;
   readonly createdAt: number;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
@@ -135,6 +157,9 @@ export type Totals = {
   readonly byState: Readonly<Record<TransferState, number>>;
   /** Of those that wait: those whose server is at work on them. They count as active. */
   readonly atWork: number;
+  /** Of those that are done: how many messages are still sent automatically, and how many need the user. */
+  readonly delivering: number;
+  readonly undelivered: number;
   readonly count: number;
   readonly bytes: number;
   readonly acknowledgedBytes: number;
@@ -188,6 +213,7 @@ export type HistoryRow = {
   /** `path`: where an account holds it. */
   readonly proof: { readonly by: string; readonly detail: string; readonly path?: string } | undefined;
   readonly problem: Problem | undefined;
+  readonly delivery: Delivery | undefined;
 };
 
 export type ShareRow = Share & {

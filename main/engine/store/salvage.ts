@@ -81,9 +81,21 @@ const highestId = (db: DatabaseSync, table: string): number => {
 const tables = {
   groups: ['options', 'share', 'problem'],
   drops: [],
-  transfers: ['folder', 'identity', 'options', 'remote', 'lost', 'earlier', 'hashes', 'undo', 'problem', 'share'],
+  transfers: [
+    'folder',
+    'identity',
+    'options',
+    'remote',
+    'lost',
+    'earlier',
+    'hashes',
+    'undo',
+    'problem',
+    'share',
+    'delivery',
+  ],
   log: ['problem'],
-  history: ['proof', 'problem'],
+  history: ['proof', 'problem', 'delivery'],
   shares: ['share'],
   abandoned: ['options', 'remote'],
 } as const;

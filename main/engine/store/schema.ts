@@ -316,3 +316,33 @@ CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, siz
 CREATE INDEX transfers_server_work ON transfers (server_id, wait_until, size)
   WHERE state = 'waiting' AND wait_for = 'server-work';
 `;
+
+/**
+ * The message about an upload that is done: see `Delivery`. One that cannot be read counts as unknown, because it may have
+ * been sent. A completed upload whose message needs the user is in the section of what needs them.
+ */
+export const deliveries = `
+ALTER TABLE transfers ADD COLUMN delivery TEXT;
+ALTER TABLE transfers ADD COLUMN delivery_state TEXT GENERATED ALWAYS AS (CASE
+  WHEN delivery IS NULL THEN NULL
+  WHEN json_valid(delivery) THEN coalesce(json_extract(delivery, '$.state'), 'unknown')
+  ELSE 'unknown' END) VIRTUAL;
+CREATE INDEX transfers_delivery ON transfers (delivery_state, server_id, id)
+  WHERE delivery_state IS NOT NULL;
+ALTER TABLE history ADD COLUMN delivery TEXT;
+
+DROP INDEX transfers_section;
+DROP INDEX transfers_ended;
+ALTER TABLE transfers DROP COLUMN section;
+ALTER TABLE transfers ADD COLUMN section INTEGER GENERATED ALWAYS AS (CASE
+  WHEN state = 'attention' THEN 0
+  WHEN delivery_state IN ('unknown', 'failed') THEN 0
+  WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 1
+  WHEN state = 'waiting' AND wait_for = 'server-work' THEN 1
+  WHEN state IN ('waiting', 'paused') THEN 2
+  WHEN state = 'failed' THEN 3
+  WHEN state = 'queued' THEN 4
+  ELSE 5 END) VIRTUAL;
+CREATE INDEX transfers_section ON transfers (section, urgency, position, id, server_id);
+CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, size) WHERE section = 5;
+`;

@@ -9,6 +9,7 @@ import type { JournalEntry } from './journal-lines.ts';
 import type {
   AbandonedRow,
   ChunkRow,
+  Delivery,
   DropRow,
   GroupRow,
   HistoryRow,
@@ -150,8 +151,19 @@ export interface TransferRepository {
       readonly proof?: HistoryRow['proof'];
       readonly problem?: Problem;
       readonly notices?: readonly Problem[];
+      /** Of one that is done: its message is to be sent. */
+      readonly delivery?: Delivery | undefined;
     },
   ): void;
+  /** What became of the message about an upload that is done, in its row and in the history, which stays where the row is gone. */
+  setDelivery(id: number, delivery: Delivery): void;
+  /** The first that is done and whose message waits, without these transfers and those of these servers. */
+  nextToDeliver(without: {
+    readonly ids: readonly number[];
+    readonly serverIds: readonly string[];
+  }): Transfer | undefined;
+  /** All whose message is in a state, of one server or of all. */
+  deliveries(state: 'sending' | 'failed', serverId?: string): readonly Transfer[];
   /** Out of the list; its history and shares stay. */
   remove(ids: readonly number[]): void;
 

@@ -1,20 +1,20 @@
-import { sectionOf, sections, type Section, type TransferState } from '../../../preload/states.ts';
+import { askingDeliveries, sectionOf, sections, type Section, type TransferState } from '../../../preload/states.ts';
 import type { Connection } from './connection.ts';
 import type { TransferRepository } from './store.ts';
 import { readTransfer, type TransferRecord } from './transfer-record.ts';
-import { fold, where } from './values.ts';
+import { fold, listOf, where } from './values.ts';
 
 /** Where a section is in the column `section`: as a literal, because a bound value does not use a partial index. */
 const inSection = (section: Section): string => `section = ${sections.indexOf(section)}`;
 
 type Sums = Record<Section, { count: number; bytes: number }>;
 
-/** What servers are at work on is shown with what is active. */
-const move = (sums: Sums, { count, bytes }: Sum): void => {
-  sums.waiting.count -= count;
-  sums.waiting.bytes -= bytes;
-  sums['under-way'].count += count;
-  sums['under-way'].bytes += bytes;
+/** What is shown in another section than its state alone says. */
+const move = (sums: Sums, from: Section, to: Section, { count, bytes }: Sum): void => {
+  sums[from].count -= count;
+  sums[from].bytes -= bytes;
+  sums[to].count += count;
+  sums[to].bytes += bytes;
 };
 
 type Sum = { readonly count: number; readonly bytes: number };
@@ -40,12 +40,14 @@ export const sectionMethods = (c: Connection): Pick<TransferRepository, 'section
       sum.count += count;
       sum.bytes += bytes;
     }
-    const working = c.get(
-      `SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`}
-        state = 'waiting' AND wait_for = 'server-work'`,
-      ...values,
-    ) as Sum;
-    move(sums, working);
+    const sumOf = (condition: string): Sum =>
+      c.get(
+        `SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`}
+          ${condition}`,
+        ...values,
+      ) as Sum;
+    move(sums, 'waiting', 'under-way', sumOf(`state = 'waiting' AND wait_for = 'server-work'`));
+    move(sums, 'done', 'needs-you', sumOf(`delivery_state IN ${listOf(askingDeliveries)}`));
     if (endedAfter === undefined) return sums;
     const recent = where([
       ['server_id = ?', serverId],

@@ -1,7 +1,7 @@
 /** A transfer as its table holds it, and the way between the two. */
 import { problem } from '../../../preload/problems.ts';
 import { hasEnded } from '../../../preload/states.ts';
-import type { RemoteState, Transfer, TransferPatch } from './rows.ts';
+import type { Delivery, RemoteState, Transfer, TransferPatch } from './rows.ts';
 import type { Value } from './connection.ts';
 import { fold, fromJson, maybeJson, nullable, optional, optionalJson, toJson } from './values.ts';
 
@@ -38,12 +38,20 @@ export type TransferRecord = {
   readonly acknowledged_bytes: number;
   readonly problem: string | null;
   readonly share: string | null;
+  readonly delivery: string | null;
   readonly created_at: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
   readonly change: number;
   readonly rank: number;
   readonly urgency: number;
+};
+
+/** A message whose column is damaged may have been sent: the user is asked. */
+export const readDelivery = (text: string | null): Delivery | undefined => {
+  const delivery = maybeJson(text) as Delivery | undefined;
+  if (text === null) return undefined;
+  return typeof delivery?.state === 'string' ? delivery : { state: 'unknown', problem: problem('row-damaged') };
 };
 
 export const readRemote = (remote: string | null, version: number | null): RemoteState | undefined =>
@@ -94,6 +102,7 @@ const readWhole = (r: TransferRecord): Transfer => ({
   acknowledgedBytes: r.acknowledged_bytes,
   problem: optionalJson(r.problem) as NonNullable<Transfer['problem']> | undefined,
   share: optionalJson(r.share) as NonNullable<Transfer['share']> | undefined,
+  delivery: readDelivery(r.delivery),
   createdAt: r.created_at,
   startedAt: optional(r.started_at),
   endedAt: optional(r.ended_at),

@@ -95,7 +95,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
       if (ending !== 'failed') forgetChunks(c, id);
       c.run(
         `UPDATE transfers SET state = ?, ended_at = ?, wait_for = NULL, wait_until = NULL, creating = creating AND ?,
-          undo = iif(?, undo, NULL), problem = ?, share = ?, change = ? WHERE id = ?`,
+          undo = iif(?, undo, NULL), problem = ?, share = ?, delivery = ?, change = ? WHERE id = ?`,
         ending,
         at,
         ending === 'failed' ? 1 : 0,
@@ -103,12 +103,13 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
         ending === 'failed' ? 1 : 0,
         toJson(more.problem),
         toJson(share),
+        toJson(more.delivery),
         newestChange(c) + 1,
         id,
       );
       c.run(
         `INSERT INTO history (transfer_id, at, outcome, name, folded_name, path, size, server_id, server_name, took,
-          share_key, link, proof, problem, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          share_key, link, proof, problem, place, delivery) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         at,
         ending,
@@ -125,6 +126,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
         toJson(more.proof),
         toJson(more.problem),
         ending === 'done' ? ended.place : null,
+        toJson(more.delivery),
       );
       if (share !== undefined) {
         endShare(c, {

@@ -5,6 +5,7 @@ import type { Journal } from './journal.ts';
 import { lastPositions, move } from './positions.ts';
 import type { Totals, TransferFilter, TransferPatch } from './rows.ts';
 import type { TransferRepository } from './store.ts';
+import { deliveriesIn, deliveryMethods } from './transfer-deliveries.ts';
 import { placeMethods } from './transfer-places.ts';
 import { sectionMethods } from './transfer-lists.ts';
 import { chunkMethods } from './transfer-chunks.ts';
@@ -85,7 +86,7 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
       AND wait_for = 'server-work'`,
     ...values,
   ) as { count: number };
-  return { byState, atWork: working.count, count, bytes, acknowledgedBytes };
+  return { byState, atWork: working.count, ...deliveriesIn(c, sql, values), count, bytes, acknowledgedBytes };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
@@ -221,8 +222,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   nextDue: (at) =>
     (
       c.get('SELECT due_at FROM transfers WHERE due_at > ? ORDER BY due_at LIMIT 1', at) as
-        | { due_at: number }
-        | undefined
+        { due_at: number } | undefined
     )?.due_at,
 
   undoable: (limit) =>
@@ -263,4 +263,5 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   ...chunkMethods(c),
   ...sessionMethods(c, journal, now),
   ...logMethods(c),
+  ...deliveryMethods(c),
 });

@@ -1,5 +1,5 @@
 /** Between columns and values: NULL is undefined, JSON columns are text, and filters become conditions. */
-import type { GroupState, ShareState, TransferState } from '../../../preload/states.ts';
+import type { DeliveryState, GroupState, ShareState, TransferState } from '../../../preload/states.ts';
 import type { Value } from './connection.ts';
 import type { Page } from './rows.ts';
 
@@ -33,7 +33,7 @@ export const fold = (text: string): string => text.normalize('NFKC').toLowerCase
 export type Where = { readonly sql: string; readonly values: readonly Value[] };
 
 /** States as a list in SQL. Their text stays the same, so that partial indexes are used. */
-export const listOf = (states: readonly (GroupState | ShareState | TransferState)[]): string =>
+export const listOf = (states: readonly (DeliveryState | GroupState | ShareState | TransferState)[]): string =>
   `(${states.map((state) => `'${state}'`).join(', ')})`;
 
 /** Joins the conditions whose value is given; arrays become a JSON list, so that the statement's text stays the same. */

@@ -1,0 +1,10 @@
+/** What can be said of links on a server, by what it can do. */
+import type { ServerView } from '../../preload/contract.ts';
+
+/** Whether an upload to a server ends with a link without being asked for one. */
+export const bringsLinks = ({ capabilities }: Pick<ServerView, 'capabilities'>): boolean =>
+  !capabilities.createShares && !capabilities.sharesAreFiles;
+
+/** Whether links of a server can end by time. One that is not known any more may have such links. */
+export const linksEnd = (server: Pick<ServerView, 'capabilities'> | undefined): boolean =>
+  server === undefined || server.capabilities.expiry || server.capabilities.createShares;
