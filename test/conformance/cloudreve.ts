@@ -17,6 +17,8 @@ export type Policy = {
   readonly version?: string;
   /** First line of a request with a chunk for its store. */
   readonly chunkLine?: RegExp;
+  /** What its store is called in addresses; default: by its number. */
+  readonly storeName?: string;
 };
 
 /** With the stand-in itself, for what only Cloudreve does. */
@@ -28,6 +30,7 @@ export const makeFixture = async ({
   config = {},
   version = '4.18.0',
   chunkLine,
+  storeName = '127.0.0.1',
 }: Policy): Promise<CloudreveFixture> => {
   const behind = chunkLine === undefined ? undefined : await holdPort();
   const beforeStore = behind === undefined ? undefined : await startMeddler(`http://127.0.0.1:${behind.port}`);
@@ -37,7 +40,8 @@ export const makeFixture = async ({
       storage_policy: type,
       chunk_size: chunk,
       max_size: 200_000_000,
-      ...(behind && beforeStore && { store_port: behind.port, store_url: beforeStore.url }),
+      ...(behind &&
+        beforeStore && { store_port: behind.port, store_url: beforeStore.url.replace('127.0.0.1', storeName) }),
       ...config,
     },
   });
