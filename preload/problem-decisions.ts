@@ -12,6 +12,8 @@ const ofCode: Derived = {
   'name-exists': ['skip', 'new-version', 'rename'],
   'name-skipped': ['new-version', 'rename'],
   'outcome-unknown': ['mark-uploaded', 'upload-again'],
+  'stored-missing': ['mark-uploaded', 'upload-again'],
+  'stored-differs': ['mark-uploaded', 'upload-again'],
   'message-unknown': ['mark-sent', 'send-again'],
   'message-refused': ['not-send', 'retry', 'send-to'],
 };

@@ -28,8 +28,13 @@ export type Fixture = {
   readonly finishOnce?: boolean;
   /** It is still at work on the file when it has answered the finish. */
   readonly assembles?: boolean;
+  /**
+   * What a lost answer to a chunk means, of so many chunks. `again`: it is looked for, or sent again. `new-session`: it is sent again,
+   * under another id of the server. `restart`: the file starts over. `unknown`: the user is asked. Absent: `again`.
+   */
+  readonly lostAnswer?: (index: number, count: number) => 'again' | 'new-session' | 'restart' | 'unknown';
   /** How many requests to finish have arrived whole. */
-  readonly finishes?: (remote: unknown) => number;
+  readonly finishes?: (remote: unknown) => number | Promise<number>;
   /** A refusal that only the server itself makes: `sever` is the network's. */
   readonly server: {
     /** It remembers no unfinished upload over its own end: they start anew after it. */

@@ -1,9 +1,10 @@
 /** The kinds of server that Stevedore knows. */
 import { cloudreve } from './cloudreve/cloudreve.ts';
 import type { AnyProvider } from './provider.ts';
+import { selfcommunity } from './selfcommunity/selfcommunity.ts';
 import { stend } from './stend/stend.ts';
 
-const all: readonly AnyProvider[] = [stend, cloudreve];
+const all: readonly AnyProvider[] = [stend, cloudreve, selfcommunity];
 
 /** Every provider, by its kind. */
 export const providers: ReadonlyMap<string, AnyProvider> = new Map(all.map((provider) => [provider.kind, provider]));
