@@ -16,7 +16,7 @@ import type { Transfer } from '../../main/engine/store/rows.ts';
 import { createVaults } from '../../main/engine/vault/vaults.ts';
 import { problem } from '../../preload/problems.ts';
 import { must } from '../conformance/upload.ts';
-import { type Cell, mayAsk, nameOf, type Step } from './cells.ts';
+import { type Cell, faults, mayAsk, nameOf, recoveries, type Step } from './cells.ts';
 import type { FaultBench } from './fault-bench.ts';
 import { type Fault, rawAnswer } from './proxy.ts';
 
@@ -55,14 +55,16 @@ const answers: Readonly<Record<string, string>> = {
 };
 
 /** What the proxy does to the request of a cell; `undefined`: its connection never comes about. */
-const faultOf = ({ fault, lost: on, step }: Cell, chunk: number): Fault | undefined => {
+const faultOf = ({ fault, lost: on, step }: Cell, method: Request['method'], chunk: number): Fault | undefined => {
   // A chunk is broken in its middle, what is small before anything of it has arrived.
   const after = on === 'request' && ['first', 'middle', 'last'].includes(step) ? Math.floor(chunk / 2) : 0;
   if (fault === 'refused' || fault === 'no-name') return undefined;
   if (fault === 'reset' || fault === 'stall') return { on, after, does: fault };
   if (fault === 'slow-close') return { on, after, does: { close: true, afterMs: slowCloseMs } };
   if (fault === 'truncated' && on === 'answer') return { on, after: 'half', does: { close: true } };
-  return { on, does: { answer: answers[fault] ?? '' } };
+  // The answer to HEAD has nothing but a head.
+  const answer = method === 'HEAD' && fault === 'truncated' ? 'HTTP/1.1 200 OK\r\ncontent-len' : answers[fault];
+  return { on, does: { answer: answer ?? '' } };
 };
 
 /** One life of the program. */
@@ -332,7 +334,8 @@ class CellRun {
     };
     const seen = (remote: unknown): void => {
       this.#last = remote;
-      this.#sessions.set(this.#bench.world.fileOf(remote), remote);
+      const file = this.#bench.world.fileOf(remote);
+      if (file !== undefined) this.#sessions.set(file, remote);
     };
     const watched: AnyProvider = {
       ...provider,
@@ -389,11 +392,15 @@ class CellRun {
   /** Whether this is the request that the cell is about. */
   #isMeant(step: Step | 'resume' | 'cancel', line: string): boolean {
     if (this.#isStruck || this.#arming || step !== this.#cell.step) return false;
-    const { requests } = this.#bench.fixture;
+    const { fixture, world } = this.#bench;
+    const { requests } = fixture;
     if (step === 'open') return requests.open.test(line);
-    if (step === 'verify') return true;
-    if (step === 'finish') return requests.finish?.test(line) ?? true;
-    return requests.chunk.test(line);
+    if (step !== 'finish' && step !== 'verify') return requests.chunk.test(line);
+    const lines = world.lines?.[step] ?? (step === 'finish' && requests.finish !== undefined ? [requests.finish] : []);
+    // In one recovery after the other, and for each fault another one first.
+    const { fault, recovery } = this.#cell;
+    const which = lines[(faults.indexOf(fault) + recoveries.indexOf(recovery)) % lines.length];
+    return which?.test(line) ?? true;
   }
 
   async #send(life: Life, step: Step | 'resume' | 'cancel', request: Request, http: Http): Promise<Outcome<Answer>> {
@@ -422,7 +429,7 @@ class CellRun {
       if (this.#cell.recovery === 'kill') this.#kill(life);
     };
     this.#arming = true;
-    const fault = faultOf(this.#cell, chunk);
+    const fault = faultOf(this.#cell, request.method, chunk);
     if (fault !== undefined) {
       void fixture.meddler.strike(line, fault, struck);
       return http.send(this.#cell.fault === 'stall' ? { ...request, stallMs, answerMs: stallMs } : request);
