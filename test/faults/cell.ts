@@ -16,7 +16,7 @@ import type { Transfer } from '../../main/engine/store/rows.ts';
 import { createVaults } from '../../main/engine/vault/vaults.ts';
 import { problem } from '../../preload/problems.ts';
 import { must } from '../conformance/upload.ts';
-import { type Cell, faults, mayAsk, nameOf, recoveries, type Step } from './cells.ts';
+import { type Cell, chanceOf, faults, mayAsk, nameOf, recoveries, type Step } from './cells.ts';
 import type { FaultBench } from './fault-bench.ts';
 import { type Fault, rawAnswer } from './proxy.ts';
 
@@ -55,9 +55,9 @@ const answers: Readonly<Record<string, string>> = {
 };
 
 /** What the proxy does to the request of a cell; `undefined`: its connection never comes about. */
-const faultOf = ({ fault, lost: on, step }: Cell, method: Request['method'], chunk: number): Fault | undefined => {
-  // A chunk is broken in its middle, what is small before anything of it has arrived.
-  const after = on === 'request' && ['first', 'middle', 'last'].includes(step) ? Math.floor(chunk / 2) : 0;
+const faultOf = ({ fault, lost: on, step }: Cell, method: Request['method'], within: number): Fault | undefined => {
+  // A chunk breaks somewhere within, what is small before anything of it has arrived.
+  const after = on === 'request' && ['first', 'middle', 'last'].includes(step) ? within : 0;
   if (fault === 'refused' || fault === 'no-name') return undefined;
   if (fault === 'reset' || fault === 'stall') return { on, after, does: fault };
   if (fault === 'slow-close') return { on, after, does: { close: true, afterMs: slowCloseMs } };
@@ -88,6 +88,10 @@ class CellRun {
   readonly #bench: FaultBench;
   readonly #cell: Cell;
   readonly #change: (provider: AnyProvider) => AnyProvider;
+  /** Bytes of a struck chunk that still arrive. The last one is short. */
+  readonly #within: number;
+  /** Waits are ended by a person. */
+  readonly #impatient: boolean;
   #folder = '';
   #life: Life | undefined;
   #lives = 0;
@@ -113,6 +117,9 @@ class CellRun {
     this.#bench = bench;
     this.#cell = cell;
     this.#change = change;
+    const chance = chanceOf(cell, bench.seed);
+    this.#within = Math.floor(chance() * 0.5 * bench.chunk);
+    this.#impatient = chance() < 0.3;
   }
 
   async run(): Promise<CellResult> {
@@ -240,8 +247,12 @@ class CellRun {
       }
       if (!moving && (row.state === 'waiting' || row.state === 'queued')) {
         waits++;
-        this.#ahead = Math.max(this.#ahead + 500, (row.waitUntil ?? 0) - Date.now() + 1);
-        engine.queue.pump();
+        if (this.#impatient && row.waitFor !== 'server-work' && waits % 2 === 1)
+          await engine.queue.wish({ ids: [this.#id] }, 'retry');
+        else {
+          this.#ahead = Math.max(this.#ahead + 500, (row.waitUntil ?? 0) - Date.now() + 1);
+          engine.queue.pump();
+        }
       }
       await sleep(3);
     }
@@ -422,14 +433,14 @@ class CellRun {
   }
 
   async #strike(life: Life, line: string, request: Request, http: Http): Promise<Outcome<Answer>> {
-    const { fixture, chunk } = this.#bench;
+    const { fixture } = this.#bench;
     const struck = (): void => {
       this.#isStruck = true;
       this.#inDoubt = new Set([...this.#inDoubt, ...this.#sending]);
       if (this.#cell.recovery === 'kill') this.#kill(life);
     };
     this.#arming = true;
-    const fault = faultOf(this.#cell, request.method, chunk);
+    const fault = faultOf(this.#cell, request.method, this.#within);
     if (fault !== undefined) {
       void fixture.meddler.strike(line, fault, struck);
       return http.send(this.#cell.fault === 'stall' ? { ...request, stallMs, answerMs: stallMs } : request);

@@ -95,6 +95,10 @@ export const countLeftOut = (all: Readonly<Record<string, Traits>>, way: Way): R
   return counts;
 };
 
+/** Chance for one cell: the same for the same seed, whatever ran before. */
+export const chanceOf = (cell: Cell, seed: number): (() => number) =>
+  seeded(Buffer.from(nameOf(cell)).reduce((sum, byte) => (sum * 31 + byte) >>> 0, seed));
+
 /** So many of the cells, the same ones for the same seed; in their order. */
 export const sample = (cells: readonly Cell[], count: number, seed: number): readonly Cell[] => {
   const random = seeded(seed);

@@ -17,6 +17,8 @@ import { startProxy } from './proxy.ts';
 
 export type FaultBench = {
   readonly world: FaultWorld;
+  /** Of what each cell leaves to chance. */
+  readonly seed: number;
   readonly fixture: Fixture;
   readonly folder: string;
   /** A profile that knows the server and has no upload. */
@@ -65,7 +67,7 @@ const startWay = async (
 };
 
 /** @param parent where all its files are */
-export const startBench = async (world: FaultWorld, way: Way, parent: string): Promise<FaultBench> => {
+export const startBench = async (world: FaultWorld, way: Way, parent: string, seed: number): Promise<FaultBench> => {
   const folder = await mkdtemp(join(parent, 'server-'));
   const fixture = await world.start();
   const { saved, address, close } = await startWay(way, fixture);
@@ -110,7 +112,7 @@ export const startBench = async (world: FaultWorld, way: Way, parent: string): P
   await writeFile(file, bytes);
   let uploads = 0;
   return {
-    ...{ world, fixture, folder, profile, serverId: server.id, file, sha256: sha256(bytes), chunk, lookup },
+    ...{ world, seed, fixture, folder, profile, serverId: server.id, file, sha256: sha256(bytes), chunk, lookup },
     knowsNames: (on) => (areKnown = on),
     next: () => ++uploads,
     close: async () => {

@@ -46,7 +46,7 @@ describe('the matrix of faults', () => {
     );
     const failed: unknown[] = [];
     let count = 0;
-    await runMatrix(cells, way, folder, ({ cell, end, wrong, course }) => {
+    await runMatrix(cells, way, folder, seed, ({ cell, end, wrong, course }) => {
       count++;
       if (end === 'failed') failed.push({ cell: nameOf(cell), wrong, course });
     });
@@ -61,7 +61,7 @@ describe('the judgement of a cell', () => {
   beforeAll(async () => {
     const world = faultWorlds['stend-buffered'];
     if (world === undefined) throw new Error('no such server');
-    bench = await startBench(world, 'straight', folder);
+    bench = await startBench(world, 'straight', folder, seed);
   });
   afterAll(() => bench.close());
 

@@ -49,7 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const results = new Map<string, CellResult>();
 const began = Date.now();
-await runMatrix(cells, way, folder, (result) => {
+await runMatrix(cells, way, folder, seed, (result) => {
   results.set(nameOf(result.cell), result);
   if (results.size % 100 === 0) say(`${results.size} cells, ${Math.round((Date.now() - began) / 1000)} s`);
 });

@@ -9,12 +9,13 @@ export const runMatrix = async (
   cells: readonly Cell[],
   way: Way,
   folder: string,
+  seed: number,
   done: (result: CellResult) => void,
 ): Promise<void> => {
   const runs = Object.entries(faultWorlds).map(async ([provider, world]) => {
     const own = cells.filter((cell) => cell.provider === provider);
     if (own.length === 0) return;
-    const bench = await startBench(world, way, folder);
+    const bench = await startBench(world, way, folder, seed);
     try {
       for (const cell of own) {
         const result = await runCell(bench, cell).catch((error: unknown): CellResult => ({
