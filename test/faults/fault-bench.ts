@@ -44,7 +44,7 @@ const tls = { cert: pem('self-signed.crt.pem'), key: pem('self-signed.key.pem') 
 /** How its servers are reached, and what is closed with it. */
 const startWay = async (
   way: Way,
-  { meddler }: Fixture,
+  fixture: Fixture,
 ): Promise<{
   readonly saved: Pick<SavedServer, 'proxy' | 'pin'>;
   readonly address: (straight: string) => string;
@@ -57,11 +57,11 @@ const startWay = async (
     const proxy = await startForwardProxy();
     return { saved: { proxy: proxy.url }, address: named, close: proxy.close };
   }
-  const before = await startProxy(meddler.url, { tls });
+  const before = await startProxy(fixture.address, { tls });
   const pin = new X509Certificate(tls.cert).fingerprint256;
   return {
     saved: { proxy: 'none', pin },
-    address: (straight) => named(straight.replace(meddler.url, before.url)),
+    address: (straight) => named(straight.replace(fixture.address, before.url)),
     close: () => before.close(),
   };
 };
@@ -69,7 +69,7 @@ const startWay = async (
 /** @param parent where all its files are */
 export const startBench = async (world: FaultWorld, way: Way, parent: string, seed: number): Promise<FaultBench> => {
   const folder = await mkdtemp(join(parent, 'server-'));
-  const fixture = await world.start();
+  const fixture = await world.start(way);
   const { saved, address, close } = await startWay(way, fixture);
   let areKnown = true;
   const lookup: LookupFunction = (hostname, { all }, told) => {

@@ -4,10 +4,10 @@ import { nodeLine, partLine } from '../conformance/cloudreve-lines.ts';
 import type { Fixture } from '../conformance/fixture.ts';
 import { makeFixture as selfcommunity } from '../conformance/selfcommunity.ts';
 import { makeFixture as stend } from '../conformance/stend.ts';
-import type { Traits } from './cells.ts';
+import type { Traits, Way } from './cells.ts';
 
 export type FaultWorld = Traits & {
-  readonly start: () => Promise<Fixture>;
+  readonly start: (way: Way) => Promise<Fixture>;
   /** Which file on the server a state of an upload is about: two states of one file give the same. `undefined`: none yet. */
   readonly fileOf: (remote: unknown) => string | undefined;
   /** First lines of the requests that a step has, where it has several: each is struck in some of the cells. */
@@ -48,6 +48,7 @@ export const faultWorlds: Readonly<Record<string, FaultWorld>> = {
     finishes: true,
     finishOnce: true,
     fileOf: field('uuid'),
-    start: () => selfcommunity(),
+    // It names its files as they are reached.
+    start: (way) => selfcommunity({ config: { scheme: way === 'tls' ? 'https' : 'http' } }),
   },
 };

@@ -196,6 +196,22 @@ describe('a proxy that strikes a request', () => {
     },
   );
 
+  it('is in front of several servers, and strikes a request at whichever it comes by', async () => {
+    const [first, second] = [await startNoting(), await startNoting()];
+    const both = await startProxy(first.proxy.url);
+    ends.push(() => both.close());
+    const other = { ...both, port: Number(new URL(await both.also(second.proxy.url)).port) };
+    const struck = both.strike('PUT /b', { on: 'request', does: 'reset' });
+    expect(await ask(both, put('/a'))).toBe('200, 10 bytes, open');
+    expect(await ask(other, put('/b'))).toBe('no answer, 0 bytes, ECONNRESET');
+    await struck;
+    expect(await ask(both, put('/b'))).toBe('200, 10 bytes, open');
+    expect([first.whole, second.whole]).toEqual([['PUT /a', 'PUT /b'], []]);
+    await both.sever();
+    for (const { port } of [both, other])
+      expect((await once(connect(port, '127.0.0.1'), 'error'))[0]).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
   it('holds a request, or its answer, until it may pass', async () => {
     for (const on of ['request', 'answer'] as const) {
       const { proxy, whole } = await startNoting();

@@ -3,7 +3,7 @@
  * that a test names. It is transparent until it is told otherwise, and its address stays the same.
  */
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { holdPort } from '../peers/held-port.ts';
 import { Wire, type WireShape } from './wire.ts';
@@ -42,6 +42,11 @@ export type ProxyOptions = WireShape & {
 export type Proxy = {
   readonly url: string;
   readonly port: number;
+  /**
+   * Is in front of one more server, too, at the address that this gives: what befalls a request befalls it at whichever it
+   * comes by first.
+   */
+  also(target: string, port?: number): Promise<string>;
   /** First lines of the requests that came with a body, in their order. */
   readonly bodies: () => readonly string[];
   /**
@@ -98,7 +103,6 @@ const fits = (which: Which, line: string): boolean => (typeof which === 'string'
 /** Starts a proxy in front of `target`, an address of HTTP. */
 export const startProxy = async (target: string, options: ProxyOptions = {}): Promise<Proxy> => {
   const { port: ownPort = 0, tls, ...shape } = options;
-  const { hostname, port } = new URL(target);
   const up = new Wire();
   const down = new Wire();
   const open = new Set<Passage>();
@@ -117,37 +121,49 @@ export const startProxy = async (target: string, options: ProxyOptions = {}): Pr
     trap = undefined;
     return mine;
   };
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => {
-    const client = tls === undefined ? raw : new TLSSocket(raw, { isServer: true, ...tls });
-    const upstream = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
-    // The handshake of TCP is over at once here: its round trip is given to the first bytes.
-    const earliest = performance.now() + rttMs;
-    const passage = new Passage(
-      { raw, client, upstream },
-      { up, down, earliest },
-      {
-        begins: (line, hasBody) => {
-          if (hasBody) bodies.push(line);
-          return took(line);
+  const serverFor = (target: string): Server => {
+    const { hostname, port } = new URL(target);
+    return createServer({ allowHalfOpen: true, noDelay: true }, (raw) => {
+      const client = tls === undefined ? raw : new TLSSocket(raw, { isServer: true, ...tls });
+      const upstream = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
+      // The handshake of TCP is over at once here: its round trip is given to the first bytes.
+      const earliest = performance.now() + rttMs;
+      const passage = new Passage(
+        { raw, client, upstream },
+        { up, down, earliest },
+        {
+          begins: (line, hasBody) => {
+            if (hasBody) bodies.push(line);
+            return took(line);
+          },
+          over: () => open.delete(passage),
         },
-        over: () => open.delete(passage),
-      },
-    );
-    open.add(passage);
-  });
-  const listen = async (on: number): Promise<void> => {
+      );
+      open.add(passage);
+    });
+  };
+  const fronts: { readonly server: Server; readonly port: number; readonly release: () => void }[] = [];
+  const listen = async (server: Server, on: number): Promise<void> => {
     server.listen(on, '127.0.0.1');
     await once(server, 'listening');
   };
+  /** Gives the port. */
+  const front = async (target: string, wanted = 0): Promise<number> => {
+    const { port, release } = wanted === 0 ? await holdPort() : { port: wanted, release: () => undefined };
+    const server = serverFor(target);
+    await listen(server, port);
+    fronts.push({ server, port, release });
+    return port;
+  };
+  const urlOf = (port: number): string => `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   const sever = async (): Promise<void> => {
     for (const passage of open) passage.end();
-    if (!server.listening) return;
-    server.close();
-    await once(server, 'close');
+    for (const { server } of fronts.filter((one) => one.server.listening)) {
+      server.close();
+      await once(server, 'close');
+    }
   };
-  const held = ownPort === 0 ? await holdPort() : undefined;
-  const own = held?.port ?? ownPort;
-  await listen(own);
+  const own = await front(target, ownPort);
   const strike: Proxy['strike'] = (which, fault, struck) =>
     new Promise((resolve) => {
       trap = {
@@ -160,8 +176,9 @@ export const startProxy = async (target: string, options: ProxyOptions = {}): Pr
       };
     });
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${own}`,
+    url: urlOf(own),
     port: own,
+    also: async (more, port) => urlOf(await front(more, port)),
     bodies: () => bodies,
     strike,
     swallowAnswer: (which) => strike(which, { on: 'answer', does: 'reset' }),
@@ -182,7 +199,7 @@ export const startProxy = async (target: string, options: ProxyOptions = {}): Pr
     sever,
     heal: async () => {
       trap = undefined;
-      if (!server.listening) await listen(own);
+      for (const { server, port } of fronts) if (!server.listening) await listen(server, port);
     },
     get passed() {
       return { up: up.passed, down: down.passed };
@@ -190,7 +207,7 @@ export const startProxy = async (target: string, options: ProxyOptions = {}): Pr
     close: async () => {
       for (const wire of [up, down]) wire.clear();
       await sever();
-      held?.release();
+      for (const { release } of fronts) release();
     },
   };
 };
