@@ -9,6 +9,7 @@ export const uploadProblems = {
   'session-gone': [m.problem_session_gone, { server: 'text' }],
   'lost-often': [m.problem_lost_often, { server: 'text', times: 'number' }, 'other-server'],
   'verify-length': [m.problem_verify_length, { server: 'text', stored: 'bytes', size: 'bytes' }],
+  'verify-hash': [m.problem_verify_hash, { server: 'text' }],
   'verify-failed': [m.problem_verify_failed, { server: 'text', tries: 'number' }, 'other-server'],
   'not-completed': [m.problem_not_completed, { server: 'text', words: 'reason?' }],
   'never-completed': [m.problem_never_completed, { server: 'text', words: 'reason?', tries: 'number' }, 'other-server'],
@@ -35,5 +36,7 @@ export const uploadProblems = {
   'front-bare': [m.problem_front_bare, { server: 'text' }],
   'web-address-unknown': [m.problem_web_address_unknown, { server: 'text' }],
   'server-assembling': [m.problem_server_assembling, { server: 'text' }],
+  'merge-slow': [m.problem_merge_slow, { server: 'text', waitedMs: 'ms' }, 'retry'],
+  'chunk-limit-lowered': [m.problem_chunk_limit_lowered, { server: 'text', limit: 'bytes' }],
   'not-deletable': [m.problem_not_deletable, { server: 'text' }, 'leaves'],
 } as const satisfies ProblemArea;

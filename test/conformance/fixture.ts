@@ -18,8 +18,16 @@ export type Fixture = {
   /** With these an upload ends in a share. Default: every one does. */
   readonly shared?: TransferOptions;
   readonly meddler: Meddler;
-  /** First lines of the requests that carry a chunk, of the one that opens an upload, and of one that finishes it. */
-  readonly requests: { readonly chunk: RegExp; readonly open: RegExp; readonly finish?: RegExp };
+  /**
+   * First lines of the requests that carry a chunk, of the one that opens an upload, and of one that finishes it. `resume`: of those
+   * that ask what the server has, where they are not like those of chunks.
+   */
+  readonly requests: {
+    readonly chunk: RegExp;
+    readonly open: RegExp;
+    readonly finish?: RegExp;
+    readonly resume?: RegExp;
+  };
   /** Nothing can be asked about an unfinished upload: a resume sends no request. */
   readonly answersNothing?: boolean;
   /** It cannot delete anything: what was uploaded stays. */

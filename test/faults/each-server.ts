@@ -2,12 +2,14 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { makeFixture as cloudreve } from '../conformance/cloudreve.ts';
 import type { Fixture } from '../conformance/fixture.ts';
+import { makeFixture as selfcommunity } from '../conformance/selfcommunity.ts';
 import { makeFixture as stend } from '../conformance/stend.ts';
 import { OneUpload } from './one-upload.ts';
 
 const servers: Readonly<Record<string, () => Promise<Fixture>>> = {
   'Stend, bare': () => stend('2.2.3', 'none'),
   'Stend behind nginx': () => stend('2.2.3', 'nginx'),
+  SelfCommunity: () => selfcommunity(),
   Cloudreve: () => cloudreve({ type: 'local', chunk: 100_000 }),
 };
 

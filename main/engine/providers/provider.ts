@@ -241,6 +241,8 @@ export type Resumed<Remote, Settings = unknown> = {
   readonly remote: Remote;
   /** Chunks among those not known as acknowledged that the server has. */
   readonly stored: readonly number[];
+  /** Acknowledged chunks that the server needs once more. */
+  readonly again?: readonly number[];
   readonly notices: readonly Problem[];
   /** Where the server has changed since it was checked: replaces the kept settings. */
   readonly settings?: Settings;
