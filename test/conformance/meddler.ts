@@ -1,1 +1,0 @@
-export { startProxy as startMeddler, type Proxy as Meddler } from '../faults/proxy.ts';
