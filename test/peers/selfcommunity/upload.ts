@@ -36,6 +36,8 @@ export function answerUpload(
   if (disk.lastChunkAt(uuid) + config.upload_ttl * 1000 < now()) forget();
   if (call.query.has('done')) return vices.answer('done', 0, () => finish(upload), forget);
   const index = field('partindex');
+  // A form without a file is refused; that is no upload.
+  if (call.form.file === undefined && index === undefined) return keepWhole(upload);
   if (index === undefined) return vices.answer('file', 0, () => keepWhole(upload), forget);
   return vices.answer('chunk', Number(index), () => keepChunk(upload, index), forget);
 }
