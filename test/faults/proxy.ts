@@ -1,6 +1,7 @@
 /**
  * A proxy of TCP between a client and a server that makes a network as it is: slow, in pieces, dead, or broken at one request
- * that a test names. It is transparent until it is told otherwise, and its address stays the same.
+ * that a test names. It is transparent until it is told otherwise, and its address stays the same. What toxiproxy calls latency,
+ * bandwidth and slicer is its shape; reset, timeout, slow close and limit data are faults.
  */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
