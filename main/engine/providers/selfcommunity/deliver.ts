@@ -3,7 +3,7 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, failed, ok, type Outcome } from '../../outcome.ts';
 import { isBusy, waitOf } from '../busy.ts';
 import type { DeliveryCall, Message } from '../provider.ts';
-import { isRefusal, wordsOf } from './answers.ts';
+import { isRefusal, readBody, wordsOf } from './answers.ts';
 import { post, probe } from './call.ts';
 import type { SelfCommunityRemote, SelfCommunitySettings } from './state.ts';
 
@@ -24,6 +24,13 @@ export const deliver = async (
   const answer = await post(ctx, { path: '/api/v2/pm/', body: { json } });
   if (!answer.ok) return answer;
   const { status } = answer.value;
+  // protocol: the body of a 200 may report a failure.
+  const said = readBody(answer.value);
+  if (said !== undefined && said.is !== 'taken')
+    return fail('attention', problem('message-refused', { server, words: said.words }), {
+      scope: 'transfer',
+      ...nothingSent,
+    });
   if (status >= 200 && status < 300 && !answer.value.html) return ok(undefined);
   if (status === 429)
     return failed({
