@@ -78,11 +78,20 @@ it.each(spoiled(done, ['data.status_name', 'data.checksum']))(
       job: { ...job, hashes: { sha256: checksum } },
     });
     const verified = await verify(call);
-    // Another name, time or id is another file.
+    // Another name is another file.
     if (!verified.ok)
       expect(verified.failure).toMatchObject({ behaviour: expect.stringMatching(/^(retry|restart)$/) as string });
   },
 );
+
+it('a file is done by the answer as it was recorded', async () => {
+  const { id, name, checksum } = done['data'] as { id: number; name: string; checksum: string };
+  const call = callOf(scripted([at(200, done)]), {
+    remote: { ...bare, id: String(id), name, checksum },
+    job: { ...job, hashes: { sha256: checksum } },
+  });
+  expect(await verify(call)).toMatchObject({ ok: true, value: { proof: { by: 'hash' } } });
+});
 
 it.each(spoiled(listed, []))('a list never throws, with %s', async (_what, odd) => {
   const page = await shares.list(
