@@ -58,7 +58,7 @@ onEachServer('an upload whose database', ({ upload }) => {
         // Where the session's id is lost, what it holds on the server looks like another client's: it is waited for, or asked about.
         const looksForeign = (): boolean =>
           (made.row?.state === 'waiting' && made.row.problem?.code === 'name-busy') ||
-          (made.row?.state === 'attention' && made.row.problem?.code === 'name-exists');
+          (made.row?.state === 'attention' && made.row.problem?.code === 'name-taken');
         await made.until(() => looksForeign() || ['done', 'attention', 'failed'].includes(made.row?.state ?? ''));
         // What was acknowledged may have been lost with the database, and is sent again; the file is whole all the same.
         if (!looksForeign()) {
