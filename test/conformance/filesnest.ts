@@ -3,7 +3,7 @@ import { filesnest } from '../../main/engine/providers/filesnest/filesnest.ts';
 import type { FilesNestReport } from '../peers/filesnest/journal.ts';
 import { type Peer, type PeerOptions, startPeer } from '../peers/peer.ts';
 import type { Fixture } from './fixture.ts';
-import { startMeddler } from './meddler.ts';
+import { startProxy } from '../faults/proxy.ts';
 
 /** With the stand-in itself, for what only FilesNest does. */
 export type FilesNestFixture = Fixture & { readonly peer: Peer };
@@ -24,7 +24,7 @@ export const makeFixture = async (
   given: Readonly<Record<string, number>> = {},
 ): Promise<FilesNestFixture> => {
   const peer = await startPeer('filesnest', { as, ...options });
-  const meddler = await startMeddler(peer.url);
+  const meddler = await startProxy(peer.url);
   const read = (remote: unknown) => filesnest.remote.schema.parse(remote);
   // protocol: what is older than a day goes at the next midnight.
   const pass = (ms: number): Promise<void> => peer.clock(ms + 24 * 3_600_000);

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../main/engine/json.ts';
 import type { AnyProvider, TransferOptions } from '../../main/engine/providers/provider.ts';
 import type { ProblemCode } from '../../preload/problems.ts';
-import type { Meddler } from './meddler.ts';
+import type { Proxy } from '../faults/proxy.ts';
 
 export type Fixture = {
   readonly provider: AnyProvider;
@@ -17,7 +17,7 @@ export type Fixture = {
   readonly chunkBytes?: number;
   /** With these an upload ends in a share. Default: every one does. */
   readonly shared?: TransferOptions;
-  readonly meddler: Meddler;
+  readonly meddler: Proxy;
   /**
    * First lines of the requests that carry a chunk, of the one that opens an upload, and of one that finishes it. `resume`: of those
    * that ask what the server has, where they are not like those of chunks.

@@ -4,7 +4,7 @@ import { selfcommunity } from '../../main/engine/providers/selfcommunity/selfcom
 import { type Peer, type PeerOptions, startPeer } from '../peers/peer.ts';
 import type { FineUploaderReport } from '../peers/selfcommunity/journal.ts';
 import type { Fixture } from './fixture.ts';
-import { startMeddler } from './meddler.ts';
+import { startProxy } from '../faults/proxy.ts';
 
 /** With the stand-in itself, for what only SelfCommunity does. */
 export type SelfCommunityFixture = Fixture & { readonly peer: Peer };
@@ -21,7 +21,7 @@ export const makeFixture = async (
   given: Readonly<Record<string, string | number>> = {},
 ): Promise<SelfCommunityFixture> => {
   const peer = await startPeer('selfcommunity', { as: 'SelfCommunity', ...options });
-  const meddler = await startMeddler(peer.url);
+  const meddler = await startProxy(peer.url);
   const read = (remote: unknown) => selfcommunity.remote.schema.parse(remote);
   const report = (): Promise<FineUploaderReport> => peer.ask('/__peer/report');
   return {

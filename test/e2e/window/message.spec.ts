@@ -1,17 +1,17 @@
 /** The message about an upload, from its terms to the history; the row that asks about it, and what is decided there. */
 import type { Locator, Page } from '@playwright/test';
-import { startMeddler, type Meddler } from '../../conformance/meddler.ts';
+import { type Proxy, startProxy } from '../../faults/proxy.ts';
 import { messagingProvider } from '../../fakes/plain-provider.ts';
 import { PlainServer, plainRequests } from '../../fakes/plain-server.ts';
 import { test as base, expect, type Here } from './own-kinds.ts';
 import { violations } from './violations.ts';
 
-type Harbour = Here & { readonly server: PlainServer; readonly meddler: Meddler };
+type Harbour = Here & { readonly server: PlainServer; readonly meddler: Proxy };
 
 const test = base.extend<{ harbour: Harbour }>({
   harbour: async ({ openHere }, use) => {
     const server = await new PlainServer({ deletes: true, finishOnce: false, assembles: 0 }).start();
-    const meddler = await startMeddler(server.url);
+    const meddler = await startProxy(server.url);
     const here = await openHere({ plain: messagingProvider });
     await here.client.call('servers.add', { address: meddler.url, name: 'Harbour' });
     await use({ ...here, server, meddler });
