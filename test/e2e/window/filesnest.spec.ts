@@ -71,6 +71,7 @@ test(
     await keys.type(peer.vars['token'] ?? '');
     await keys.press('Enter');
     await expect(sheet).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Nest' }).first()).toBeVisible();
     await desk.drop(page, [await desk.file('survey.csv', 300_000)]);
     await done(page, 'survey.csv');
     expect(await storedIn(peer)).toEqual(['survey.csv']);
@@ -121,6 +122,7 @@ test('an account by the server’s own page in a browser, which comes back with 
   const back = answer.headers.get('location') ?? '';
   expect((await fetch(back)).status).toBe(200);
   await expect(sheet).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Nest' }).first()).toBeVisible();
   await desk.drop(page, [await desk.file('agreed.bin', 1_000)]);
   await done(page, 'agreed.bin');
   expect(desk.complaints).toEqual([]);
