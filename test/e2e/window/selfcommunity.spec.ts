@@ -105,7 +105,7 @@ test(
   },
 );
 
-test('an account by a pasted token, which is looked at before it is kept', { tag: '@page' }, async ({ desk }) => {
+test('an account by a pasted token, which is looked at before it is kept', { tag: '@rest' }, async ({ desk }) => {
   const peer = await desk.standIn('selfcommunity');
   const page = await desk.start();
   const sheet = await begin(page, peer);
@@ -151,7 +151,7 @@ test(
   },
 );
 
-test('a message without an answer asks in its row, and is not sent again', { tag: '@page' }, async ({ desk }) => {
+test('a message without an answer asks in its row, and is not sent again', { tag: '@rest' }, async ({ desk }) => {
   const peer = await desk.standIn('selfcommunity', { vices: [{ at: 'message', does: 'lose-answer' }] });
   await saveCommunity(desk, peer);
   await desk.run(['add', await desk.file('plans.pdf', 1_000), '--recipient', '42']);
