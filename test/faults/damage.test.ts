@@ -55,8 +55,11 @@ onEachServer('an upload whose database', ({ upload }) => {
       if (made.row === undefined) {
         expect(codes).toEqual(expect.arrayContaining([expect.stringMatching(/^store-/)]));
       } else {
-        // Where the session's id is lost, what it holds on the server looks like another client's upload: it is waited for.
-        const waits = (): boolean => made.row?.state === 'waiting' && made.row.problem?.code === 'name-busy';
+        // Where the session's id is lost, what it holds on the server looks like another client's upload: it is waited for, or
+        // the user is asked.
+        const waits = (): boolean =>
+          (made.row?.state === 'waiting' && made.row.problem?.code === 'name-busy') ||
+          (made.row?.state === 'attention' && made.row.problem?.code === 'name-taken');
         await made.until(() => waits() || ['done', 'attention', 'failed'].includes(made.row?.state ?? ''));
         // What was acknowledged may have been lost with the database, and is sent again; the file is whole all the same.
         if (!waits()) {

@@ -77,9 +77,12 @@ export const isOurs = ({ name, created_at: at }: RemoteFile, { name: ours, creat
 export const removeFile = async (id: string, ctx: Ctx): Promise<Outcome<void>> => {
   const answer = await call(ctx, { method: 'DELETE', path: pathOf(id) });
   if (!answer.ok) return answer;
-  const { status } = answer.value;
-  if (status === 200 || status === 204 || isMissing(answer.value)) return ok(undefined);
-  return refusal(answer.value, { server: ctx.server.name });
+  const { name: server } = ctx.server;
+  if (isMissing(answer.value)) return ok(undefined);
+  if (answer.value.status !== 200) return refusal(answer.value, { server });
+  // protocol: the answer is what the file was. What stands before the server may say 200 as well.
+  const file = dataOf(answer.value, fileSchema, server);
+  return file.ok ? ok(undefined) : file;
 };
 
 /** Deletes the file of an upload, if it is still its own. */

@@ -12,8 +12,9 @@ export const finish = async ({
   context: ctx,
 }: Call<FilesNestSettings, FilesNestRemote>): Promise<Outcome<Sent<FilesNestRemote>>> => {
   const checksum = job.hashes?.sha256;
-  if (remote.checksumFirst || remote.checksum === checksum) return ok({});
+  if (remote.checksumFirst) return ok({});
   if (checksum === undefined) return fail('retry', problem('internal', { what: 'sha256' }));
+  if (remote.checksum === checksum) return ok({});
   const given = await giveChecksum(remote.id, checksum, ctx);
   return given.ok ? ok({ remote: { ...remote, checksum } }) : given;
 };

@@ -1,8 +1,8 @@
 /** What a server says of itself: which API it has, and how large a request may be. */
 import { z } from 'zod';
-import type { Http } from '../../http/http.ts';
+import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
-import { isForbidden, notThisServer, refusal } from './answers.ts';
+import { notThisServer, refusal } from './answers.ts';
 import { ask } from './call.ts';
 import type { FilesNestSettings } from './state.ts';
 
@@ -10,6 +10,11 @@ import type { FilesNestSettings } from './state.ts';
 const settingsSchema = z.looseObject({
   data: z.looseObject({ upload_max_size: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER) }),
 });
+
+/** protocol: the words for a call without a token; what else answers there may refuse it, too. */
+const strangerSchema = z.looseObject({ message: z.literal('This action is unauthorized.') });
+const refusesStrangers = ({ status, json }: Answer): boolean =>
+  status === 403 && strangerSchema.safeParse(json).success;
 
 export type Seen = Pick<FilesNestSettings, 'api' | 'uploadMaxSize'>;
 
@@ -32,5 +37,5 @@ export const look = async (
   if (answer.value.status !== 404) return refusal(answer.value, { server: name });
   const files = await ask(http, address, '/files');
   if (!files.ok) return files;
-  return isForbidden(files.value) ? ok({ api: 'seed', uploadMaxSize: 0 }) : notThisServer(files.value, name);
+  return refusesStrangers(files.value) ? ok({ api: 'seed', uploadMaxSize: 0 }) : notThisServer(files.value, name);
 };

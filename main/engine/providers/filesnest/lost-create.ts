@@ -11,8 +11,8 @@ import type { FilesNestSettings } from './state.ts';
 
 type Ctx = ProviderContext<FilesNestSettings>;
 
-/** ms by which two clocks of whole seconds, and the way of an answer, may differ. */
-const slackMs = 3_000;
+/** ms by which a time in whole seconds and a clock that is known by whole seconds may differ. */
+const slackMs = 2_000;
 
 /** The checksum that goes with a create. */
 export const checksumFor = (job: Job, { api }: FilesNestSettings): string | undefined =>

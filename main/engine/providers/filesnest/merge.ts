@@ -3,9 +3,10 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok, pending, type Outcome } from '../../outcome.ts';
 import type { Call, ProviderContext } from '../provider.ts';
 import { serverNow } from '../server-clock.ts';
-import { isMissing, refusal } from './answers.ts';
+import { dataOf, isMissing, isRefusal, notThisServer, refusal } from './answers.ts';
 import { call } from './call.ts';
 import { pathOf } from './file-call.ts';
+import { fileSchema } from './remote-file.ts';
 import type { FilesNestRemote, FilesNestSettings } from './state.ts';
 
 type ThisCall = Call<FilesNestSettings, FilesNestRemote>;
@@ -67,8 +68,12 @@ export const giveChecksum = async (
   const { name: server } = ctx.server;
   const answer = await call(ctx, { method: 'PATCH', path: pathOf(id), body: { json: { checksum } } });
   if (!answer.ok) return answer;
-  const { status } = answer.value;
-  if (status === 200 || status === 400) return ok(undefined);
+  if (answer.value.status === 200) {
+    const file = dataOf(answer.value, fileSchema, server);
+    if (!file.ok) return file;
+    return file.value.checksum === checksum ? ok(undefined) : notThisServer(answer.value, server);
+  }
+  if (answer.value.status === 400 && isRefusal(answer.value)) return ok(undefined);
   // A resume tells why it is gone.
   if (isMissing(answer.value)) return fail('retry', problem('session-gone', { server }));
   return refusal(answer.value, { server });
