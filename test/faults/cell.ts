@@ -181,7 +181,7 @@ class CellRun {
   /**
    * What a SIGKILL does, at this very moment and in this process. The system keeps what was written to files, whether it was
    * synced or not, and nothing else of the process: so the profile is copied as the files are now, between two turns of the
-   * event loop, in which no write of ours can be half done; SQLite finds its last commit in the write-ahead log. The kernel closes the connections after what it was handed already:
+   * event loop, in which no transaction of ours can be half done; SQLite finds its last commit in the write-ahead log. The kernel closes the connections after what it was handed already:
    * so do destroyed sockets. What the old engine still does meets dead connections, and writes to files that nobody opens
    * again.
    */
