@@ -8,6 +8,7 @@ export const KINDS: Readonly<Record<string, () => Promise<StartStandIn>>> = {
   hostile: async () => (await import('./hostile/server.ts')).startHostile,
   cloudreve: async () => (await import('./cloudreve/server.ts')).startCloudreve,
   selfcommunity: async () => (await import('./selfcommunity/server.ts')).startSelfCommunity,
+  filesnest: async () => (await import('./filesnest/server.ts')).startFilesNest,
   ...Object.fromEntries(
     STORE_KINDS.map((kind) => [kind, async () => (await import('./cloudreve-stores/program.ts')).storeAlone(kind)]),
   ),

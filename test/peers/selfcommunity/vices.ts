@@ -1,4 +1,5 @@
 import type { Reply } from '../cloudreve-stores/http.ts';
+import { ViceList } from '../vice-list.ts';
 import { jsonAs } from './call.ts';
 import type { Place, Vice } from './config.ts';
 import type { Journal } from './journal.ts';
@@ -14,14 +15,10 @@ export const refuseField = (field: string, code: string, message: string): Reply
 
 /** Shows each vice as often as it is to be shown, over all lives of the server. */
 export class Vices {
-  readonly #vices: readonly Vice[];
-  readonly #journal: Journal;
-  readonly #shown: Record<string, number>;
+  readonly #list: ViceList<Vice>;
 
   constructor(vices: readonly Vice[], journal: Journal) {
-    this.#vices = vices;
-    this.#journal = journal;
-    this.#shown = { ...journal.report().vices };
+    this.#list = new ViceList(vices, journal, journal.report().vices);
   }
 
   /**
@@ -30,13 +27,8 @@ export class Vices {
    * @param forget drops the chunks of the upload that the request is about
    */
   answer(at: Place, index: number, act: () => Reply | undefined, forget = (): void => {}): Reply | undefined {
-    const place = this.#vices.findIndex(
-      (vice, n) => vice.at === at && (vice.index ?? index) === index && (this.#shown[n] ?? 0) < (vice.times ?? 1),
-    );
-    const vice = this.#vices[place];
+    const vice = this.#list.next((one) => one.at === at && (one.index ?? index) === index);
     if (!vice) return act();
-    this.#shown[place] = (this.#shown[place] ?? 0) + 1;
-    this.#journal.write('vices', place);
     const error = 'The part cannot be stored.';
     switch (vice.does) {
       case 'lose-request':
