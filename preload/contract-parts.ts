@@ -122,6 +122,8 @@ export const field = z.object({
   role: z
     .enum(['conflict', 'share', 'share-expiry', 'share-downloads', 'share-password', 'recipient', 'message'])
     .optional(),
+  /** Of a number: it is a whole one within this. */
+  range: z.object({ least: z.number(), most: z.number() }).optional(),
   /** Of a text: what all of it has to match, as a regular expression; `help` says it in words. */
   pattern: z.string().optional(),
 });
@@ -130,6 +132,8 @@ export const kind = z.object({
   kind: z.string(),
   title: z.string(),
   signIn: z.enum(['password', 'steps']),
+  /** Links of such a server can end by time. */
+  expiry: z.boolean(),
   serverFields: z.array(field),
   transferFields: z.array(field),
 });

@@ -10,8 +10,12 @@ type Derived = Readonly<Partial<Record<string, readonly (DecisionRole | Decision
 /** Codes whose action alone does not say what can be decided. */
 const ofCode: Derived = {
   'name-exists': ['skip', 'new-version', 'rename'],
+  'name-taken': ['skip', 'rename'],
+  'not-owner': ['upload-again', 'sign-in'],
   'name-skipped': ['new-version', 'rename'],
   'outcome-unknown': ['mark-uploaded', 'upload-again'],
+  'stored-missing': ['mark-uploaded', 'upload-again'],
+  'stored-differs': ['mark-uploaded', 'upload-again'],
   'message-unknown': ['mark-sent', 'send-again'],
   'message-refused': ['not-send', 'retry', 'send-to'],
 };

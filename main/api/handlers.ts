@@ -123,6 +123,7 @@ export const createHandlers = (
         kind,
         title,
         signIn: capabilities.signIn,
+        expiry: capabilities.expiry,
         serverFields: serverFields.map(fieldView),
         transferFields: transferFields.map(fieldView),
       })),

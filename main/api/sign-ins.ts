@@ -254,9 +254,13 @@ export class SignIns {
     // It may have been changed, or removed, meanwhile.
     const before = serverOf(this.#engine, pending.server.id);
     const wanted = before.account;
-    if (wanted !== undefined && wanted.toLowerCase() !== account.toLowerCase())
+    if (wanted !== undefined && account !== undefined && wanted.toLowerCase() !== account.toLowerCase())
       throw new ProblemError(problem('account-other', { server: before.name, account, wanted }));
-    const renewed = { account, secret: { vault }, settings: kept(pending.provider, settings) };
+    const renewed = {
+      ...(account === undefined ? {} : { account }),
+      secret: { vault },
+      settings: kept(pending.provider, settings),
+    };
     must(await vaults.keep({ ...before, ...renewed }, secret));
     const now = this.#engine.servers.get(before.id);
     // What signs in is left behind for no server that is not there any more.
@@ -272,7 +276,11 @@ export class SignIns {
 
   async #add(pending: Pending, given: Beginning, { secret, settings, account }: SignedIn): Promise<Saved> {
     const { servers, vaults, settings: file } = this.#engine;
-    const draft = { ...pending.server, account, settings: kept(pending.provider, settings) };
+    const draft = {
+      ...pending.server,
+      ...(account === undefined ? {} : { account }),
+      settings: kept(pending.provider, settings),
+    };
     const checked = must(await servers.check(draft, secret, pending.http));
     this.#stillWanted(pending);
     // Another one may have taken the name meanwhile; one that was asked for is refused then.

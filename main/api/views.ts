@@ -122,8 +122,8 @@ export const totalsView = (totals: Totals): TotalsView => ({
 
 /** A field as it crosses the contract, in words. */
 export const fieldView = (field: Field): KindView['serverFields'][number] => {
-  const { key, type, label, help, choices = [], role, pattern } = field;
-  return defined({ key, type, label: label(), help: help(), choices: [...choices], role, pattern });
+  const { key, type, label, help, choices = [], role, range, pattern } = field;
+  return defined({ key, type, label: label(), help: help(), choices: [...choices], role, range, pattern });
 };
 
 export const limitsView = (limits: Limits): ServerView['limits'] =>
@@ -198,6 +198,13 @@ const decisionsAfter = (engine: Engine, { transferId, at }: HistoryRow): History
   return row?.endedAt === at ? decisionsView(engine, row) : undefined;
 };
 
+/** The message about an upload that ended. Whom it went to is known as long as the upload is in the list. */
+const deliveryAfter = (engine: Engine, { transferId, delivery }: HistoryRow): HistoryView['delivery'] => {
+  if (delivery === undefined) return undefined;
+  const row = engine.store.transfers.get(transferId);
+  return row === undefined ? shownDelivery(delivery) : deliveryView(engine, row);
+};
+
 export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
   defined({
     id: row.id,
@@ -215,7 +222,7 @@ export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
     link: safeLink(row.link),
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),
-    delivery: row.delivery === undefined ? undefined : shownDelivery(row.delivery),
+    delivery: deliveryAfter(engine, row),
     decisions: decisionsAfter(engine, row),
   });
 

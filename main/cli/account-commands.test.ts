@@ -168,6 +168,7 @@ describe('folders on a server', () => {
           kind: 'example',
           title: 'Example',
           signIn: 'steps',
+          expiry: false,
           serverFields: [],
           transferFields: [
             { ...field, key: 'to', type: 'folder' },

@@ -168,6 +168,7 @@ describe('options that kinds of servers ask for', () => {
         kind: 'example',
         title: 'Example',
         signIn: 'password',
+        expiry: false,
         serverFields: [{ ...field, key: 'web', type: 'url' }],
         transferFields: [
           { ...field, key: 'title' },

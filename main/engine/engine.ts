@@ -1,11 +1,13 @@
 /** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
 import { problem, type Problem } from '../../preload/problems.ts';
 import { isFinal } from '../../preload/states.ts';
+import type { Lookup } from './http/connect.ts';
 import { noLog, type Log } from './log.ts';
 import { ok, type Outcome } from './outcome.ts';
 import { openSettings, type KeyValueFile, type Settings } from './profile/settings.ts';
 import { Bandwidth } from './queue/bandwidth.ts';
 import { Queue } from './queue/queue.ts';
+import type { ServerPort } from './queue/server-port.ts';
 import { Servers } from './servers.ts';
 import { StoreLostError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
@@ -28,6 +30,18 @@ export type Engine = {
   readonly close: (at: 'chunk' | 'now') => Promise<void>;
 };
 
+/** What an engine takes from the machine it runs on, in place of the machine's own. */
+export type Machine = {
+  /** ms since the epoch. */
+  readonly now?: () => number;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+  /** How names become addresses. */
+  readonly lookup?: Lookup;
+  /** What the queue is given of a server; default: that server as it is. */
+  readonly serve?: (port: ServerPort) => ServerPort;
+};
+
 /** How often it is looked whether the profile is still this process's own, ms; every write looks as well. */
 const watchEvery = 1_000;
 
@@ -38,6 +52,7 @@ const watchEvery = 1_000;
  * @param settingsFile the host's own way to the settings' file
  * @param isLost whether the lock of the profile is not held any more
  * @param log gets requests and changes of state
+ * @param machine clock, chance and names of another machine than this one
  */
 export const openEngine = (
   folder: string,
@@ -46,6 +61,7 @@ export const openEngine = (
   settingsFile?: (folder: string) => KeyValueFile,
   isLost: () => boolean = () => false,
   log: Log = noLog,
+  { serve = (port) => port, ...machine }: Machine = {},
 ): Outcome<Engine> => {
   const opened = openSettings(folder, settingsFile);
   if (!opened.ok) return opened;
@@ -54,9 +70,10 @@ export const openEngine = (
     folder,
     lost: () => (isLost() ? problem('profile-lost', { path: folder }) : undefined),
     log,
+    ...(machine.now === undefined ? {} : { now: machine.now }),
   });
   store.drops.endAll();
-  const servers = new Servers({ settings, store, vaults, userAgent, log });
+  const servers = new Servers({ settings, store, vaults, userAgent, log, ...machine });
   let present: number | null | undefined;
   const limitNow = (): number | undefined =>
     (present === undefined ? settings.get().limitBytesPerSecond : present) ?? undefined;
@@ -68,9 +85,13 @@ export const openEngine = (
       const { atOnce, perServer } = settings.get();
       return { atOnce, perServer: (serverId) => servers.get(serverId)?.atOnce ?? perServer };
     },
-    server: (serverId) => servers.port(serverId),
+    server: (serverId) => {
+      const port = servers.port(serverId);
+      return port.ok ? ok(serve(port.value)) : port;
+    },
     learnt: (serverId, learnt) => servers.learnt(serverId, learnt),
     over: (transferId) => void vaults.uploads.forgetTransfer(transferId),
+    ...machine,
   });
   // What cannot be looked through now is looked through at the next start.
   void store.sound

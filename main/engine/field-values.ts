@@ -6,11 +6,19 @@ import type { Field, FieldRole, Message } from './providers/provider.ts';
 /** Longest text, characters. */
 const most = 8_000;
 
+const outside = (range: Field['range'], value: number): Reason | undefined =>
+  range === undefined || (Number.isInteger(value) && value >= range.least && value <= range.most)
+    ? undefined
+    : reasonWith('not-in-range', range.least, range.most);
+
 /** Why a value does not fit its field; `undefined`: it does. */
-const misfit = ({ type, choices, pattern, misfit: other = 'unexpected' }: Field, value: Json): Reason | undefined => {
+const misfit = (
+  { type, choices, range, pattern, misfit: other = 'unexpected' }: Field,
+  value: Json,
+): Reason | undefined => {
   if (type === 'flag') return typeof value === 'boolean' ? undefined : 'not-flag';
   if (type === 'duration' || type === 'number')
-    return typeof value === 'number' && value >= 0 ? undefined : 'not-number';
+    return typeof value !== 'number' || !(value >= 0) ? 'not-number' : outside(range, value);
   if (typeof value !== 'string' || value.length > most) return 'not-text';
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(value)) return other;
   if (type === 'choice' && choices?.includes(value) === false) return reasonWith('not-choice', choices.join(', '));

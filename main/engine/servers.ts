@@ -3,6 +3,7 @@ import { m } from '../../preload/paraglide/messages.js';
 import { problem, type Problem } from '../../preload/problems.ts';
 import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
+import type { Lookup } from './http/connect.ts';
 import type { Http } from './http/http.ts';
 import { routesOf } from './http/route.ts';
 import { toJson, type JsonObject } from './json.ts';
@@ -27,6 +28,10 @@ export type ServersDeps = {
   readonly vaults: Vaults;
   readonly userAgent: string;
   readonly log?: Log;
+  /** ms since the epoch. */
+  readonly now?: () => number;
+  /** How names become addresses. */
+  readonly lookup?: Lookup;
 };
 
 /** The path of a request for the log, whichever provider makes it. */
@@ -114,7 +119,7 @@ export class Servers {
   }
 
   #http(serverName: string, { proxy, caFile, pin }: Connection): ClosableHttp {
-    const { userAgent, log = noLog } = this.#deps;
+    const { userAgent, log = noLog, lookup } = this.#deps;
     return createHttp({
       serverName,
       userAgent,
@@ -122,6 +127,7 @@ export class Servers {
       proxy: proxy === undefined || proxy === 'system' || proxy === 'none' ? (proxy ?? 'system') : { url: proxy },
       ...(caFile === undefined ? {} : { caFile }),
       ...(pin === undefined ? {} : { pinnedCertificate: pin }),
+      ...(lookup === undefined ? {} : { lookup }),
     });
   }
 
@@ -134,7 +140,7 @@ export class Servers {
       keepSecret: (secret) => this.#deps.vaults.renew(this.get(saved.id) ?? saved, secret),
       // Of no transfer: what is kept here anyway goes at the next start.
       uploadSecrets: this.#deps.vaults.uploads.of(saved, 0),
-      now: Date.now,
+      now: this.#deps.now ?? Date.now,
       signal: this.#closed.signal,
     };
   }

@@ -4,6 +4,7 @@ import type { ProblemArea } from './words.ts';
 /** Files and folders of an account, and the storage behind it. */
 export const accountFileProblems = {
   'name-exists': [m.problem_name_exists, { server: 'text', name: 'text' }, 'rename'],
+  'name-taken': [m.problem_name_taken, { server: 'text', name: 'text' }, 'rename'],
   'name-numbered': [m.problem_name_numbered, { server: 'text', name: 'text', used: 'text' }],
   'name-in-use': [m.problem_name_in_use, { server: 'text', name: 'text', used: 'text' }],
   'name-busy': [m.problem_name_busy, { server: 'text', name: 'text' }],
@@ -20,6 +21,7 @@ export const accountFileProblems = {
   'folder-missing': [m.problem_folder_missing, { server: 'text', path: 'text' }],
   'file-gone-there': [m.problem_file_gone_there, { server: 'text', name: 'text' }],
   'no-permission': [m.problem_no_permission, { server: 'text', name: 'text?' }, 'retry'],
+  'not-owner': [m.problem_not_owner, { server: 'text' }, 'sign-in'],
   'lock-held': [m.problem_lock_held, { server: 'text', name: 'text' }, 'retry'],
   'left-over': [m.problem_left_over, { server: 'text', name: 'text' }, 'leaves'],
 } as const satisfies ProblemArea;

@@ -98,6 +98,8 @@ export const reasonCodes = [
   'not-flag',
   'not-number',
   'not-text',
+  'not-in-range',
+  'file-no-id',
   'not-choice',
   'not-folder',
   'no-web-address',

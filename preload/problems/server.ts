@@ -24,6 +24,8 @@ export const serverProblems = {
   'answer-truncated': [m.problem_answer_truncated, { server: 'text' }, 'automatic'],
   'answer-too-slow': [m.problem_answer_too_slow, { server: 'text', seconds: 'number' }, 'test-server', 'automatic'],
   'answer-too-large': [m.problem_answer_too_large, { server: 'text', limit: 'bytes' }, 'other-server', 'automatic'],
+  'field-names-other': [m.problem_field_names_other, { server: 'text', names: 'text' }, 'test-server'],
+  'checksum-first': [m.problem_checksum_first, { server: 'text' }, 'test-server'],
   'proxy-limit': [m.problem_proxy_limit, { server: 'text', chunk: 'bytes' }, 'other-server'],
   'server-full': [m.problem_server_full, { server: 'text' }, 'free-space'],
   'redirect-refused': [m.problem_redirect_refused, { server: 'text', to: 'text' }, 'test-server'],

@@ -4,6 +4,7 @@ import type { ProblemArea } from './words.ts';
 /** Signing in with an account, and being signed in. */
 export const signInProblems = {
   'signed-out': [m.problem_signed_out, { server: 'text' }, 'sign-in'],
+  'token-renewed': [m.problem_token_renewed, { server: 'text' }, 'automatic'],
   'sign-in-asked': [m.problem_sign_in_asked, { server: 'text' }, 'sign-in'],
   'sign-in-over': [m.problem_sign_in_over, {}, 'sign-in'],
   'sign-in-unanswered': [m.problem_sign_in_unanswered, { wanted: 'text' }, 'sign-in'],
@@ -14,6 +15,7 @@ export const signInProblems = {
   'sign-in-refused': [m.problem_sign_in_refused, { server: 'text', words: 'reason' }, 'sign-in'],
   'sign-in-mismatch': [m.problem_sign_in_mismatch, { server: 'text' }],
   'account-wrong': [m.problem_account_wrong, { server: 'text' }, 'sign-in'],
+  'user-wrong': [m.problem_user_wrong, { server: 'text' }, 'sign-in'],
   'image-text-wrong': [m.problem_image_text_wrong, { server: 'text' }, 'sign-in'],
   'otp-wrong': [m.problem_otp_wrong, { server: 'text' }, 'sign-in'],
   'otp-late': [m.problem_otp_late, { server: 'text' }, 'sign-in'],

@@ -1,5 +1,6 @@
 /** The fields that a kind of server has for an upload: which is what, and what was filled in. */
 import type { KindView } from '../../preload/contract.ts';
+import { amount } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
 export type Field = KindView['transferFields'][number];
@@ -33,10 +34,15 @@ export const partsOf = (fields: readonly Field[]): Parts => {
 };
 
 /** What is wrong with a text, in words; nothing is where nothing was typed. */
-export const wrongIn = ({ type, pattern, help }: Field, text: string): string | undefined => {
+export const wrongIn = ({ type, range, pattern, help }: Field, text: string): string | undefined => {
   const typed = text.trim();
   if (typed === '') return undefined;
-  if (type === 'number' && !/^[1-9]\d{0,14}$/.test(typed)) return m.folders_not_a_number();
+  if (type === 'number') {
+    const value = /^[1-9]\d{0,14}$/.test(typed) ? Number(typed) : undefined;
+    if (value === undefined) return m.folders_not_a_number();
+    if (range !== undefined && (value < range.least || value > range.most))
+      return m.field_out_of_range({ least: amount(range.least), most: amount(range.most) });
+  }
   return pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'v').test(typed) ? help : undefined;
 };
 

@@ -17,6 +17,7 @@ export const outcomeWord = ({ ending, problem }: Pick<HistoryView, 'ending' | 'p
 /** How an upload was verified, in a sentence. */
 export const proofWords = (by: string): string => {
   if (by === 'stored-length') return m.history_proof_stored_length();
+  if (by === 'server-answer') return m.history_proof_server_answer();
   if (by === 'server-status') return m.history_proof_server_status();
   if (by === 'person') return m.history_proof_person();
   return by === 'hash' ? m.history_proof_hash() : m.history_proof_other();

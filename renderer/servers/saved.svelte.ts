@@ -1,3 +1,5 @@
+import type { Field } from '../client/transfer-fields.ts';
+import { changedFields, formValues, wrongField } from './server-fields.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import type { CallInput, ProblemView, ServerView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
@@ -70,6 +72,8 @@ export class EditServer {
   expiry = $state('');
   /** Values of what its type asks for, by key. */
   fields = $state<Record<string, string | boolean>>({});
+  /** What its type asks for; none before the types are loaded, when nothing of it can be changed. */
+  serverFields = $state.raw<readonly Field[]>([]);
   busy = $state(false);
   wrong = $state.raw<Wrong>();
   readonly #host: Host;
@@ -79,8 +83,7 @@ export class EditServer {
     this.server = server;
     this.name = server.name;
     this.expiry = server.defaultExpirySeconds === undefined ? '' : String(server.defaultExpirySeconds);
-    for (const [key, value] of Object.entries(server.fields ?? {}))
-      if (typeof value === 'string' || typeof value === 'boolean') this.fields[key] = value;
+    this.fields = formValues(server.fields ?? {});
     this.connection = new ConnectionForm(server.connection);
     this.secret = new SecretForm(() => host.info, keptIn(server.vault));
   }
@@ -117,6 +120,8 @@ export class EditServer {
   #missing(): Wrong | undefined {
     if (this.name.trim() === '') return { place: 'name', words: m.servers_name_missing() };
     if (this.connection.wrong !== undefined) return this.connection.wrong;
+    const wrong = wrongField(this.serverFields, this.fields, true);
+    if (wrong !== undefined) return { place: 'form', words: wrong };
     return this.secret.text !== '' && this.secret.vault === undefined
       ? { place: 'vault', words: m.servers_vault_missing() }
       : undefined;
@@ -133,11 +138,7 @@ export class EditServer {
       ...(now.caFile === caBefore ? {} : { caFile: now.caFile ?? null }),
       ...(now.pin === pinBefore ? {} : { pin: now.pin ?? null }),
     };
-    const fields = Object.fromEntries(
-      Object.entries(this.fields)
-        .map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value] as const)
-        .filter(([key, value]) => value !== (server.fields?.[key] ?? '')),
-    );
+    const fields = changedFields(this.serverFields, this.fields, server.fields ?? {});
     return {
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(name === server.name ? {} : { name }),

@@ -11,7 +11,7 @@ export type Line = { readonly icon: IconName; readonly text: string };
 /** What a server allows, a line each. `capabilities`: known of saved servers only. */
 export const limitLines = (
   limits: Limits,
-  capabilities?: Pick<ServerView['capabilities'], 'expiry' | 'groups' | 'zeroByteFiles'>,
+  capabilities?: Partial<Pick<ServerView['capabilities'], 'expiry' | 'groups' | 'zeroByteFiles'>>,
 ): readonly Line[] => {
   const { fileSize, expirySeconds, groupSize, unfinishedSeconds, chunkSize } = limits;
   const lines: Line[] = [];

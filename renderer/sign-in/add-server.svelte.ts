@@ -1,3 +1,4 @@
+import { changedFields, wrongField } from '../servers/server-fields.ts';
 import type { CallInput, CallOutput, KindView, ProblemView } from '../../preload/contract.ts';
 import type { Host } from '../client/host.ts';
 import { m } from '../../preload/paraglide/messages.js';
@@ -245,6 +246,8 @@ export class AddServer {
   #missing(): Wrong | undefined {
     if (this.address.trim() === '') return { place: 'address', words: m.servers_address_missing() };
     if (this.connection.wrong !== undefined) return this.connection.wrong;
+    const wrong = wrongField(this.kindView?.serverFields ?? [], this.fields, false);
+    if (wrong !== undefined) return { place: 'form', words: wrong };
     if (!this.needsPassword) return undefined;
     if (this.secret.text === '') return { place: 'secret', words: m.servers_password_missing() };
     return this.secret.vault === undefined ? { place: 'vault', words: m.servers_vault_missing() } : undefined;
@@ -252,11 +255,7 @@ export class AddServer {
 
   /** How the address is asked, beside the address itself. */
   #how(): Pick<CallInput<'servers.add'>, 'kind' | 'fields' | 'connection'> {
-    const fields = Object.fromEntries(
-      Object.entries(this.fields)
-        .map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value] as const)
-        .filter(([, value]) => value !== '' && value !== false),
-    );
+    const fields = changedFields(this.kindView?.serverFields ?? [], this.fields);
     return {
       ...(this.kind === undefined ? {} : { kind: this.kind }),
       ...(Object.keys(fields).length === 0 ? {} : { fields }),

@@ -4,6 +4,7 @@ import { asSaid } from '../../preload/problems/reasons.ts';
 import { describe as describeProblem, problem, type Problem } from '../../preload/problems.ts';
 import type { WindowInfo } from '../../preload/window.ts';
 import { CallError, type Client } from '../client/client.ts';
+import { fieldOf } from './words.ts';
 import { SignInSteps, type SignInTarget } from './steps.svelte.ts';
 import type { Asked, SignInField } from './words.ts';
 
@@ -123,6 +124,7 @@ describe('by password', () => {
     give({ captcha: 'right', password: 'wrong' });
     void steps.submit();
     const other = viewOf(problem('account-wrong', { server: 'Cloud' }));
+    expect(fieldOf(viewOf(problem('user-wrong', { server: 'Cloud' })), [email, password])).toBe('password');
     await last().answer(step('a.3', [email, password, captcha], { notice: other }));
     expect(steps.wordsAt('password')).toContain('does not take this address with this password');
     expect(steps.answers).toEqual({ email: 'me@x.org' });

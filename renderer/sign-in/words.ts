@@ -16,6 +16,7 @@ export const isSecret = ({ type }: SignInField): boolean => hidden.has(type);
 /** The types of field that can fix a problem; the first one in the step is meant. */
 const mends: Readonly<Record<string, readonly FieldType[]>> = {
   'account-wrong': ['password'],
+  'user-wrong': ['password'],
   'password-wrong': ['password', 'token'],
   'password-none': ['email'],
   'image-text-wrong': ['image-text'],

@@ -4,7 +4,7 @@
  * one after the other, can reach; the calls before and after them take four round trips more.
  */
 import { join } from 'node:path';
-import { startLink } from '../peers/link.ts';
+import { startProxy } from '../faults/proxy.ts';
 import { type Bench, freshProfile, makeProfile, MiB, runBuilt, sparseFile } from './bench.ts';
 import { curlStream } from './curl.ts';
 import { ratioRow, valueRow } from './row.ts';
@@ -19,7 +19,7 @@ export const stendRtt: Bench = async (setting) => {
   const size = quick ? 2_000_000 : 300_000_000;
   const file = await sparseFile(join(folder, 'file'), size);
   const server = await startServer(join(folder, 'server'));
-  const link = await startLink({ target: { host: '127.0.0.1', port: server.port }, rttMs, bytesPerSecond });
+  const link = await startProxy(`http://127.0.0.1:${server.port}`, { rttMs, bytesPerSecond });
   try {
     const saved = await makeProfile(join(folder, 'saved'), link.url);
     const engine: number[] = [];

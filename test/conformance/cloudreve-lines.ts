@@ -1,6 +1,6 @@
 /** The requests that carry chunks to a Cloudreve site and its stores, by their first lines. */
 import type { CloudreveRemote } from '../../main/engine/providers/cloudreve/state.ts';
-import type { Meddler } from './meddler.ts';
+import type { Proxy } from '../faults/proxy.ts';
 
 export const ownLine = /^POST \/api\/v4\/file\/upload\/[^/]+\/\d+/;
 export const partLine = /^PUT \/\S*partNumber=/;
@@ -21,7 +21,7 @@ const endings = ({ session, uploadUrls, size, chunkSize }: CloudreveRemote): rea
 };
 
 /** Bodies that came by for each chunk of an upload, where no server counts them. */
-export const bodiesBy = (meddler: Meddler, remote: CloudreveRemote): ReadonlyMap<number, number> => {
+export const bodiesBy = (meddler: Proxy, remote: CloudreveRemote): ReadonlyMap<number, number> => {
   const lines = meddler.bodies();
   return new Map(
     endings(remote)

@@ -9,8 +9,7 @@ import { bodiesBy, storeLine } from './cloudreve-lines.ts';
 import { ofEverySite, signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
 import { keepRunning, programFields } from './keep-running.ts';
-import { type Meddler, startMeddler } from './meddler.ts';
-import { bothOf } from './two-meddlers.ts';
+import { startProxy } from '../faults/proxy.ts';
 
 const siteSchema = z.object({
   name: z.string(),
@@ -34,13 +33,12 @@ export const makeRealFixture = async (site: RealSite): Promise<Fixture> => {
   const program = keepRunning({ ...site, ready: `${address}/api/v4/site/ping` });
   await program.start();
   const { secret, stored } = await signInTo(address, site);
-  const beforeSite = await startMeddler(address);
-  const beforeStore = store === undefined ? undefined : await startMeddler(store.to, store.port);
-  const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
+  const meddler = await startProxy(address);
+  if (store !== undefined) await meddler.also(store.to, store.port);
   const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
   return {
     ...ofEverySite(chunk, storeLine),
-    address: beforeSite.url,
+    address: meddler.url,
     secret,
     meddler,
     server: { forgets: true, ...program.server },

@@ -1,13 +1,12 @@
-/** A Cloudreve site and, where its policy has one, the store behind it, each with a meddler before it. */
+/** A Cloudreve site and, where its policy has one, the store behind it, one proxy before both. */
 import { cloudreve } from '../../main/engine/providers/cloudreve/cloudreve.ts';
+import { startProxy } from '../faults/proxy.ts';
 import { holdPort } from '../peers/held-port.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { CloudreveReport } from '../peers/cloudreve/chunk-log.ts';
 import { bodiesBy } from './cloudreve-lines.ts';
 import { ofEverySite, signInTo } from './cloudreve-site.ts';
 import type { Fixture } from './fixture.ts';
-import { type Meddler, startMeddler } from './meddler.ts';
-import { bothOf } from './two-meddlers.ts';
 
 export type Policy = {
   readonly type: string;
@@ -17,6 +16,8 @@ export type Policy = {
   readonly version?: string;
   /** First line of a request with a chunk for its store. */
   readonly chunkLine?: RegExp;
+  /** What its store is called in addresses; default: by its number. */
+  readonly storeName?: string;
 };
 
 /** With the stand-in itself, for what only Cloudreve does. */
@@ -28,21 +29,23 @@ export const makeFixture = async ({
   config = {},
   version = '4.18.0',
   chunkLine,
+  storeName = '127.0.0.1',
 }: Policy): Promise<CloudreveFixture> => {
   const behind = chunkLine === undefined ? undefined : await holdPort();
-  const beforeStore = behind === undefined ? undefined : await startMeddler(`http://127.0.0.1:${behind.port}`);
+  const beforeStore = behind === undefined ? undefined : await startProxy(`http://127.0.0.1:${behind.port}`);
   const peer = await startPeer('cloudreve', {
     as: `cloudreve ${version}`,
     config: {
       storage_policy: type,
       chunk_size: chunk,
       max_size: 200_000_000,
-      ...(behind && beforeStore && { store_port: behind.port, store_url: beforeStore.url }),
+      ...(behind &&
+        beforeStore && { store_port: behind.port, store_url: beforeStore.url.replace('127.0.0.1', storeName) }),
       ...config,
     },
   });
-  const beforeSite = await startMeddler(peer.url);
-  const meddler: Meddler = beforeStore === undefined ? beforeSite : bothOf(beforeSite, beforeStore);
+  const meddler = beforeStore ?? (await startProxy(peer.url));
+  const address = beforeStore === undefined ? meddler.url : await beforeStore.also(peer.url);
   const read = (remote: unknown) => cloudreve.remote.schema.parse(remote);
 
   const { email = '', password = '' } = peer.vars;
@@ -51,7 +54,7 @@ export const makeFixture = async ({
   return {
     peer,
     ...ofEverySite(chunk, chunkLine),
-    address: meddler.url,
+    address,
     secret,
     meddler,
     server: {

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../main/engine/json.ts';
 import type { AnyProvider, TransferOptions } from '../../main/engine/providers/provider.ts';
 import type { ProblemCode } from '../../preload/problems.ts';
-import type { Meddler } from './meddler.ts';
+import type { Proxy } from '../faults/proxy.ts';
 
 export type Fixture = {
   readonly provider: AnyProvider;
@@ -17,9 +17,17 @@ export type Fixture = {
   readonly chunkBytes?: number;
   /** With these an upload ends in a share. Default: every one does. */
   readonly shared?: TransferOptions;
-  readonly meddler: Meddler;
-  /** First lines of the requests that carry a chunk, of the one that opens an upload, and of one that finishes it. */
-  readonly requests: { readonly chunk: RegExp; readonly open: RegExp; readonly finish?: RegExp };
+  readonly meddler: Proxy;
+  /**
+   * First lines of the requests that carry a chunk, of the one that opens an upload, and of one that finishes it. `resume`: of those
+   * that ask what the server has, where they are not like those of chunks.
+   */
+  readonly requests: {
+    readonly chunk: RegExp;
+    readonly open: RegExp;
+    readonly finish?: RegExp;
+    readonly resume?: RegExp;
+  };
   /** Nothing can be asked about an unfinished upload: a resume sends no request. */
   readonly answersNothing?: boolean;
   /** It cannot delete anything: what was uploaded stays. */
@@ -28,8 +36,13 @@ export type Fixture = {
   readonly finishOnce?: boolean;
   /** It is still at work on the file when it has answered the finish. */
   readonly assembles?: boolean;
+  /**
+   * What a lost answer to a chunk means, of so many chunks. `again`: it is looked for, or sent again. `new-session`: it is sent again,
+   * under another id of the server. `restart`: the file starts over. `unknown`: the user is asked. Absent: `again`.
+   */
+  readonly lostAnswer?: (index: number, count: number) => 'again' | 'new-session' | 'restart' | 'unknown';
   /** How many requests to finish have arrived whole. */
-  readonly finishes?: (remote: unknown) => number;
+  readonly finishes?: (remote: unknown) => number | Promise<number>;
   /** A refusal that only the server itself makes: `sever` is the network's. */
   readonly server: {
     /** It remembers no unfinished upload over its own end: they start anew after it. */

@@ -16,12 +16,12 @@ import {
 } from '../fakes/account-bench.ts';
 import { plainProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainChunkSize, plainRequests, type PlainTraits } from '../fakes/plain-server.ts';
-import { startMeddler, type Meddler } from './meddler.ts';
+import { startProxy, type Proxy } from '../faults/proxy.ts';
 
 prepareAccounts();
 
 let server: PlainServer;
-let meddler: Meddler;
+let meddler: Proxy;
 afterEach(async () => {
   await meddler.close();
   await server.close();
@@ -32,7 +32,7 @@ const inDoubt = async (
   traits: Partial<PlainTraits> = {},
 ): Promise<{ readonly id: number; readonly remote: unknown }> => {
   server = await new PlainServer({ deletes: false, finishOnce: true, assembles: 0, ...traits }).start();
-  meddler = await startMeddler(server.url);
+  meddler = await startProxy(server.url);
   known.set('plain', plainProvider);
   await client.call('servers.add', { address: meddler.url });
   const paths = [await file('a', 3 * plainChunkSize - 7)];

@@ -3,12 +3,12 @@ import { afterEach, expect, it } from 'vitest';
 import { client, engine, file, known, prepareAccounts, start, stop, until } from '../fakes/account-bench.ts';
 import { messagingProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainRequests } from '../fakes/plain-server.ts';
-import { startMeddler, type Meddler } from './meddler.ts';
+import { startProxy, type Proxy } from '../faults/proxy.ts';
 
 prepareAccounts();
 
 let server: PlainServer;
-let meddler: Meddler;
+let meddler: Proxy;
 afterEach(async () => {
   await meddler.close();
   await server.close();
@@ -18,7 +18,7 @@ const add = async (extra: Readonly<Record<string, string>>, name = 'a'): Promise
   (await client.call('transfers.add', { paths: [await file(name)], extra })).added[0] ?? 0;
 const serve = async (): Promise<void> => {
   server = await new PlainServer({ deletes: false, finishOnce: false, assembles: 0 }).start();
-  meddler = await startMeddler(server.url);
+  meddler = await startProxy(server.url);
   known.set('plain', messagingProvider);
   await client.call('servers.add', { address: meddler.url, name: 'Hafen' });
 };

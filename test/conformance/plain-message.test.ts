@@ -9,18 +9,18 @@ import { keptSecrets } from '../fakes/kept-secrets.ts';
 import { messagingProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainChunkSize, plainRequests, type PlainTraits } from '../fakes/plain-server.ts';
 import * as bench from '../fakes/queue-bench.ts';
-import { startMeddler, type Meddler } from './meddler.ts';
+import { startProxy, type Proxy } from '../faults/proxy.ts';
 
 bench.prepareQueue();
 
 const traits: PlainTraits = { deletes: true, finishOnce: false, assembles: 0 };
 
 let server: PlainServer;
-let meddler: Meddler;
+let meddler: Proxy;
 let http: ReturnType<typeof createHttp>;
 beforeEach(async () => {
   server = await new PlainServer(traits).start();
-  meddler = await startMeddler(server.url);
+  meddler = await startProxy(server.url);
   http = createHttp({ serverName: 'one', userAgent: 'Stevedore/test', proxy: 'none' });
 });
 afterEach(async () => {

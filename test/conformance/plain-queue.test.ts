@@ -9,7 +9,7 @@ import { keptSecrets } from '../fakes/kept-secrets.ts';
 import { plainProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainChunkSize, plainRequests, type PlainTraits } from '../fakes/plain-server.ts';
 import * as bench from '../fakes/queue-bench.ts';
-import { startMeddler, type Meddler } from './meddler.ts';
+import { startProxy, type Proxy } from '../faults/proxy.ts';
 
 bench.prepareQueue();
 
@@ -23,12 +23,12 @@ const lacking: PlainTraits = {
 let traits: PlainTraits;
 
 let server: PlainServer;
-let meddler: Meddler;
+let meddler: Proxy;
 let http: ReturnType<typeof createHttp>;
 const serve = async (all: PlainTraits): Promise<void> => {
   traits = all;
   server = await new PlainServer(all).start();
-  meddler = await startMeddler(server.url);
+  meddler = await startProxy(server.url);
 };
 const endServer = async (): Promise<void> => {
   await meddler.close();

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { plainProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainRequests, type PlainTraits } from '../fakes/plain-server.ts';
 import type { Fixture } from './fixture.ts';
-import { startMeddler } from './meddler.ts';
+import { startProxy } from '../faults/proxy.ts';
 import { conformance } from './suite.ts';
 
 const makeFixture = async (traits: Partial<PlainTraits>): Promise<Fixture> => {
   const all: PlainTraits = { deletes: true, finishOnce: false, assembles: 0, ...traits };
   const server = await new PlainServer(all).start();
-  const meddler = await startMeddler(server.url);
+  const meddler = await startProxy(server.url);
   const fileOf = (remote: unknown) => server.files.get((remote as { readonly id: string }).id);
   const restart = async (): Promise<void> => {
     await server.kill();

@@ -9,7 +9,7 @@ import { type PracticeServer, startPracticeServer } from '../../main/practice/pr
 import { observed } from '../peers/stend/append-chunks.ts';
 import { Journal } from '../peers/stend/journal.ts';
 import type { Fixture } from './fixture.ts';
-import { startMeddler } from './meddler.ts';
+import { startProxy } from '../faults/proxy.ts';
 import { answersAt, chunkLine, openLine, storeShort } from './stend-site.ts';
 import { conformance } from './suite.ts';
 
@@ -32,7 +32,7 @@ const makeFixture = async (): Promise<Fixture> => {
     await server.close();
     server = await start(port);
   };
-  const meddler = await startMeddler(url);
+  const meddler = await startProxy(url);
   const read = (remote: unknown) => stend.remote.schema.parse(remote);
   return {
     provider: stend,

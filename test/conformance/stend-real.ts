@@ -10,7 +10,7 @@ import { FRONTS } from '../peers/front.ts';
 import { startNginx } from '../peers/nginx.ts';
 import type { Fixture } from './fixture.ts';
 import { keepRunning, programFields } from './keep-running.ts';
-import { startMeddler } from './meddler.ts';
+import { startProxy } from '../faults/proxy.ts';
 import { answersAt, chunkLine, openLine, storeShort } from './stend-site.ts';
 
 const siteSchema = z.object({
@@ -35,7 +35,7 @@ export const makeRealStend = async (site: RealStend): Promise<Fixture> => {
   const { hostname: host, port } = new URL(address);
   const ignoreAbort = front === 'nginx-ignore-abort';
   const nginx = front === 'none' ? undefined : await startNginx({ target: { host, port: Number(port) }, ignoreAbort });
-  const meddler = await startMeddler(nginx?.url ?? address);
+  const meddler = await startProxy(nginx?.url ?? address);
   const read = (remote: unknown) => stend.remote.schema.parse(remote);
   return {
     provider: stend,

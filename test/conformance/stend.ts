@@ -3,7 +3,7 @@ import { stend } from '../../main/engine/providers/stend/stend.ts';
 import type { FrontName } from '../peers/front.ts';
 import { startPeer } from '../peers/peer.ts';
 import type { Fixture } from './fixture.ts';
-import { startMeddler } from './meddler.ts';
+import { startProxy } from '../faults/proxy.ts';
 import { answersAt, chunkLine, openLine, storeShort } from './stend-site.ts';
 
 const secret = 'pâsse-partout';
@@ -15,7 +15,7 @@ export const makeFixture = async (version: string, front: FrontName): Promise<Fi
     config: { CHUNK_SIZE: 200_000, FILE_MAX_SIZE: 5_000_000, API_PASSWORD: secret },
     front,
   });
-  const meddler = await startMeddler(peer.url);
+  const meddler = await startProxy(peer.url);
   const read = (remote: unknown) => stend.remote.schema.parse(remote);
   return {
     provider: stend,

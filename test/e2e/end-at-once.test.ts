@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { type Meddler, startMeddler } from '../conformance/meddler.ts';
+import { type Proxy, startProxy } from '../faults/proxy.ts';
 import { startPeer } from '../peers/peer.ts';
 import { lines, Terminal } from './cli-process.ts';
 
@@ -11,7 +11,7 @@ const chunk = 200_000;
 
 const never = new Promise(() => undefined);
 
-const traps: readonly (readonly [string, (meddler: Meddler, which: RegExp) => Promise<void>])[] = [
+const traps: readonly (readonly [string, (meddler: Proxy, which: RegExp) => Promise<void>])[] = [
   ['never gets', (meddler, which) => meddler.hold(which, never)],
   ['never answers', (meddler, which) => meddler.mute(which)],
 ];
@@ -24,7 +24,7 @@ it.each(traps)(
     try {
       const peer = await startPeer('stend', { config: { CHUNK_SIZE: chunk } });
       ends.unshift(() => peer.stop());
-      const meddler = await startMeddler(peer.url);
+      const meddler = await startProxy(peer.url);
       ends.unshift(() => meddler.close());
       const terminal = await Terminal.open();
       ends.unshift(() => terminal.close());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AnyProvider } from '../../main/engine/providers/provider.ts';
 import { providers } from '../../main/engine/providers/registry.ts';
-import { startMeddler, type Meddler } from '../conformance/meddler.ts';
+import { startProxy, type Proxy } from '../faults/proxy.ts';
 import { messagingProvider } from '../fakes/plain-provider.ts';
 import { PlainServer, plainRequests } from '../fakes/plain-server.ts';
 import { runHere, type Ended } from './cli-here.ts';
@@ -14,7 +14,7 @@ import { lines } from './cli-process.ts';
 const known = providers as Map<string, AnyProvider>;
 let folder: string;
 let server: PlainServer;
-let meddler: Meddler;
+let meddler: Proxy;
 
 const run = (...words: readonly string[]): Promise<Ended> =>
   runHere(['--profile', join(folder, 'profile'), ...words], folder);
@@ -24,7 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stevedore-message-'));
   known.set('plain', messagingProvider);
   server = await new PlainServer({ deletes: true, finishOnce: false, assembles: 0 }).start();
-  meddler = await startMeddler(server.url);
+  meddler = await startProxy(server.url);
   await writeFile(join(folder, 'plans.pdf'), Buffer.alloc(1_000, 1));
   expect(await run('server', 'add', meddler.url, '--name', 'harbour')).toMatchObject({ code: 0 });
 });

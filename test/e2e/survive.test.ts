@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { type Meddler, startMeddler } from '../conformance/meddler.ts';
+import { type Proxy, startProxy } from '../faults/proxy.ts';
 import { overwrite } from '../fakes/same-time.ts';
 import { type Peer, type PeerOptions, startPeer } from '../peers/peer.ts';
 import type { ChunkReport } from '../peers/stend/journal.ts';
@@ -18,7 +18,7 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 type Scene = {
   readonly peer: Peer;
-  readonly meddler: Meddler;
+  readonly meddler: Proxy;
   readonly terminal: Terminal;
   /** Writes a file of so many chunks, the last one short. */
   readonly file: (name: string, chunks: number) => Promise<Buffer>;
@@ -36,7 +36,7 @@ const scene = async (
   const config = { CHUNK_SIZE: chunk, FILE_MAX_SIZE: 50_000_000, ...options.config };
   const peer = await startPeer('stend', { ...options, config });
   onTestFinished(() => peer.stop());
-  const meddler = await startMeddler(peer.url);
+  const meddler = await startProxy(peer.url);
   onTestFinished(() => meddler.close());
   const terminal = await Terminal.open();
   onTestFinished(() => terminal.close());

@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrontName } from '../peers/front.ts';
 import { cloudreveWorld } from './cloudreve-world.ts';
+import { filesNestWorld } from './filesnest-world.ts';
 import { Program, type Started } from './program.ts';
 import { randomBytes, seeded } from './random.ts';
+import { selfCommunityWorld } from './selfcommunity-world.ts';
 import { stendWorld } from './stend-world.ts';
 import type { File, Judgement, Wish, World, WorldOptions } from './world.ts';
 
@@ -44,6 +46,8 @@ export type CampaignResult = Judgement & {
 const worlds: Readonly<Record<string, (options: WorldOptions) => Promise<World>>> = {
   stend: stendWorld,
   cloudreve: cloudreveWorld,
+  selfcommunity: selfCommunityWorld,
+  filesnest: filesNestWorld,
 };
 
 /** Commands in a row that fail by themselves: nothing there is ever killed. */
@@ -140,9 +144,9 @@ export const runCampaign = async (options: CampaignOptions): Promise<CampaignRes
       await closed;
       await world.note?.(program);
     }
-    await world.mend?.();
     for (const { path, wish } of (await missing()).unqueued) await program.run('add', path, ...wish.words);
     await program.run('settings', 'limit-rate', 'none');
+    await world.mend?.(program);
     await program.run('run', '--until-idle');
     const judged = await world.judge(program, await program.look(), files);
     return { kills: count, files: files.length, ...judged, wrong, told: world.told?.() ?? [] };

@@ -1,6 +1,6 @@
 /** Cloudreve sites with all kinds of storage, which are restarted and killed while the client is. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStore } from '../../main/engine/store/open.ts';
+import { Acknowledged, type Bodies } from './acknowledged.ts';
 import { findLost, judgeHolders, type Plan } from './cloudreve-judge.ts';
 import { Site, storages } from './cloudreve-sites.ts';
 import type { Program, Seen } from './program.ts';
@@ -26,8 +26,7 @@ class CloudreveWorld implements World {
   readonly #mishap: () => number;
   readonly #sites: readonly Site[];
   readonly #plans: Plan[] = [];
-  /** Bodies that had begun when a chunk was first known as acknowledged, by session and chunk. */
-  readonly #acknowledged = new Map<string, number>();
+  readonly #acknowledged = new Acknowledged();
   /** Sites that something is on its way to. */
   #pending = new Set<Site>();
   readonly #done: Record<string, number> = {};
@@ -103,28 +102,23 @@ class CloudreveWorld implements World {
 
   /** What the program knows as acknowledged must not be sent again from here on. */
   async note({ profile }: Program): Promise<void> {
-    const store = openStore({ folder: profile });
-    const known: string[] = [];
     this.#pending = new Set();
-    try {
-      for (const { id, remote, serverId, state } of store.transfers.page({}, 'newest', { limit: 1_000 }).rows) {
+    await this.#acknowledged.note(
+      profile,
+      (remote) => (remote as { readonly session?: string } | undefined)?.session,
+      () => this.#bodies((site) => !site.busy),
+      ({ serverId, state }) => {
         const site = this.#sites.find(({ serverIds }) => [...serverIds.values()].includes(serverId));
         if (site !== undefined && state !== 'done') this.#pending.add(site);
-        const { session } = (remote?.value ?? {}) as { readonly session?: string };
-        if (session === undefined) continue;
-        for (const chunk of store.transfers.chunks(id))
-          if (chunk.state === 'acknowledged') known.push(`${session} ${chunk.index}`);
-      }
-    } finally {
-      await store.close();
-    }
+      },
+    );
+  }
+
+  async #bodies(of: (site: Site) => boolean): Promise<Bodies> {
     const bodies = new Map<string, number>();
     for (const site of this.#sites)
-      if (!site.busy) for (const [key, count] of await site.bodies()) bodies.set(key, count);
-    for (const key of known) {
-      const count = bodies.get(key);
-      if (count !== undefined && !this.#acknowledged.has(key)) this.#acknowledged.set(key, count);
-    }
+      if (of(site)) for (const [key, count] of await site.bodies()) bodies.set(key, count);
+    return bodies;
   }
 
   async mend(): Promise<void> {
@@ -139,18 +133,12 @@ class CloudreveWorld implements World {
     const lost = await findLost(all);
     const { doubled, wrong } = await judgeHolders(program, this.#sites, all);
     program.wrong.push(...lost, ...wrong);
-    let acknowledgedResent = 0;
-    let resent = 0;
-    for (const site of this.#sites)
-      for (const [key, count] of await site.bodies()) {
-        resent += Math.max(0, count - 1);
-        acknowledgedResent += count - (this.#acknowledged.get(key) ?? count);
-      }
+    const sent = this.#acknowledged.judge(await this.#bodies(() => true));
     let restarted = 0;
     let restartedUnforced = 0;
     for (const site of this.#sites) {
       let without = 0;
-      for (const { row } of all.filter((sent) => sent.site === site)) {
+      for (const { row } of all.filter((file) => file.site === site)) {
         if (row === undefined || row.restarts === 0) continue;
         const losses = site.losses.filter((at) => at >= row.createdAt).length;
         restarted += row.restarts;
@@ -160,7 +148,7 @@ class CloudreveWorld implements World {
       }
       restartedUnforced += Math.max(0, without - site.untold);
     }
-    return { lost: lost.length, doubled, acknowledgedResent, resent, restarted, restartedUnforced };
+    return { lost: lost.length, doubled, ...sent, restarted, restartedUnforced };
   }
 
   told(): readonly string[] {

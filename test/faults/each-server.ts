@@ -2,12 +2,18 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { makeFixture as cloudreve } from '../conformance/cloudreve.ts';
 import type { Fixture } from '../conformance/fixture.ts';
+import { makeFixture as filesnest } from '../conformance/filesnest.ts';
+import { makeFixture as selfcommunity } from '../conformance/selfcommunity.ts';
 import { makeFixture as stend } from '../conformance/stend.ts';
 import { OneUpload } from './one-upload.ts';
 
+// One chunk at a time: tests count the chunks that were taken before the next one leaves.
 const servers: Readonly<Record<string, () => Promise<Fixture>>> = {
   'Stend, bare': () => stend('2.2.3', 'none'),
   'Stend behind nginx': () => stend('2.2.3', 'nginx'),
+  FilesNest: () => filesnest('head', {}, { parallel: 1 }),
+  'FilesNest, the version without settings': () => filesnest('seed', {}, { parallel: 1 }),
+  SelfCommunity: () => selfcommunity(),
   Cloudreve: () => cloudreve({ type: 'local', chunk: 100_000 }),
 };
 

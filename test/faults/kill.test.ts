@@ -30,6 +30,22 @@ describe('uploads to Cloudreve sites that are restarted and killed, as the clien
   });
 });
 
+describe('uploads to a SelfCommunity server that are killed', () => {
+  it('lose nothing, double nothing, and are never completed twice', { timeout: 60_000 + kills * 30_000 }, async () => {
+    const result = await runCampaign({ provider: 'selfcommunity', count: kills, seed, front: 'none' });
+    expect(result.wrong).toEqual([]);
+    expect(result).toMatchObject({ kills, lost: 0, doubled: 0, acknowledgedResent: 0, restartedUnforced: 0 });
+  });
+});
+
+describe('uploads to FilesNest servers that are killed', () => {
+  it('lose nothing, double nothing, and leave nothing behind', { timeout: 60_000 + kills * 30_000 }, async () => {
+    const result = await runCampaign({ provider: 'filesnest', count: kills, seed, front: 'none' });
+    expect(result.wrong).toEqual([]);
+    expect(result).toMatchObject({ kills, lost: 0, doubled: 0, acknowledgedResent: 0, restartedUnforced: 0 });
+  });
+});
+
 describe('a campaign whose program does not run', () => {
   // Of this seed no kill comes before the program's first word or its end.
   const campaign = { provider: 'stend', count: 1, seed: 2, front: 'none' } as const;

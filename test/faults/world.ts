@@ -58,7 +58,7 @@ export interface World {
   /** The program is dead, and nothing has been started since. */
   readonly note?: (program: Program) => Promise<void>;
   /** From now on nothing happens to a server any more. */
-  readonly mend?: () => Promise<void>;
+  readonly mend?: (program: Program) => Promise<void>;
   readonly judge: (program: Program, rows: readonly Seen[], files: readonly File[]) => Promise<Judgement>;
   /** What the last line has no room for. */
   readonly told?: () => readonly string[];

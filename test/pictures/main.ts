@@ -10,6 +10,7 @@ import { findChromium } from '../electron/stand-in/chromium.ts';
 import { startPeer } from '../peers/peer.ts';
 import { startCloud } from './cloud.ts';
 import { fontEnvironment } from './font.ts';
+import { startForum, startNest } from './nest.ts';
 import { smaller } from './png.ts';
 import { seedProfile, seedQuiet } from './profile.ts';
 import { now, Scene, themes, type Theme } from './scene.ts';
@@ -78,10 +79,12 @@ const peer = await startPeer('stend', { front: 'nginx', config, port: 7430 }).ca
   startPeer('stend', { front: 'nginx', config }),
 );
 const cloud = await startCloud(now);
+const forum = await startForum(now);
+const nest = await startNest(now);
 let browser: Browser | undefined;
 const clear = async (): Promise<void> => {
   await browser?.close();
-  await Promise.all([peer.stop(), cloud.stop()]);
+  await Promise.all([peer, cloud, forum, nest].map((one) => one.stop()));
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -96,7 +99,7 @@ try {
     env: { ...(process.env as Record<string, string>), ...fontEnvironment(folder) },
   });
   mkdirSync(out, { recursive: true });
-  const props = { peer: peer.url, cloud, files: layFiles(join(folder, 'ada')) };
+  const props = { peer: peer.url, cloud, forum, nest, files: layFiles(join(folder, 'ada')) };
   for (const shot of wanted)
     for (const theme of themes) {
       const picture = smaller(

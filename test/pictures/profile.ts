@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '../../main/engine/store/open.ts';
-import type { NewTransfer, TransferPatch } from '../../main/engine/store/rows.ts';
+import type { Delivery, NewTransfer, TransferPatch } from '../../main/engine/store/rows.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 
 const GB = 1e9;
@@ -24,6 +24,9 @@ type Wanted = {
   readonly ended?: number;
   /** ms from now. */
   readonly expires?: number;
+  /** Who gets a message about it, what that says, and what became of it. */
+  readonly message?: { readonly recipient: string; readonly message: string };
+  readonly delivery?: Delivery['state'];
 };
 
 const servers = {
@@ -31,6 +34,8 @@ const servers = {
   team: { id: '0c0f6a52-4d0e-4a39-9a0e-5a1f0f1d0002', name: 'Team Transfer', host: 'send.nord.example' },
   design: { id: '0c0f6a52-4d0e-4a39-9a0e-5a1f0f1d0003', name: '设计云盘', host: 'pan.design.example' },
   office: { id: '0c0f6a52-4d0e-4a39-9a0e-5a1f0f1d0004', name: 'مكتب الميناء', host: 'office.port.example' },
+  forum: { id: '0c0f6a52-4d0e-4a39-9a0e-5a1f0f1d0005', name: 'Lotsenforum', host: 'forum.lotsen.example' },
+  data: { id: '0c0f6a52-4d0e-4a39-9a0e-5a1f0f1d0006', name: 'Messdaten', host: 'nest.messdaten.example' },
 } as const;
 
 const chunkSize = 25 * MB;
@@ -51,6 +56,16 @@ const rows = (now: number): readonly Wanted[] => [
     part: 0,
     state: 'attention',
     problem: problem('file-changed', { path: '/home/ada/Büro/Kassenbuch 2026.xlsx', what: 'size' }),
+  },
+  {
+    name: 'Rundbrief Dezember 2026.pdf',
+    server: 'forum',
+    size: 1.2 * MB,
+    state: 'done',
+    link: '/media/pm/5e1f7c40/Rundbrief.pdf',
+    ended: 4 * 60_000,
+    message: { recipient: '1042', message: 'Der Rundbrief für Dezember, wie besprochen.' },
+    delivery: 'unknown',
   },
   {
     name: 'Hafenrundfahrt Rohschnitt 2026-11-18 Kamera B – Langfassung mit Ton.mxf',
@@ -136,6 +151,17 @@ const rows = (now: number): readonly Wanted[] => [
     link: '/d?9qh2',
     ended: 23 * 60_000,
   },
+  {
+    name: 'Protokoll Lotsentreffen.pdf',
+    server: 'forum',
+    size: 0.8 * MB,
+    state: 'done',
+    link: '/media/pm/81c2ab09/Protokoll.pdf',
+    ended: 31 * 60_000,
+    message: { recipient: '1042', message: 'Das Protokoll von gestern.' },
+    delivery: 'sent',
+  },
+  { name: 'pier-4-messreihe-0412.parquet', server: 'data', size: 640 * MB, state: 'done', ended: 42 * 60_000 },
   { name: 'mitschnitt_betriebsversammlung.m4a', server: 'office', size: 61 * MB, state: 'done', ended: 50 * 60_000 },
   { name: 'alte_fassung_nicht_senden.pptx', server: 'hafen', size: 12 * MB, state: 'cancelled', ended: 70 * 60_000 },
   ...[
@@ -154,30 +180,46 @@ const rows = (now: number): readonly Wanted[] => [
   })),
 ];
 
+const stendSettings = (host: string, n: number): object => ({
+  webUrl: `https://${host}`,
+  showHtmlExtension: false,
+  apiVersion: '2.2.3',
+  chunkSize,
+  fileMaxSize: (n === 3 ? 10 : 50) * GB,
+  fileMaxAge: 2_592_000,
+  maxTransfersInMerge: 50,
+  requirePassword: n === 2,
+  recommendedExpireTimes: [86_400, 604_800, 2_592_000],
+  front: 'buffered',
+  checkedAt: 1_763_000_000_000,
+});
+
+/** Servers with accounts, by the key of their server. */
+const withAccounts: Readonly<Partial<Record<keyof typeof servers, object>>> = {
+  forum: {
+    kind: 'selfcommunity',
+    account: 'ada',
+    settings: { version: 1, value: { dialect: 'current', chunkSize: 204_800, fileLimit: 10_485_760 } },
+  },
+  data: {
+    kind: 'filesnest',
+    settings: {
+      version: 1,
+      value: { api: 'head', uploadMaxSize: 8_388_608, chunkSize: 8_388_608, lanes: 4, checkedAt: 1_763_000_000_000 },
+    },
+  },
+};
+
 const savedServers = (): readonly object[] =>
-  Object.values(servers).map(({ id, name, host }, n) => ({
+  Object.entries(servers).map(([key, { id, name, host }], n) => ({
     id,
     kind: 'stend',
     name,
-    address: `https://api.${host}`,
-    settings: {
-      version: 1,
-      value: {
-        webUrl: `https://${host}`,
-        showHtmlExtension: false,
-        apiVersion: '2.2.3',
-        chunkSize,
-        fileMaxSize: (n === 3 ? 10 : 50) * GB,
-        fileMaxAge: 2_592_000,
-        maxTransfersInMerge: 50,
-        requirePassword: n === 2,
-        recommendedExpireTimes: [86_400, 604_800, 2_592_000],
-        front: 'buffered',
-        checkedAt: 1_763_000_000_000,
-      },
-    },
-    secret: { vault: n === 2 ? 'file' : 'none' },
+    address: key in withAccounts ? `https://${host}` : `https://api.${host}`,
+    settings: { version: 1, value: stendSettings(host, n) },
+    secret: { vault: n === 2 || key in withAccounts ? 'file' : 'none' },
     addedAt: 1_763_000_000_000,
+    ...withAccounts[key as keyof typeof servers],
   }));
 
 /**
@@ -202,6 +244,12 @@ export const seedQuiet = (folder: string, now: number): Promise<void> =>
     rows(now).filter(({ ended = 0 }) => ended >= day),
   );
 
+const deliveryOf = (state: Delivery['state'], at: number, server: string): Delivery => ({
+  state,
+  at: at + 1_000,
+  ...(state === 'unknown' ? { problem: problem('message-unknown', { server }) } : {}),
+});
+
 const write = async (folder: string, now: number, paused: boolean, all: readonly Wanted[]): Promise<void> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(
@@ -219,7 +267,7 @@ const write = async (folder: string, now: number, paused: boolean, all: readonly
       folder: row.folder ?? [],
       size: row.size,
       identity: { path, size: row.size, mtimeNs: '1763000000000000000', fileId: '1:2' },
-      options: {},
+      options: row.message === undefined ? {} : { extra: row.message },
       groupId: undefined,
       priority: 0,
       createdAt: now - (row.ended ?? 0) - 20 * 60_000,
@@ -236,17 +284,23 @@ const write = async (folder: string, now: number, paused: boolean, all: readonly
     if (row.state === 'done' || row.state === 'failed' || row.state === 'cancelled') {
       const at = now - (row.ended ?? 60_000);
       const share = {
-        key: row.link?.slice(3) ?? `key${id}`,
-        deleteKey: 'never shown',
-        expiresAt: now + (row.expires ?? 7 * day - (row.ended ?? 0)),
+        key: row.link?.split(/[?/]/).at(row.server === 'forum' ? 3 : -1) ?? `key${id}`,
+        ...(row.server in withAccounts
+          ? {}
+          : { deleteKey: 'never shown', expiresAt: now + (row.expires ?? 7 * day - (row.ended ?? 0)) }),
         ...(row.link === undefined ? {} : { link: `https://${servers[row.server].host}${row.link}` }),
       };
       store.transfers.update(id, { startedAt: at - 95_000 });
+      if (row.state === 'done') {
+        store.transfers.opened(id, { version: 1, value: { key: 'k' } }, row.size, []);
+        store.transfers.chunkAcknowledged(id, 0, row.size, {});
+      }
       store.transfers.end(id, row.state, at, name, {
         ...(row.state === 'done'
           ? { share, proof: { by: 'stored-length', detail: `Content-Length: ${row.size}` } }
           : {}),
         ...(row.problem === undefined ? {} : { problem: row.problem }),
+        ...(row.delivery === undefined ? {} : { delivery: deliveryOf(row.delivery, at, name) }),
       });
       continue;
     }

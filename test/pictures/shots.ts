@@ -2,6 +2,7 @@
 import type { Peer } from '../peers/peer.ts';
 import { dragFiles } from '../electron/drop-files.ts';
 import { cloudShots } from './cloud-shots.ts';
+import { nestShots } from './nest-shots.ts';
 import type { Scene } from './scene.ts';
 
 /** `full`: something of everything; `quiet`: all is done; `new`: a first start. */
@@ -13,6 +14,9 @@ export type Props = {
   readonly peer: string;
   /** A site with accounts. */
   readonly cloud: Peer;
+  /** A community, and a file store without public links. */
+  readonly forum: Peer;
+  readonly nest: Peer;
   /** Files to drag, absolute. */
   readonly files: readonly string[];
 };
@@ -130,4 +134,5 @@ export const shots: readonly Shot[] = [
     },
   },
   ...cloudShots,
+  ...nestShots,
 ];

@@ -25,6 +25,6 @@ it('an upload that the user confirmed is not shown like one that was verified', 
   };
   expect(await told(row)).toContain('nas  https://nas.example/s/1');
   expect(await told({ ...row, proof: { by: 'person', detail: '' } })).toContain(
-    'nas  You marked it as uploaded. Stevedore did not verify it.',
+    'nas  Confirmed by you. Stevedore did not verify it.',
   );
 });

@@ -95,7 +95,12 @@ export const wishFor = async (
 
 /** What was done to transfers, as programs are told it; its words are in the catalogue. */
 type Change =
-  (typeof done)[Wish] | 'left out' | 'marked as uploaded' | 'message marked as sent' | 'message not sent' | 'moved';
+  | (typeof done)[Wish]
+  | 'left out'
+  | 'marked as uploaded'
+  | 'message marked as sent'
+  | 'message not sent'
+  | 'moved';
 
 const tellChanged = ({ out }: Session, ids: readonly number[], what: Change): void => {
   if (out.json) out.object({ event: 'changed', what, ids });

@@ -2,12 +2,14 @@
 import type { Got } from 'got';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { fail, failed, ok, type Outcome } from '../outcome.ts';
-import { agentsFor, type Agents, type Trust } from './connect.ts';
+import { agentsFor, type Agents, type Lookup, type Trust } from './connect.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import type { Answer, Http, Request } from './http.ts';
 import { proxyFor, type ProxyChoice } from './proxy.ts';
 
 export type HttpOptions = Trust & {
+  /** How names become addresses; absent: as the system does it. */
+  readonly lookup?: Lookup;
   /** As the server is called in problems. */
   readonly serverName: string;
   readonly userAgent: string;

@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Failure } from '../outcome.ts';
 import type { Body } from './http.ts';
 import { proxyFor } from './proxy.ts';
 import { httpBench } from './test-servers.ts';
@@ -45,6 +46,30 @@ const smallBody = (seen: { pulls: number }): Body => ({
     seen.pulls++;
     yield await Promise.resolve(Buffer.from('abc'));
   },
+});
+
+describe('a name', () => {
+  it('is looked up as the client was made to, for each connection', async () => {
+    const { seen, url } = await secure('self-signed');
+    const named = url.replace('127.0.0.1', 'server.example');
+    let known = true;
+    const http = client({
+      pinnedCertificate: fingerprint('self-signed.crt.pem'),
+      lookup: (name, _options, found) => {
+        expect(name).toBe('server.example');
+        if (known) found(null, [{ address: '127.0.0.1', family: 4 }]);
+        else found(Object.assign(new Error(), { code: 'ENOTFOUND' }), '');
+      },
+    });
+    expect(await http.send({ method: 'GET', url: named, headers: { connection: 'close' } })).toMatchObject({
+      ok: true,
+    });
+    known = false;
+    const { ok, failure } = (await http.send({ method: 'GET', url: named })) as { ok: boolean; failure?: Failure };
+    // Without a network this machine is the reason.
+    expect([ok, failure?.behaviour]).toEqual([false, expect.stringMatching(/^(server-busy|offline)$/)]);
+    expect(seen.requests).toBe(1);
+  });
 });
 
 describe('a certificate', () => {

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
-import { Socket } from 'node:net';
+import { Socket, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, getCACertificates, TLSSocket, type SecureContext } from 'node:tls';
 import { problem } from '../../../preload/problems.ts';
@@ -26,7 +26,9 @@ export type Trust = {
   readonly pinnedCertificate?: string;
 };
 
-type Way = { readonly serverName: string; readonly proxy: URL | undefined };
+export type Lookup = LookupFunction;
+
+type Way = { readonly serverName: string; readonly proxy: URL | undefined; readonly lookup?: Lookup };
 type Created = (error: Error | null, stream: Duplex) => void;
 
 const proxyName = (proxy: URL): string => proxy.host;
@@ -171,12 +173,13 @@ const judge = (socket: TLSSocket, serverName: string, pinned: string | undefined
 const isUnknownIssuer = (socket: TLSSocket): boolean =>
   /ISSUER|SELF_SIGNED|VERIFY_LEAF/.test(String(socket.authorizationError));
 
-const pool = (proxy: URL | undefined): AgentOptions => ({
+const pool = ({ proxy, lookup }: Way): AgentOptions => ({
   keepAlive: true,
   // A probe never waits behind the uploads; how many travel at once is the queue's.
   maxSockets: 256,
   maxFreeSockets: 16,
   timeout: idleMs,
+  ...(lookup === undefined ? {} : { lookup }),
   ...(proxy === undefined ? {} : { proxyEnv: { http_proxy: proxy.href, https_proxy: proxy.href } }),
 });
 
@@ -184,7 +187,7 @@ class PlainAgent extends HttpAgent {
   readonly #way: Way;
 
   constructor(way: Way) {
-    super(pool(way.proxy));
+    super(pool(way));
     this.#way = way;
   }
 
@@ -201,7 +204,7 @@ class SecureAgent extends HttpsAgent {
 
   constructor(way: Way, trust: Trust) {
     // A resumed session would skip the judging.
-    super({ ...pool(way.proxy), maxCachedSessions: 0 });
+    super({ ...pool(way), maxCachedSessions: 0 });
     this.#way = way;
     this.#pinned = trust.pinnedCertificate;
     this.#roots = new Roots(trust.caFile);
@@ -250,7 +253,11 @@ const hand = (connection: Promise<Socket>, created: Created | undefined): void =
 export type Agents = { readonly http: HttpAgent; readonly https: HttpsAgent };
 
 /** The agents of one server for one way to it, straight or through a proxy. */
-export const agentsFor = (serverName: string, proxy: URL | undefined, trust: Trust): Agents => ({
-  http: new PlainAgent({ serverName, proxy }),
-  https: new SecureAgent({ serverName, proxy }, trust),
-});
+export const agentsFor = (
+  serverName: string,
+  proxy: URL | undefined,
+  { lookup, ...trust }: Trust & { readonly lookup?: Lookup },
+): Agents => {
+  const way: Way = { serverName, proxy, ...(lookup === undefined ? {} : { lookup }) };
+  return { http: new PlainAgent(way), https: new SecureAgent(way, trust) };
+};

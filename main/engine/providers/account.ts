@@ -69,8 +69,8 @@ export type SignInStep<Settings> =
         /** What is kept in the vault. */
         readonly secret: string;
         readonly settings: Settings;
-        /** Whose it is, as shown to people: the same one is expected when they sign in again. */
-        readonly account: string;
+        /** Whose it is, as shown to people: the same one is expected when they sign in again. Absent: the server does not say it. */
+        readonly account?: string;
       };
     };
 

@@ -31,7 +31,13 @@ export type Kept<T> = {
  * `recipient`: to whom a message about the upload goes once it is done (`Provider.deliver`); `message`: its text.
  */
 export type FieldRole =
-  'conflict' | 'share' | 'share-expiry' | 'share-downloads' | 'share-password' | 'recipient' | 'message';
+  | 'conflict'
+  | 'share'
+  | 'share-expiry'
+  | 'share-downloads'
+  | 'share-password'
+  | 'recipient'
+  | 'message';
 
 /** A field that a provider asks for: forms and command-line options are made of these, never of a provider's kind. */
 export type Field = {
@@ -45,6 +51,8 @@ export type Field = {
   readonly choices?: readonly string[];
   /** What it is for, where a form or the engine has to know: never its key. */
   readonly role?: FieldRole;
+  /** Of a number: the smallest and the largest that it may be. */
+  readonly range?: { readonly least: number; readonly most: number };
   /** Of a text: what all of it has to match, as a regular expression; `misfit` says why another value is refused. */
   readonly pattern?: string;
   readonly misfit?: ReasonCode;
@@ -233,6 +241,8 @@ export type Resumed<Remote, Settings = unknown> = {
   readonly remote: Remote;
   /** Chunks among those not known as acknowledged that the server has. */
   readonly stored: readonly number[];
+  /** Acknowledged chunks that the server needs once more. */
+  readonly again?: readonly number[];
   readonly notices: readonly Problem[];
   /** Where the server has changed since it was checked: replaces the kept settings. */
   readonly settings?: Settings;
@@ -266,11 +276,11 @@ export type Share = {
 export type Verified = {
   readonly share?: Share;
   /**
-   * How it is known that the server has it: shown as proof. `detail`: the server's own words, such as a header or fields of its
+   * How it is known that the server has it: shown as proof. `server-answer`: it says so, and cannot be asked. `detail`: the server's own words, such as a header or fields of its
    * answer; no sentence. `path`: where an account holds it, to be shared later.
    */
   readonly proof: {
-    readonly by: 'stored-length' | 'server-status' | 'hash';
+    readonly by: 'stored-length' | 'server-status' | 'server-answer' | 'hash';
     readonly detail: string;
     readonly path?: string;
   };

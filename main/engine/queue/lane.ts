@@ -315,6 +315,7 @@ export class Lane {
       for (const index of resumed.value.stored)
         store.transfers.chunkAcknowledged(this.id, index, chunkOf(row, index).size, {});
       store.transfers.chunksNotStored(this.id);
+      for (const index of resumed.value.again ?? []) store.transfers.chunkAgain(this.id, index);
       this.#record.remember(provider, resumed.value.remote);
       this.#record.tell(resumed.value.notices);
     });

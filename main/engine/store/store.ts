@@ -125,6 +125,8 @@ export interface TransferRepository {
   ): void;
   /** Forgets in-flight rows that the server does not have and that may be sent again. */
   chunksNotStored(id: number): void;
+  /** An acknowledged chunk is to be sent once more, in the same session. */
+  chunkAgain(id: number, index: number): void;
 
   /** A new remote session: remote state, chunk size, creating = false. */
   opened(

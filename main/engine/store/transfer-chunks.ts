@@ -26,9 +26,10 @@ type ChunkMethods = Pick<
   | 'chunkDigest'
   | 'chunkAcknowledged'
   | 'chunksNotStored'
+  | 'chunkAgain'
 >;
 
-/** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back. */
+/** A chunk has a row from the moment it is about to be sent. An acknowledged one never falls back but by `chunkAgain`. */
 export const chunkMethods = (c: Connection): ChunkMethods => ({
   chunks: (id) =>
     (c.all('SELECT * FROM chunks WHERE transfer_id = ? ORDER BY number', id) as readonly ChunkRecord[]).map((r) => ({
@@ -107,5 +108,18 @@ export const chunkMethods = (c: Connection): ChunkMethods => ({
   },
   chunksNotStored: (id) => {
     c.run('DELETE FROM chunks WHERE transfer_id = ? AND acknowledged = 0', id);
+  },
+  chunkAgain: (id, index) => {
+    c.transaction(() => {
+      c.run(
+        `UPDATE transfers SET change = ?1, acknowledged_bytes = acknowledged_bytes -
+          (SELECT coalesce(sum(size), 0) FROM chunks WHERE transfer_id = ?2 AND number = ?3 AND acknowledged = 1)
+          WHERE id = ?2`,
+        newestChange(c) + 1,
+        id,
+        index,
+      );
+      c.run('DELETE FROM chunks WHERE transfer_id = ? AND number = ?', id, index);
+    });
   },
 });

@@ -48,12 +48,18 @@ export const aboutBreaks = (stand: Stand): void => {
         count = file.count;
         await file.sendRest(lost);
         const swallowed = stand.fixture.meddler.swallowAnswer(stand.fixture.requests.chunk);
-        expect(await file.send(lost)).toMatchObject({ ok: false, failure: { behaviour: 'retry' } });
+        const means = stand.fixture.lostAnswer?.(lost, count) ?? 'again';
+        const behaviour = { restart: 'restart', unknown: 'attention', again: 'retry', 'new-session': 'retry' }[means];
+        expect(await file.send(lost)).toMatchObject({ ok: false, failure: { behaviour } });
         await swallowed;
+        if (behaviour !== 'retry') {
+          expect(await file.resume()).toMatchObject({ ok: false, failure: { behaviour } });
+          continue;
+        }
         const { stored } = must(await patiently(() => file.resume()));
         // Where nobody can be asked which chunks are there, the one in doubt is sent again, and none beside it.
         if (!ownRecord || stored.length > 0) expect(stored).toEqual([lost]);
-        const again = stored.length === 0 ? lost : undefined;
+        const again = stored.length === 0 && means === 'again' ? lost : undefined;
         await file.sendRest();
         await expectDone(file);
         for (const [index, bodies] of await stand.fixture.bodies(file.remote))

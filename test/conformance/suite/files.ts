@@ -72,8 +72,8 @@ export const aboutFiles = (stand: Stand): void => {
     it('whose server answers with a proxy’s page waits for the whole server', async () => {
       const file = await opened(2);
       const page = '<html><h1>Bad Gateway</h1></html>';
-      const { chunk } = stand.fixture.requests;
-      void stand.fixture.meddler.answer(chunk, 502, { 'content-type': 'text/html', 'retry-after': '7' }, page);
+      const { chunk, resume = chunk } = stand.fixture.requests;
+      void stand.fixture.meddler.answer(resume, 502, { 'content-type': 'text/html', 'retry-after': '7' }, page);
       const asked = stand.fixture.answersNothing === true ? file.send(0) : file.resume();
       expect(await asked).toMatchObject({
         ok: false,

@@ -24,7 +24,7 @@ export const aboutFinishes = (stand: Stand): void => {
       const unknown = { ok: false, failure: { behaviour: 'attention', problem: { code: 'outcome-unknown' } } };
       expect(first).toMatchObject(unknown);
       expect(await file.finish()).toMatchObject(unknown);
-      expect(finishes(file.remote)).toBe(1);
+      expect(await finishes(file.remote)).toBe(1);
     });
 
     it('that never left is sent when the server can be reached again', async () => {
@@ -42,14 +42,14 @@ export const aboutFinishes = (stand: Stand): void => {
     it('whose request broke before it was whole is in doubt, as far as its server cares', async () => {
       const { requests, meddler, finishOnce, finishes } = stand.fixture;
       if (requests.finish === undefined || finishes === undefined) return;
-      const file = await opened(1);
+      const file = await opened(2);
       await file.sendRest();
       const cut = meddler.cut(requests.finish, 10);
       const first = await file.finish();
       await cut;
       expect(first).toMatchObject({ ok: false, failure: { behaviour: finishOnce === true ? 'attention' : 'retry' } });
       if (finishOnce !== true) await expectDone(file);
-      expect(finishes(file.remote)).toBe(finishOnce === true ? 0 : 1);
+      expect(await finishes(file.remote)).toBe(finishOnce === true ? 0 : 1);
     });
 
     it('that its server works on is pending, over kills and restarts, and no byte is sent again', async () => {
@@ -72,7 +72,7 @@ export const aboutFinishes = (stand: Stand): void => {
       file.afterKill(context());
       await expectDone(file);
       expect(await mostBodies(file)).toBe(1);
-      expect(stand.fixture.finishes?.(file.remote)).toBe(1);
+      expect(await stand.fixture.finishes?.(file.remote)).toBe(1);
     });
 
     it('that its server works on can be cancelled', async () => {

@@ -72,6 +72,13 @@ export class Desk {
     return peer;
   }
 
+  /** A stand-in of another kind of server, on this machine. */
+  async standIn(kind: 'selfcommunity' | 'filesnest', config: Readonly<Record<string, unknown>> = {}): Promise<Peer> {
+    const peer = await startPeer(kind, { config });
+    this.#peers.push(peer);
+    return peer;
+  }
+
   /** A site with accounts, on this machine: `email` and `password` of its first one are among its vars. */
   async site(config: Readonly<Record<string, unknown>> = {}): Promise<Peer> {
     const peer = await startPeer('cloudreve', { config });

@@ -128,7 +128,7 @@ test('a refresh token is pasted in place of a password', { tag: '@rest' }, async
   const page = await desk.start();
   const sheet = await begin(page, site);
   await sheet.getByLabel('Email').fill('typed@example.org');
-  await sheet.getByRole('button', { name: 'With a refresh token' }).click();
+  await sheet.getByRole('button', { name: 'With a token' }).click();
   const token = sheet.getByLabel('Refresh token', { exact: true });
   await expect(token).toBeFocused();
   await token.fill('none of theirs');
@@ -136,9 +136,9 @@ test('a refresh token is pasted in place of a password', { tag: '@rest' }, async
   await expect(sheet.getByText('Hafen does not take this token.')).toBeVisible();
   await expect(token).toHaveValue('');
   // Back and forth loses what is no secret to nobody.
-  await sheet.getByRole('button', { name: 'Email and password' }).click();
+  await sheet.getByRole('button', { name: 'Name and password' }).click();
   await expect(sheet.getByLabel('Email')).toHaveValue('typed@example.org');
-  await sheet.getByRole('button', { name: 'With a refresh token' }).click();
+  await sheet.getByRole('button', { name: 'With a token' }).click();
   await token.fill(site.vars['refresh'] ?? '');
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
@@ -308,7 +308,7 @@ test('a site that needs a browser of its own says so where there is none', { tag
   const sheet = await begin(page, site);
   await expect(sheet.getByText('This server requires a check that only the Stevedore app can show')).toBeVisible();
   await expect(sheet.getByRole('button', { name: 'In your browser' })).toBeFocused();
-  await sheet.getByRole('button', { name: 'With a refresh token' }).click();
+  await sheet.getByRole('button', { name: 'With a token' }).click();
   await sheet.getByLabel('Refresh token', { exact: true }).fill(site.vars['refresh'] ?? '');
   await signIn(sheet).click();
   await expect(sheet).toBeHidden();
@@ -379,7 +379,7 @@ test('no step has a violation, in both themes', { tag: '@page' }, async ({ desk 
     await expect(sheet.getByText('Waiting for your browser…')).toBeVisible();
     await clean('waiting');
   }
-  await sheet.getByRole('button', { name: 'Email and password' }).click();
+  await sheet.getByRole('button', { name: 'Name and password' }).click();
   await expect(password(sheet)).toBeVisible();
   await give();
   await signIn(sheet).click();

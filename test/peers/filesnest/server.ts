@@ -54,7 +54,11 @@ export async function startFilesNest(options: StandInOptions): Promise<StandIn> 
   };
   const server = createServer((request, response) => {
     const end = (): void => void response.destroy();
-    const send = (reply: Reply | undefined): void => (reply ? sendWhole(request, response, reply) : end());
+    const send = (reply: Reply | undefined): void => {
+      response.setHeader('date', new Date(now()).toUTCString());
+      if (reply) sendWhole(request, response, reply);
+      else end();
+    };
     answerTo(request).then(send, end);
   });
   server.requestTimeout = 0;

@@ -31,6 +31,7 @@ export const showUpload = (call: Call, upload: UploadRow): Reply =>
 export async function receive({ store }: Site, { request }: Ask, onFirst: () => void): Promise<Arrived> {
   const path = store.arrivingPath();
   const file = createWriteStream(path);
+  file.on('error', () => {});
   let hasBegun = false;
   try {
     for await (const piece of arriving(request)) {

@@ -23,6 +23,8 @@ export interface SelfCommunityConfig {
   readonly fields: 'now' | 'qq' | 'both';
   /** What HEAD of a file's address says of its length; a status refuses it. */
   readonly head: 'true' | 'wrong' | 'absent' | number;
+  /** In the addresses of files: as clients reach it, whatever stands in front of it. */
+  readonly scheme: 'http' | 'https';
   /** s */
   readonly access_token_ttl: number;
   /** How long after its last chunk an upload that is not done is still known, s. */
@@ -33,6 +35,7 @@ export interface SelfCommunityConfig {
 export const readConfig = (config: Readonly<Record<string, unknown>>): SelfCommunityConfig => ({
   fields: 'now',
   head: 'true',
+  scheme: 'http',
   access_token_ttl: 36_000,
   upload_ttl: 86_400,
   vices: [],

@@ -20,6 +20,8 @@ interface Upload {
   readonly lacks: (...names: readonly string[]) => Reply | undefined;
   /** What the client names; blank where it names none. */
   readonly uuid: string;
+  /** Where its files are, for clients. */
+  readonly origin: string;
 }
 
 /** Answers a part, a whole file or `done`. */
@@ -28,17 +30,19 @@ export function answerUpload(
   call: Call,
   disk: Disk,
 ): Reply | undefined {
-  const upload = readUpload(config.fields, call, disk);
+  const upload = readUpload(config, call, disk);
   const { uuid, field } = upload;
   const forget = (): void => disk.dropChunks(uuid);
   if (disk.lastChunkAt(uuid) + config.upload_ttl * 1000 < now()) forget();
   if (call.query.has('done')) return vices.answer('done', 0, () => finish(upload), forget);
   const index = field('partindex');
+  // A form without a file is refused; that is no upload.
+  if (call.form.file === undefined && index === undefined) return keepWhole(upload);
   if (index === undefined) return vices.answer('file', 0, () => keepWhole(upload), forget);
   return vices.answer('chunk', Number(index), () => keepChunk(upload, index), forget);
 }
 
-function readUpload(names: SelfCommunityConfig['fields'], call: Call, disk: Disk): Upload {
+function readUpload({ fields: names, scheme }: SelfCommunityConfig, call: Call, disk: Disk): Upload {
   const { fields, file } = call.form;
   const saysQq = file?.field === 'qqfile' || fields['qquuid'] !== undefined;
   const prefix = names === 'qq' || (names === 'both' && saysQq) ? 'qq' : '';
@@ -48,7 +52,8 @@ function readUpload(names: SelfCommunityConfig['fields'], call: Call, disk: Disk
     const missing = needed.find((name) => !has(name));
     return missing === undefined ? undefined : refuseField(prefix + missing, 'required', 'This field is required.');
   };
-  return { call, disk, prefix, field, lacks, uuid: field('uuid') ?? '' };
+  const origin = `${scheme}://${call.headers.host ?? ''}`;
+  return { call, disk, prefix, field, lacks, uuid: field('uuid') ?? '', origin };
 }
 
 /** protocol: the UUID is the server's, from its answer to chunk 0 on. */
@@ -62,16 +67,18 @@ function keepChunk({ call, disk, lacks, uuid }: Upload, index: string): Reply {
   return json(200, { file_uuid });
 }
 
-function keepWhole({ call, disk, field, lacks }: Upload): Reply {
+function keepWhole(upload: Upload): Reply {
+  const { call, disk, field, lacks } = upload;
   const refusal = lacks('file');
   if (refusal) return refusal;
   const name = freeName(disk, call.freshUuid, field('filename') ?? 'file');
   disk.putFile(call.freshUuid, name, bytesOf(call));
-  return finished(call, call.freshUuid, name);
+  return finished(upload, call.freshUuid, name);
 }
 
 /** A second `done` finds no chunks, as a first one that misses one. */
-function finish({ call, disk, prefix, field, lacks, uuid }: Upload): Reply {
+function finish(upload: Upload): Reply {
+  const { disk, prefix, field, lacks, uuid } = upload;
   const refusal = lacks('uuid', 'filename', 'totalparts');
   if (refusal) return refusal;
   const name = combine(disk, uuid, field('filename') ?? '', Number(field('totalparts')));
@@ -79,13 +86,13 @@ function finish({ call, disk, prefix, field, lacks, uuid }: Upload): Reply {
   const bytes = disk.readFile(uuid, name) ?? Buffer.alloc(0);
   const md5 = createHash('md5').update(bytes).digest('hex');
   if ((field('md5') ?? md5) !== md5) return refuseField(`${prefix}md5`, 'invalid', 'The checksum does not match.');
-  return finished(call, uuid, name);
+  return finished(upload, uuid, name);
 }
 
 const bytesOf = ({ form }: Call): Buffer => form.file?.bytes ?? Buffer.alloc(0);
 
 /** protocol: the answer to `done`, and to a file in one request. */
-function finished({ headers }: Call, file_uuid: string, name: string): Reply {
-  const file_url = `http://${headers.host ?? ''}${MEDIA}${file_uuid}/${encodeURIComponent(name)}`;
+function finished({ origin }: Upload, file_uuid: string, name: string): Reply {
+  const file_url = `${origin}${MEDIA}${file_uuid}/${encodeURIComponent(name)}`;
   return json(200, { file_url, file_uuid });
 }

@@ -6,7 +6,8 @@ import type { Body, Request } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { ProviderContext } from '../provider.ts';
 import { learnClock } from '../server-clock.ts';
-import { codes, ofAccount, soundsBanned } from './codes.ts';
+import { ofAccount } from '../account-tokens.ts';
+import { codes, soundsBanned } from './codes.ts';
 import { noEnvelope, readEnvelope, type Said } from './envelope.ts';
 import { accessToken, renewToken } from './tokens.ts';
 

@@ -1,14 +1,11 @@
 /** A chunk as it travels: exact length, encrypted where the session brought a key. */
-import { Readable } from 'node:stream';
 import { problem } from '../../../../preload/problems.ts';
 import type { Body } from '../../http/http.ts';
 import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Chunk, ChunkBody, ProviderContext, Sent } from '../provider.ts';
 import { encrypted, keyOf } from './crypt.ts';
 import type { CloudreveRemote } from './state.ts';
-
-/** Signed by some stores, so that nothing else may stand there. */
-export const octets = 'application/octet-stream';
+import { octets } from '../media-type.ts';
 
 /** Sends one chunk to one kind of store. See `Provider.send`. */
 export type SendChunk = (
@@ -21,12 +18,6 @@ export type SendChunk = (
 /** Where Cloudreve itself takes a chunk. */
 export const chunkPath = (remote: CloudreveRemote, index: number): string =>
   `/file/upload/${encodeURIComponent(remote.session)}/${index}`;
-
-/** A body of text that is at hand. */
-export const textBody = (text: string, contentType: string): Body => {
-  const bytes = Buffer.from(text);
-  return { length: bytes.length, contentType, stream: () => Readable.from([bytes]) };
-};
 
 /**
  * The body of a chunk, or of what is left of it after `skip` bytes that its store has already. Fails with `restart` where

@@ -22,7 +22,7 @@ import { removeShare } from './share-api.ts';
 import { shares } from './shares.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { type CloudreveRemote, type CloudreveSettings, keptRemote, keptSettings } from './state.ts';
-import { tokensIn } from './tokens.ts';
+import { tokensIn } from '../account-tokens.ts';
 import { verify } from './verify.ts';
 
 /** What is kept is what a sign-in gave, never a password. */

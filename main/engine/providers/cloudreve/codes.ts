@@ -1,6 +1,7 @@
 /** What Cloudreve's codes mean where the call at hand has no better word for them. */
 import { problem } from '../../../../preload/problems.ts';
 import { fail, failed, notStored, type Outcome } from '../../outcome.ts';
+import { ofAccount } from '../account-tokens.ts';
 import { plainWords } from '../plain-words.ts';
 import { type Said, wordsOf } from './envelope.ts';
 
@@ -64,8 +65,6 @@ export type About = {
   readonly size?: number;
 };
 
-/** Of a failure that every upload of the account would meet. */
-export const ofAccount = { scope: 'account' } as const;
 /** Of a create that was refused because of one file's name or lock: nothing was made, and the server works. */
 export const ofFile = { scope: 'transfer', nothingMade: true } as const;
 

@@ -6,7 +6,7 @@ import { beside, headerText, latestMoment, revealed, text } from '../bounds.ts';
 import { call } from './call.ts';
 import { isKey } from './crypt.ts';
 import type { Said } from './envelope.ts';
-import { mediaType } from './media-type.ts';
+import { mediaType } from '../media-type.ts';
 import { type CloudreveSettings, toldPolicy } from './state.ts';
 import { rules } from './version.ts';
 

@@ -5,6 +5,7 @@ import { reasonWith, asSaid, type Reason } from '../../../../preload/problems/re
 import { parseJson } from '../../http/bounded-json.ts';
 import type { Answer } from '../../http/http.ts';
 import { fail, failed, type Outcome } from '../../outcome.ts';
+import { isBusy, waitOf } from '../busy.ts';
 import { plainWords } from '../plain-words.ts';
 import { beside } from '../bounds.ts';
 
@@ -61,11 +62,6 @@ export const readEnvelope = (answer: Answer): Said | undefined => {
   return { code, words: msg, data, each: each ?? {}, correlation, answer };
 };
 
-const busy = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530]);
-
-const wait = ({ retryAfterMs }: Answer): { readonly afterMs?: number } =>
-  retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
-
 const looks = (answer: Answer): Reason =>
   answer.html ? reasonWith('web-page-status', answer.status) : reasonWith('status', answer.status);
 
@@ -78,13 +74,13 @@ export const notThisServer = (server: string, got: Reason): Outcome<never> =>
  */
 export const noEnvelope = (answer: Answer, server: string, chunk?: number): Outcome<never> => {
   const { status } = answer;
-  if (busy.has(status))
-    return failed({ behaviour: 'server-busy', problem: problem('server-busy', { server, status }), ...wait(answer) });
+  if (isBusy(answer))
+    return failed({ behaviour: 'server-busy', problem: problem('server-busy', { server, status }), ...waitOf(answer) });
   if (status === 413) return fail('attention', problem('proxy-limit', { server, chunk: chunk ?? 0 }));
   if (status === 507) return fail('attention', problem('server-full', { server }));
   if (status >= 500 && !answer.html) {
     const told: Problem = problem('server-failed', { server, status, words: asSaid('') });
-    return failed({ behaviour: 'retry', problem: told, ...wait(answer) });
+    return failed({ behaviour: 'retry', problem: told, ...waitOf(answer) });
   }
   return notThisServer(server, looks(answer));
 };

@@ -1,25 +1,10 @@
 /** Names by Cloudreve's rules, and by those of the systems that will download them. */
+import { extensionOf, withMark } from '../name-length.ts';
 
 /** protocol: a file name of more fails on default local storage, whose naming rule puts a prefix before it. */
 const fileBytes = 244;
 /** protocol: 1–255 bytes of UTF-8. */
 const folderBytes = 255;
-
-const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-const cut = (text: string, bytes: number): string => {
-  if (bytesOf(text) <= bytes) return text;
-  let kept = '';
-  let room = bytes;
-  for (const { segment } of graphemes.segment(text)) {
-    room -= bytesOf(segment);
-    if (room < 0) break;
-    kept += segment;
-  }
-  return kept;
-};
 
 // The server takes them; nobody sees them, and terminals obey them.
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
@@ -32,21 +17,13 @@ export const whyNot = (name: string): 'is-empty' | 'means-folder' | 'control-cha
   return controls.test(name) ? 'control-characters' : undefined;
 };
 
-/** The longest ending that is worth keeping: `.tar.gz`. A hidden file's name is no ending. */
-const ending = /(?<=.)(?:\.[a-z]{2,4})?\.[^.\s]{1,16}$/isu;
-
 type Kind = 'file' | 'folder';
 
 const roomOf = (kind: Kind): number => (kind === 'file' ? fileBytes : folderBytes);
-const tailOf = (name: string, kind: Kind): string => (kind === 'file' ? (ending.exec(name)?.[0] ?? '') : '');
 
 /** A name with a mark before its extension, cut before both where it is too long. */
-const within = (name: string, mark: string, kind: Kind): string => {
-  const most = roomOf(kind);
-  if (mark === '' && bytesOf(name) <= most) return name;
-  const tail = tailOf(name, kind);
-  return cut(name.slice(0, name.length - tail.length), most - bytesOf(tail) - mark.length) + mark + tail;
-};
+const within = (name: string, mark: string, kind: Kind): string =>
+  withMark(name, mark, kind === 'file' ? extensionOf(name) : '', roomOf(kind));
 
 // protocol: none of these is taken.
 const forbidden = /[\\/:*?"<>|]/g;

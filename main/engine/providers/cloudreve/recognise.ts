@@ -4,17 +4,12 @@ import { visible } from '../../../../preload/bounds.ts';
 import type { Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
 import type { Recognised } from '../provider.ts';
+import { originOf } from '../web-origin.ts';
 import { readEnvelope } from './envelope.ts';
 import { ping } from './site.ts';
 import type { CloudreveSettings } from './state.ts';
 
 const configSchema = z.looseObject({ title: z.string().default('') });
-
-/** protocol: the base is the origin, whatever page of the site an address is of. `undefined`: no web address. */
-export const originOf = (address: string): string | undefined => {
-  const url = URL.parse(address.trim());
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.origin : undefined;
-};
 
 /** The site's title; blank where it does not tell one. */
 const titleAt = async (origin: string, http: Http): Promise<Outcome<string>> => {
@@ -24,7 +19,8 @@ const titleAt = async (origin: string, http: Http): Promise<Outcome<string>> => 
   return ok(read.success ? visible(read.data.title.trim().slice(0, 80)) : '');
 };
 
-/** See `Provider.recognise`. protocol: a wrong base answers with a web page, so that the envelope is asked for. */
+/** See `Provider.recognise`. protocol: the base is the origin; a wrong one answers with a web page, so
+ * that the envelope is asked for. */
 export const recognise = async (
   address: string,
   http: Http,

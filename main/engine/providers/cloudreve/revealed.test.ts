@@ -10,7 +10,8 @@ import { createShare } from './share-api.ts';
 import { signIn } from './sign-in.ts';
 import type { Step } from './sign-in-call.ts';
 import { keptRemote } from './state.ts';
-import { accessToken, tokensIn } from './tokens.ts';
+import { tokensIn } from '../account-tokens.ts';
+import { accessToken } from './tokens.ts';
 import { verify } from './verify.ts';
 
 const [key, iv] = [randomBytes(32).toString('base64'), randomBytes(16).toString('base64')];

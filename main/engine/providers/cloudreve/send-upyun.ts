@@ -2,7 +2,8 @@
 import { multipartFile } from '../../http/multipart.ts';
 import { fail, ok } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
-import { bodyOf, octets, type SendChunk } from './chunk-body.ts';
+import { octets } from '../media-type.ts';
+import { bodyOf, type SendChunk } from './chunk-body.ts';
 import { notThisServer } from './envelope.ts';
 import { unlessDone } from './upload-status.ts';
 import { storeRefusal, succeeded } from './store-answers.ts';

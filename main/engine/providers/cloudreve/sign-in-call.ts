@@ -11,7 +11,8 @@ import { beside } from '../bounds.ts';
 import { codes, refusal, soundsBanned } from './codes.ts';
 import { noEnvelope, notThisServer, readEnvelope, type Said } from './envelope.ts';
 import type { CloudreveSettings } from './state.ts';
-import { readTokens, secretOf, toldTokens, type Tokens } from './tokens.ts';
+import { secretOf, type Tokens } from '../account-tokens.ts';
+import { readTokens, toldTokens } from './tokens.ts';
 import { rules } from './version.ts';
 
 /** Where somebody signs in, and by what. */

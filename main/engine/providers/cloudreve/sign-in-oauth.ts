@@ -8,10 +8,11 @@ import { fail, ok } from '../../outcome.ts';
 import type { SignInField, SignInGiven } from '../account.ts';
 import { plainWords } from '../plain-words.ts';
 import { beside, revealed } from '../bounds.ts';
-import { textBody } from './chunk-body.ts';
+import { textBody } from '../../http/text-body.ts';
 import { noEnvelope } from './envelope.ts';
 import { clockOf, finishWith, otherWays, type Desk, type Step } from './sign-in-call.ts';
-import { tokenMost, usualLives } from './tokens.ts';
+import { tokenMost } from '../account-tokens.ts';
+import { usualLives } from './tokens.ts';
 import { rules } from './version.ts';
 
 /**

@@ -7,7 +7,7 @@ import { ok } from '../../outcome.ts';
 import type { SignInGiven, SignInWay } from '../account.ts';
 import { answer, done, linesOf, said, scripted, settings, tokens } from './fixtures/scripted.ts';
 import { signIn, signOut } from './sign-in.ts';
-import { tokensIn } from './tokens.ts';
+import { tokensIn } from '../account-tokens.ts';
 
 const redirect = 'http://127.0.0.1:7421/signed-in';
 const peers: Peer[] = [];

@@ -9,7 +9,7 @@ import { byOauth } from './sign-in-oauth.ts';
 import { byPassword } from './sign-in-password.ts';
 import { byPage, byToken } from './sign-in-token.ts';
 import type { CloudreveSettings } from './state.ts';
-import { tokensIn } from './tokens.ts';
+import { tokensIn } from '../account-tokens.ts';
 
 /** See `Account.signIn`. */
 export const signIn = (given: SignInGiven, server: Desk['server'], http: Http, now: () => number): Promise<Step> => {

@@ -6,7 +6,8 @@ import { call } from './call.ts';
 import { serverNow } from '../server-clock.ts';
 import { timeOf } from './clock.ts';
 import { answer, done, linesOf, now, refreshed, said, scripted, tokens } from './fixtures/scripted.ts';
-import { accessToken, renewToken, tokensIn } from './tokens.ts';
+import { tokensIn } from '../account-tokens.ts';
+import { accessToken, renewToken } from './tokens.ts';
 
 const minutes = 60_000;
 const expiring = (ms: number) => JSON.stringify(tokens({ accessExpires: now + ms }));

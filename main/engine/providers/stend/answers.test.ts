@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
 import { asSaid, reasonWith } from '../../../../preload/problems/reasons.ts';
 import type { Failure } from '../../outcome.ts';
-import { isBusy, isRefusal, notThisServer, refusal, titleOf, titles } from './answers.ts';
+import { isBusy } from '../busy.ts';
+import { isRefusal, notThisServer, refusal, titleOf, titles } from './answers.ts';
 import { answer, refused } from './fixtures/scripted.ts';
 
 const server = 'peer';

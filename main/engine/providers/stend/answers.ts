@@ -6,6 +6,7 @@ import { type Outcome, fail, failed } from '../../outcome.ts';
 import { problem } from '../../../../preload/problems.ts';
 import { reasonWith, asSaid, type Reason } from '../../../../preload/problems/reasons.ts';
 import type { Answer } from '../../http/http.ts';
+import { isBusy, waitOf } from '../busy.ts';
 import { plainWords } from '../plain-words.ts';
 
 /** protocol: the `error` of a refusal's body, the same in all versions. */
@@ -46,11 +47,6 @@ const looks = (answer: Answer): Reason => {
 export const notThisServer = (answer: Answer, server: string): Outcome<never> =>
   fail('retry', problem('not-this-server', { server, got: looks(answer) }));
 
-const busy = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530]);
-
-/** Whether what stands before the server, or the server, asks to wait. */
-export const isBusy = (answer: Answer): boolean => busy.has(answer.status);
-
 /**
  * The failure that an answer means where the call at hand has no better word for it.
  * `chunk`: bytes of the chunk that was sent, for a 413. `signedIn`: whether a password was sent.
@@ -62,7 +58,7 @@ export const refusal = (
   const { server } = about;
   const { status } = answer;
   const title = titleOf(answer);
-  const wait = answer.retryAfterMs === undefined ? {} : { afterMs: answer.retryAfterMs };
+  const wait = waitOf(answer);
   if (isBusy(answer))
     return failed({ behaviour: 'server-busy', problem: problem('server-busy', { server, status }), ...wait });
   // protocol: the server chose the chunk size, so that only its administrator can mend this.

@@ -6,7 +6,8 @@ import type { Opened, ProviderContext, Share, TransferOptions } from '../provide
 import { beside, revealed } from '../bounds.ts';
 import { linkOf } from './address.ts';
 import { normaliseKey } from './admit.ts';
-import { isBusy, isRefusal, notThisServer, refusal, titles } from './answers.ts';
+import { isBusy } from '../busy.ts';
+import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import { signIn } from './password.ts';
 import type { StendSettings } from './state.ts';
 

@@ -7,7 +7,8 @@ import { fail, ok, type Outcome } from '../../outcome.ts';
 import type { Job, ProviderContext, Verified } from '../provider.ts';
 import { beside, moment, text } from '../bounds.ts';
 import { linkOf } from './address.ts';
-import { isBusy, isRefusal, notThisServer, refusal, titles } from './answers.ts';
+import { isBusy } from '../busy.ts';
+import { isRefusal, notThisServer, refusal, titles } from './answers.ts';
 import type { StendRemote, StendSettings } from './state.ts';
 
 /** protocol: only what is complete has a download. */

@@ -1,5 +1,7 @@
 import mime from 'mime';
-import { octets } from './chunk-body.ts';
+
+/** Bytes of no known kind. */
+export const octets = 'application/octet-stream';
 
 /**
  * The media type that a file's extension stands for, `application/octet-stream` where it stands for none; never blank.

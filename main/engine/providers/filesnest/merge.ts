@@ -1,0 +1,80 @@
+/** The server joins the chunks by itself, once it has all of them and the checksum. Its worker may be slow, or stand still. */
+import { problem } from '../../../../preload/problems.ts';
+import { fail, ok, pending, type Outcome } from '../../outcome.ts';
+import type { Call, ProviderContext } from '../provider.ts';
+import { serverNow } from '../server-clock.ts';
+import { dataOf, isMissing, isRefusal, notThisServer, refusal } from './answers.ts';
+import { call } from './call.ts';
+import { pathOf } from './file-call.ts';
+import { fileSchema } from './remote-file.ts';
+import type { FilesNestRemote, FilesNestSettings } from './state.ts';
+
+type ThisCall = Call<FilesNestSettings, FilesNestRemote>;
+
+/** ms after which a merge that did not come about is started again, once each. */
+const againAfterMs = [2 * 60_000, 10 * 60_000];
+/** ms after which the user is asked. */
+const patienceMs = 30 * 60_000;
+
+/** How a merge stands. `again`: it is time to start it again. */
+type Watched = {
+  readonly merge: NonNullable<FilesNestRemote['merge']>;
+  readonly passed: number;
+  readonly again: boolean;
+};
+
+const watch = ({ merge }: FilesNestRemote, now: number): Watched => {
+  // A server's clock may be put back.
+  const since = merge === undefined || merge.since > now ? now : merge.since;
+  const again = merge?.again ?? 0;
+  const passed = now - since;
+  return { merge: { since, again }, passed, again: passed >= (againAfterMs[again] ?? Infinity) };
+};
+
+/**
+ * Waits for the merge, longer each time. Fails with `pending`, and with `attention` merge-slow after half an hour.
+ *
+ * @param startAgain starts the merge again; the upload as it is to be remembered then. Absent: nothing can be started now
+ */
+export const waitForMerge = async (
+  { context: ctx, remember }: Pick<ThisCall, 'context' | 'remember'>,
+  remote: FilesNestRemote,
+  startAgain?: () => Promise<Outcome<Partial<FilesNestRemote>>>,
+): Promise<Outcome<never>> => {
+  const { name: server } = ctx.server;
+  const { merge, passed, again } = watch(remote, serverNow(ctx));
+  if (passed >= patienceMs) {
+    const { merge: _, ...rest } = remote;
+    // A retry of the user's watches it anew.
+    remember(rest);
+    return fail('attention', problem('merge-slow', { server, waitedMs: passed }));
+  }
+  let next: FilesNestRemote = { ...remote, merge };
+  if (again && startAgain !== undefined) {
+    const started = await startAgain();
+    if (!started.ok) return started;
+    next = { ...next, ...started.value, merge: { ...merge, again: merge.again + 1 } };
+  }
+  remember(next);
+  return pending(server, passed / 2);
+};
+
+/** PATCH /files/{file}: gives the checksum, which starts the merge. protocol: a file that is complete is not changed: 400. */
+export const giveChecksum = async (
+  id: string,
+  checksum: string,
+  ctx: ProviderContext<unknown>,
+): Promise<Outcome<void>> => {
+  const { name: server } = ctx.server;
+  const answer = await call(ctx, { method: 'PATCH', path: pathOf(id), body: { json: { checksum } } });
+  if (!answer.ok) return answer;
+  if (answer.value.status === 200) {
+    const file = dataOf(answer.value, fileSchema, server);
+    if (!file.ok) return file;
+    return file.value.checksum === checksum ? ok(undefined) : notThisServer(answer.value, server);
+  }
+  if (answer.value.status === 400 && isRefusal(answer.value)) return ok(undefined);
+  // A resume tells why it is gone.
+  if (isMissing(answer.value)) return fail('retry', problem('session-gone', { server }));
+  return refusal(answer.value, { server });
+};
