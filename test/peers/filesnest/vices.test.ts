@@ -146,7 +146,7 @@ describe('a report of FilesNest', () => {
     expect(await state(peer, file)).toBe('completed');
     await send(peer, file, 1, first);
     const { transfers, nudges } = await report(peer);
-    expect(nudges).toEqual({ [file.id]: 1 });
+    expect(nudges).toEqual({ [`${file.id}/2`]: 1 });
     expect(transfers[file.id]).toEqual({
       1: { began: 2, stored: 2, again: 2 },
       2: { began: 2, stored: 2, again: 0 },
