@@ -1,4 +1,5 @@
-/** FilesNest servers of both versions, whose worker merges late, and which answer badly at times. */
+/** FilesNest servers of both versions, whose worker merges late, which answer badly at times, and are killed, too. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Peer, startPeer } from '../peers/peer.ts';
 import type { FilesNestReport } from '../peers/filesnest/journal.ts';
 import { Acknowledged, type Bodies } from './acknowledged.ts';
@@ -10,7 +11,8 @@ const largestFile = 5 * chunkSize;
 const versions = ['head', 'seed'] as const;
 
 type StoredFile = { readonly id: number; readonly name: string; readonly sha256: string };
-type Server = { readonly name: string; readonly peer: Peer };
+/** `settled`: nothing happens to it any more. */
+type Server = { readonly name: string; readonly peer: Peer; settled: Promise<void> };
 
 /** What happens to the first requests of a kind, besides the kills. */
 const vices = [
@@ -21,21 +23,28 @@ const vices = [
   { at: 'merge', does: 'fail', times: 1 },
 ];
 
-export const filesNestWorld = async ({ random }: WorldOptions): Promise<World> => {
+export const filesNestWorld = async ({ random, mishap }: WorldOptions): Promise<World> => {
   const servers: Server[] = [];
   for (const name of versions)
     servers.push({
       name,
       peer: await startPeer('filesnest', { as: name, config: { merge: 300, vices }, apart: true }),
+      settled: Promise.resolve(),
     });
+  const settle = (): Promise<unknown> => Promise.all(servers.map(({ settled }) => settled));
+  const done = { kills: 0, outages: 0 };
   const acknowledged = new Acknowledged();
   /** By the server's name and the file's id there. */
   const bodies = async (): Promise<Bodies> => {
     const all = new Map<string, number>();
     for (const { name, peer } of servers) {
-      const { transfers } = await peer.ask<FilesNestReport>('/__peer/report');
+      const { transfers, nudges } = await peer.ask<FilesNestReport>('/__peer/report');
       for (const [id, chunks] of Object.entries(transfers))
-        for (const [number, { began }] of Object.entries(chunks)) all.set(`${name}/${id} ${Number(number) - 1}`, began);
+        for (const [number, { began }] of Object.entries(chunks)) {
+          // protocol: where a kill took the merge, a chunk that is sent again is the only way to have one.
+          const nudged = nudges[`${id}/${number}`] ?? 0;
+          all.set(`${name}/${id} ${Number(number) - 1}`, began - nudged);
+        }
     }
     return all;
   };
@@ -64,15 +73,34 @@ export const filesNestWorld = async ({ random }: WorldOptions): Promise<World> =
       size: random() < 0.05 ? 0 : 1 + Math.floor(random() ** 2 * largestFile),
       words: ['--server', versions[Math.floor(random() * versions.length)] ?? 'head'],
     }),
-    note: ({ profile }: Program) =>
-      acknowledged.note(
+    // Every third time one of them is killed, or is away for a while.
+    disturb: () => {
+      const server = mishap() < 1 / 3 ? servers[Math.floor(mishap() * servers.length)] : undefined;
+      const [before, away] = [mishap() * 1_500, mishap() < 0.5 ? 0 : 1_000];
+      if (!server) return;
+      done[away === 0 ? 'kills' : 'outages']++;
+      server.settled = (async () => {
+        await server.settled;
+        await sleep(before);
+        await server.peer.goAway();
+        await sleep(away);
+        await server.peer.comeBack();
+      })();
+    },
+    note: async ({ profile }: Program) => {
+      await settle();
+      await acknowledged.note(
         profile,
         (remote, { serverId }) => {
           const { id } = (remote ?? {}) as { readonly id?: string };
           return id === undefined ? undefined : `${serverIds.get(serverId) ?? ''}/${id}`;
         },
         bodies,
-      ),
+      );
+    },
+    mend: async () => {
+      await settle();
+    },
     judge: async ({ wrong }, rows: readonly Seen[], sent: readonly File[]) => {
       const stored = new Map<string, readonly StoredFile[]>();
       const names = new Map<string, number>();
@@ -103,7 +131,9 @@ export const filesNestWorld = async ({ random }: WorldOptions): Promise<World> =
       const restartedUnforced = Math.max(0, restarted - servers.length);
       return { lost, doubled, ...acknowledged.judge(await bodies()), restarted, restartedUnforced };
     },
+    told: () => [`of the servers: kills ${done.kills}, outages ${done.outages}`],
     stop: async () => {
+      await settle();
       await Promise.all(servers.map(({ peer }) => peer.stop()));
     },
   };

@@ -75,6 +75,10 @@ test(
     // Its address, and its id, are there to copy.
     await row.getByRole('button', { name: /^Copy the link of plans.pdf/ }).click();
     await expect.poll(() => desk.clipboard(page)).toContain(uuid);
+    await row.hover();
+    await row.getByRole('button', { name: /^More/ }).click();
+    await page.getByRole('menuitem', { name: 'Copy key' }).click();
+    await expect.poll(() => desk.clipboard(page)).toBe(uuid);
     await row.click();
     const details = page.getByRole('region', { name: /^Details of / });
     await expect(details).toContainText('42');
