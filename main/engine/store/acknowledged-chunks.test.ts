@@ -30,6 +30,22 @@ test('an acknowledged chunk keeps what the provider knows of the session, where 
   expect(transfers.get(id)?.remote).toEqual(next);
 });
 
+test('an acknowledged chunk that is needed once more is sent again in the same session, and counts once', () => {
+  const store = testStore();
+  const { transfers } = store;
+  const id = addOne(store);
+  transfers.opened(id, { version: 1, value: {} }, 10, []);
+  for (const index of [0, 1]) transfers.chunkAcknowledged(id, index, 10, {});
+  const since = transfers.change();
+  transfers.chunkAgain(id, 1);
+  transfers.chunkAgain(id, 2);
+  expect(transfers.get(id)).toMatchObject({ acknowledgedBytes: 10, remote: { version: 1, value: {} } });
+  expect(transfers.chunks(id).map(({ index }) => index)).toEqual([0]);
+  expect(transfers.changedSince(since, 9).map((row) => row.id)).toEqual([id]);
+  transfers.chunkAcknowledged(id, 1, 10, {});
+  expect(transfers.get(id)).toMatchObject({ acknowledgedBytes: 20 });
+});
+
 test('a chunk whose end may have reached the server is known with the time, until the server refuses it', () => {
   const { transfers } = testStore();
   const [id = 0, other = 0] = transfers.add(many(2));

@@ -131,7 +131,7 @@ describe('a merge', () => {
     const replies = [at(200, { data: whole() }, now + passed), ...(typeof more === 'function' ? [] : more)];
     return verifying(replies, of);
   };
-  const since = (again = 0) => ({ merge: { since: now + 500, again } });
+  const since = (again = 0, started = 0) => ({ merge: { since: now + 500, started: now + 500 + started, again } });
 
   it('is waited for, longer each time', async () => {
     const start = await waiting(0, given);
@@ -148,10 +148,12 @@ describe('a merge', () => {
       [2 * minute, 0],
       [10 * minute, 1],
     ] as const) {
-      const { outcome, lines, kept } = await waiting(passed, { ...given, ...since(again) }, [said(whole())]);
-      expect(outcome).toMatchObject({ failure: { behaviour: 'pending' } });
+      const { outcome, lines, kept } = await waiting(passed, { ...given, ...since(again) }, [
+        at(200, { data: whole() }, now + passed),
+      ]);
+      expect(outcome).toMatchObject({ failure: { behaviour: 'pending', afterMs: 0 } });
       expect(lines).toEqual(['GET /files/7?include=uploads', 'PATCH /files/7']);
-      expect(kept).toEqual([{ ...given, ...since(again + 1) }]);
+      expect(kept).toEqual([{ ...given, ...since(again + 1, passed) }]);
     }
     expect((await waiting(20 * minute, { ...given, ...since(2) })).lines).toHaveLength(1);
     expect((await waiting(2 * minute, { ...given, ...since() }, [broken])).outcome).toEqual(broken);
@@ -161,7 +163,7 @@ describe('a merge', () => {
     const { outcome, lines, kept } = await waiting(2 * minute, { ...first, ...since() });
     expect(outcome).toMatchObject({ failure: { behaviour: 'pending' } });
     expect(lines).toHaveLength(1);
-    expect(kept).toEqual([{ ...first, ...since(1), resend: 2 }]);
+    expect(kept).toEqual([{ ...first, ...since(1, 2 * minute), resend: 2 }]);
   });
 
   it('is asked about after half an hour, and watched anew then', async () => {
@@ -173,10 +175,11 @@ describe('a merge', () => {
   });
 
   it('is not overdue because a clock was put back', async () => {
-    const ahead = { ...given, merge: { since: now + 365 * 24 * 60 * minute, again: 1 } };
+    const year = now + 365 * 24 * 60 * minute;
+    const ahead = { ...given, merge: { since: year, started: year, again: 1 } };
     const { outcome, kept } = await waiting(0, ahead);
     expect(outcome).toMatchObject({ failure: { behaviour: 'pending', afterMs: 0 } });
-    expect(kept).toMatchObject([{ merge: { since: now + 500, again: 1 } }]);
+    expect(kept).toEqual([{ ...given, ...since(1) }]);
   });
 
   it('whose chunks are gone already is waited for, and not started again', async () => {

@@ -16,20 +16,13 @@ const againAfterMs = [2 * 60_000, 10 * 60_000];
 /** ms after which the user is asked. */
 const patienceMs = 30 * 60_000;
 
-/** How a merge stands. `again`: it is time to start it again. */
-type Watched = {
-  readonly merge: NonNullable<FilesNestRemote['merge']>;
-  readonly passed: number;
-  readonly again: boolean;
-};
+type Merge = NonNullable<FilesNestRemote['merge']>;
 
-const watch = ({ merge }: FilesNestRemote, now: number): Watched => {
-  // A server's clock may be put back.
-  const since = merge === undefined || merge.since > now ? now : merge.since;
-  const again = merge?.again ?? 0;
-  const passed = now - since;
-  return { merge: { since, again }, passed, again: passed >= (againAfterMs[again] ?? Infinity) };
-};
+/** A merge as it is watched from now on; a server's clock may be put back. */
+const watched = ({ merge }: FilesNestRemote, now: number): Merge =>
+  merge === undefined
+    ? { since: now, started: now, again: 0 }
+    : { ...merge, since: Math.min(merge.since, now), started: Math.min(merge.started, now) };
 
 /**
  * Waits for the merge, longer each time. Fails with `pending`, and with `attention` merge-slow after half an hour.
@@ -42,21 +35,23 @@ export const waitForMerge = async (
   startAgain?: () => Promise<Outcome<Partial<FilesNestRemote>>>,
 ): Promise<Outcome<never>> => {
   const { name: server } = ctx.server;
-  const { merge, passed, again } = watch(remote, serverNow(ctx));
+  const now = serverNow(ctx);
+  const merge = watched(remote, now);
+  const passed = now - merge.since;
   if (passed >= patienceMs) {
     const { merge: _, ...rest } = remote;
     // A retry of the user's watches it anew.
     remember(rest);
     return fail('attention', problem('merge-slow', { server, waitedMs: passed }));
   }
-  let next: FilesNestRemote = { ...remote, merge };
-  if (again && startAgain !== undefined) {
-    const started = await startAgain();
-    if (!started.ok) return started;
-    next = { ...next, ...started.value, merge: { ...merge, again: merge.again + 1 } };
+  if (startAgain === undefined || passed < (againAfterMs[merge.again] ?? Infinity)) {
+    remember({ ...remote, merge });
+    return pending(server, (now - merge.started) / 2);
   }
-  remember(next);
-  return pending(server, passed / 2);
+  const started = await startAgain();
+  if (!started.ok) return started;
+  remember({ ...remote, ...started.value, merge: { ...merge, started: now, again: merge.again + 1 } });
+  return pending(server, 0);
 };
 
 /** PATCH /files/{file}: gives the checksum, which starts the merge. protocol: a file that is complete is not changed: 400. */

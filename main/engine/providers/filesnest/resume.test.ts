@@ -63,7 +63,7 @@ describe('after an interruption', () => {
     });
     const all = await resuming([empty, said([])], [0, 1, 2]);
     expect(all.outcome).toMatchObject({ failure: { behaviour: 'pending' } });
-    expect(all.kept).toMatchObject([{ merge: { since: now + 500, again: 0 } }]);
+    expect(all.kept).toMatchObject([{ merge: { since: now + 500, started: now + 500, again: 0 } }]);
   });
 
   it('a chunk that the server has lost since starts the file over', async () => {

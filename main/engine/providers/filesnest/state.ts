@@ -54,8 +54,11 @@ const remoteSchema = z.looseObject({
   checksum: z.string().optional(),
   /** The checksum went with the create, so that the last chunk starts the merge. */
   checksumFirst: z.boolean(),
-  /** The server is joining the chunks. `since`: on its clock. `again`: how often the merge was started again. */
-  merge: z.looseObject({ since: moment, again: count }).optional(),
+  /**
+   * The server is joining the chunks. `since`, and `started`, the last time that something started it: on its clock. `again`: how
+   * often it was started again.
+   */
+  merge: z.looseObject({ since: moment, started: moment, again: count }).optional(),
   /** Index of the chunk that is sent once more, so that the merge starts again. */
   resend: count.optional(),
 });
