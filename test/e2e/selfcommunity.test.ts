@@ -38,6 +38,15 @@ afterEach(async () => {
   await peer.stop();
 });
 
+it('a value that a setting cannot have is refused in words, and no server is saved', async () => {
+  await community();
+  const words = ['server', 'add', proxy.url, '--name', 'other', '--vault', 'file', '--chunk-size', '5'];
+  const { code, err } = await run([...words, '--answer', 'user=member', '--password-stdin'], 'x\n');
+  expect(code).not.toBe(0);
+  expect(err).toContain('--chunk-size is not right: it is a whole number from 1024 to 1073741824.');
+  expect(await objects('server', 'list')).toHaveLength(1);
+});
+
 it('a file is uploaded, verified by its length, and sent to a member, once', async () => {
   await community();
   const { code, out } = await upload();
