@@ -9,6 +9,8 @@ const share = z.object({
   key: z.string(),
   link: z.string().optional(),
   deleteKey: z.string().optional(),
+  /** A file without a public link: its key is its id on the server. */
+  isFile: z.literal(true).optional(),
   expiresAt: z.number().optional(),
 });
 

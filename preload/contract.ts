@@ -81,6 +81,8 @@ const historyRow = z.object({
   serverName: z.string(),
   took: z.number(),
   shareKey: z.string().optional(),
+  /** A file without a public link. */
+  isFile: z.literal(true).optional(),
   link: z.string().optional(),
   proof: z.object({ by: z.string(), detail: z.string() }).optional(),
   problem: problem.optional(),

@@ -31,8 +31,12 @@ const shown = ({ link, expiresAt }: Pick<Share, 'link' | 'expiresAt'>) => ({
   expiresAt: isMoment(expiresAt) ? expiresAt : undefined,
 });
 
-const shareOf = (share: Share): NonNullable<TransferView['share']> =>
-  defined({ key: share.key, deleteKey: share.deleteKey, ...shown(share) });
+const shareOf = (share: Share, isFile: true | undefined): NonNullable<TransferView['share']> =>
+  defined({ key: share.key, deleteKey: share.deleteKey, isFile, ...shown(share) });
+
+/** Whether what is uploaded to a server has no public link. */
+const isFileOn = (engine: Engine, serverId: string): true | undefined =>
+  engine.servers.sharesFiles(serverId) ? true : undefined;
 
 /** The file's name on this machine, where the one on the server does not show it. */
 const localName = ({ name, path }: { readonly name: string; readonly path: string }): string | undefined => {
@@ -101,7 +105,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     restarts: row.restarts,
     problem: problem === undefined ? undefined : problemView(problem),
     decisions: decisionsView(engine, row),
-    share: row.share === undefined ? undefined : shareOf(row.share),
+    share: row.share === undefined ? undefined : shareOf(row.share, isFileOn(engine, row.serverId)),
     delivery: deliveryView(engine, row),
     createdAt: row.createdAt,
     startedAt: row.startedAt,
@@ -168,7 +172,7 @@ export const groupView = (row: GroupRow): GroupView =>
     serverId: row.serverId,
     count: row.count,
     state: row.state,
-    share: row.share === undefined ? undefined : shareOf(row.share),
+    share: row.share === undefined ? undefined : shareOf(row.share, undefined),
     problem: row.problem === undefined ? undefined : problemView(row.problem),
   });
 
@@ -181,7 +185,7 @@ export const shareView = (engine: Engine, row: ShareRow): ShareView =>
     name: row.name,
     size: row.size,
     isGroup: row.isGroup,
-    isFile: engine.servers.sharesFiles(row.serverId) ? true : undefined,
+    isFile: isFileOn(engine, row.serverId),
     key: row.key,
     ...shown(row),
     broken: row.broken,
@@ -219,6 +223,7 @@ export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
     serverName: row.serverName,
     took: row.took,
     shareKey: row.shareKey,
+    isFile: isFileOn(engine, row.serverId),
     link: safeLink(row.link),
     proof: row.proof,
     problem: row.problem === undefined ? undefined : problemView(row.problem),

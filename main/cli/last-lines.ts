@@ -3,7 +3,7 @@ import type { GroupView, ProblemView, TransferView } from '../../preload/contrac
 import { m } from '../../preload/paraglide/messages.js';
 import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
-import { deliveryWords, hints, nameWords, sentence, stateWords } from './words.ts';
+import { deliveryWords, hints, nameWords, sentence, shareWords, stateWords } from './words.ts';
 
 /** The marks of states that have one of their own. */
 export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
@@ -15,7 +15,7 @@ export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
 /** The line that stays of a transfer, and what can be done about it. */
 export const tellLast = (out: Out, row: TransferView): void => {
   const { share, problem } = row;
-  const about = share === undefined ? '' : `  ${share.link ?? m.terminal_share_key({ key: share.key })}`;
+  const about = share === undefined ? '' : `  ${shareWords(share)}`;
   const message = row.delivery === undefined ? '' : `  ${m.terminal_message({ message: deliveryWords(row.delivery) })}`;
   if (row.state === 'done') {
     out.line(`${nameWords(row)}${about}${message}`, 'done');
@@ -38,7 +38,7 @@ export const tellNote = (out: Out, row: TransferView, problem: ProblemView): voi
 /** The line that stays of a group. */
 export const tellGroup = (out: Out, group: GroupView): void => {
   const { count, share } = group;
-  const link = share === undefined ? '' : (share.link ?? m.terminal_share_key({ key: share.key }));
+  const link = share === undefined ? '' : shareWords(share);
   const name = m.terminal_group({ count });
   if (group.state === 'done') {
     if (group.problem !== undefined) out.aside(m.terminal_line({ name, words: sentence(group.problem) }), 'note');

@@ -208,3 +208,7 @@ export const limitWords = ({ limits, capabilities }: ServerView): string =>
   ]
     .filter((part) => part !== '')
     .join(', ');
+
+/** Where an upload can be found: its link, or what is known in its place. */
+export const shareWords = ({ key, link, isFile }: NonNullable<TransferView['share']>): string =>
+  link ?? (isFile === true ? m.terminal_file_no_link() : m.terminal_share_key({ key }));

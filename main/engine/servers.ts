@@ -4,6 +4,7 @@ import { problem, type Problem } from '../../preload/problems.ts';
 import { countIn, unendedStates } from '../../preload/states.ts';
 import { createHttp } from './http/client.ts';
 import type { Lookup } from './http/connect.ts';
+import { judgeFields } from './field-values.ts';
 import type { Http } from './http/http.ts';
 import { routesOf } from './http/route.ts';
 import { toJson, type JsonObject } from './json.ts';
@@ -146,8 +147,8 @@ export class Servers {
   }
 
   /**
-   * Finds out what kind of server answers at an address. Fails with server-unrecognised, kind-unknown, or with what
-   * kept it from being reached.
+   * Finds out what kind of server answers at an address. Fails with server-unrecognised, kind-unknown, option-invalid for a
+   * value that its fields cannot have, or with what kept it from being reached.
    */
   async recognise(
     address: string,
@@ -164,7 +165,12 @@ export class Servers {
     for (const provider of wanted) {
       const found = await provider.recognise(full, fields, http);
       if (!found.ok) last = found;
-      else if (found.value !== undefined) return ok({ provider, found: found.value });
+      else if (found.value !== undefined) {
+        // Until it is known what answers there, they may be values of any kind.
+        const own = Object.entries(fields).filter(([key]) => provider.serverFields.some((field) => field.key === key));
+        const wrong = judgeFields(provider.serverFields, Object.fromEntries(own), found.value.title);
+        return wrong === undefined ? ok({ provider, found: found.value }) : fail('fatal', wrong);
+      }
     }
     const tried = wanted.map((provider) => provider.title).join(', ');
     return last ?? fail('fatal', problem('server-unrecognised', { address: withoutSecret(address), tried }));

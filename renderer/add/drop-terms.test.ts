@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerView } from '../../preload/contract.ts';
 import { serverRow } from '../../test/fakes/server-row.ts';
-import { expiryChoices, expiryWords, holdUp, pieces, usualExpiry, whereWords } from './drop-terms.ts';
+import { askWords, expiryChoices, expiryWords, holdUp, pieces, usualExpiry, whereWords } from './drop-terms.ts';
 
 const day = 86_400;
 const server = (more: Partial<ServerView> = {}): ServerView =>
@@ -13,6 +13,20 @@ const server = (more: Partial<ServerView> = {}): ServerView =>
     ...more,
   });
 const calm = { moving: 0, waiting: false, needsSignIn: false };
+
+describe('what there is to say of files', () => {
+  it('is what their server takes', () => {
+    const { capabilities } = server();
+    const none = { ...capabilities, ownKey: false, groups: false };
+    const field = { key: 'to', type: 'text', label: 'To', help: '', role: 'recipient' } as const;
+    const words = (can: Partial<typeof capabilities>, message: readonly (typeof field)[] = []): string =>
+      askWords(server({ capabilities: { ...none, ...can } }), { message });
+    expect(words({ ownKey: true })).toBe('key, group');
+    expect(words({ folders: true }, [field])).toBe('folder, link');
+    expect(words({}, [field])).toBe('recipient, message');
+    expect(words({})).toBe('server, start');
+  });
+});
 
 describe('expiries to drop on', () => {
   it('are the usual, the longest, and those next to the usual', () => {

@@ -1,4 +1,5 @@
 /** Where a drop can go, and for how long: what a server's limits allow, in words. */
+import type { Parts } from '../client/transfer-fields.ts';
 import { bringsLinks } from '../client/server-links.ts';
 import { bytes, exactDuration as expiryWords } from '../../preload/format.ts';
 import type { ServerView, SettingsView } from '../../preload/contract.ts';
@@ -52,6 +53,13 @@ export const expiryChoices = (server: ServerView, usual: number | undefined, mos
       seconds,
       note: seconds === usual ? 'usual' : seconds === longest ? 'longest' : undefined,
     }));
+};
+
+/** What there is to say of files for a server, in two words. */
+export const askWords = ({ capabilities }: ServerView, { message }: Pick<Parts, 'message'>): string => {
+  if (capabilities.folders) return m.folders_ask_what();
+  if (message.length > 0) return m.drop_ask_message();
+  return capabilities.ownKey || capabilities.groups ? m.drop_ask_what() : m.drop_ask_plain();
 };
 
 /** What a person should know of a server before dropping on it. */

@@ -150,9 +150,21 @@ export class QueueActions {
   async copyLinks(rows: readonly TransferView[]): Promise<void> {
     const links = rows.flatMap((row) => row.share?.link ?? []);
     if (links.length === 0) return;
+    await this.#copy(
+      links.join('\n'),
+      links.length === 1 ? m.queue_link_copied() : m.queue_links_copied({ count: links.length }),
+    );
+  }
+
+  /** The key under which a server knows an upload, where its link does not end with it. */
+  async copyKey(key: string): Promise<void> {
+    await this.#copy(key, m.queue_key_copied());
+  }
+
+  async #copy(text: string, done: string): Promise<void> {
     try {
-      await copyText(this.#app, links.join('\n'));
-      this.#app.slips.show(links.length === 1 ? m.queue_link_copied() : m.queue_links_copied({ count: links.length }));
+      await copyText(this.#app, text);
+      this.#app.slips.show(done);
     } catch (error) {
       this.#app.slips.error(error);
     }

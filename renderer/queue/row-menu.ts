@@ -1,6 +1,7 @@
 import type { DecisionView, TransferView } from '../../preload/contract.ts';
 import { isFinal, isOrdered, isRetryable, sectionOf } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
+import { keyBeside } from '../client/server-links.ts';
 import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
@@ -23,6 +24,7 @@ export const menuOf = ({
   readonly ondetails?: () => void;
 }): readonly MenuItem[] => {
   const ids = [row.id];
+  const key = keyBeside(row.share);
   const inApp = app.info?.host === 'app';
   const reveal = (): void => {
     app.client.call('window.reveal', { path: row.path }).catch((error: unknown) => app.slips.error(error));
@@ -34,6 +36,9 @@ export const menuOf = ({
     ...(row.share?.link === undefined
       ? []
       : [{ label: m.row_copy(), icon: 'copy', act: () => void actions.copyLinks([row]) } as const]),
+    ...(key === undefined
+      ? []
+      : [{ label: m.row_copy_key(), icon: 'copy', act: () => void actions.copyKey(key) } as const]),
     ...(row.state === 'done' && shareSheetOf(app).mayShare(row)
       ? [{ label: m.shares_new_link_of(), icon: 'link', act: () => shareSheetOf(app).ofUpload(row) } as const]
       : []),

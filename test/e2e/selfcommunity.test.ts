@@ -1,41 +1,50 @@
 /** SelfCommunity on the command line: from `server add` to a verified file and the message that has it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startPeer, type Peer } from '../peers/peer.ts';
 import type { Vice } from '../peers/selfcommunity/config.ts';
 import type { FineUploaderReport } from '../peers/selfcommunity/journal.ts';
-import { runHere, type Ended } from './cli-here.ts';
-import { lines } from './cli-process.ts';
+import { startProxy, type Proxy } from '../faults/proxy.ts';
+import { Terminal, type Ended, type Line } from './cli-process.ts';
 
-let folder: string;
+let terminal: Terminal;
 let peer: Peer;
+let proxy: Proxy;
 
-const run = (words: readonly string[], stdin = ''): Promise<Ended> =>
-  runHere(['--profile', join(folder, 'profile'), ...words], folder, stdin);
-const objects = async (...words: readonly string[]) => lines((await run(['--json', ...words])).out);
+const run = (words: readonly string[], stdin = ''): Promise<Ended> => terminal.runWith(stdin, ...words);
+const objects = (...words: readonly string[]): Promise<readonly Line[]> => terminal.objects(...words);
 const report = (): Promise<FineUploaderReport> => peer.ask('/__peer/report');
 
 /** A community that shows these vices, saved with an account. */
 const community = async (...vices: readonly Vice[]): Promise<void> => {
   peer = await startPeer('selfcommunity', { config: { vices } });
   const { username = '', password = '' } = peer.vars;
-  const words = ['server', 'add', peer.url, '--name', 'club', '--vault', 'file'];
+  proxy = await startProxy(peer.url);
+  const words = ['server', 'add', proxy.url, '--name', 'club', '--vault', 'file'];
   const added = await run([...words, '--answer', `user=${username}`, '--password-stdin'], `${password}\n`);
   expect(added).toMatchObject({ code: 0, err: '' });
 };
 /** An upload of two chunks, with a recipient. */
-const upload = (...more: readonly string[]): Promise<Ended> =>
-  run(['upload', 'plans.pdf', '--recipient', '42', '--message', 'The plans', ...more]);
+const uploading = ['upload', 'plans.pdf', '--recipient', '42', '--message', 'The plans'];
+const upload = (): Promise<Ended> => run(uploading);
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stevedore-community-'));
-  await writeFile(join(folder, 'plans.pdf'), Buffer.alloc(300_000, 7));
+  terminal = await Terminal.open();
+  await writeFile(terminal.path('plans.pdf'), Buffer.alloc(300_000, 7));
 });
 afterEach(async () => {
+  await terminal.close();
+  await proxy.close();
   await peer.stop();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+it('a value that a setting cannot have is refused in words, and no server is saved', async () => {
+  await community();
+  const words = ['server', 'add', proxy.url, '--name', 'other', '--vault', 'file', '--chunk-size', '5'];
+  const { code, err } = await run([...words, '--answer', 'user=member', '--password-stdin'], 'x\n');
+  expect(code).not.toBe(0);
+  expect(err).toContain('--chunk-size is not right: it is a whole number from 1024 to 1073741824.');
+  expect(await objects('server', 'list')).toHaveLength(1);
 });
 
 it('a file is uploaded, verified by its length, and sent to a member, once', async () => {
@@ -57,7 +66,6 @@ it('a file is uploaded, verified by its length, and sent to a member, once', asy
 
 it.each([
   ['whose answer was lost', 'lose-answer', 1],
-  ['that was lost on its way', 'lose-request', 0],
   ['that the server failed on', 500, 0],
 ] as const)('a message %s is asked about, and nothing sends it again', async (_why, does, sent) => {
   await community({ at: 'message', does, times: 99 });
@@ -86,8 +94,29 @@ it.each([
   expect(Object.values((await report()).messages)).toEqual([1]);
 });
 
-it('a community that has too many requests gets the message later, once', async () => {
-  await community({ at: 'message', does: 429 });
-  expect((await upload()).code).toBe(0);
-  expect(Object.values((await report()).messages)).toEqual([1]);
-});
+it.each([
+  ['before the message arrived', 'hold', 0],
+  ['after it arrived, and before its answer', 'mute', 1],
+] as const)(
+  'a program that is killed %s asks at its next start, and sends nothing by itself',
+  async (_when, how, sent) => {
+    await community();
+    const message = /^POST \/api\/v2\/pm\/$/;
+    const on = how === 'hold' ? proxy.hold(message, new Promise(() => undefined)) : proxy.mute(message);
+    const { child, ended } = terminal.start(uploading);
+    await on;
+    child.kill('SIGKILL');
+    await ended;
+    await proxy.heal();
+    expect((await run(['run', '--until-idle'])).code).toBe(3);
+    expect(await objects('list')).toMatchObject([
+      { state: 'done', delivery: { state: 'unknown' }, decisions: [{ id: 'mark-sent' }, { id: 'send-again' }] },
+    ]);
+    const { messages, done } = await report();
+    expect(Object.values(messages)).toEqual(sent === 0 ? [] : [sent]);
+    expect(Object.values(done)).toEqual([1]);
+    expect((await run(['decide', '1', 'send-again'])).code).toBe(0);
+    expect((await run(['run', '--until-idle'])).code).toBe(0);
+    expect(Object.values((await report()).messages)).toEqual([sent + 1]);
+  },
+);

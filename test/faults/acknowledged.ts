@@ -17,7 +17,7 @@ export class Acknowledged {
    */
   async note(
     profile: string,
-    session: (remote: unknown) => string | undefined,
+    session: (remote: unknown, transfer: Transfer) => string | undefined,
     bodies: () => Promise<Bodies>,
     seen: (transfer: Transfer) => void = () => undefined,
   ): Promise<void> {
@@ -26,7 +26,7 @@ export class Acknowledged {
     try {
       for (const transfer of store.transfers.page({}, 'newest', { limit: 1_000 }).rows) {
         seen(transfer);
-        const name = session(transfer.remote?.value);
+        const name = session(transfer.remote?.value, transfer);
         if (name === undefined) continue;
         for (const chunk of store.transfers.chunks(transfer.id))
           if (chunk.state === 'acknowledged') known.push(`${name} ${chunk.index}`);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrontName } from '../peers/front.ts';
 import { cloudreveWorld } from './cloudreve-world.ts';
+import { filesNestWorld } from './filesnest-world.ts';
 import { Program, type Started } from './program.ts';
 import { randomBytes, seeded } from './random.ts';
 import { selfCommunityWorld } from './selfcommunity-world.ts';
@@ -46,6 +47,7 @@ const worlds: Readonly<Record<string, (options: WorldOptions) => Promise<World>>
   stend: stendWorld,
   cloudreve: cloudreveWorld,
   selfcommunity: selfCommunityWorld,
+  filesnest: filesNestWorld,
 };
 
 /** Commands in a row that fail by themselves: nothing there is ever killed. */

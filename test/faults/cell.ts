@@ -28,9 +28,14 @@ export type CellResult = {
   readonly course: readonly string[];
 };
 
+/** ms without a byte after which a struck request is given up, at first, and where a slow machine needs more. */
+const shortestStallMs = 150;
+const longestStallMs = 10_000;
 /** Waits of an upload that are passed over, and ms of this machine's own clock: more is a state that it is stuck in. */
 const waitsMost = 60;
 const patienceMs = 60_000;
+/** ms of passed over waits that one fault may cost. Longer than a server with a proxy in front of it is asked for a chunk. */
+const waitMost = 30 * 60_000;
 /** Questions of one upload that are answered. */
 const questionsMost = 3;
 
@@ -43,11 +48,14 @@ export const runCell = async (
   cell: Cell,
   change: (provider: AnyProvider) => AnyProvider = (provider) => provider,
 ): Promise<CellResult> => {
-  const run = new CellRun(bench, cell, change);
-  try {
-    return await run.run();
-  } finally {
-    await run.remove();
+  for (let stallMs = shortestStallMs; ; stallMs *= 4) {
+    const run = new CellRun(bench, cell, change, stallMs);
+    try {
+      const result = await run.run();
+      if (!run.tooEarly || stallMs > longestStallMs) return result;
+    } finally {
+      await run.remove();
+    }
   }
 };
 
@@ -65,7 +73,7 @@ class CellRun {
   #id = 0;
   readonly #asked: string[] = [];
 
-  constructor(bench: FaultBench, cell: Cell, change: (provider: AnyProvider) => AnyProvider) {
+  constructor(bench: FaultBench, cell: Cell, change: (provider: AnyProvider) => AnyProvider, stallMs: number) {
     this.#bench = bench;
     this.#cell = cell;
     const chance = chanceOf(cell, bench.seed);
@@ -74,8 +82,13 @@ class CellRun {
     const struck = (life: Life): void => {
       if (cell.recovery === 'kill') this.#kill(life);
     };
-    this.#watched = new WatchedServer(bench, cell, within, struck, change);
+    this.#watched = new WatchedServer(bench, cell, { within, stallMs }, struck, change);
     this.#impatient = chance() < 0.3;
+  }
+
+  /** It shows nothing: a slow machine gave the request up before the fault struck. */
+  get tooEarly(): boolean {
+    return this.#watched.tooEarly;
   }
 
   async run(): Promise<CellResult> {
@@ -93,6 +106,8 @@ class CellRun {
     await this.#settled();
     if (!this.#watched.isStruck) this.#watched.wrong.push('the fault never struck');
     await this.#answerQuestions();
+    const minutes = Math.round(this.#ahead / 60_000);
+    if (this.#ahead > waitMost) this.#watched.wrong.push(`waits for ${minutes} minutes`);
     await this.#judge();
     const end = this.#watched.wrong.length > 0 ? 'failed' : this.#asked.length > 0 ? 'attention' : 'passed';
     return { cell: this.#cell, end, asked: this.#asked, wrong: this.#watched.wrong, course: this.#watched.course };
@@ -177,7 +192,7 @@ class CellRun {
   /**
    * What a SIGKILL does, at this very moment and in this process. The system keeps what was written to files, whether it was
    * synced or not, and nothing else of the process: so the profile is copied as the files are now, between two turns of the
-   * event loop, in which no write of ours can be half done; SQLite finds its last commit in the write-ahead log. The kernel closes the connections after what it was handed already:
+   * event loop, in which no transaction of ours can be half done; SQLite finds its last commit in the write-ahead log. The kernel closes the connections after what it was handed already:
    * so do destroyed sockets. What the old engine still does meets dead connections, and writes to files that nobody opens
    * again.
    */

@@ -55,14 +55,13 @@ onEachServer('an upload whose database', ({ upload }) => {
       if (made.row === undefined) {
         expect(codes).toEqual(expect.arrayContaining([expect.stringMatching(/^store-/)]));
       } else {
-        // Where the session's id is lost, what it holds on the server looks like another client's upload: it is waited for, or
-        // the user is asked.
-        const waits = (): boolean =>
+        // Where the session's id is lost, what it holds on the server looks like another client's: it is waited for, or asked about.
+        const looksForeign = (): boolean =>
           (made.row?.state === 'waiting' && made.row.problem?.code === 'name-busy') ||
           (made.row?.state === 'attention' && made.row.problem?.code === 'name-taken');
-        await made.until(() => waits() || ['done', 'attention', 'failed'].includes(made.row?.state ?? ''));
+        await made.until(() => looksForeign() || ['done', 'attention', 'failed'].includes(made.row?.state ?? ''));
         // What was acknowledged may have been lost with the database, and is sent again; the file is whole all the same.
-        if (!waits()) {
+        if (!looksForeign()) {
           expect(made.row.state).toBe('done');
           expect(await made.isStored()).toBe(true);
         }

@@ -55,7 +55,11 @@ const startWay = async (
   if (way === 'straight') return { saved: { proxy: 'none' }, address: named, close: () => Promise.resolve() };
   if (way === 'proxied') {
     const proxy = await startForwardProxy();
-    return { saved: { proxy: proxy.url }, address: named, close: proxy.close };
+    const close = async (): Promise<void> => {
+      await proxy.close();
+      if (proxy.count() === 0) throw new Error('nothing went through the proxy');
+    };
+    return { saved: { proxy: proxy.url }, address: named, close };
   }
   const before = await startProxy(fixture.address, { tls });
   const pin = new X509Certificate(tls.cert).fingerprint256;

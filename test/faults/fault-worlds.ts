@@ -1,6 +1,7 @@
 /** The servers that the matrix of faults is run on: conformance fixtures, and what else it has to know of each. */
 import { makeFixture as cloudreve } from '../conformance/cloudreve.ts';
 import { nodeLine, partLine } from '../conformance/cloudreve-lines.ts';
+import { makeFixture as filesnest } from '../conformance/filesnest.ts';
 import type { Fixture } from '../conformance/fixture.ts';
 import { makeFixture as selfcommunity } from '../conformance/selfcommunity.ts';
 import { makeFixture as stend } from '../conformance/stend.ts';
@@ -27,6 +28,7 @@ const ofStend = {
   fileOf: field('transferKey'),
   lines: { verify: [/^GET \/files\/info/, /^HEAD /] },
 };
+const ofFilesNest = { fileOf: field('id') };
 const ofCloudreve = { finishes: false, fileOf: field('uri') };
 
 export const faultWorlds: Readonly<Record<string, FaultWorld>> = {
@@ -51,4 +53,6 @@ export const faultWorlds: Readonly<Record<string, FaultWorld>> = {
     // It names its files as they are reached.
     start: (way) => selfcommunity({ config: { scheme: way === 'tls' ? 'https' : 'http' } }),
   },
+  filesnest: { ...ofFilesNest, finishes: true, start: () => filesnest('head') },
+  'filesnest-seed': { ...ofFilesNest, finishes: false, start: () => filesnest('seed') },
 };

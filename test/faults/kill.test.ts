@@ -38,6 +38,14 @@ describe('uploads to a SelfCommunity server that are killed', () => {
   });
 });
 
+describe('uploads to FilesNest servers that are killed, as the client is', () => {
+  it('lose nothing, double nothing, and leave nothing behind', { timeout: 60_000 + kills * 30_000 }, async () => {
+    const result = await runCampaign({ provider: 'filesnest', count: kills, seed, front: 'none', sample: true });
+    expect(result.wrong).toEqual([]);
+    expect(result).toMatchObject({ kills, lost: 0, doubled: 0, acknowledgedResent: 0, restartedUnforced: 0 });
+  });
+});
+
 describe('a campaign whose program does not run', () => {
   // Of this seed no kill comes before the program's first word or its end.
   const campaign = { provider: 'stend', count: 1, seed: 2, front: 'none' } as const;

@@ -137,7 +137,7 @@ const ask = async (proxy: Proxy, text: string): Promise<string> => {
   // Of what comes later nobody is sure: a stall is shown by nothing.
   const ended = await Promise.race([ending, whole, sleep(300, 'silent', { ref: false })]);
   socket.destroy();
-  const body = heard.slice(heard.indexOf('\r\n\r\n') + 4);
+  const [, body = ''] = heard.split('\r\n\r\n');
   return `${/^HTTP\/1.1 (\d+)/.exec(heard)?.[1] ?? 'no answer'}, ${body.length} bytes, ${ended}`;
 };
 
@@ -179,6 +179,12 @@ describe('a proxy that strikes a request', () => {
     ['an answer that is reset', { on: 'answer', does: 'reset' }, 'no answer, 0 bytes, ECONNRESET', true],
     ['one that never comes', { on: 'answer', does: 'stall' }, 'no answer, 0 bytes, silent', true],
     ['one that is cut short', { on: 'answer', after: 'half', does: { close: true } }, '200, 5 bytes, closed', true],
+    [
+      'one that ends after so many bytes',
+      { on: 'answer', after: 20, does: { close: true } },
+      '200, 0 bytes, closed',
+      true,
+    ],
     ['one that is replaced', { on: 'answer', does: replaced }, '502, 6 bytes, closed', true],
   ] satisfies readonly (readonly [string, Fault, string, boolean])[])(
     '%s, once, and no other',

@@ -9,14 +9,20 @@ import { type Cell, faults, recoveries, type Step } from './cells.ts';
 import type { FaultBench } from './fault-bench.ts';
 import { faultOf } from './fault-of.ts';
 
-/** ms without a byte after which the struck request is given up: the clock is not waited for. */
-const stallMs = 150;
-
 /** Of the program: `dead` since it was killed. */
 export type Life = { dead: boolean };
 
+export type StrikeOptions = {
+  /** Bytes of a struck chunk that still arrive. */
+  readonly within: number;
+  /** ms without a byte after which the struck request is given up: the usual time is not waited for. */
+  readonly stallMs: number;
+};
+
 export class WatchedServer<L extends Life> {
   isStruck = false;
+  /** A slow machine had the request given up before the fault struck it. */
+  tooEarly = false;
   /** Chunks of the present session that the database has as acknowledged. */
   acknowledged = new Set<number>();
   /** Chunks that were on their way when the fault struck: their answers may be lost. */
@@ -33,8 +39,7 @@ export class WatchedServer<L extends Life> {
   readonly course: string[] = [];
   readonly #bench: FaultBench;
   readonly #cell: Cell;
-  /** Bytes of a struck chunk that still arrive. */
-  readonly #within: number;
+  readonly #how: StrikeOptions;
   readonly #struck: (life: L) => void;
   readonly #change: (provider: AnyProvider) => AnyProvider;
   #arming = false;
@@ -47,13 +52,13 @@ export class WatchedServer<L extends Life> {
   constructor(
     bench: FaultBench,
     cell: Cell,
-    within: number,
+    how: StrikeOptions,
     struck: (life: L) => void,
     change: (provider: AnyProvider) => AnyProvider,
   ) {
     this.#bench = bench;
     this.#cell = cell;
-    this.#within = within;
+    this.#how = how;
     this.#struck = struck;
     this.#change = change;
   }
@@ -162,10 +167,15 @@ export class WatchedServer<L extends Life> {
       this.#struck(life);
     };
     this.#arming = true;
-    const fault = faultOf(this.#cell, request.method, this.#within);
+    const fault = faultOf(this.#cell, request.method, this.#how.within);
     if (fault !== undefined) {
       void fixture.meddler.strike(line, fault, struck);
-      return http.send(this.#cell.fault === 'stall' ? { ...request, stallMs, answerMs: stallMs } : request);
+      const { stallMs } = this.#how;
+      const outcome = await http.send(
+        this.#cell.fault === 'stall' ? { ...request, stallMs, answerMs: stallMs } : request,
+      );
+      this.tooEarly = !this.isStruck && !outcome.ok && outcome.failure.problem.code === 'server-stalled';
+      return outcome;
     }
     // Others that are on their way lose their connections, too.
     this.inDoubt = new Set(this.#sending);

@@ -12,7 +12,7 @@ import { parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
 import { eachTransfer, parseIds, serverPart } from '../targets.ts';
 import { cutMiddle, pad, safe } from '../text.ts';
-import { deliveryWords, hints, nameWords, percent, sentence, speedWords, stateWords } from '../words.ts';
+import { deliveryWords, hints, nameWords, percent, sentence, shareWords, speedWords, stateWords } from '../words.ts';
 
 export type ListOptions = Common & {
   readonly server?: string;
@@ -55,7 +55,7 @@ const tellRow = (out: Out, row: TransferView, now: number): void => {
     `${pad(String(row.id), 4, 'left')}  ${name}  ${pad(bytes(row.size), 8, 'left')}  ${row.serverName}  ${state}`,
   );
   if (row.localName !== undefined) out.line(`      ${m.terminal_name_there({ name: row.name })}`);
-  const about = row.share?.link ?? (row.share === undefined ? undefined : m.terminal_share_key({ key: row.share.key }));
+  const about = row.share === undefined ? undefined : shareWords(row.share);
   if (row.state === 'done' && about !== undefined) out.line(`      ${about}`);
   if (row.problem !== undefined && (!isFinal(row.state) || isLeftOut(row.state, row.problem) || isUndelivered(row))) {
     out.line(`      ${sentence(row.problem)}`);
@@ -154,7 +154,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
         ],
         ...deliveryLines(row),
         [m.show_link(), row.share?.link],
-        [m.show_share_key(), row.share?.key],
+        [row.share?.isFile === true ? m.show_file_id() : m.show_share_key(), row.share?.key],
         [m.show_delete_key(), row.share?.deleteKey],
         [m.show_kept_until(), row.share?.expiresAt === undefined ? undefined : time(row.share.expiresAt)],
         [m.show_priority(), row.priority === 0 ? undefined : String(row.priority)],
@@ -178,12 +178,17 @@ export type HistoryOptions = Common & {
   readonly limit?: string;
 };
 
+/** Where an upload can be found, and who says that it is there where Stevedore could not verify it. */
+const historyWords = ({ proof, shareKey: key, link, isFile }: HistoryView): string => {
+  if (proof?.by === 'person') return m.history_proof_person();
+  const found = key === undefined ? (link ?? '') : shareWords({ key, link, isFile });
+  return proof?.by === 'server-answer' ? `${found}  ${m.history_proof_server_answer()}`.trim() : found;
+};
+
 const tellHistory = (out: Out, row: HistoryView): void => {
   const about =
     row.ending === 'done'
-      ? row.proof?.by === 'person'
-        ? m.history_proof_person()
-        : (row.link ?? (row.shareKey === undefined ? '' : m.terminal_share_key({ key: row.shareKey })))
+      ? historyWords(row)
       : row.problem === undefined
         ? m.state_word({ state: row.ending })
         : sentence(row.problem);

@@ -63,11 +63,12 @@ export const tellServer = (out: Out, server: ServerView, mark: 'done' | 'none'):
   const limits = limitWords(server);
   if (limits !== '') out.line(`    ${limits}`);
   const bySteps = server.capabilities.signIn === 'steps';
-  const account = server.account ?? m.terminal_account_none();
-  if (bySteps)
-    out.line(
-      `    ${vault === 'none' ? m.terminal_account_signed_out({ account }) : m.terminal_account_signed_in({ account })}`,
-    );
+  // Some servers do not say whose a token is.
+  const { account } = server;
+  if (bySteps && vault === 'none')
+    out.line(`    ${m.terminal_account_signed_out({ account: account ?? m.terminal_account_none() })}`);
+  else if (bySteps)
+    out.line(`    ${account === undefined ? m.terminal_signed_in() : m.terminal_account_signed_in({ account })}`);
   if (vault !== 'none')
     out.line(`    ${bySteps ? m.terminal_sign_in_kept({ vault }) : m.terminal_password_kept({ vault })}`);
   if (server.pending > 0) out.line(`    ${m.terminal_server_pending({ count: server.pending })}`);

@@ -76,6 +76,8 @@ export class Queue {
   /** `idle`: not started yet, or halted; cancelling goes on then. `ended`: stopped for good. */
   #mode: 'idle' | 'running' | 'ended' = 'idle';
   #problem: Problem | undefined;
+  /** How often it was halted. */
+  #halts = 0;
   /** The latest moment that was seen, ms since the epoch. */
   #latest = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -342,11 +344,12 @@ export class Queue {
     );
     this.#lanes.set(transfer.id, lane);
     if (!lane.frees && begun) cooldowns.begins(serverId, transfer.id);
+    const halts = this.#halts;
     const run = lane
       .run()
       .catch((error: unknown) => {
-        // The write that found the disk full has stopped the queue already. It may have been started again since.
-        if (!(error instanceof DiskFullError)) this.#stumbled(error);
+        // The write that found the disk full has stopped the queue already, which may have been started again since.
+        if (!(error instanceof DiskFullError) || this.#halts === halts) this.#stumbled(error);
       })
       .finally(() => {
         this.#lanes.delete(transfer.id);
@@ -397,6 +400,7 @@ export class Queue {
   halt(reason: Problem = problem('disk-full', { path: this.#deps.store.path })): void {
     if (this.#mode === 'ended' || this.#problem !== undefined) return;
     this.#problem = reason;
+    this.#halts++;
     this.#mode = 'idle';
     void this.#bringIn('chunk');
     this.#changed();

@@ -44,7 +44,8 @@ export const noteRemoved = (c: Connection, ids: readonly number[], before: numbe
   let change = before;
   for (const id of ids) c.run('INSERT INTO removed (change, id) VALUES (?, ?)', ++change, id);
   const oldest = c.get('SELECT change FROM removed ORDER BY change DESC LIMIT 1 OFFSET ?', mostRemoved) as
-    { change: number } | undefined;
+    | { change: number }
+    | undefined;
   if (oldest === undefined) return;
   c.run('DELETE FROM removed WHERE change <= ?', oldest.change);
   setChangeFloor(c, oldest.change);

@@ -60,7 +60,8 @@ export const historyRepository = (c: Connection): HistoryRepository => ({
   },
   ofTransfer: (transferId) => {
     const row = c.get('SELECT * FROM history WHERE transfer_id = ? ORDER BY id DESC LIMIT 1', transferId) as
-      HistoryRecord | undefined;
+      | HistoryRecord
+      | undefined;
     return row === undefined ? undefined : read(row);
   },
 });

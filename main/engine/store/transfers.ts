@@ -222,7 +222,8 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   nextDue: (at) =>
     (
       c.get('SELECT due_at FROM transfers WHERE due_at > ? ORDER BY due_at LIMIT 1', at) as
-        { due_at: number } | undefined
+        | { due_at: number }
+        | undefined
     )?.due_at,
 
   undoable: (limit) =>

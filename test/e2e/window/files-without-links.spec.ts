@@ -52,7 +52,7 @@ const text = (page: Page): Promise<string> => page.locator('main').innerText();
 
 test(
   'files of the account stand under a heading of their own, and one is deleted after a question, by keyboard alone',
-  { tag: '@web' },
+  { tag: ['@rest', '@web'] },
   async ({ desk, nest }) => {
     const { page, client, server } = nest;
     for (const name of ['alpha.csv', 'beta.csv'])
@@ -104,7 +104,7 @@ test(
 
 test(
   'a server chosen in the sidebar shows its files at once, and says where there are none',
-  { tag: '@web' },
+  { tag: ['@rest', '@web'] },
   async ({ desk, nest }) => {
     const { page } = nest;
     await page.getByRole('button', { name: /Nest/ }).first().click();

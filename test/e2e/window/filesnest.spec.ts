@@ -71,6 +71,7 @@ test(
     await keys.type(peer.vars['token'] ?? '');
     await keys.press('Enter');
     await expect(sheet).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Nest' }).first()).toBeVisible();
     await desk.drop(page, [await desk.file('survey.csv', 300_000)]);
     await done(page, 'survey.csv');
     expect(await storedIn(peer)).toEqual(['survey.csv']);
@@ -95,36 +96,41 @@ test(
   },
 );
 
-test('an account by the server’s own page in a browser, which comes back with a token', async ({ desk }) => {
-  test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
-  desk.env['STEVEDORE_SIGN_IN_PORT'] = String(await keptPort());
-  const peer = await desk.standIn('filesnest');
-  const page = await desk.start();
-  const sheet = await begin(page, peer);
-  await sheet.getByRole('button', { name: 'In your browser' }).click();
-  await expect(sheet.getByText('Waiting for your browser…')).toBeVisible();
-  let asked: string;
-  if (desk.host === 'web')
-    asked = (await sheet.getByRole('link', { name: 'Open the page' }).getAttribute('href')) ?? '';
-  else {
-    await expect.poll(async () => (await desk.app.command('state')).opened.length).toBe(1);
-    asked = (await desk.app.command('state')).opened[0] ?? '';
-  }
-  await clean(page);
-  const { email = '', password = '' } = peer.vars;
-  const answer = await fetch(asked, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ email, password }).toString(),
-  });
-  const back = answer.headers.get('location') ?? '';
-  expect((await fetch(back)).status).toBe(200);
-  await expect(sheet).toBeHidden();
-  await desk.drop(page, [await desk.file('agreed.bin', 1_000)]);
-  await done(page, 'agreed.bin');
-  expect(desk.complaints).toEqual([]);
-});
+test(
+  'an account by the server’s own page in a browser, which comes back with a token',
+  { tag: '@page' },
+  async ({ desk }) => {
+    test.skip(desk.host === 'app' && !desk.simulates, 'The system’s own browser would open.');
+    desk.env['STEVEDORE_SIGN_IN_PORT'] = String(await keptPort());
+    const peer = await desk.standIn('filesnest');
+    const page = await desk.start();
+    const sheet = await begin(page, peer);
+    await sheet.getByRole('button', { name: 'In your browser' }).click();
+    await expect(sheet.getByText('Waiting for your browser…')).toBeVisible();
+    let asked: string;
+    if (desk.host === 'web')
+      asked = (await sheet.getByRole('link', { name: 'Open the page' }).getAttribute('href')) ?? '';
+    else {
+      await expect.poll(async () => (await desk.app.command('state')).opened.length).toBe(1);
+      asked = (await desk.app.command('state')).opened[0] ?? '';
+    }
+    await clean(page);
+    const { email = '', password = '' } = peer.vars;
+    const answer = await fetch(asked, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ email, password }).toString(),
+    });
+    const back = answer.headers.get('location') ?? '';
+    expect((await fetch(back)).status).toBe(200);
+    await expect(sheet).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Nest' }).first()).toBeVisible();
+    await desk.drop(page, [await desk.file('agreed.bin', 1_000)]);
+    await done(page, 'agreed.bin');
+    expect(desk.complaints).toEqual([]);
+  },
+);
 
 test(
   'a name that anybody on the server has is answered in its row: under another name, or skipped; never overwritten',
@@ -176,6 +182,7 @@ test(
     await page.getByRole('button', { name: 'Made here' }).click();
     await expect(page.getByText('Files without a public link')).toBeVisible();
     await expect(page.getByRole('button', { name: /^Copy the link/ })).toHaveCount(0);
+    await expect(page.getByText(/\d links? on /)).toHaveCount(0);
     await expect(rowOf(page, 'beta.csv')).toHaveCount(0);
     await clean(page);
     expect(desk.complaints).toEqual([]);

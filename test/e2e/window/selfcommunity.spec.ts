@@ -1,5 +1,6 @@
 /** SelfCommunity in the window: the account, the terms of an upload, its row, its message, its link, and what is asked about it. */
 import type { Locator, Page } from '@playwright/test';
+import { dragFiles } from '../../electron/drop-files.ts';
 import type { Peer } from '../../peers/peer.ts';
 import type { FineUploaderReport } from '../../peers/selfcommunity/journal.ts';
 import { expect, test, type Desk } from './desk.ts';
@@ -56,12 +57,12 @@ test(
     await keys.type(password);
     await keys.press('Enter');
     await expect(sheet).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Club' }).first()).toBeVisible();
     expect(await desk.filesWith(password)).toEqual([]);
 
-    await page.getByRole('button', { name: 'Add files' }).click();
-    const choosing = page.waitForEvent('filechooser');
-    await sheet.getByRole('button', { name: 'Choose files…' }).click();
-    await (await choosing).setFiles(path);
+    const dragged = await dragFiles(page, 'main', [path], { alt: true });
+    await expect(page.getByText('recipient, message')).toBeVisible();
+    await dragged.drop();
     await sheet.getByRole('textbox', { name: 'Send to' }).fill('42');
     await sheet.getByRole('textbox', { name: 'Message' }).fill('The plans');
     await clean(page);
@@ -74,6 +75,10 @@ test(
     // Its address, and its id, are there to copy.
     await row.getByRole('button', { name: /^Copy the link of plans.pdf/ }).click();
     await expect.poll(() => desk.clipboard(page)).toContain(uuid);
+    await row.hover();
+    await row.getByRole('button', { name: /^More/ }).click();
+    await page.getByRole('menuitem', { name: 'Copy key' }).click();
+    await expect.poll(() => desk.clipboard(page)).toBe(uuid);
     await row.click();
     const details = page.getByRole('region', { name: /^Details of / });
     await expect(details).toContainText('42');
@@ -100,7 +105,7 @@ test(
   },
 );
 
-test('an account by a pasted token, which is looked at before it is kept', { tag: '@page' }, async ({ desk }) => {
+test('an account by a pasted token, which is looked at before it is kept', { tag: '@rest' }, async ({ desk }) => {
   const peer = await desk.standIn('selfcommunity');
   const page = await desk.start();
   const sheet = await begin(page, peer);
@@ -114,6 +119,7 @@ test('an account by a pasted token, which is looked at before it is kept', { tag
   await token.fill(peer.vars['token'] ?? '');
   await token.press('Enter');
   await expect(sheet).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Club' }).first()).toBeVisible();
   await desk.drop(page, [await desk.file('first.bin', 1_000)]);
   await expect(page.locator('[role=row][data-state=done]')).toContainText('first.bin');
   expect(desk.complaints).toEqual([]);
@@ -145,7 +151,7 @@ test(
   },
 );
 
-test('a message without an answer asks in its row, and is not sent again', { tag: '@page' }, async ({ desk }) => {
+test('a message without an answer asks in its row, and is not sent again', { tag: '@rest' }, async ({ desk }) => {
   const peer = await desk.standIn('selfcommunity', { vices: [{ at: 'message', does: 'lose-answer' }] });
   await saveCommunity(desk, peer);
   await desk.run(['add', await desk.file('plans.pdf', 1_000), '--recipient', '42']);

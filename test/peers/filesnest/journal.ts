@@ -4,7 +4,10 @@ import { EventLog, type Transfers } from '../event-log.ts';
 export interface FilesNestReport {
   /** By file ID and chunk number (from 1). */
   readonly transfers: Transfers;
-  /** By file ID, how often a chunk came again while all were there and no merge was due: the way to have one. */
+  /**
+   * By file ID and number ("3/1"), how often a chunk came again while all were there and no merge was due, which is the
+   * way to have one.
+   */
   readonly nudges: Readonly<Record<string, number>>;
   /** How often a file was created, and deleted, by its ID. */
   readonly creates: Readonly<Record<string, number>>;

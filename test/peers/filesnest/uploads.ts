@@ -55,7 +55,7 @@ export function noteBody({ store, journal }: Site, row: FileRow, upload: UploadR
   journal.note('began', String(row.id), upload.number);
   if (!upload.isCompleted) return;
   const isStuck = row.mergeAt === null && store.hasAllChunks(row);
-  if (isStuck) journal.write('nudges', row.id);
+  if (isStuck) journal.write('nudges', `${row.id}/${upload.number}`);
   else journal.note('again', String(row.id), upload.number);
 }
 

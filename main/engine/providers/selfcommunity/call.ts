@@ -30,6 +30,8 @@ export type Post = {
   readonly signal?: AbortSignal;
   /** The body is a file's, which is given once: such a call is not repeated with another token. */
   readonly once?: boolean;
+  /** The server refused the token, and did nothing. What fails afterwards is the renewal. */
+  readonly onRefused?: () => void;
 };
 
 const request = (address: string, { path, body, signal }: Post, token: string): Request => ({
@@ -55,6 +57,7 @@ export const post = async (ctx: Ctx, what: Post): Promise<Outcome<Answer>> => {
   if (!token.ok) return token;
   const answer = await send(ctx, what, token.value);
   if (!answer.ok || answer.value.status !== 401) return answer;
+  what.onRefused?.();
   const other = await renewToken(ctx, token.value);
   if (!other.ok) return other;
   return what.once === true ? answer : send(ctx, what, other.value);

@@ -21,8 +21,10 @@ export const deliver = async (
   const stands = await probe(ctx);
   if (!stands.ok) return failed({ ...stands.failure, ...nothingSent });
   const json = { recipient, file_uuid: remote.uuid, ...(text === undefined ? {} : { message: text }) };
-  const answer = await post(ctx, { path: '/api/v2/pm/', body: { json } });
-  if (!answer.ok) return answer;
+  const course = { refused: false };
+  const onRefused = (): void => void (course.refused = true);
+  const answer = await post(ctx, { path: '/api/v2/pm/', body: { json }, once: true, onRefused });
+  if (!answer.ok) return course.refused ? failed({ ...answer.failure, ...nothingSent }) : answer;
   const { status } = answer.value;
   // protocol: the body of a 200 may report a failure.
   const said = readBody(answer.value);
@@ -39,7 +41,9 @@ export const deliver = async (
       ...nothingSent,
       ...waitOf(answer.value),
     });
-  if (status === 401) return fail('attention', problem('signed-out', { server }), { scope: 'account', ...nothingSent });
+  // The token has been renewed. If it is refused again, the probe of the next attempt says so.
+  if (status === 401)
+    return failed({ behaviour: 'retry', problem: problem('token-renewed', { server }), afterMs: 0, ...nothingSent });
   if (status >= 400 && status < 500 && isRefusal(answer.value))
     return fail('attention', problem('message-refused', { server, words: wordsOf(answer.value) }), {
       scope: 'transfer',

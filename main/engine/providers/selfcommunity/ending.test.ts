@@ -64,6 +64,13 @@ describe('verification', () => {
     expect((await verified([broken], { looks: 2 })).outcome).toMatchObject(by('server-answer'));
   });
 
+  it('waits for the network, however often', async () => {
+    const offline = fail('offline', problem('no-network'));
+    const { outcome, remembered } = await verified([offline], { looks: 2 });
+    expect(outcome).toEqual(offline);
+    expect(remembered).toEqual([]);
+  });
+
   it('is never said of an upload that was not completed', async () => {
     expect((await verified([], { finish: 'leaving' })).outcome).toMatchObject({ ok: false });
   });
@@ -90,6 +97,13 @@ describe('the private message', () => {
     ['a proxy’s page', answer(502, '<html></html>'), { nothingMade: false }],
   ])('says of %s whether it may have been sent', async (_what, reply, failure) => {
     expect((await sentBy([probed, reply])).outcome).toMatchObject({ ok: false, failure });
+  });
+
+  it('was not sent with a token that is refused, whatever becomes of its renewal', async () => {
+    const { outcome } = await sentBy((line) =>
+      line.includes('/oauth/') ? broken : line.includes('?probe') ? probed : refused(401),
+    );
+    expect(outcome).toMatchObject({ failure: { nothingMade: true } });
   });
 
   it('was not sent where the connection is found dead before it, and may have been where it breaks then', async () => {

@@ -17,7 +17,8 @@ export const finish = async (
 ): Promise<Outcome<Sent<SelfCommunityRemote>>> => {
   const { job, remote, context: ctx } = call;
   const { name: server } = ctx.server;
-  const { uuid, count, dialect } = remote;
+  const { uuid, count } = remote;
+  const { dialect } = ctx.server.settings;
   if (remote.finish === 'answered') return ok({});
   if (remote.finish === 'leaving') return outcomeUnknown(server);
   if (uuid === undefined) return fail('restart', problem('session-gone', { server }));
@@ -34,9 +35,15 @@ export const finish = async (
     filetype: mediaType(job.name),
     totalfilesize: String(job.size),
   };
-  const answer = await post(ctx, { path: donePath, once: true, body: multipartFields(named(dialect, fields)) });
+  const course = { refused: false };
+  const answer = await post(ctx, {
+    path: donePath,
+    once: true,
+    onRefused: () => (course.refused = true),
+    body: multipartFields(named(dialect, fields)),
+  });
   if (!answer.ok) {
-    if (mayHaveActed(answer.failure)) return outcomeUnknown(server);
+    if (!course.refused && mayHaveActed(answer.failure)) return outcomeUnknown(server);
     call.remember(remote);
     return answer;
   }

@@ -14,7 +14,7 @@ export const open = async (
 ): Promise<Outcome<Opened<SelfCommunityRemote, SelfCommunitySettings>>> => {
   const taken = await probe(ctx);
   if (!taken.ok) return taken;
-  const { chunkSize, dialect } = ctx.server.settings;
+  const { chunkSize } = ctx.server.settings;
   const count = Math.max(1, Math.ceil(job.size / chunkSize));
-  return ok({ remote: { chunkSize, count, dialect }, notices: [] });
+  return ok({ remote: { chunkSize, count }, notices: [] });
 };

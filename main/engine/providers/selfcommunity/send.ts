@@ -6,7 +6,7 @@ import { fail, failed, notStored, ok, outcomeUnknown, type Outcome } from '../..
 import { mediaType } from '../media-type.ts';
 import type { Call, Chunk, ChunkBody, Sent } from '../provider.ts';
 import { isUnclear, mayHaveActed, notThisServer, prefixOf, readBody, refusal } from './answers.ts';
-import { named, post, uploadPath } from './call.ts';
+import { named, post, probe, uploadPath } from './call.ts';
 import type { SelfCommunityRemote, SelfCommunitySettings } from './state.ts';
 
 type ThisCall = Call<SelfCommunitySettings, SelfCommunityRemote>;
@@ -51,7 +51,7 @@ export const send = async (
 ): Promise<Outcome<Sent<SelfCommunityRemote>>> => {
   const { job, remote, context: ctx } = call;
   const { name: server } = ctx.server;
-  const { dialect } = remote;
+  const { dialect } = ctx.server.settings;
   // What the first chunk's answer named is lost with that answer.
   if (chunk.index > 0 && remote.uuid === undefined) return fail('restart', problem('session-gone', { server }));
   const sent = { whole: false };
@@ -66,6 +66,10 @@ export const send = async (
   const answer = await post(ctx, {
     path: uploadPath,
     once: true,
+    onRefused: () => {
+      body.refused?.();
+      sent.whole = false;
+    },
     signal: body.signal,
     body: {
       ...form,
@@ -95,9 +99,12 @@ export const send = async (
       problem: problem('server-failed', { server, status: answer.value.status, words: said.words }),
     });
   if (isForgotten(remote, answer.value)) return fail('restart', problem('session-gone', { server }));
-  // The token has been renewed: the next attempt has the new one.
-  if (answer.value.status === 401)
+  if (answer.value.status === 401) {
+    // The token has been renewed: the next attempt has the new one, unless the server refuses that, too.
+    const stands = await probe(ctx);
+    if (!stands.ok) return stands;
     return failed({ behaviour: 'retry', problem: problem('token-renewed', { server }), afterMs: 0 });
+  }
   if (answer.value.status < 400) return notThisServer(answer.value, server);
   return refusal(answer.value, { server, chunk: chunk.size, dialect });
 };

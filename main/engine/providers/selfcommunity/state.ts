@@ -29,7 +29,6 @@ const remoteSchema = z.looseObject({
   chunkSize: z.number().int().positive(),
   /** Chunks. 1: the file goes in one request, without a step that completes it. */
   count: z.number().int().positive(),
-  dialect: z.enum(dialects),
   /** protocol: made by the server, in its answer to the first chunk, or to the file. */
   uuid: text(1_024).optional(),
   /** Address of the completed file. */

@@ -39,8 +39,9 @@ describe('a chunk', () => {
     expect(first.outcome).toMatchObject({ ok: true, value: { remote: { uuid: 'made' } } });
   });
 
-  it('names its fields with qq where the server was set so', async () => {
-    const { asked } = await sent(answer(200, { file_uuid: 'u1' }), 1, { dialect: 'qq' });
+  it('names its fields with qq where the server was set so, even after the upload was opened', async () => {
+    const { ctx, asked } = contextOf([answer(200, { file_uuid: 'u1' })], { settings: { dialect: 'qq' } });
+    await send(callOf(ctx, { uuid: 'u1' }), chunk(1), bodyOf(2_048));
     expect(asked[0]?.body).toContain('name="qqpartindex"');
     expect(asked[0]?.body).toContain('name="qqfile"; filename="film.mp4"');
   });
@@ -75,9 +76,21 @@ describe('a chunk', () => {
     [404, 'fatal', 'server-refused'],
   ])('that is answered with %d', async (status, behaviour, code) => {
     const { ctx } = contextOf((line) =>
-      line.includes('/oauth/') ? answer(200, { access_token: 'access2', expires_in: 60 }) : refused(status),
+      line.includes('/oauth/')
+        ? answer(200, { access_token: 'access2', expires_in: 60 })
+        : line.includes('?probe')
+          ? probed
+          : refused(status),
     );
     expect(await send(callOf(ctx, { uuid: 'u1' }), chunk(1), bodyOf(2_048))).toMatchObject(failing(behaviour, code));
+  });
+
+  it('whose renewed token is refused as well asks the user, once', async () => {
+    const { ctx } = contextOf((line) =>
+      line.includes('/oauth/') ? answer(200, { access_token: 'access2', expires_in: 60 }) : refused(401),
+    );
+    const outcome = await send(callOf(ctx, { uuid: 'u1' }), chunk(1), bodyOf(2_048));
+    expect(outcome).toMatchObject(failing('attention', 'signed-out'));
   });
 
   it('whose fields are called otherwise on the server says which names to set', async () => {
@@ -131,6 +144,17 @@ describe('a file in one request', () => {
     ['a failure of the server', refused(500)],
   ])('whose answer is %s may be stored: the user is asked', async (_what, reply) => {
     expect((await one(reply)).outcome).toMatchObject(failing('attention', 'outcome-unknown'));
+  });
+
+  it('whose token is refused is not in doubt, also where the token cannot be renewed', async () => {
+    for (const renewal of [broken, answer(400, { error: 'invalid_grant' })]) {
+      const { ctx } = contextOf((line) => (line.includes('/oauth/') ? renewal : refused(401)));
+      const body = bodyOf(1_000);
+      const outcome = await send(callOf(ctx, { count: 1 }), whole, body);
+      expect(outcome).not.toMatchObject(failing('attention', 'outcome-unknown'));
+      expect(outcome).toMatchObject({ ok: false });
+      expect(body.marks).toEqual(['last', 'refused']);
+    }
   });
 
   it('that is refused is not in doubt', async () => {
@@ -228,6 +252,14 @@ describe('the step that completes a file', () => {
     expect(remembered.at(-1)).not.toHaveProperty('finish');
   });
 
+  it('is sent later where its token is refused, also where the token cannot be renewed', async () => {
+    const { outcome, remembered } = await finished((line) =>
+      line.includes('/oauth/') ? broken : line.includes('?done') ? refused(401) : probed,
+    );
+    expect(outcome).toEqual(broken);
+    expect(remembered.at(-1)).not.toHaveProperty('finish');
+  });
+
   it('is not sent where the connection is found dead before it', async () => {
     const { outcome, asked, remembered } = await finished([broken]);
     expect(outcome).toEqual(broken);
@@ -236,7 +268,7 @@ describe('the step that completes a file', () => {
   });
 
   it('is what a file in one request does not have, nor its md5', () => {
-    const remote = { chunkSize: 2_048, count: 1, dialect: 'current' } as const;
+    const remote = { chunkSize: 2_048, count: 1 };
     expect(selfcommunity.needs?.({ dialect: 'current', chunkSize: 2_048, fileLimit: 9 }, remote)).toEqual([]);
     expect(
       selfcommunity.needs?.({ dialect: 'current', chunkSize: 2_048, fileLimit: 9 }, { ...remote, count: 2 }),

@@ -35,6 +35,8 @@ export const verify = async (call: Call<SelfCommunitySettings, SelfCommunityRemo
   if (link === undefined) return confirmed;
   // A length that compression changed, or took away, would prove nothing.
   const head = await ctx.http.send({ method: 'HEAD', url: link, headers: { 'accept-encoding': 'identity' } });
+  // Without a network nobody can be asked; that says nothing about the address.
+  if (!head.ok && head.failure.behaviour === 'offline') return head;
   if (!head.ok || isBusy(head.value) || head.value.status >= 500) {
     const looks = (remote.looks ?? 0) + 1;
     if (looks >= looksMost) return confirmed;
