@@ -9,9 +9,21 @@ export type FieldView = KindView['serverFields'][number];
 type Value = string | number | boolean;
 export type FieldValues = Record<string, Value>;
 
+/**
+ * One field for each key. Kinds that have the same key may let other values pass: what one of them takes is an option, and the
+ * server that it is for refuses what it does not take.
+ */
+const byKey = (fields: readonly FieldView[]): readonly FieldView[] =>
+  [...Map.groupBy(fields, ({ key }) => key).values()].flatMap(([first, ...others]) => {
+    if (first === undefined || others.length === 0) return first ?? [];
+    if (others.some(({ type }) => type !== first.type)) return { ...first, type: 'text' as const };
+    const choices = [first, ...others].flatMap((field) => field.choices ?? []);
+    return choices.length === 0 ? first : { ...first, choices: [...new Set(choices)] };
+  });
+
 /** Adds fields to a command; one whose name the command has already is reached by `--set` only. */
-export const addFields = (command: Command, fields: readonly FieldView[]): void => {
-  for (const field of fields) {
+export const addFields = (command: Command, all: readonly FieldView[]): void => {
+  for (const field of byKey(all)) {
     const flag = `--${field.key}`;
     if (command.options.some((option) => option.long === flag)) continue;
     const option = new Option(field.type === 'flag' ? flag : `${flag} <${field.type}>`, field.help);
@@ -42,10 +54,11 @@ const read = (field: FieldView, text: string): Value => {
 
 /** Values of all fields that a command line gives, by key; throws `UsageError` for a key that no server asks for. */
 export const fieldValues = (
-  fields: readonly FieldView[],
+  all: readonly FieldView[],
   options: Readonly<Record<string, unknown>>,
   set: readonly string[] | undefined,
 ): FieldValues => {
+  const fields = byKey(all);
   const values: FieldValues = {};
   for (const field of fields) {
     const given = options[new Option(`--${field.key}`).attributeName()];
@@ -55,7 +68,7 @@ export const fieldValues = (
   for (const word of set ?? []) {
     const key = word.slice(0, word.indexOf('='));
     const field = fields.find((one) => one.key === key);
-    const known = [...new Set(fields.map((one) => one.key))].join(', ');
+    const known = fields.map((one) => one.key).join(', ');
     if (field === undefined)
       throw new UsageError(known === '' ? m.usage_set_none({ key }) : m.usage_set({ key, known }));
     values[key] = read(field, word.slice(word.indexOf('=') + 1));
