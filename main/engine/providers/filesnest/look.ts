@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Answer, Http } from '../../http/http.ts';
 import { ok, type Outcome } from '../../outcome.ts';
-import { notThisServer, refusal } from './answers.ts';
+import { isForbidden, notThisServer, refusal } from './answers.ts';
 import { ask } from './call.ts';
 import type { FilesNestSettings } from './state.ts';
 
@@ -34,6 +34,8 @@ export const look = async (
   const read = settingsSchema.safeParse(answer.value.json);
   if (answer.value.status === 200 && read.success)
     return ok({ api: 'head', uploadMaxSize: read.data.data.upload_max_size });
+  // protocol: settings are for everybody.
+  if (isForbidden(answer.value)) return notThisServer(answer.value, name);
   if (answer.value.status !== 404) return refusal(answer.value, { server: name });
   const files = await ask(http, address, '/files');
   if (!files.ok) return files;

@@ -50,6 +50,8 @@ describe('a server', () => {
     ['a limit beyond all numbers', [limit(1e300)]],
     ['a failing gateway', [at(502, '<html>')]],
     ['a failing program', [refused(500, 'Server Error')]],
+    ['settings that are refused', [refused(401, 'Unauthenticated.')]],
+    ['settings that are forbidden', [unauthorized]],
   ])('is none with %s', async (_what, script) => {
     expect((await found(script)).outcome).toEqual({ ok: true, value: undefined });
   });
