@@ -69,8 +69,11 @@ export const findByName = async (name: string, ctx: Ctx): Promise<Outcome<Remote
   return files.ok ? ok(files.value.find((file) => file.name === name)) : files;
 };
 
+/** What tells a file that this program made from others. */
+type Own = Pick<FilesNestRemote, 'id' | 'name' | 'createdAt'>;
+
 /** Whether a file is the one that this upload made: ids may be given again after a server was set up anew. */
-export const isOurs = ({ name, created_at: at }: RemoteFile, { name: ours, createdAt }: FilesNestRemote): boolean =>
+export const isOurs = ({ name, created_at: at }: RemoteFile, { name: ours, createdAt }: Omit<Own, 'id'>): boolean =>
   (name ?? ours) === ours && (at ?? createdAt) === (createdAt ?? at);
 
 /** Deletes a file; gone already counts as done. */
@@ -86,7 +89,7 @@ export const removeFile = async (id: string, ctx: Ctx): Promise<Outcome<void>> =
 };
 
 /** Deletes the file of an upload, if it is still its own. */
-export const removeOwn = async (remote: FilesNestRemote, ctx: Ctx): Promise<Outcome<void>> => {
+export const removeOwn = async (remote: Own, ctx: Ctx): Promise<Outcome<void>> => {
   const file = await askFile(remote.id, ctx);
   if (!file.ok) return file;
   return file.value !== undefined && isOurs(file.value, remote) ? removeFile(remote.id, ctx) : ok(undefined);

@@ -6,7 +6,7 @@ import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
 import { conflicts, readFields, serverFields, transferFields, withFields } from './fields.ts';
-import { removeFile } from './file-call.ts';
+import { removeFile, removeOwn } from './file-call.ts';
 import { finish } from './finish.ts';
 import { freeDoubt } from './lost-create.ts';
 import { compared, numbered } from './name.ts';
@@ -72,6 +72,7 @@ export const filesnest: Provider<FilesNestSettings, FilesNestRemote> = {
   verify,
   cancel,
   freeDoubt,
-  revoke: ({ key }, ctx) => removeFile(key, ctx),
+  // protocol: a file that is complete keeps its name; its id may be given again.
+  revoke: ({ key, path: name }, ctx) => (name === undefined ? removeFile(key, ctx) : removeOwn({ id: key, name }, ctx)),
   shares,
 };

@@ -89,7 +89,11 @@ describe('an upload is done', () => {
     for (const of of [given, first])
       expect((await verifying([said(completed())], of)).outcome).toEqual({
         ok: true,
-        value: { share: { key: '7' }, proof: { by: 'hash', detail: `sha256: ${checksum}` }, notices: [] },
+        value: {
+          share: { key: '7', path: 'a.bin' },
+          proof: { by: 'hash', detail: `sha256: ${checksum}` },
+          notices: [],
+        },
       });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../http/http.ts';
-import { answer } from '../fixtures/scripted-http.ts';
+import { answer, type Script } from '../fixtures/scripted-http.ts';
 import { filesnest } from './filesnest.ts';
 import {
   at,
@@ -99,5 +99,21 @@ describe('the files of an account', () => {
     expect(await revoke(refused(500, 'Server Error'))).toMatchObject({ failure: { behaviour: 'retry' } });
     expect(await revoke(answer(200, '<html>Hotel guest?'))).toMatchObject({ failure: { behaviour: 'retry' } });
     expect(await revoke(answer(404, '<html>'))).toMatchObject({ failure: { behaviour: 'retry' } });
+  });
+
+  it('that were uploaded here are deleted only under their own name: their id may be another file’s by now', async () => {
+    const revoke = async (replies: Script) => {
+      const ctx = scripted(replies);
+      return { outcome: await filesnest.revoke?.({ key: '7', path: 'a.bin' }, ctx), lines: linesOf(ctx) };
+    };
+    const asked = 'GET /files/7?include=uploads';
+    const gone = { outcome: { ok: true, value: undefined }, lines: [asked] };
+    expect(await revoke([said(completed({ name: 'another.bin' }))])).toEqual(gone);
+    expect(await revoke([missing])).toEqual(gone);
+    expect(await revoke([said(completed()), said(completed())])).toEqual({
+      ...gone,
+      lines: [asked, 'DELETE /files/7'],
+    });
+    expect(await revoke([broken])).toEqual({ outcome: broken, lines: [asked] });
   });
 });

@@ -19,7 +19,11 @@ export const verify = async (call: Call<FilesNestSettings, FilesNestRemote>): Pr
   const file = asked.value;
   if (isCompleted(file))
     return checksum !== undefined && file.checksum === checksum
-      ? ok({ share: { key: file.id }, proof: { by: 'hash', detail: `sha256: ${checksum}` }, notices: [] })
+      ? ok({
+          share: { key: file.id, path: remote.name },
+          proof: { by: 'hash', detail: `sha256: ${checksum}` },
+          notices: [],
+        })
       : fail('restart', problem('verify-hash', { server }));
   if (isFailed(file)) return notStored(server, asSaid(plainWords(file.status_name ?? '')));
   const uploads = await uploadsOf(file, remote.count, ctx);
