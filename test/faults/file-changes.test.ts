@@ -76,32 +76,18 @@ const isAnswered = async (upload: OneUpload, { what, code, make, undo }: Change)
 
 onEachServer('a file that', ({ upload }) => {
   for (const change of changes) {
-    it(`${change.what} between two chunks`, async () => {
+    it.each([
+      ['between two chunks', 'acknowledged'],
+      ['within a chunk', 'sending'],
+    ] as const)(`${change.what} %s`, async (_when, moment) => {
       const made = await upload(4);
       let changed = false;
-      await made.open({
-        acknowledged: (chunks) => {
-          if (chunks !== 1 || changed) return;
-          changed = true;
-          change.make(made.path);
-        },
-      });
-      await made.queue.start();
-      await isAsked(made, change.code);
-      await isAnswered(made, change);
-      await made.close();
-    });
-
-    it(`${change.what} within a chunk`, async () => {
-      const made = await upload(4);
-      let changed = false;
-      await made.open({
-        sending: (chunks) => {
-          if (chunks !== 1 || changed) return;
-          changed = true;
-          change.make(made.path);
-        },
-      });
+      const make = (chunks: number): void => {
+        if (chunks !== 1 || changed) return;
+        changed = true;
+        change.make(made.path);
+      };
+      await made.open({ [moment]: make });
       await made.queue.start();
       await isAsked(made, change.code);
       await isAnswered(made, change);
