@@ -121,8 +121,8 @@ export const readBody = (answer: Answer): Body200 | undefined => {
 };
 
 /**
- * Failures after which nobody knows whether the server has had the request: its connection broke, or its answer did.
- * Every other failure came before the request left.
+ * Failures after which nobody knows whether the server has had the request: its connection broke, or its answer did, or the
+ * answer led elsewhere. Every other failure came before the request left.
  */
 const unclear = new Set([
   'connection-broken',
@@ -130,6 +130,7 @@ const unclear = new Set([
   'answer-truncated',
   'answer-too-slow',
   'answer-too-large',
+  'redirect-refused',
 ]);
 
 /** Whether the server may have acted on a request that failed so. */
@@ -137,4 +138,4 @@ export const mayHaveActed = ({ problem: { code } }: Failure): boolean => unclear
 
 /** Whether the server may have acted on a request that was answered so: its own failure, or that of a proxy before it. */
 export const isUnclear = (answer: Answer): boolean =>
-  answer.bodySent && (answer.status >= 500 || (answer.status < 300 && readBody(answer) === undefined));
+  answer.bodySent && (answer.status >= 500 || (answer.status < 400 && readBody(answer) === undefined));

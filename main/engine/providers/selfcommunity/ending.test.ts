@@ -43,6 +43,10 @@ describe('verification', () => {
     ['wants a token', head(undefined, 403)],
     ['tells no length', head(undefined)],
     ['tells a length that is none', head('-1')],
+    [
+      'tells the length of a compressed file',
+      answer(200, '', { headers: { 'content-length': '70', 'content-encoding': 'gzip' } }),
+    ],
     ['does not know HEAD', head(undefined, 405)],
   ])('is the server’s word where its address %s', async (_what, reply) => {
     expect((await verified([reply])).outcome).toMatchObject(by('server-answer'));

@@ -84,7 +84,7 @@ export const send = async (
     return inDoubt ?? answer;
   }
   const said = readBody(answer.value);
-  if (said?.is === 'taken' && sent.whole) return taken(remote, said, server);
+  if (said?.is === 'taken' && sent.whole) return taken(remote, chunk.index, said, server);
   if (sent.whole && isUnclear(answer.value)) {
     const inDoubt = unsure(remote, chunk.index, server);
     if (inDoubt !== undefined) return inDoubt;
@@ -112,10 +112,14 @@ export const send = async (
 /** The upload after a chunk that was taken. */
 const taken = (
   remote: SelfCommunityRemote,
+  index: number,
   { uuid, url }: { readonly uuid: string | undefined; readonly url: string | undefined },
   server: string,
 ): Outcome<Sent<SelfCommunityRemote>> => {
   const { resumed: _, ...before } = remote;
+  // The server no longer has the upload, and took the chunk for a part of another: the rest would complete a file with a hole.
+  if (index > 0 && uuid !== undefined && uuid !== remote.uuid)
+    return fail('restart', problem('session-gone', { server }));
   const next = { ...before, ...(uuid === undefined ? {} : { uuid }) };
   if (remote.count > 1) return next.uuid === undefined ? notStored(server) : ok({ remote: next });
   return ok({ remote: { ...next, ...(url === undefined ? {} : { url }), finish: 'answered' } });

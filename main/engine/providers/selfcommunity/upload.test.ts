@@ -11,6 +11,7 @@ import { send } from './send.ts';
 const broken = fail('retry', problem('connection-broken', { server: 'club', reason: 'closed-there' }));
 const chunk = (index: number) => ({ index, offset: index * 2_048, size: index === 2 ? 1_000 : 2_048 });
 const whole = { index: 0, offset: 0, size: 1_000 };
+const elsewhere = fail('retry', problem('redirect-refused', { server: 'club', to: 'https://sso.example' }));
 const page = answer(502, '<html><h1>Bad Gateway</h1></html>');
 
 /** Sends one chunk of three, the second unless said otherwise, and gives what came of it. */
@@ -115,8 +116,14 @@ describe('a chunk', () => {
     expect((await sent(broken, 1)).outcome).toEqual(broken);
     expect((await sent(broken, 2)).outcome).toMatchObject(failing('restart', 'last-chunk-unsure'));
     expect((await sent(page, 2)).outcome).toMatchObject(failing('restart', 'last-chunk-unsure'));
+    expect((await sent(elsewhere, 2)).outcome).toMatchObject(failing('restart', 'last-chunk-unsure'));
     const unreachable = fail('server-busy', problem('server-unreachable', { server: 'club', reason: 'no-answer' }));
     expect((await sent(unreachable, 2)).outcome).toEqual(unreachable);
+  });
+
+  it('that was taken for a part of another upload starts over, so that no file is completed with a hole', async () => {
+    expect((await sent(answer(200, { file_uuid: 'u2' }))).outcome).toMatchObject(failing('restart', 'session-gone'));
+    expect((await sent(answer(200, { file_uuid: 'u2' }), 2)).outcome).toMatchObject(failing('restart', 'session-gone'));
   });
 
   it('without the uuid that the first answer told starts over', async () => {
@@ -142,6 +149,8 @@ describe('a file in one request', () => {
     ['a proxy’s page', page],
     ['a page of the network', answer(200, '<html>Hotel guest?</html>')],
     ['a failure of the server', refused(500)],
+    ['a redirect', elsewhere],
+    ['a redirect to nowhere', answer(302)],
   ])('whose answer is %s may be stored: the user is asked', async (_what, reply) => {
     expect((await one(reply)).outcome).toMatchObject(failing('attention', 'outcome-unknown'));
   });
@@ -222,6 +231,8 @@ describe('the step that completes a file', () => {
     ['a proxy’s page', page],
     ['a failure of the server', refused(500)],
     ['something else', answer(200, { status: 'ok' })],
+    ['a redirect', elsewhere],
+    ['a redirect to nowhere', answer(302)],
   ])('whose answer is %s is never sent again: the user is asked', async (_what, reply) => {
     const { outcome, remembered } = await finished([probed, reply]);
     expect(outcome).toMatchObject(failing('attention', 'outcome-unknown'));

@@ -47,8 +47,9 @@ export const verify = async (call: Call<SelfCommunitySettings, SelfCommunityRemo
   const { status, headers } = head.value;
   if (status === 404 || status === 410) return fail('attention', problem('stored-missing', { server }));
   const length = headers['content-length'];
-  // What wants a token, or tells no length, cannot be asked.
-  if (status !== 200 || length === undefined || !/^\d{1,16}$/.test(length)) return confirmed;
+  const compressed = (headers['content-encoding'] ?? 'identity') !== 'identity';
+  // What wants a token, or tells no length of the file, cannot be asked.
+  if (status !== 200 || compressed || length === undefined || !/^\d{1,16}$/.test(length)) return confirmed;
   const stored = Number(length);
   if (stored !== job.size) return fail('attention', problem('stored-differs', { server, stored, size: job.size }));
   return ok({ ...shared, proof: { by: 'stored-length', detail: `Content-Length: ${stored}` }, notices: [] });
