@@ -41,6 +41,8 @@ export type Traits = {
   readonly finishes: boolean;
   /** That request must not be sent twice, so that nobody but a person knows what became of one without an answer. */
   readonly finishOnce?: boolean;
+  /** Chunks go to a store of their own, whose address has no TLS. */
+  readonly plainStore?: boolean;
 };
 
 export const nameOf = ({ provider, fault, step, lost, recovery }: Cell): string =>
@@ -57,6 +59,7 @@ const rules: readonly (readonly [why: string, holds: (cell: Cell, traits: Traits
     ({ fault, lost }) => lost === 'answer' && (fault === '413-html' || fault === '429'),
   ],
   ['this server has no request to finish an upload', ({ step }, { finishes }) => step === 'finish' && !finishes],
+  ['its store is reached without TLS', (_cell, { plainStore = false }, way) => way === 'tls' && plainStore],
   ['the proxy looks names up, not this program', ({ fault }, _traits, way) => way === 'proxied' && fault === 'no-name'],
 ];
 

@@ -37,6 +37,7 @@ export const faultWorlds: Readonly<Record<string, FaultWorld>> = {
   'cloudreve-local': { ...ofCloudreve, start: () => cloudreve({ type: 'local', chunk: 100_000 }) },
   'cloudreve-s3': {
     ...ofCloudreve,
+    plainStore: true,
     finishes: true,
     lines: { finish: [/^POST \/bucket\//, /^GET \/api\/v4\/callback\//] },
     start: () =>
@@ -44,6 +45,7 @@ export const faultWorlds: Readonly<Record<string, FaultWorld>> = {
   },
   'cloudreve-remote': {
     ...ofCloudreve,
+    plainStore: true,
     start: () => cloudreve({ type: 'remote', chunk: 100_000, chunkLine: nodeLine, storeName }),
   },
   selfcommunity: {

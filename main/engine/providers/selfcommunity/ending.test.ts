@@ -65,6 +65,8 @@ describe('verification', () => {
     expect(first.remembered).toMatchObject([{ looks: 1 }]);
     const second = await verified([head(undefined, 503)], { looks: 1 });
     expect(second.remembered).toMatchObject([{ looks: 2 }]);
+    const third = await verified([answer(413, '<html>Too large</html>')], { looks: 1 });
+    expect(third.remembered).toMatchObject([{ looks: 2 }]);
     expect((await verified([broken], { looks: 2 })).outcome).toMatchObject(by('server-answer'));
   });
 
