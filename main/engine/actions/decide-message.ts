@@ -7,8 +7,8 @@ import { fail, ok, type Outcome } from '../outcome.ts';
 import type { Delivery, Transfer } from '../store/rows.ts';
 
 /**
- * Writes the decision down; what is to be sent is sent by the queue. Fails with option-invalid where the recipient cannot be so;
- * nothing changes then.
+ * Stores the decision; the queue then sends the message. Fails with option-invalid for a recipient that the server's field does
+ * not take, and changes nothing then.
  *
  * @param recipient of `send-to`
  */

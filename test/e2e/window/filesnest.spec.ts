@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { keptPort } from '../../peers/held-port.ts';
 import type { Peer } from '../../peers/peer.ts';
 import { expect, test, type Desk } from './desk.ts';
-import { violations } from './violations.ts';
+import { expectClean } from './violations.ts';
 
 type Stored = { readonly name: string; readonly size: number };
 
@@ -13,13 +13,6 @@ const done = (page: Page, name: string): Promise<void> =>
   expect(rowOf(page, name)).toHaveAttribute('data-state', 'done');
 const storedIn = async (peer: Peer): Promise<readonly string[]> =>
   (await peer.ask<readonly Stored[]>('/__peer/files')).map(({ name }) => name).sort();
-/** Axe, in both themes. */
-const clean = async (page: Page): Promise<void> => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violations(page), colorScheme).toEqual([]);
-  }
-};
 /** Saves the server with the account's token, as the command line does. The window must not run yet. */
 const saveNest = async (desk: Desk, peer: Peer): Promise<void> => {
   const words = ['server', 'add', peer.url, '--name', 'Nest', '--vault', 'file', '--way', 'token', '--password-stdin'];
@@ -67,7 +60,7 @@ test(
     await keys.press('Enter');
     await expect(sheet.getByText('Nest does not take this token.')).toBeVisible();
     await expect(token).toHaveValue('');
-    await clean(page);
+    await expectClean(page);
     await keys.type(peer.vars['token'] ?? '');
     await keys.press('Enter');
     await expect(sheet).toBeHidden();
@@ -81,17 +74,17 @@ test(
     await expect(details).toContainText('Nest');
     expect(await details.innerText()).not.toMatch(/link|Expires/i);
     await expect(details.getByRole('button', { name: /Copy|Pause/ })).toHaveCount(0);
-    await clean(page);
+    await expectClean(page);
     await keys.press('ControlOrMeta+2');
     await rowOf(page, 'survey.csv').click();
     await expect(page.getByText(/^sha256: /)).toBeVisible();
     await expect(page.getByRole('button', { name: 'Copy link' })).toHaveCount(0);
-    await clean(page);
+    await expectClean(page);
     await keys.press('ControlOrMeta+4');
     await expect(page.getByText('FilesNest · ', { exact: false }).first()).toBeVisible();
     // It reports no capacity.
     await expect(page.getByText(/ of .* used|free/)).toHaveCount(0);
-    await clean(page);
+    await expectClean(page);
     expect(desk.complaints).toEqual([]);
   },
 );
@@ -114,7 +107,7 @@ test(
       await expect.poll(async () => (await desk.app.command('state')).opened.length).toBe(1);
       asked = (await desk.app.command('state')).opened[0] ?? '';
     }
-    await clean(page);
+    await expectClean(page);
     const { email = '', password = '' } = peer.vars;
     const answer = await fetch(asked, {
       method: 'POST',
@@ -144,7 +137,7 @@ test(
     const row = rowOf(page, 'plans.pdf');
     await expect(row.getByRole('button', { name: 'Keep both' })).toBeVisible();
     await expect(row.getByRole('button', { name: 'New version' })).toHaveCount(0);
-    await clean(page);
+    await expectClean(page);
     await row.getByRole('button', { name: 'Keep both' }).click();
     await done(page, 'plans.pdf');
     await rowOf(page, 'notes.txt').getByRole('button', { name: 'Skip' }).click();
@@ -167,13 +160,13 @@ test(
     await page.getByRole('button', { name: 'Files on Nest' }).click();
     await expect(page.getByText('Files without a public link')).toBeVisible();
     await expect(page.locator('[role=row][data-row]')).toHaveCount(3);
-    await clean(page);
+    await expectClean(page);
     await rowOf(page, 'beta.csv').click();
     await page.keyboard.press('Escape');
     await keys.press('Delete');
     const sheet = sheetOf(page);
     await expect(sheet).toContainText('beta.csv is deleted on Nest');
-    await clean(page);
+    await expectClean(page);
     await sheet.getByRole('button', { name: 'Delete file' }).click();
     await expect(page.getByText('beta.csv is deleted on the server')).toBeVisible();
     await expect(rowOf(page, 'beta.csv')).toHaveCount(0);
@@ -184,7 +177,7 @@ test(
     await expect(page.getByRole('button', { name: /^Copy the link/ })).toHaveCount(0);
     await expect(page.getByText(/\d links? on /)).toHaveCount(0);
     await expect(rowOf(page, 'beta.csv')).toHaveCount(0);
-    await clean(page);
+    await expectClean(page);
     expect(desk.complaints).toEqual([]);
   },
 );

@@ -4,18 +4,11 @@ import { dragFiles } from '../../electron/drop-files.ts';
 import type { Peer } from '../../peers/peer.ts';
 import type { FineUploaderReport } from '../../peers/selfcommunity/journal.ts';
 import { expect, test, type Desk } from './desk.ts';
-import { violations } from './violations.ts';
+import { expectClean } from './violations.ts';
 
 const sheetOf = (page: Page): Locator => page.getByRole('dialog');
 const rowOf = (page: Page, name: string): Locator => page.locator('[role=row][data-row]').filter({ hasText: name });
 const report = (peer: Peer): Promise<FineUploaderReport> => peer.ask('/__peer/report');
-/** Axe, in both themes. */
-const clean = async (page: Page): Promise<void> => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violations(page), colorScheme).toEqual([]);
-  }
-};
 /** Saves the community with its account, as the command line does. The window must not run yet. */
 const saveCommunity = async (desk: Desk, peer: Peer): Promise<void> => {
   const words = ['server', 'add', peer.url, '--name', 'Club', '--vault', 'file', '--password-stdin'];
@@ -53,7 +46,7 @@ test(
     const secret = sheet.getByLabel('Password', { exact: true });
     await expect(secret).toHaveValue('');
     await expect(secret).toBeFocused();
-    await clean(page);
+    await expectClean(page);
     await keys.type(password);
     await keys.press('Enter');
     await expect(sheet).toBeHidden();
@@ -65,7 +58,7 @@ test(
     await dragged.drop();
     await sheet.getByRole('textbox', { name: 'Send to' }).fill('42');
     await sheet.getByRole('textbox', { name: 'Message' }).fill('The plans');
-    await clean(page);
+    await expectClean(page);
     await sheet.getByRole('button', { name: /^Add/ }).click();
     const row = rowOf(page, 'plans.pdf');
     await expect(row).toContainText('message sent');
@@ -84,11 +77,11 @@ test(
     await expect(details).toContainText('42');
     await expect(details).toContainText('The plans');
     await expect(details).not.toContainText('Expires');
-    await clean(page);
+    await expectClean(page);
     await keys.press('ControlOrMeta+2');
     await rowOf(page, 'plans.pdf').click();
     await expect(page.getByText('Content-Length: 450000')).toBeVisible();
-    await clean(page);
+    await expectClean(page);
 
     await keys.press('ControlOrMeta+3');
     await rowOf(page, 'plans.pdf').click();
@@ -96,11 +89,11 @@ test(
     await expect(share).toContainText(uuid);
     await expect(share.getByText('Nothing can be deleted on Club. The file and its link stay there.')).toBeVisible();
     await expect(share.getByRole('button', { name: /Revoke/ })).toHaveCount(0);
-    await clean(page);
+    await expectClean(page);
 
     await keys.press('ControlOrMeta+4');
     await expect(page.getByText(`Account ${username}`)).toBeVisible();
-    await clean(page);
+    await expectClean(page);
     expect(desk.complaints).toEqual([]);
   },
 );
@@ -115,7 +108,7 @@ test('an account by a pasted token, which is looked at before it is kept', { tag
   await token.fill('nothing like it');
   await token.press('Enter');
   await expect(sheet.getByText(/does not (take|accept) (this|the) token/i)).toBeVisible();
-  await clean(page);
+  await expectClean(page);
   await token.fill(peer.vars['token'] ?? '');
   await token.press('Enter');
   await expect(sheet).toBeHidden();
@@ -136,7 +129,7 @@ test(
       await desk.drop(page, [await desk.file(name, 300_000)]);
       await expect(rowOf(page, name)).toContainText('Club did not confirm that the upload is complete.');
     }
-    await clean(page);
+    await expectClean(page);
     expect(Object.values((await report(peer)).done)).toEqual([1, 1]);
     await rowOf(page, 'seen.bin').getByRole('button', { name: 'Mark as uploaded' }).click();
     await expect(rowOf(page, 'seen.bin')).toHaveAttribute('data-state', 'done');
@@ -146,7 +139,7 @@ test(
     await page.keyboard.press('ControlOrMeta+2');
     await rowOf(page, 'seen.bin').click();
     await expect(page.getByText(/You (saw|confirmed)|confirmed by you/i).first()).toBeVisible();
-    await clean(page);
+    await expectClean(page);
     expect(desk.complaints).toEqual([]);
   },
 );
@@ -158,7 +151,7 @@ test('a message without an answer asks in its row, and is not sent again', { tag
   const page = await desk.start();
   const row = rowOf(page, 'plans.pdf');
   await expect(row).toContainText('Club did not confirm the message. The file is uploaded.');
-  await clean(page);
+  await expectClean(page);
   await row.getByRole('button', { name: 'Mark as sent' }).click();
   await expect(row).toContainText('message sent');
   expect(Object.values((await report(peer)).messages)).toEqual([1]);
@@ -183,7 +176,7 @@ test(
     await expect(sheet.getByText('A whole number, 1 or more.')).toBeVisible();
     await sheet.getByRole('button', { name: 'Save' }).click();
     await expect(sheet.getByText('Check the field Chunk size in bytes.')).toBeVisible();
-    await clean(page);
+    await expectClean(page);
     await chunk.fill('100000');
     await limit.fill('300000');
     await sheet.getByRole('button', { name: 'Save' }).click();

@@ -30,8 +30,8 @@ export const readTokens = (told: z.infer<typeof toldTokens>, now: number): Token
 });
 
 /**
- * POST /session/token/refresh. protocol: the answer is the bare tokens, whose refresh token is to be taken; the old one stays
- * good.
+ * POST /session/token/refresh. protocol: the answer holds the tokens alone. Its refresh token replaces the old one, which stays
+ * valid.
  */
 const refresh: Refresh = async (ctx, token, signal) => {
   const server = ctx.server.name;

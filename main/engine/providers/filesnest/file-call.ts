@@ -72,7 +72,7 @@ export const findByName = async (name: string, ctx: Ctx): Promise<Outcome<Remote
 /** What tells a file that this program made from others. */
 type Own = Pick<FilesNestRemote, 'id' | 'name' | 'createdAt'>;
 
-/** Whether a file is the one that this upload made: ids may be given again after a server was set up anew. */
+/** Whether a file is the one that this upload made: a server that was installed again gives the same ids to other files. */
 export const isOurs = ({ name, created_at: at }: RemoteFile, { name: ours, createdAt }: Omit<Own, 'id'>): boolean =>
   (name ?? ours) === ours && (at ?? createdAt) === (createdAt ?? at);
 
@@ -83,7 +83,7 @@ export const removeFile = async (id: string, ctx: Ctx): Promise<Outcome<void>> =
   const { name: server } = ctx.server;
   if (isMissing(answer.value)) return ok(undefined);
   if (answer.value.status !== 200) return refusal(answer.value, { server });
-  // protocol: the answer is what the file was. What stands before the server may say 200 as well.
+  // protocol: the answer is what the file was. A reverse proxy may answer 200 as well.
   const file = dataOf(answer.value, fileSchema, server);
   return file.ok ? ok(undefined) : file;
 };

@@ -59,7 +59,7 @@ export const filesnest: Provider<FilesNestSettings, FilesNestRemote> = {
     adjustable: false,
   }),
   open,
-  // protocol: any order. Where the last chunk starts the merge, it is sent alone: two at once may each take the other for missing.
+  // protocol: any order. Where the last chunk starts the merge, it is sent alone: if two chunks end at once, each request may count the other chunk as missing.
   shape: (_job, { chunkSize, checksumFirst }, { lanes }) => ({
     chunkSize,
     lanes,

@@ -170,7 +170,7 @@ describe('a merge', () => {
     expect(kept).toEqual([{ ...first, ...since(1, 2 * minute), resend: 2 }]);
   });
 
-  it('is asked about after half an hour, and watched anew then', async () => {
+  it('is asked about after half an hour, and waited for again after a retry', async () => {
     const { outcome, kept } = await waiting(30 * minute, { ...given, ...since(2) });
     expect(outcome).toMatchObject({
       failure: { behaviour: 'attention', problem: { code: 'merge-slow', params: { waitedMs: 30 * minute } } },

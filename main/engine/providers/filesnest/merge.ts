@@ -27,7 +27,7 @@ const watched = ({ merge }: FilesNestRemote, now: number): Merge =>
 /**
  * Waits for the merge, longer each time. Fails with `pending`, and with `attention` merge-slow after half an hour.
  *
- * @param startAgain starts the merge again; the upload as it is to be remembered then. Absent: nothing can be started now
+ * @param startAgain starts the merge again, and gives what changes in the stored upload. Absent: nothing can be started now
  */
 export const waitForMerge = async (
   { context: ctx, remember }: Pick<ThisCall, 'context' | 'remember'>,
@@ -40,7 +40,7 @@ export const waitForMerge = async (
   const passed = now - merge.since;
   if (passed >= patienceMs) {
     const { merge: _, ...rest } = remote;
-    // A retry of the user's watches it anew.
+    // When the user retries, the wait starts again.
     remember(rest);
     return fail('attention', problem('merge-slow', { server, waitedMs: passed }));
   }

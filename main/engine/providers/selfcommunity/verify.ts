@@ -37,7 +37,7 @@ export const verify = async (call: Call<SelfCommunitySettings, SelfCommunityRemo
   const head = await ctx.http.send({ method: 'HEAD', url: link, headers: { 'accept-encoding': 'identity' } });
   // Without a network nobody can be asked; that says nothing about the address.
   if (!head.ok && head.failure.behaviour === 'offline') return head;
-  // What stands before that server may refuse a request that the server itself would answer.
+  // A reverse proxy may refuse a request that the server itself would answer.
   if (!head.ok || isBusy(head.value) || head.value.status >= 500 || head.value.status === 413) {
     const looks = (remote.looks ?? 0) + 1;
     if (looks >= looksMost) return confirmed;
