@@ -5,11 +5,13 @@ import { app, dialog } from 'electron';
 import { describe, inOneText, problem } from '../preload/problems.ts';
 import { asSaid } from '../preload/problems/reasons.ts';
 import { handedOver, ownWords, startArguments } from './app/arguments.ts';
+import { startsHidden } from './app/login.ts';
 import { appPage } from './app/page.ts';
 import { codeOf } from './engine/error-code.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
 import { installLastNet } from './last-net.ts';
 import { openApp } from './electron/app.ts';
+import { wasStartedAtLogin } from './electron/login.ts';
 import { places } from './electron/places.ts';
 import { registerScheme } from './electron/scheme.ts';
 
@@ -60,7 +62,11 @@ else {
     arrive([file]);
   });
   void app.whenReady().then(() => {
-    arrive = openApp({ profile, page });
+    arrive = openApp({
+      profile,
+      page,
+      hidden: startsHidden(wordsOf(process.argv, process.cwd())) || wasStartedAtLogin(),
+    });
     if (early.length > 0) arrive(early);
   });
 }
