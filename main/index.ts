@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { app, dialog } from 'electron';
 import { describe, inOneText, problem } from '../preload/problems.ts';
 import { asSaid } from '../preload/problems/reasons.ts';
-import { handedOver, ownWords, startArguments } from './app/arguments.ts';
+import { handedOver, ownWords, startArguments, type Handed } from './app/arguments.ts';
 import { startsHidden } from './app/login.ts';
 import { appPage } from './app/page.ts';
 import { codeOf } from './engine/error-code.ts';
@@ -51,15 +51,15 @@ if (process.platform === 'win32') app.setAppUserModelId('net.stevedore.app');
 registerScheme();
 
 if (!useProfile(profile)) app.exit(1);
-else if (!app.requestSingleInstanceLock({ paths: [...given.paths] })) app.exit(0);
+else if (!app.requestSingleInstanceLock({ ...given })) app.exit(0);
 else {
-  // Files that come before there is a window to tell of them.
-  const early = [...given.paths];
-  let arrive = (paths: readonly string[]): void => void early.push(...paths);
+  // What comes before there is a window to show it.
+  const early: Handed[] = given.paths.length > 0 ? [given] : [];
+  let arrive = (handed: Handed): void => void early.push(handed);
   app.on('second-instance', (_second, argv, cwd, said) => arrive(handedOver(said, wordsOf(argv, cwd), cwd)));
   app.on('open-file', (event, file) => {
     event.preventDefault();
-    arrive([file]);
+    arrive({ paths: [file], links: [] });
   });
   void app.whenReady().then(() => {
     arrive = openApp({
@@ -67,6 +67,6 @@ else {
       page,
       hidden: startsHidden(wordsOf(process.argv, process.cwd())) || wasStartedAtLogin(),
     });
-    if (early.length > 0) arrive(early);
+    for (const handed of early) arrive(handed);
   });
 }

@@ -101,7 +101,7 @@ export const windowEvents = {
   /** A file of the window was saved where the user chose. */
   saved: z.object({ path: z.string() }),
   /** A command of the menu or the tray. */
-  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shares', 'shortcuts']) }),
+  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shares', 'shortcuts', 'limit']) }),
 } as const;
 
 export type WindowCallName = keyof typeof windowCalls;

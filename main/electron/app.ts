@@ -4,7 +4,8 @@ import type { Connection } from '../api/connect.ts';
 import type { WindowSide } from '../api/from-client.ts';
 import type { SettingsView } from '../../preload/contract.ts';
 import { allowsBasic, basicQuestion } from '../app/closing.ts';
-import { followQueue, wishForAll } from '../app/follow.ts';
+import { followQueue } from '../app/follow.ts';
+import { wordsFor, type Handed } from '../app/arguments.ts';
 import { NewsDesk } from '../app/news-desk.ts';
 import { Outbox } from '../app/outbox.ts';
 import { appScheme, type Page } from '../app/page.ts';
@@ -17,6 +18,7 @@ import { problem, type Problem } from '../../preload/problems.ts';
 import { asSaid } from '../../preload/problems/reasons.ts';
 import { clipboardText } from '../../preload/bounds.ts';
 import { ask } from './ask.ts';
+import { chooseFiles } from './choose.ts';
 import { systemCipher } from './cipher.ts';
 import { followDownloads } from './downloads.ts';
 import { takeCharge } from './ending.ts';
@@ -54,8 +56,14 @@ const connectWith = async (profile: string, main: MainWindow): Promise<Connectio
   return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile, battery });
 };
 
-/** Opens the app, once it is ready. Returns the way in for files from outside: absolute paths, also none. */
-export const openApp = ({ profile, page, hidden }: Opening): ((paths: readonly string[]) => void) => {
+/**
+ * The way in for what comes from outside, also for nothing. `quiet`: the window is shown only where it has to ask or to
+ * report something.
+ */
+type Arrive = (handed: Handed, quiet?: 'quiet') => void;
+
+/** Opens the app, once it is ready. */
+export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
   const developing = !page.owns(`${appScheme}://bundle/`);
   guard(page);
   if (developing) addPolicy(page);
@@ -94,13 +102,30 @@ export const openApp = ({ profile, page, hidden }: Opening): ((paths: readonly s
     return await practising;
   };
 
-  const command = (name: TrayCommand): void => {
-    if (name === 'open') show();
-    else if (name === 'quit') app.quit();
-    else if (name === 'quit-now') charge.endNow();
-    else void wishForAll(client, name).catch(report);
-  };
   const copy = (text: string): Promise<void> => clipboard.writeText(clipboardText(text));
+  let trayWork: Promise<(command: TrayCommand) => Promise<void>> | undefined;
+  const trayDoes = async (command: TrayCommand): Promise<void> => {
+    trayWork ??= import('../app/tray-work.ts').then(({ trayWorkOf }) =>
+      trayWorkOf({
+        client,
+        tell: outbox.tell,
+        show,
+        choose: chooseFiles,
+        upload: (handed) => arrive(handed, 'quiet'),
+        uploadClipboard: () => {
+          show();
+          outbox.tell('command', { name: 'add-files' });
+          return Promise.resolve();
+        },
+        copy,
+        quit: () => app.quit(),
+        quitNow: () => charge.endNow(),
+      }),
+    );
+    await (
+      await trayWork
+    )(command);
+  };
   let settings: SettingsView | undefined;
   const startAtLogin = sessionStarts(profile, (error) =>
     notice(problem('login-refused', { reason: asSaid(codeOf(error)) })),
@@ -122,14 +147,14 @@ export const openApp = ({ profile, page, hidden }: Opening): ((paths: readonly s
       flow: (flow) => {
         underWay = flow.underWay;
         showStatus(flow);
-        tray ??= openTray(flow, command, (id, decision) => {
-          // Why it was refused is shown in the window.
-          const decide = async (): Promise<void> => {
-            const { decideInTray } = await import('../app/decide-in-tray.ts');
-            if (!(await decideInTray(engine, outbox.tell, { id, decision }))) show();
-          };
-          void decide();
-        });
+        if (tray === undefined) {
+          tray = openTray(flow, {
+            does: (command) => void trayDoes(command).catch(report),
+            dropped: (paths) => arrive({ paths, links: [] }, 'quiet'),
+          });
+          const { showFacts } = tray;
+          void import('../app/tray-facts.ts').then(({ watchTrayFacts }) => watchTrayFacts(engine, showFacts));
+        }
         tray.show(flow);
       },
       settings: (present) => {
@@ -190,14 +215,19 @@ export const openApp = ({ profile, page, hidden }: Opening): ((paths: readonly s
   // The window is asked for by now: loading the engine takes it no time.
   setImmediate(() => client.start());
 
-  return (paths) => {
+  const arrive: Arrive = (handed, quiet) => {
     if (charge.isEnding()) {
       // The second process has ended after handing its files over: the app starts again to take them.
       const entry = app.isPackaged ? [] : [app.getAppPath()];
-      app.relaunch({ args: [...entry, '--profile', profile, '--', ...paths] });
+      app.relaunch({ args: [...entry, '--profile', profile, ...wordsFor(handed)] });
       return;
     }
-    show();
-    if (paths.length > 0) void import('../app/incoming.ts').then(({ takeIn }) => takeIn(client, outbox.tell, paths));
+    if (quiet === undefined) show();
+    if (handed.paths.length > 0)
+      void import('../app/incoming.ts').then(async ({ takeIn }) => {
+        const isQueued = await takeIn(client, outbox.tell, handed);
+        if (!isQueued) show();
+      });
   };
+  return arrive;
 };

@@ -66,9 +66,6 @@ export class Add {
         transferIds,
       ),
     );
-    app.client.on('command', ({ name }) => {
-      if (name === 'add-files') app.sheets.open = 'add-files';
-    });
   }
 
   /** Reads what was dropped or pasted, which takes a while with large folders, and then adds it. */

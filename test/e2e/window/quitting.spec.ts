@@ -67,10 +67,14 @@ test('a shutdown is held up until the server has answered, and nothing is lost',
   expect(await desk.run(['list', '--json'])).toMatch(/"state":"done".*"deleteKey":"/);
 });
 
-test('a shutdown does not wait for ever for a server that does not answer', { tag: ['@app', '@rest'] }, async ({ desk }) => {
-  test.skip(!desk.simulates, 'A real system would shut down.');
-  const { answer } = await quitWhileServerWorks(desk);
-  await desk.app.command('power', 'shutdown');
-  expect((await desk.app.ended).code).toBe(0);
-  answer();
-});
+test(
+  'a shutdown does not wait for ever for a server that does not answer',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    test.skip(!desk.simulates, 'A real system would shut down.');
+    const { answer } = await quitWhileServerWorks(desk);
+    await desk.app.command('power', 'shutdown');
+    expect((await desk.app.ended).code).toBe(0);
+    answer();
+  },
+);

@@ -49,8 +49,8 @@ const state = (): State => ({
     target: contentsOf(window)[toPage].target,
   })),
   trays: trays.map((entry) => {
-    const { menu, toolTip, title } = entry[face]();
-    return { toolTip, title, menu: stateOf(menu) };
+    const { menu, toolTip, title, image } = entry[face]();
+    return { toolTip, title, image, menu: stateOf(menu) };
   }),
   menu: stateOf(shown.application),
   partitions: heldPartitions(),
@@ -66,6 +66,7 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
     clickIn(own === undefined ? shown.application : own, labels, window);
   },
   clickTray: () => tray().emit('click', {}, tray().getBounds(), { x: 0, y: 0 }),
+  dropOnTray: (paths) => tray().emit('drop-files', new Preventable(), [...paths]),
   clickTrayMenu: (labels) => clickIn(tray()[face]().menu, labels, undefined),
   clickContextMenu: (labels) => {
     const menu = shown.popup;

@@ -21,6 +21,7 @@ export interface WindowState {
 
 export interface MenuState {
   readonly label: string;
+  readonly type: string;
   readonly enabled: boolean;
   readonly checked: boolean;
   readonly submenu?: readonly MenuState[];
@@ -29,6 +30,8 @@ export interface MenuState {
 export interface TrayState {
   readonly toolTip: string;
   readonly title: string;
+  /** The file of its image. */
+  readonly image: string;
   readonly menu: readonly MenuState[];
 }
 
@@ -81,6 +84,8 @@ export interface Commands {
   power: (event: PowerEvent) => boolean;
   clickMenu: (labels: readonly string[]) => void;
   clickTray: () => void;
+  /** Files dropped on the icon, which only macOS has. */
+  dropOnTray: (paths: readonly string[]) => void;
   clickTrayMenu: (labels: readonly string[]) => void;
   /** The menu that was popped up last. */
   clickContextMenu: (labels: readonly string[]) => void;
