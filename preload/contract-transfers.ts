@@ -1,6 +1,6 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
-import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
+import { patternList, call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
 import { deliveryStates, groupStates, sections, transferStates, waitReasons } from './states.ts';
 
 const transferState = z.enum(transferStates);
@@ -147,6 +147,12 @@ export const transferCalls = {
       paused: z.boolean().optional(),
       priority: z.int().min(-100).max(100).optional(),
       followLinks: z.boolean().optional(),
+      /** What is skipped in added folders, beside what the settings skip. */
+      exclude: patternList.optional(),
+      /** Where it is given: what alone is taken of added folders. */
+      include: patternList.optional(),
+      /** Whether what the settings skip is skipped; default: it is. */
+      usualExcludes: z.boolean().optional(),
       /**
        * Whether a window waits for the links: a new drop, or one more item of an earlier one. Where `extra` names no
        * folder, a drop goes to the one that was chosen last.

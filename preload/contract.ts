@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
-import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { serverCalls } from './contract-servers.ts';
 import { delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
 import { endedStates, shareStates } from './states.ts';
@@ -41,6 +41,8 @@ const settings = z.object({
   startAtLogin: z.boolean(),
   /** What uploads do while the machine runs on its battery. */
   onBattery: z.enum(['continue', 'pause']),
+  /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
+  exclude: patternList,
 });
 
 /** Files that were added together in a window, all of them ended. */

@@ -1,6 +1,7 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import type { Patterns } from '../../preload/patterns.ts';
 import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
@@ -78,6 +79,15 @@ export const createHandlers = (
     if (store.transfers.totals({ ids: [...ids] }).count < ids.size) ids.forEach(transferOf);
     return defined(filter);
   };
+  /** What is taken of added folders. */
+  const patternsOf = ({
+    exclude = [],
+    include,
+    usualExcludes = true,
+  }: Pick<ParsedInput<'transfers.add'>, 'exclude' | 'include' | 'usualExcludes'>): Patterns => ({
+    exclude: [...(usualExcludes ? settings.get().exclude : []), ...exclude],
+    ...(include === undefined ? {} : { include }),
+  });
   const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
     const asked = askedOf(input);
     const { serverId } = asked;
@@ -89,6 +99,7 @@ export const createHandlers = (
       paused: input.paused ?? false,
       priority: input.priority ?? 0,
       followLinks: input.followLinks ?? false,
+      patterns: patternsOf(input),
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
     });
@@ -147,7 +158,13 @@ export const createHandlers = (
     'transfers.admit': ({ files, ...input }) => {
       const asked = askedOf(input);
       const extra = withLastFolder(engine, asked.serverId, input.extra);
-      const refused = must(admitFiles(engine, { ...asked, options: defined({ ...asked.options, extra }) }, files));
+      const refused = must(
+        admitFiles(
+          engine,
+          { ...asked, options: defined({ ...asked.options, extra }), patterns: patternsOf({}) },
+          files,
+        ),
+      );
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
     'transfers.add': async (input) => {

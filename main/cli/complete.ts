@@ -76,7 +76,7 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   'share revoke': shares,
   'share edit': shares,
   'share extend': shares,
-  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level', 'on-battery'),
+  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level', 'on-battery', 'exclude'),
   completion: fixed('bash', 'zsh', 'fish'),
 };
 

@@ -1,5 +1,6 @@
 /** What an add did, in words. */
 import type { CallOutput, ProblemView } from '../../preload/contract.ts';
+import { usualExcludes } from '../../preload/patterns.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { countOf, type Offer } from './drop-offer.ts';
 import { expiryWords } from './drop-terms.ts';
@@ -62,13 +63,26 @@ const said = (about: string, why: string): Said => ({ about: why.includes(about)
 const isOfServer = ({ code, action }: ProblemView): boolean =>
   action === 'other-server' || action === 'rename' || code === 'file-empty';
 
+/** Of what a browser holds: what the patterns skip is not fetched. What systems leave in folders is not worth a word. */
+export const skipped = ({ missing }: Pick<Outcome, 'missing'>): readonly Said[] => {
+  const names = missing.flatMap(({ name, problem }) =>
+    problem?.code === 'file-excluded' ? [name.split('/').at(-1) ?? ''] : [],
+  );
+  const count = names.filter(
+    (name) => !usualExcludes.some((usual) => usual.toLowerCase() === name.toLowerCase()),
+  ).length;
+  return count === 0 ? [] : [{ about: '', why: m.add_excluded({ count }) }];
+};
+
 /** What was refused and what did not come in, each with its reason. */
 export const refusals = (offer: Offer, result: Added, outcome?: Pick<Outcome, 'missing'>): readonly Said[] => [
   ...result.refused.map(({ path, problem }) => ({
     ...said(path, problem.message),
     ...(isOfServer(problem) ? { elsewhere: path } : {}),
   })),
-  ...(outcome?.missing ?? []).map((one) => said(one.name, missingWhy(one))),
+  ...(outcome?.missing ?? [])
+    .filter(({ problem }) => problem?.code !== 'file-excluded')
+    .map((one) => said(one.name, missingWhy(one))),
   ...(offer.kind === 'paths'
     ? []
     : [

@@ -18,5 +18,6 @@ export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => 
   notifyDownloads: false,
   startAtLogin: false,
   onBattery: 'continue',
+  exclude: ['.DS_Store', 'Thumbs.db', 'desktop.ini'],
   ...patch,
 });

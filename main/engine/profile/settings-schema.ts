@@ -1,5 +1,6 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
+import { usualExcludes } from '../../../preload/patterns.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Json } from '../json.ts';
 import { logLevels } from '../log.ts';
@@ -67,6 +68,8 @@ export const preferences = z.object({
   startAtLogin: z.boolean().default(false),
   /** What uploads do while the machine runs on its battery. */
   onBattery: z.enum(['continue', 'pause']).default('continue'),
+  /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
+  exclude: z.array(z.string()).default([...usualExcludes]),
 });
 export type Preferences = z.infer<typeof preferences>;
 
