@@ -96,6 +96,8 @@ export const windowEvents = {
   copied: z.object({ transferIds: z.array(z.number()), links: z.array(z.string()) }),
   /** A file of the window was saved where the user chose. */
   saved: z.object({ path: z.string() }),
+  /** A link that another program or a page opened: the user is asked before anything is done. */
+  link: z.object({ link: z.string().max(10_000) }),
   /** A command of the menu or the tray. */
   command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shortcuts', 'limit']) }),
 } as const;
