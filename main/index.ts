@@ -4,13 +4,15 @@ import * as path from 'node:path';
 import { app, dialog } from 'electron';
 import { describe, inOneText, problem } from '../preload/problems.ts';
 import { asSaid } from '../preload/problems/reasons.ts';
-import { handedOver, ownWords, linkMost, startArguments, type Handed } from './app/arguments.ts';
+import { handedOver, linkMost, ownWords, startArguments, type Handed } from './app/arguments.ts';
+import { startsHidden } from './app/login.ts';
 import { appPage } from './app/page.ts';
 import { linkSchemes } from './engine/providers/link-schemes.ts';
 import { codeOf } from './engine/error-code.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
 import { installLastNet } from './last-net.ts';
 import { openApp } from './electron/app.ts';
+import { wasStartedAtLogin } from './electron/login.ts';
 import { places } from './electron/places.ts';
 import { registerScheme } from './electron/scheme.ts';
 
@@ -68,7 +70,11 @@ else {
     arrive({ paths: [], links: [url.slice(0, linkMost)] });
   });
   void app.whenReady().then(() => {
-    arrive = openApp({ profile, page });
-    early.forEach(arrive);
+    arrive = openApp({
+      profile,
+      page,
+      hidden: startsHidden(wordsOf(process.argv, process.cwd())) || wasStartedAtLogin(),
+    });
+    for (const handed of early) arrive(handed);
   });
 }

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { fail, ok, type Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
+import { extendShare, firstDownloads, takeExpiring } from '../engine/actions/share-notices.ts';
 import { decide, type AddTo } from '../engine/actions/decide.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
@@ -128,9 +129,9 @@ export const createHandlers = (
         serverFields: serverFields.map(fieldView),
         transferFields: transferFields.map(fieldView),
       })),
-    'queue.start': async () => {
+    'queue.start': async ({ anyway }) => {
       const first = !queue.status.running;
-      await queue.start();
+      await engine.power.start(anyway);
       // Beside the uploads: what cannot be looked through now is looked through at the next start.
       if (first) void revocations.settle().catch(() => undefined);
       return queueView();
@@ -270,6 +271,18 @@ export const createHandlers = (
       if (refused.length > 0) revocations.later();
       return { revoked, refused };
     },
+    'shares.extend': async ({ id, seconds }) => {
+      const { name, expiresAt } = must(await extendShare(engine, id, Date.now(), seconds));
+      return defined({ name, expiresAt });
+    },
+    'shares.takeExpiring': () => ({
+      rows: takeExpiring(engine, Date.now()).map(({ row, extendSeconds }) =>
+        defined({ share: shareView(engine, row), extendSeconds }),
+      ),
+    }),
+    'shares.takeDownloaded': async () => ({
+      rows: (await firstDownloads(engine, Date.now())).map((row) => shareView(engine, row)),
+    }),
     'shares.forget': ({ ids }) => {
       store.shares.forget(ids);
       return {};

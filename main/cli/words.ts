@@ -16,6 +16,7 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, (inputs: Inputs) => strin
   'group-too-small': m.problem_group_too_small_terminal,
   'groups-unsupported': m.problem_groups_unsupported_terminal,
   'option-unsupported': m.problem_option_unsupported_terminal,
+  'on-battery': m.problem_on_battery_terminal,
   'profile-unwritable': m.problem_profile_unwritable_terminal,
   'transfer-unknown': m.problem_transfer_unknown_terminal,
   'server-unknown': m.problem_server_unknown_terminal,

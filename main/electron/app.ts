@@ -2,33 +2,40 @@
 import { app, clipboard } from 'electron';
 import type { Connection } from '../api/connect.ts';
 import type { WindowSide } from '../api/from-client.ts';
+import type { SettingsView } from '../../preload/contract.ts';
 import { allowsBasic, basicQuestion } from '../app/closing.ts';
 import { followQueue } from '../app/follow.ts';
 import { wordsFor, type Handed } from '../app/arguments.ts';
+import { NewsDesk } from '../app/news-desk.ts';
 import { Outbox } from '../app/outbox.ts';
 import { appScheme, type Page } from '../app/page.ts';
 import { PendingClient } from '../app/pending-client.ts';
 import type { TrayCommand } from '../app/tray.ts';
 import type { HostedPractice } from '../practice/hosted.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { clipboardText } from '../../preload/bounds.ts';
 import { ask } from './ask.ts';
 import { chooseFiles } from './choose.ts';
 import { systemCipher } from './cipher.ts';
 import { followDownloads } from './downloads.ts';
 import { takeCharge } from './ending.ts';
-import { addPolicy, guard } from './guard.ts';
+import { addPolicy, guard, openOutside } from './guard.ts';
 import { serveWindow } from './ipc.ts';
 import { claimLinks } from './links.ts';
 import { setMenu } from './menu.ts';
-import { notify } from './notify.ts';
+import { hasActions, notify } from './notify.ts';
+import { battery, onWake, sessionStarts } from './system.ts';
 import { places } from './places.ts';
 import { serveFiles } from './scheme.ts';
 import { statusOf } from './status.ts';
 import { openTray, type AppTray } from './tray.ts';
 import { openWindow, type MainWindow } from './window.ts';
 
-export type Opening = { readonly profile: string; readonly page: Page };
+/** `hidden`: the window is not shown before somebody wants it. */
+export type Opening = { readonly profile: string; readonly page: Page; readonly hidden: boolean };
 
 /** What fails beside the window is told to nobody but who looks for it. */
 const report = (error: unknown): void => {
@@ -47,7 +54,7 @@ const connectWith = async (profile: string, main: MainWindow): Promise<Connectio
     return allowsBasic(await ask(main.window, basicQuestion()));
   };
   const vault = appVault(profile, systemCipher, consent);
-  return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile });
+  return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile, battery });
 };
 
 /**
@@ -57,12 +64,12 @@ const connectWith = async (profile: string, main: MainWindow): Promise<Connectio
 type Arrive = (handed: Handed, quiet?: 'quiet') => void;
 
 /** Opens the app, once it is ready. */
-export const openApp = ({ profile, page }: Opening): Arrive => {
+export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
   const developing = !page.owns(`${appScheme}://bundle/`);
   guard(page);
   if (developing) addPolicy(page);
   else serveFiles(page, places.renderer);
-  const main = openWindow(profile, page);
+  const main = openWindow(profile, page, hidden);
   const { window, show } = main;
 
   let connection: Connection | undefined;
@@ -70,11 +77,11 @@ export const openApp = ({ profile, page }: Opening): Arrive => {
   let tray: AppTray | undefined;
   const outbox = new Outbox();
   logFaultsIn(profile);
-  onFault((reason) => {
+  const notice = (reason: Problem): void =>
     void import('../../preload/problem-view.ts').then(({ problemView }) =>
       outbox.tell('notice', { problem: problemView(reason) }),
     );
-  });
+  onFault(notice);
   const client = new PendingClient(
     () => connectWith(profile, main),
     (made) => {
@@ -121,6 +128,21 @@ export const openApp = ({ profile, page }: Opening): Arrive => {
       await trayWork
     )(command);
   };
+  let settings: SettingsView | undefined;
+  const startAtLogin = sessionStarts(profile, (error) =>
+    notice(problem('login-refused', { reason: asSaid(codeOf(error)) })),
+  );
+  const news = new NewsDesk({
+    client,
+    settings: () => settings,
+    tell: outbox.tell,
+    seen: main.seen,
+    show,
+    copy,
+    openLink: (link) => void openOutside(link),
+    notify,
+    hasActions,
+  });
   const showStatus = statusOf(window);
   const follow = ({ client: engine }: Connection): Promise<void> =>
     followQueue(engine, {
@@ -137,12 +159,15 @@ export const openApp = ({ profile, page }: Opening): Arrive => {
         }
         tray.show(flow);
       },
-      settings: ({ theme }) => main.useTheme(theme),
-      notify: (news) => notify(news, show),
+      settings: (present) => {
+        settings = present;
+        main.useTheme(present.theme);
+        startAtLogin(present);
+      },
+      notify: (one) => news.say(one),
       copy,
       tell: outbox.tell,
-      seen: main.seen,
-    });
+    }).then(onWake);
 
   const windowSide = async (): Promise<WindowSide> => {
     const [{ windowApi }, { windowHandlers }, { signInPages }] = await Promise.all([
@@ -158,6 +183,7 @@ export const openApp = ({ profile, page }: Opening): Arrive => {
         pages,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
+        choose: (id, action) => news.choose(id, action),
         // What was kept for the window goes after the answer.
         onInfo: () => void setImmediate(() => outbox.open((event, payload) => void api.tell(event, payload))),
       }),

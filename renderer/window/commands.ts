@@ -16,6 +16,7 @@ export const obeyCommands = (app: App): (() => void) =>
       case 'queue':
       case 'servers':
       case 'settings':
+      case 'shares':
         navigation.view = name;
     }
   });

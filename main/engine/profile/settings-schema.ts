@@ -58,6 +58,15 @@ export const preferences = z.object({
   closeToTray: z.boolean().nullable().default(null),
   /** What the log of the profile shows; one of a later version counts as the default. */
   logLevel: z.enum(logLevels).catch('info'),
+  /** What the app notifies of while its window is not in front. */
+  notifyDone: z.boolean().default(true),
+  notifyAttention: z.boolean().default(true),
+  notifyFailed: z.boolean().default(true),
+  notifyExpiring: z.boolean().default(true),
+  notifyDownloads: z.boolean().default(false),
+  startAtLogin: z.boolean().default(false),
+  /** What uploads do while the machine runs on its battery. */
+  onBattery: z.enum(['continue', 'pause']).default('continue'),
 });
 export type Preferences = z.infer<typeof preferences>;
 

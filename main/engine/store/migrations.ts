@@ -4,6 +4,7 @@ import {
   chunkCompleteAt,
   chunkDigests,
   deliveries,
+  shareNotices,
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
@@ -34,6 +35,7 @@ export const migrations: readonly string[] = [
   hashesAndServerWork,
   reasonsAsCodes,
   deliveries,
+  shareNotices,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -9,7 +9,7 @@ import { lifecycle } from './lifecycle.ts';
 import { clickIn, shown, stateOf } from './menu.ts';
 import { changeSystemTheme } from './native-theme.ts';
 import { clickNotification } from './notification.ts';
-import { powerMonitor } from './power-monitor.ts';
+import { happens, powerMonitor } from './power-monitor.ts';
 import { record } from './record.ts';
 import { originOf } from './schemes.ts';
 import { changeDisplays } from './screen.ts';
@@ -59,7 +59,7 @@ const state = (): State => ({
 /** Each may give a promise where the contract says a value: the answer waits for it. */
 export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Commands[K]>) => unknown } = {
   state,
-  power: (event) => powerMonitor.emit(event),
+  power: (event) => powerMonitor[happens](event),
   clickMenu: (labels) => {
     const window = front();
     const own = window?.[ownMenu]();

@@ -82,7 +82,8 @@ export interface DisplaySize {
 /** The commands, by name. A label is as the person reads it, without `&`. */
 export interface Commands {
   state: () => State;
-  power: (event: PowerEvent) => void;
+  /** Whether the app held it up: a shutdown alone can be. */
+  power: (event: PowerEvent) => boolean;
   clickMenu: (labels: readonly string[]) => void;
   clickTray: () => void;
   /** Files dropped on the icon, which only macOS has. */
