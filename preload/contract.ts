@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
 import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { linkCalls } from './contract-links.ts';
 import { serverCalls } from './contract-servers.ts';
 import { delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
 import { endedStates, shareStates } from './states.ts';
@@ -195,6 +196,7 @@ export const calls = {
   'settings.set': call(settings.partial().strict(), settings),
 
   ...accountCalls,
+  ...linkCalls,
 } as const;
 
 /** What is told without being asked, at most 10 messages a second together. */

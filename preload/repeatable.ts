@@ -31,6 +31,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'folders.capacity',
   'shares.remote',
   'leftovers.list',
+  'links.read',
   'window.info',
   'window.browse',
   'window.copy',

@@ -100,6 +100,8 @@ export const windowEvents = {
   choice: z.object({ id: z.number(), text: z.string(), actions: z.array(z.string()) }),
   /** A file of the window was saved where the user chose. */
   saved: z.object({ path: z.string() }),
+  /** A link that another program or a page opened: the user is asked before anything is done. */
+  link: z.object({ link: z.string().max(10_000) }),
   /** A command of the menu or the tray. */
   command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shares', 'shortcuts', 'limit']) }),
 } as const;

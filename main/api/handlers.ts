@@ -19,6 +19,7 @@ import { defined } from './defined.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
+import { createLinkHandlers } from './links.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -153,6 +154,7 @@ export const createHandlers = (
     },
 
     ...createServerHandlers(engine),
+    ...createLinkHandlers(engine),
     ...createAccountHandlers(engine, signIns, revocations),
 
     'transfers.admit': ({ files, ...input }) => {

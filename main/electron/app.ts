@@ -24,6 +24,7 @@ import { followDownloads } from './downloads.ts';
 import { takeCharge } from './ending.ts';
 import { addPolicy, guard, openOutside } from './guard.ts';
 import { serveWindow } from './ipc.ts';
+import { claimLinks } from './links.ts';
 import { setMenu } from './menu.ts';
 import { hasActions, notify } from './notify.ts';
 import { battery, onWake, sessionStarts } from './system.ts';
@@ -85,6 +86,7 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
     () => connectWith(profile, main),
     (made) => {
       connection = made;
+      claimLinks();
       // A practice server that is among the servers runs before uploads to it go on.
       void practice()
         .catch(report)
@@ -222,7 +224,9 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
       app.relaunch({ args: [...entry, '--profile', profile, ...wordsFor(handed)] });
       return;
     }
-    if (quiet === undefined) show();
+    if (handed.choose === true) void trayDoes({ does: 'upload' }).catch(report);
+    else if (quiet === undefined) show();
+    for (const link of handed.links) outbox.tell('link', { link });
     if (handed.paths.length > 0)
       void import('../app/incoming.ts').then(async ({ takeIn }) => {
         const isQueued = await takeIn(client, outbox.tell, handed);

@@ -98,6 +98,12 @@ export class Add {
     this.#app.sheets.open = 'add-files';
   }
 
+  /** Opens the sheet for a server, without any file yet. */
+  askFor(serverId: string | undefined): void {
+    this.asked = { offer: emptyOffer, terms: serverId === undefined ? {} : { serverId } };
+    this.#app.sheets.open = 'add-files';
+  }
+
   /** Queues files, and says what became of them. Never rejects. Asks where there is no usual server. */
   async add(offer: Offer, terms: Terms = {}): Promise<void> {
     if (countOf(offer) === 0) {

@@ -78,6 +78,7 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
   answerMessage: (button, checked) => messageDesk.answer({ button, checked }),
   clickNotification,
   pressShortcut,
+  openUrl: (url) => app.emit('open-url', new Preventable(), url),
   openFile: (path) => app.emit('open-file', new Preventable(), path),
   activate: () =>
     app.emit(

@@ -56,6 +56,8 @@ export interface Recorded {
   readonly devTools: number;
   readonly shortcuts: readonly string[];
   readonly loginItem: boolean;
+  /** Schemes whose links open with this app. */
+  readonly protocols: readonly string[];
   readonly relaunches: number;
   readonly saving: boolean;
   /** Rules that were broken where nobody could be told by an exception. */
@@ -96,6 +98,7 @@ export interface Commands {
   clickNotification: (title: string) => void;
   pressShortcut: (accelerator: string) => void;
   openFile: (path: string) => void;
+  openUrl: (url: string) => void;
   activate: () => void;
   displays: (displays: readonly DisplaySize[]) => void;
   systemTheme: (theme: 'light' | 'dark') => void;
@@ -128,4 +131,8 @@ export interface Setting {
   readonly keychain: 'system' | 'basic_text' | 'none';
   readonly displays: readonly DisplaySize[];
   readonly systemTheme: 'light' | 'dark';
+  /** Whether the app believes that it was installed. */
+  readonly packaged: boolean;
+  /** Other programs that open links, by their scheme. */
+  readonly protocols: Readonly<Record<string, string>>;
 }
