@@ -221,7 +221,7 @@ export class Add {
     large: readonly Said[] = [],
   ): void {
     const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
-    const notices = [...noticesOf(result.notices), ...(outcome === undefined ? [] : skipped(outcome))];
+    const notices = [...noticesOf(result.notices), ...skipped(result)];
     if (result.added.length > 0) {
       const done = addedWords(offer, result, this.#placeOf(server, terms), expiry, terms.paused === true);
       this.#tellAdded(done, undoable(result), notices);
