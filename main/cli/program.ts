@@ -17,6 +17,7 @@ import {
   withSignIn,
   type Action,
 } from './program-parts.ts';
+import { changeCommand } from './program-change.ts';
 import { addQueueCommands } from './program-queue.ts';
 import type { Host } from './session.ts';
 
@@ -143,6 +144,7 @@ export const createProgram = (
     });
 
   addQueueCommands(host, program, act);
+  hasFields(changeCommand(host, program, act), 'transferFields');
 
   program.commandsGroup(m.help_group_servers_and_shares());
   const server = program.command('server').description(m.help_server());
