@@ -57,6 +57,8 @@ export const transfer = z.object({
   serverId: z.string(),
   serverName: z.string(),
   groupId: id.optional(),
+  /** What it was added with; absent where nobody waits for their links together. */
+  batch: id.optional(),
   priority: z.number(),
   attempts: z.number(),
   restarts: z.number(),
@@ -84,11 +86,13 @@ export const totals = z.object({
   undelivered: z.number().optional(),
 });
 
-const filter = z.strictObject({
+export const filter = z.strictObject({
   ids: z.array(id).max(100_000).optional(),
   states: z.array(transferState).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
+  /** What was added together. */
+  batch: id.optional(),
   /** Only those whose cancel can still be undone. */
   undoable: z.literal(true).optional(),
   search: z.string().max(500).optional(),

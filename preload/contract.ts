@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
+import { changeCalls } from './contract-change.ts';
 import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { linkCalls } from './contract-links.ts';
 import { serverCalls } from './contract-servers.ts';
@@ -136,6 +137,7 @@ export const calls = {
 
   ...serverCalls,
   ...transferCalls,
+  ...changeCalls,
 
   /**
    * Claims a drop whose links are to go to a clipboard: given to one claimant, once. `undefined`: another has it, or

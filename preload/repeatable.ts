@@ -18,6 +18,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'transfers.sections',
   'transfers.get',
   'transfers.since',
+  'transfers.changeable',
   'groups.open',
   'groups.get',
   'drops.ready',

@@ -6,11 +6,13 @@ import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fail, ok, type Outcome } from '../engine/outcome.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { extendShare, firstDownloads, takeExpiring } from '../engine/actions/share-notices.ts';
-import { decide, type AddTo } from '../engine/actions/decide.ts';
+import { changeBatch } from '../engine/actions/change-batch.ts';
+import { changeable } from '../engine/actions/changeable.ts';
+import { decide } from '../engine/actions/decide.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
@@ -106,14 +108,6 @@ export const createHandlers = (
     });
     if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
     return added;
-  };
-  /** For a file that its server does not take. It is a drop of its own, so that its link is handed out. */
-  const addTo: AddTo = async (path, serverId) => {
-    if (servers.get(serverId) === undefined) return fail('fatal', problem('server-unknown', { name: serverId }));
-    const added = await queueFiles({ paths: [path], serverId, drop: 'new' });
-    const [no] = added.ok ? added.value.refused : [];
-    if (no !== undefined) return fail('fatal', no.problem);
-    return added.ok ? ok(undefined) : added;
   };
   const pageOf = (input: {
     readonly limit: number;
@@ -242,7 +236,7 @@ export const createHandlers = (
           changed.push(id);
           continue;
         }
-        const done = await decide(engine, row, choice, addTo);
+        const done = await decide(engine, row, choice);
         if (done.ok) {
           changed.push(id);
           notices.push(...done.value);
@@ -250,6 +244,27 @@ export const createHandlers = (
       }
       queue.pump();
       return { changed, refused, notices: noticesView(notices) };
+    },
+    'transfers.changeable': async ({ filter }) => {
+      const { terms, values, mixed, ...rest } = await changeable(engine, filterOf(filter));
+      return defined({
+        ...rest,
+        terms: terms.map(({ fixed, ...term }) => ({
+          ...term,
+          fixed: fixed.map(({ problem: reason, count }) => ({ problem: problemView(reason), count })),
+        })),
+        values: { ...values },
+        mixed: [...mixed],
+      });
+    },
+    'transfers.change': async ({ filter, ...change }) => {
+      if (change.serverId !== undefined) serverOf(engine, change.serverId);
+      const { changed, unchanged, notices } = await changeBatch(engine, filterOf(filter), change);
+      return {
+        changed: [...changed],
+        unchanged: unchanged.map(({ id, problem: reason }) => ({ id, problem: problemView(reason) })),
+        notices: noticesView(notices),
+      };
     },
     'transfers.move': ({ ids, to }) => {
       for (const id of ids) transferOf(id);

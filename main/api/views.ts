@@ -100,6 +100,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     serverId: row.serverId,
     serverName: engine.servers.nameOf(row.serverId),
     groupId: row.groupId,
+    batch: row.dropId,
     priority: row.priority,
     attempts: row.attempts,
     restarts: row.restarts,

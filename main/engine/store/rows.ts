@@ -112,6 +112,7 @@ export type TransferPatch = Partial<
     | 'waitFor'
     | 'waitUntil'
     | 'name'
+    | 'folder'
     | 'place'
     | 'size'
     | 'identity'
@@ -171,6 +172,8 @@ export type TransferFilter = {
   readonly states?: readonly TransferState[];
   readonly serverId?: string;
   readonly groupId?: number;
+  /** What was added together. */
+  readonly batch?: number;
   readonly waitFor?: WaitReason;
   /** Only those whose cancel can still be undone. */
   readonly undoable?: true;
