@@ -16,6 +16,8 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'transfers.admit',
   'transfers.list',
   'transfers.sections',
+  'transfers.rows',
+  'transfers.folders',
   'transfers.get',
   'transfers.since',
   'transfers.changeable',

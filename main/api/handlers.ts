@@ -18,6 +18,7 @@ import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined } from './defined.ts';
+import { foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
@@ -190,6 +191,14 @@ export const createHandlers = (
       ),
       change: store.transfers.change(),
     }),
+    'transfers.rows': ({ pages, opened, ...filter }) => ({
+      sections: store.folders.sections(defined(filter), opened),
+      pages: pages.map(({ section, ...part }) =>
+        rowsView(engine, store.folders.section(section, defined(filter), opened, part)),
+      ),
+      change: store.transfers.change(),
+    }),
+    'transfers.folders': ({ ids }) => ({ folders: foldersView(engine, ids) }),
     'transfers.get': ({ id }) => {
       const row = transferOf(id);
       const chunks = store.transfers.chunks(id);
@@ -220,7 +229,8 @@ export const createHandlers = (
       const about = filterOf(filter);
       const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
       // Groups that could not be joined have failed as well.
-      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.revive(about.serverId);
+      if (wish === 'retry' && isWide(about) && about.groupId === undefined && about.folderId === undefined)
+        queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.decide': async ({ ids, ...choice }) => {
@@ -266,10 +276,11 @@ export const createHandlers = (
         notices: noticesView(notices),
       };
     },
-    'transfers.move': ({ ids, to }) => {
+    'transfers.move': ({ ids = [], folderId, to }) => {
+      const all = folderId === undefined ? ids : [...ids, ...store.folders.files(folderId)];
       for (const id of ids) transferOf(id);
       if (typeof to === 'object') transferOf('before' in to ? to.before : to.after);
-      store.transfers.move(ids, to);
+      store.transfers.move(all, to);
       queue.pump();
       return {};
     },
