@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { call, problem, type calls, type events, type ProblemView } from './contract.ts';
+import { pastedMost } from './pasted-name.ts';
 import { signInStep } from './contract-account.ts';
 
 const nothing = z.strictObject({});
@@ -57,6 +58,11 @@ export const windowCalls = {
   ),
   /** Puts text into the system's clipboard. */
   'window.copy': call(z.strictObject({ text: z.string().max(1_000_000) }), nothing),
+  /** Stores what was pasted in the profile, until it is uploaded. `content`: base64. Refused where the host is not the app. */
+  'window.keepPasted': call(
+    z.strictObject({ name: z.string().min(1).max(255), content: z.base64().max(Math.ceil(pastedMost / 3) * 4) }),
+    z.object({ path: z.string() }),
+  ),
   /** Opens a page in the system's browser; http and https only. */
   'window.openLink': call(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8000) }), nothing),
   /** Shows a file in the system's file manager. */

@@ -37,6 +37,7 @@ beforeEach(async () => {
     'window.reveal': no,
     'window.signInPage': no,
     'window.choice': no,
+    'window.keepPasted': no,
     'window.practice': no,
   });
 });

@@ -30,6 +30,7 @@ const api: WindowApi = windowApi(client, {
   'window.practice': notHere,
   'window.reveal': notHere,
   'window.choice': () => ({}),
+  'window.keepPasted': notHere,
   'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
 });
 

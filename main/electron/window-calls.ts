@@ -19,9 +19,11 @@ export type Asked = {
   readonly onInfo: () => void;
   /** What the user chose of news. */
   readonly choose: (id: number, action: number) => Promise<void>;
+  /** Stores what was pasted, and resolves with its path. */
+  readonly keep: (name: string, content: Uint8Array) => Promise<string>;
 };
 
-export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose }: Asked): WindowHandlers => ({
+export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose, keep }: Asked): WindowHandlers => ({
   'window.info': () => {
     onInfo();
     return {
@@ -54,6 +56,7 @@ export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose }
   },
   'window.signInPage': pages.show,
   'window.practice': practice,
+  'window.keepPasted': async ({ name, content }) => ({ path: await keep(name, Buffer.from(content, 'base64')) }),
   'window.choice': async ({ id, action }) => {
     await choose(id, action);
     return {};

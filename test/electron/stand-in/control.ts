@@ -95,6 +95,8 @@ export interface Commands {
   answerSave: (answer: SaveDialogReturnValue) => void;
   /** `button` is the label or the index. */
   answerMessage: (button: string | number, checked: boolean) => void;
+  /** What another program copies: content in base64 by type, and text. */
+  copyElsewhere: (content: Readonly<Record<string, string>>, text: string) => void;
   clickNotification: (title: string) => void;
   pressShortcut: (accelerator: string) => void;
   openFile: (path: string) => void;
