@@ -4,6 +4,7 @@ import { clipboardText } from '../../preload/bounds.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
 import { version } from '../version.ts';
+import { holdShortcuts } from './shortcuts.ts';
 import { systemCipher } from './cipher.ts';
 import { openOutside } from './guard.ts';
 import type { SignInPages } from './sign-in-page.ts';
@@ -15,13 +16,22 @@ export type Asked = {
   readonly practice: () => Promise<{ readonly serverId: string }>;
   /** Whether this app holds the vaults, as far as that is known: another owner cannot open the app's. */
   readonly owns: () => boolean;
+  readonly setShortcut: WindowHandlers['window.setShortcut'];
   /** The page has asked who shows it: it listens. */
   readonly onInfo: () => void;
   /** What the user chose of news. */
   readonly choose: (id: number, action: number) => Promise<void>;
 };
 
-export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose }: Asked): WindowHandlers => ({
+export const windowHandlers = ({
+  window,
+  pages,
+  practice,
+  owns,
+  setShortcut,
+  onInfo,
+  choose,
+}: Asked): WindowHandlers => ({
   'window.info': () => {
     onInfo();
     return {
@@ -50,6 +60,11 @@ export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose }
   },
   'window.reveal': ({ path }) => {
     shell.showItemInFolder(path);
+    return {};
+  },
+  'window.setShortcut': setShortcut,
+  'window.holdShortcuts': ({ held }) => {
+    holdShortcuts(held);
     return {};
   },
   'window.signInPage': pages.show,

@@ -18,5 +18,7 @@ export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => 
   notifyDownloads: false,
   startAtLogin: false,
   onBattery: 'continue',
+  shortcutClipboard: null,
+  shortcutFiles: null,
   ...patch,
 });

@@ -1,5 +1,6 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
+import { isAccelerator } from '../../../preload/accelerator.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Json } from '../json.ts';
 import { logLevels } from '../log.ts';
@@ -40,6 +41,8 @@ export const savedServer = z.object({
 });
 export type SavedServer = z.infer<typeof savedServer>;
 
+const shortcut = z.string().refine(isAccelerator).nullable().default(null).catch(null);
+
 export const preferences = z.object({
   defaultServerId: z.uuid().nullable().default(null),
   /** Transfers at once. */
@@ -67,6 +70,9 @@ export const preferences = z.object({
   startAtLogin: z.boolean().default(false),
   /** What uploads do while the machine runs on its battery. */
   onBattery: z.enum(['continue', 'pause']).default('continue'),
+  /** Keys of the app's global shortcuts; null, and keys that cannot be: off. */
+  shortcutClipboard: shortcut,
+  shortcutFiles: shortcut,
 });
 export type Preferences = z.infer<typeof preferences>;
 
