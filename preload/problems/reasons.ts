@@ -171,6 +171,7 @@ export const reasonCodes = [
   'files-many',
   'password-in-address',
   'shortcut-keys',
+  'pattern-unusable',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

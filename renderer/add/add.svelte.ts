@@ -2,7 +2,7 @@ import type { ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { transferStates } from '../../preload/states.ts';
-import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './words.ts';
+import { addedWords, noticesOf, pastedName, refusals, skipped, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
 import {
   countOf,
@@ -221,7 +221,7 @@ export class Add {
     large: readonly Said[] = [],
   ): void {
     const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
-    const notices = noticesOf(result.notices);
+    const notices = [...noticesOf(result.notices), ...skipped(result)];
     if (result.added.length > 0) {
       const done = addedWords(offer, result, this.#placeOf(server, terms), expiry, terms.paused === true);
       this.#tellAdded(done, undoable(result), notices);

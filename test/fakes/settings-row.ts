@@ -20,5 +20,6 @@ export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => 
   onBattery: 'continue',
   shortcutClipboard: null,
   shortcutFiles: null,
+  exclude: ['.DS_Store', 'Thumbs.db', 'desktop.ini'],
   ...patch,
 });

@@ -1,6 +1,7 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
 import { isAccelerator } from '../../../preload/accelerator.ts';
+import { usualExcludes } from '../../../preload/patterns.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Json } from '../json.ts';
 import { logLevels } from '../log.ts';
@@ -73,6 +74,8 @@ export const preferences = z.object({
   /** Keys of the app's global shortcuts; null, and keys that cannot be: off. */
   shortcutClipboard: shortcut,
   shortcutFiles: shortcut,
+  /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
+  exclude: z.array(z.string()).default([...usualExcludes]),
 });
 export type Preferences = z.infer<typeof preferences>;
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addedFolders } from './added-folders-schema.ts';
 import {
   afterwardsTables,
   chunkCompleteAt,
@@ -36,6 +37,7 @@ export const migrations: readonly string[] = [
   reasonsAsCodes,
   deliveries,
   shareNotices,
+  addedFolders,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */
