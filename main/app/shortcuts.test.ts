@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { settingsRow } from '../../test/fakes/settings-row.ts';
+import { saveShortcut } from './save-shortcut.ts';
 import { FakeClient } from './test-rows.ts';
 import { Shortcuts } from './shortcuts.ts';
 
@@ -77,11 +78,13 @@ test('keys are saved once the system has them, and are given up where they canno
       return settingsRow();
     },
   });
-  await shortcuts.save(client, 'clipboard', u);
+  await saveShortcut(shortcuts, client, 'clipboard', u);
   expect(saved).toEqual([{ shortcutClipboard: u }]);
-  await expect(shortcuts.save(client, 'clipboard', o)).rejects.toMatchObject({ problem: { code: 'shortcut-refused' } });
+  await expect(saveShortcut(shortcuts, client, 'clipboard', o)).rejects.toMatchObject({
+    problem: { code: 'shortcut-refused' },
+  });
   expect(saved).toHaveLength(1);
-  await expect(shortcuts.save(client, 'files', 'Alt+F1')).rejects.toThrow('disk full');
+  await expect(saveShortcut(shortcuts, client, 'files', 'Alt+F1')).rejects.toThrow('disk full');
   expect([...held.keys()]).toEqual([u]);
 });
 

@@ -1,6 +1,5 @@
 /** The shortcuts that work while another program has the keyboard. Each is off until the user sets its keys. */
-import { ContractError, type Client, type SettingsView } from '../../preload/contract.ts';
-import { problemView } from '../../preload/problem-view.ts';
+import type { SettingsView } from '../../preload/contract.ts';
 import { shownKeys } from '../../preload/accelerator.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { shortcutNames } from '../../preload/window.ts';
@@ -32,6 +31,11 @@ export class Shortcuts {
 
   constructor(ports: ShortcutPorts) {
     this.#ports = ports;
+  }
+
+  /** The keys that a shortcut has now; null: it is off. */
+  keysOf(name: ShortcutName): string | null {
+    return this.#held.get(name) ?? null;
   }
 
   /**
@@ -74,19 +78,6 @@ export class Shortcuts {
     this.#ended = true;
     for (const accelerator of this.#held.values()) this.#ports.unregister(accelerator);
     this.#held.clear();
-  }
-
-  /** Gives a shortcut its keys and saves them; without the one there is not the other. Rejects as the calls do. */
-  async save(client: Pick<Client, 'call'>, name: ShortcutName, accelerator: string | null): Promise<void> {
-    const before = this.#held.get(name) ?? null;
-    const refusal = this.set(name, accelerator);
-    if (refusal !== undefined) throw new ContractError(problemView(refusal));
-    try {
-      await client.call('settings.set', { [shortcutSetting[name]]: accelerator });
-    } catch (error) {
-      this.set(name, before);
-      throw error;
-    }
   }
 
   #register(accelerator: string, name: ShortcutName): boolean {

@@ -188,10 +188,8 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         pages,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
-        setShortcut: async ({ name, accelerator }) => {
-          await shortcuts.save(client, name, accelerator);
-          return {};
-        },
+        client,
+        shortcuts,
         choose: (id, action) => news.choose(id, action),
         // What was kept for the window goes after the answer.
         onInfo: () => void setImmediate(() => outbox.open((event, payload) => void api.tell(event, payload))),

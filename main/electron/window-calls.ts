@@ -1,8 +1,11 @@
 /** What a window asks of the app itself. */
 import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
 import { clipboardText } from '../../preload/bounds.ts';
+import type { Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
+import { saveShortcut } from '../app/save-shortcut.ts';
+import type { Shortcuts } from '../app/shortcuts.ts';
 import { version } from '../version.ts';
 import { holdShortcuts } from './shortcuts.ts';
 import { systemCipher } from './cipher.ts';
@@ -16,7 +19,8 @@ export type Asked = {
   readonly practice: () => Promise<{ readonly serverId: string }>;
   /** Whether this app holds the vaults, as far as that is known: another owner cannot open the app's. */
   readonly owns: () => boolean;
-  readonly setShortcut: WindowHandlers['window.setShortcut'];
+  readonly client: Client;
+  readonly shortcuts: Shortcuts;
   /** The page has asked who shows it: it listens. */
   readonly onInfo: () => void;
   /** What the user chose of news. */
@@ -28,7 +32,8 @@ export const windowHandlers = ({
   pages,
   practice,
   owns,
-  setShortcut,
+  client,
+  shortcuts,
   onInfo,
   choose,
 }: Asked): WindowHandlers => ({
@@ -62,7 +67,10 @@ export const windowHandlers = ({
     shell.showItemInFolder(path);
     return {};
   },
-  'window.setShortcut': setShortcut,
+  'window.setShortcut': async ({ name, accelerator }) => {
+    await saveShortcut(shortcuts, client, name, accelerator);
+    return {};
+  },
   'window.holdShortcuts': ({ held }) => {
     holdShortcuts(held);
     return {};

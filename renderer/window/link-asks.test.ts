@@ -14,7 +14,7 @@ const scene = () => {
           ? Promise.reject(new CallError(problemView(problem('link-unknown'))))
           : Promise.resolve({ asks: 'add-server', address: link, saves: [] }),
     },
-    slips: { error: (error: CallError) => slips.push(error.problem.code) },
+    slips: { error: (error: CallError) => void slips.push(error.problem.code) },
   } as unknown as App;
   const asks = new LinkAsks(app);
   const first = (): unknown => (asks.first?.asks === 'add-server' ? asks.first.address : undefined);
@@ -39,7 +39,10 @@ it('asks about the same link once, and not without end about others', async () =
   const { asks, first, answer } = scene();
   for (const link of ['https://a', 'https://a', 'https://b', 'https://c', 'https://d']) await asks.take(link);
   const asked: unknown[] = [];
-  for (; first() !== undefined; answer()) asked.push(first());
+  while (first() !== undefined) {
+    asked.push(first());
+    answer();
+  }
   expect(asked).toEqual(['https://a', 'https://b', 'https://c']);
 });
 
