@@ -1,0 +1,124 @@
+import type { Page } from '@playwright/test';
+import { expect, test, type Desk } from './desk.ts';
+import { expectClean } from './violations.ts';
+
+const day = 86_400;
+
+/** Three files for a server that holds the answer to a chunk until it is released, and a second server. */
+const begun = async (desk: Desk): Promise<{ readonly page: Page; readonly release: () => void }> => {
+  const answer = Promise.withResolvers<undefined>();
+  const hafen = await desk.peer({
+    config: { CHUNK_SIZE: 50_000 },
+    frontDoes: { beforeAnswer: (line) => (line.endsWith('chunk=1') ? answer.promise : undefined) },
+  });
+  await desk.saveServer(hafen, 'Hafen');
+  await desk.saveServer(await desk.peer(), 'Kai');
+  await desk.run(['server', 'update', 'Hafen', '--default']);
+  await desk.run(['settings', 'per-server', '1']);
+  await desk.run(['settings', 'expire', '7d']);
+  const names = ['one.bin', 'a very long name of a file that does not fit into a line.bin', 'تقرير نهائي.bin'];
+  const files = await Promise.all(names.map((name) => desk.file(name, 120_000)));
+  const page = await desk.start();
+  await desk.drop(page, files);
+  await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
+  return { page, release: () => answer.resolve(undefined) };
+};
+
+/** Presses Tab until something has the focus. */
+const tabTo = async (page: Page, role: 'combobox' | 'button' | 'textbox', name: string): Promise<void> => {
+  const wanted = page.getByRole('dialog').getByRole(role, { name, exact: true });
+  for (let n = 0; n < 30; n++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`nothing leads to ${name}`);
+};
+
+/** Chooses in the list that has the focus, with the keyboard alone. */
+const choose = async (page: Page, name: string, option: string): Promise<void> => {
+  await tabTo(page, 'combobox', name);
+  await page.keyboard.type(option);
+  await expect(page.getByRole('combobox', { name, exact: true }).locator('option:checked')).toHaveText(
+    new RegExp(option),
+  );
+};
+
+type Row = { readonly name: string; readonly server: string; readonly createdAt: number; readonly expiresAt: number };
+
+const shares = async (desk: Desk): Promise<readonly (readonly [string, string, number])[]> => {
+  const out = await desk.run(['share', 'list', '--json']);
+  const rows = out
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Row);
+  return rows
+    .map((row): [string, string, number] => [
+      row.name.slice(0, 6),
+      row.server,
+      Math.round((row.expiresAt - row.createdAt) / 1000 / day),
+    ])
+    .sort();
+};
+
+test('a whole batch is changed with the keyboard while its first chunks travel, and what has begun says why it stays', async ({
+  desk,
+}) => {
+  const { page, release } = await begun(desk);
+  // The line stays as long as something in it has the focus.
+  await page.getByRole('button', { name: 'Change…' }).focus();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: 'Change 3 uploads' });
+  await expect(sheet).toContainText('1 of 3 files has already begun on Hafen. A change applies to the other 2.');
+  await expect(sheet).toContainText('The expiry is fixed when the upload is created on Hafen.');
+  await expect(sheet.getByRole('button', { name: 'Save changes' })).toBeDisabled();
+  await expectClean(page);
+  await choose(page, 'Links expire after', '1 day');
+  await tabTo(page, 'button', 'Save changes');
+  await page.keyboard.press('Enter');
+  await expect(sheet).toBeHidden();
+  await expect(page.getByText('2 uploads changed. 1 keeps what it has')).toBeVisible();
+  release();
+  await expect(page.locator('[role=row][data-state=done]')).toHaveCount(3);
+  expect(await shares(desk)).toEqual([
+    ['a very', 'Hafen', 1],
+    ['one.bi', 'Hafen', 7],
+    ['tqryr ', 'Hafen', 1],
+  ]);
+  expect(desk.complaints).toEqual([]);
+});
+
+test('an upload that has not begun goes to another server from its menu, and one that has begun says that it stays', async ({
+  desk,
+}) => {
+  const { page, release } = await begun(desk);
+  const menuOf = (name: string) =>
+    page.getByRole('row').filter({ hasText: name }).getByRole('button', { name: /^More/ });
+  await page.getByRole('row').filter({ hasText: 'a very long' }).hover();
+  await menuOf('a very long').click();
+  await page.getByRole('menuitem', { name: 'Other server…' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Change a very long' });
+  await expect(sheet.getByRole('combobox', { name: 'Goes to' })).toBeFocused();
+  await choose(page, 'Goes to', 'Kai');
+  await expectClean(page);
+  await tabTo(page, 'button', 'Save changes');
+  await page.keyboard.press('Enter');
+  await expect(sheet).toBeHidden();
+
+  await page.getByRole('row').filter({ hasText: 'one.bin' }).hover();
+  await menuOf('one.bin').click();
+  await expect(page.getByRole('menuitem', { name: 'Other server…' })).toBeHidden();
+  await page.getByRole('menuitem', { name: 'Change…' }).click();
+  const other = page.getByRole('dialog', { name: 'Change one.bin' });
+  await expect(other).toContainText('The upload to Hafen has already begun.');
+  await expect(other.getByRole('combobox')).toHaveCount(0);
+  await expectClean(page);
+  await page.keyboard.press('Escape');
+  release();
+  await expect(page.locator('[role=row][data-state=done]')).toHaveCount(3);
+  expect((await shares(desk)).map(([name, server]) => [name, server])).toEqual([
+    ['a very', 'Kai'],
+    ['one.bi', 'Hafen'],
+    ['tqryr ', 'Hafen'],
+  ]);
+  expect(desk.complaints).toEqual([]);
+});
