@@ -6,7 +6,7 @@ import { isFinal } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { problemOf } from '../client/client.ts';
 import { keptBy } from '../client/kept.svelte.ts';
-import { kindsOf } from '../client/kinds.svelte.ts';
+import { kindsOf, type Kinds } from '../client/kinds.svelte.ts';
 import { partsOf, wrongIn, type Field, type Parts } from '../client/transfer-fields.ts';
 import { usualExpiry } from './drop-terms.ts';
 
@@ -49,11 +49,13 @@ export class ChangeForm {
   /** Why nothing was changed, in words. */
   wrong = $state.raw<string>();
   readonly #app: App;
+  readonly #kinds: Kinds;
 
-  constructor(app: App, asked: ChangeAsked) {
+  constructor(app: App, asked: ChangeAsked, kinds = kindsOf(app)) {
     this.#app = app;
     this.asked = asked;
-    void kindsOf(app).load();
+    this.#kinds = kinds;
+    void kinds.load();
   }
 
   /** Keeps what can be changed up to date. Returns a function that stops it. */
@@ -95,7 +97,7 @@ export class ChangeForm {
   }
 
   get parts(): Parts {
-    return partsOf(kindsOf(this.#app).fieldsOf(this.server));
+    return partsOf(this.#kinds.fieldsOf(this.server));
   }
 
   /** How many uploads keep what they have of a term, and why. On the way to another server nothing is fixed there. */

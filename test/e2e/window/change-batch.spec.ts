@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { test as onCloud } from './cloud.ts';
 import { expect, test, type Desk } from './desk.ts';
 import { expectClean } from './violations.ts';
 
@@ -110,3 +111,47 @@ test('an upload that has not begun goes to another server from its menu, and one
   expect(await shares(desk)).toEqual({ 'a ver': ['Kai', 7], 'one.b': ['Hafen', 7], tqryr: ['Hafen', 7] });
   expect(desk.complaints).toEqual([]);
 });
+
+onCloud(
+  'what is selected goes to a folder that is found by keyboard, and gets a link',
+  { tag: '@page' },
+  async ({ desk, cloud }) => {
+    await cloud.folders('/Papers', '/Photos/2026');
+    const files = [await desk.file('harbour.jpg', 50_000), await desk.file('מסמך ארוך.jpg', 50_000)];
+    await desk.run(['add', '--paused', '--server', 'cloud', ...files]);
+    const page = await desk.start();
+    await expect(page.locator('[role=row][data-state=paused]')).toHaveCount(2);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    const bar = page.getByRole('toolbar', { name: /^2 / });
+    await bar.getByRole('button', { name: 'Change…' }).focus();
+    await page.keyboard.press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'Change 2 uploads' });
+    await expect(sheet.getByRole('group', { name: 'Folder on cloud' })).toContainText('/');
+    await tabTo(page, 'button', 'Choose another folder on cloud');
+    await page.keyboard.press('Enter');
+    const picker = page.getByRole('dialog', { name: 'Folder on cloud' });
+    await expect(picker.getByRole('listbox')).toBeFocused();
+    await expect(picker.getByRole('option', { name: 'Photos' })).toBeVisible();
+    await page.keyboard.type('ph');
+    await page.keyboard.press('Enter');
+    await expect(picker.getByRole('option', { name: '2026' })).toBeVisible();
+    await picker.getByRole('button', { name: 'Use Photos' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(picker).toBeHidden();
+    await expect(sheet.getByRole('group', { name: 'Folder on cloud' })).toContainText('/Photos');
+    await sheet.getByRole('switch', { name: 'Make a link' }).focus();
+    await page.keyboard.press('Space');
+    await expect(sheet.getByLabel('Downloads')).toBeVisible();
+    await expectClean(page);
+    await tabTo(page, 'button', 'Save changes');
+    await page.keyboard.press('Enter');
+    await expect(sheet).toBeHidden();
+    await expect(page.getByText('2 uploads changed')).toBeVisible();
+    await desk.run(['resume', '--all']);
+    await expect(page.locator('[role=row][data-state=done]')).toHaveCount(2);
+    expect((await cloud.stored('/Photos/harbour.jpg'))?.size).toBe(50_000);
+    await expect(page.getByRole('row').filter({ hasText: 'harbour' })).toContainText('/s/');
+    expect(desk.complaints).toEqual([]);
+  },
+);
