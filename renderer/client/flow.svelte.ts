@@ -62,7 +62,7 @@ export class Flow {
       this.#counts = {
         moving: count('under-way'),
         needsYou: count('needs-you'),
-        unfinished: count('under-way') + count('needs-you') + count('waiting') + count('next'),
+        unfinished: count('under-way') + count('needs-you') + count('waiting') + count('next') + count('paused'),
       };
       this.#count();
     } catch {

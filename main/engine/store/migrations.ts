@@ -8,6 +8,7 @@ import {
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
+  pausedSection,
   pathIndex,
   places,
   queueTables,
@@ -36,6 +37,7 @@ export const migrations: readonly string[] = [
   reasonsAsCodes,
   deliveries,
   shareNotices,
+  pausedSection,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */
