@@ -82,6 +82,9 @@ export const totals = z.object({
   /** Of those that are done: how many messages are still sent automatically, and how many need the user. Absent: none. */
   delivering: z.number().optional(),
   undelivered: z.number().optional(),
+  /** Bytes of what is done, and of what moves or will move. Absent: none. */
+  doneBytes: z.number().optional(),
+  pending: z.object({ bytes: z.number(), acknowledged: z.number() }).optional(),
 });
 
 const filter = z.strictObject({
