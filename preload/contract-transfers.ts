@@ -246,6 +246,15 @@ export const transferCalls = {
    * `needs`; `rename` takes a name also where it needs none. `valueIs`: what kind of value that is, where it was given as
    * such; a decision that takes another one is refused. `notices`: what the server says of itself, where it was tested.
    */
+  /** What needs the user or has failed, by its cause: each with what can be decided for all of them at once. */
+  'transfers.causes': call(
+    z.strictObject({ filter: filter.pick({ ids: true, serverId: true }).optional() }),
+    z.object({
+      causes: z.array(
+        z.object({ code: z.string(), count: z.number(), ids: z.array(id), decisions: z.array(decision) }),
+      ),
+    }),
+  ),
   'transfers.decide': call(
     z.strictObject({
       ids: z.array(id).min(1).max(10_000),

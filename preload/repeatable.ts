@@ -16,6 +16,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'transfers.admit',
   'transfers.list',
   'transfers.sections',
+  'transfers.causes',
   'transfers.get',
   'transfers.since',
   'groups.open',
