@@ -23,6 +23,7 @@ const summed: Readonly<Record<string, Condition>> = {
   count: () => '1',
   bytes: (r) => `${r}.size`,
   acknowledged: (r) => `${r}.acknowledged_bytes`,
+  queued_bytes: (r) => `iif(${r}.state = 'queued', ${r}.size, 0)`,
   undoable: (r) => `(${r}.undo IS NOT NULL)`,
   ...counted,
 };

@@ -100,6 +100,16 @@ test.each<[readonly TransferState[], string]>([
   expect(Object.values(shown(store, [id])).flat()).toHaveLength(4);
 });
 
+test('the bytes of what is queued are those of the rows in that section', () => {
+  const store = testStore();
+  const { files } = addFolder(store, 3, 'active');
+  addFolder(store, 2, 'queued');
+  addOne(store, 'alone');
+  store.transfers.update(files[0] ?? 0, { state: 'uploading' });
+  expect(store.folders.sections({}, []).next).toEqual({ count: 2, bytes: 300, inside: 0 });
+  expect(store.folders.sections({ serverId: 'two' }, []).next).toEqual({ count: 0, bytes: 0, inside: 0 });
+});
+
 test('files that need the user or have failed are rows of their own', () => {
   const store = testStore();
   const { id, files } = addFolder(store, 4);

@@ -70,7 +70,7 @@ const readFolder = (r: FolderRecord): FolderRow => ({
 /** How many files of a folder are rows below it while it is open. */
 const below = ({ count, counts }: FolderRow): number => count - counts.asking - counts.failed;
 
-type Sum = { count: number; bytes: number };
+type Sum = { count: number; bytes: number; inside: number };
 
 /**
  * The order of a section, and which rows are before a folder in it. `key` is the id of a file, and minus the id of a folder:
@@ -226,7 +226,7 @@ export const folderRepository = (
     },
     sections: (filter, opened) => {
       const all = transfers.sections(filter);
-      const sums = Object.fromEntries(sections.map((section) => [section, { ...all[section] }])) as Record<
+      const sums = Object.fromEntries(sections.map((section) => [section, { ...all[section], inside: 0 }])) as Record<
         Section,
         Sum
       >;
@@ -242,6 +242,13 @@ export const folderRepository = (
           const section = sectionOf({ state: stateOf[name] });
           if (!alwaysShown.includes(section)) sums[section].count -= inFolders[name];
         }
+        // What is queued of folders that are shown elsewhere is no row of that section.
+        const elsewhere = c.get(
+          `SELECT coalesce(sum(queued_bytes), 0) AS bytes FROM added_folders${folders.sql === '' ? ' WHERE' : `${folders.sql} AND`}
+            pressing IN ('active', 'waiting')`,
+          ...folders.values,
+        ) as Pick<Sum, 'bytes'>;
+        sums.next.bytes -= elsewhere.bytes;
         const done = conditionsOf('done', filter, 'files');
         sums.done.count = (
           c.get(`SELECT count(*) AS count FROM transfers${done.sql}`, ...done.values) as { count: number }
@@ -251,7 +258,10 @@ export const folderRepository = (
         const shown = conditionsOf(section, filter, 'folders');
         const { count } = c.get(`SELECT count(*) AS count FROM added_folders${shown.sql}`, ...shown.values) as Sum;
         sums[section].count += count;
-        for (const open of openIn(section, filter, opened)) sums[section].count += open.below;
+        for (const open of openIn(section, filter, opened)) {
+          sums[section].count += open.below;
+          sums[section].inside += open.below;
+        }
       }
       return sums;
     },

@@ -244,8 +244,12 @@ export interface FolderRepository {
   /**
    * As `TransferRepository.sections`, where each folder is one row, followed by its files where it is `opened`. Files that
    * need the user, or have failed, are rows of their own in any case. A search shows the files and the folders that match.
+   * `inside`: how many of the rows are below an open folder.
    */
-  sections(filter: SectionFilter, opened: readonly number[]): ReturnType<TransferRepository['sections']>;
+  sections(
+    filter: SectionFilter,
+    opened: readonly number[],
+  ): Readonly<Record<Section, { readonly count: number; readonly bytes: number; readonly inside: number }>>;
   /** The rows that those sections have. */
   section(
     section: Section,
