@@ -187,6 +187,7 @@ export class QueueActions {
       this.#app.slips.error(error);
       return;
     }
+    if (links.length === 0 && rows.some(isFolder)) this.#app.slips.show(m.added_folder_no_links(), { tone: 'plain' });
     if (links.length === 0) return;
     await this.#copy(
       links.join('\n'),

@@ -36,7 +36,7 @@ export const folderMenu = ({
             act: ontoggle,
           } as const,
         ]),
-    ...(hasLinks(folder)
+    ...(hasLinks(folder) && app.server(folder.serverId)?.capabilities.sharesAreFiles !== true
       ? [{ label: m.added_folder_copy(), icon: 'copy', act: () => void actions.copyLinks([folder]) } as const]
       : []),
     ...(app.info?.host === 'app' ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),

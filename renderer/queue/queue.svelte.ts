@@ -61,6 +61,7 @@ export class Queue {
   /** What was last heard of folders, in sight or not. */
   readonly #folders = new Map<number, FolderEntry>();
   readonly #next = new Later(() => this.#paint(), paintEvery);
+  readonly #check = new Later(() => void this.#forgetFolders(), paintEvery);
   readonly rest = new QueueRest();
   /** Pages that are on their way, by their key. */
   readonly #asked = new Map<string, Promise<void>>();
@@ -109,6 +110,7 @@ export class Queue {
       for (const stop of this.#stops) stop();
       document.removeEventListener('visibilitychange', shown);
       this.#next.stop();
+      this.#check.stop();
       this.rest.on(undefined);
     };
   }
@@ -139,9 +141,10 @@ export class Queue {
 
   /** A row that has been seen, wherever it is. */
   byId(id: number): Entry | undefined {
+    void this.#version;
     if (this.#hold?.row.id === id) return this.#hold.row;
     const place = this.#known.placeOf(id);
-    return place === undefined ? undefined : this.#told(place);
+    return place === undefined ? this.#folders.get(id) : this.#told(place);
   }
 
   /** Where a row is shown. */
@@ -264,6 +267,7 @@ export class Queue {
       if (this.rest.held?.row.id === id) this.rest.held = undefined;
       if (place === undefined) for (const section of sections) this.#dirty.add(section);
     }
+    if (removed.length > 0 && this.#folders.size > 0) this.#check.soon();
     this.#wake();
   }
 
@@ -293,7 +297,8 @@ export class Queue {
       if (place?.section === section) {
         this.#known.put(place, row);
         // Queued rows change only when the user reorders them or edits them: its place may be another.
-        if (isOrdered(section)) this.#dirty.add(section);
+        if (isOrdered(section) || (!isFolder(row) && row.addedFolder !== undefined && isOrdered(sectionOfEntry(row))))
+          this.#dirty.add(section);
         continue;
       }
       // Out of sight and in the same section: no list changes.
@@ -320,6 +325,24 @@ export class Queue {
     const isInFolder = !isFolder(row) && row.addedFolder !== undefined && this.search === '';
     if (!isInFolder || isAlwaysShown(own)) return own;
     return place === undefined || isAlwaysShown(place.section) ? undefined : place.section;
+  }
+
+  /** Files were removed: a folder without any is gone. */
+  async #forgetFolders(): Promise<void> {
+    const ids = [...this.#folders.keys()].slice(0, 1_000);
+    try {
+      const { folders } = await this.#app.client.call('transfers.folders', { ids: ids.map((id) => -id) });
+      const there = new Set(folders.map(({ folderId }) => -folderId));
+      for (const id of ids)
+        if (!there.has(id)) {
+          this.#folders.delete(id);
+          this.chosen.delete(id);
+          this.opened.delete(id);
+        }
+      this.#version++;
+    } catch (error) {
+      this.#app.slips.error(error);
+    }
   }
 
   /** Files of a folder may be rows of their own now, or no longer. */
@@ -385,6 +408,7 @@ export class Queue {
     for (const section of sections)
       if (dirty.has(section) || sums[section].count !== this.sums[section].count) this.#known.forget(section);
     for (const [n, page] of asked.entries()) this.#known.take(page, answers[n] ?? []);
+    for (const row of answers.flat()) if (isFolder(row)) this.#folders.set(row.id, row);
     this.sums = sums;
     this.loaded = true;
     this.#version++;

@@ -15,11 +15,7 @@ it('a folder that is added or uploaded is one line of the list, and one object a
   expect(listed.err).toContain('3');
   expect((await terminal.run('list', '--all-files')).out.trimEnd().split('\n')).toHaveLength(3);
   const objects = await terminal.objects('list');
-  expect(objects.map((row) => row['addedFolder'])).toEqual([
-    { id: 1, name: 'album' },
-    { id: 1, name: 'album' },
-    null,
-  ]);
+  expect(objects.map((row) => row['addedFolder'])).toEqual([{ id: 1, name: 'album' }, { id: 1, name: 'album' }, null]);
   await mkdir(terminal.path('notes'));
   for (const name of ['notes/a', 'notes/b', 'notes/c']) await write(name);
   expect((await terminal.run('upload', 'notes')).code).toBe(0);
