@@ -1,6 +1,6 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
-import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
+import { patternList, call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
 import { deliveryStates, groupStates, sections, transferStates, waitReasons } from './states.ts';
 
 const transferState = z.enum(transferStates);
@@ -57,6 +57,8 @@ export const transfer = z.object({
   serverId: z.string(),
   serverName: z.string(),
   groupId: id.optional(),
+  /** What it was added with; absent where nobody waits for their links together. */
+  batch: id.optional(),
   /** The folder that it was added with, where that one has other files, too. */
   addedFolder: z.object({ id, name: z.string() }).optional(),
   priority: z.number(),
@@ -126,11 +128,13 @@ export const totals = z.object({
   undelivered: z.number().optional(),
 });
 
-const filter = z.strictObject({
+export const filter = z.strictObject({
   ids: z.array(id).max(100_000).optional(),
   states: z.array(transferState).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
+  /** What was added together. */
+  batch: id.optional(),
   /** Only the files of a folder that was added whole. */
   folderId: id.optional(),
   /** Only those whose cancel can still be undone. */
@@ -203,6 +207,12 @@ export const transferCalls = {
       paused: z.boolean().optional(),
       priority: z.int().min(-100).max(100).optional(),
       followLinks: z.boolean().optional(),
+      /** What is skipped in added folders, beside what the settings skip. */
+      exclude: patternList.optional(),
+      /** Where it is given: what alone is taken of added folders. */
+      include: patternList.optional(),
+      /** Whether what the settings skip is skipped; default: it is. */
+      usualExcludes: z.boolean().optional(),
       /**
        * Whether a window waits for the links: a new drop, or one more item of an earlier one. Where `extra` names no
        * folder, a drop goes to the one that was chosen last.

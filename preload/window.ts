@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { call, problem, type calls, type events, type ProblemView } from './contract.ts';
+import { pastedMost } from './pasted-name.ts';
 import { signInStep } from './contract-account.ts';
 
 const nothing = z.strictObject({});
@@ -57,6 +58,11 @@ export const windowCalls = {
   ),
   /** Puts text into the system's clipboard. */
   'window.copy': call(z.strictObject({ text: z.string().max(1_000_000) }), nothing),
+  /** Stores what was pasted in the profile, until it is uploaded. `content`: base64. Refused where the host is not the app. */
+  'window.keepPasted': call(
+    z.strictObject({ name: z.string().min(1).max(255), content: z.base64().max(Math.ceil(pastedMost / 3) * 4) }),
+    z.object({ path: z.string() }),
+  ),
   /** Opens a page in the system's browser; http and https only. */
   'window.openLink': call(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8000) }), nothing),
   /** Shows a file in the system's file manager. */
@@ -74,6 +80,8 @@ export const windowCalls = {
     }),
     z.object({ step: signInStep.optional() }),
   ),
+  /** What the user chose of news: its id, and the place of the action in `choice`. One that is over changes nothing. */
+  'window.choice': call(z.strictObject({ id: z.int().positive(), action: z.int().min(0).max(20) }), nothing),
   /** Starts the practice server on this machine, and saves it as a server. Gives its id. */
   'window.practice': call(nothing, z.object({ serverId: z.string() })),
 } as const;
@@ -94,10 +102,14 @@ export const windowEvents = {
   }),
   /** Links of a drop that were put into the system's clipboard, one a line. */
   copied: z.object({ transferIds: z.array(z.number()), links: z.array(z.string()) }),
+  /** News with something to choose: answered by `window.choice`. `actions`: their labels, in order. */
+  choice: z.object({ id: z.number(), text: z.string(), actions: z.array(z.string()) }),
   /** A file of the window was saved where the user chose. */
   saved: z.object({ path: z.string() }),
+  /** A link that another program or a page opened: the user is asked before anything is done. */
+  link: z.object({ link: z.string().max(10_000) }),
   /** A command of the menu or the tray. */
-  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shortcuts']) }),
+  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shares', 'shortcuts', 'limit']) }),
 } as const;
 
 export type WindowCallName = keyof typeof windowCalls;

@@ -36,6 +36,8 @@ beforeEach(async () => {
     'window.openLink': no,
     'window.reveal': no,
     'window.signInPage': no,
+    'window.choice': no,
+    'window.keepPasted': no,
     'window.practice': no,
   });
 });

@@ -1,14 +1,18 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import type { Patterns } from '../../preload/patterns.ts';
 import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fail, ok, type Outcome } from '../engine/outcome.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
-import { decide, type AddTo } from '../engine/actions/decide.ts';
+import { extendShare, firstDownloads, takeExpiring } from '../engine/actions/share-notices.ts';
+import { changeBatch } from '../engine/actions/change-batch.ts';
+import { changeable } from '../engine/actions/changeable.ts';
+import { decide } from '../engine/actions/decide.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
@@ -18,6 +22,7 @@ import { foldersPart, foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
+import { createLinkHandlers } from './links.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -78,6 +83,15 @@ export const createHandlers = (
     if (store.transfers.totals({ ids: [...ids] }).count < ids.size) ids.forEach(transferOf);
     return defined(filter);
   };
+  /** What is taken of added folders. */
+  const patternsOf = ({
+    exclude = [],
+    include,
+    usualExcludes = true,
+  }: Pick<ParsedInput<'transfers.add'>, 'exclude' | 'include' | 'usualExcludes'>): Patterns => ({
+    exclude: [...(usualExcludes ? settings.get().exclude : []), ...exclude],
+    ...(include === undefined ? {} : { include }),
+  });
   const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
     const asked = askedOf(input);
     const { serverId } = asked;
@@ -89,19 +103,12 @@ export const createHandlers = (
       paused: input.paused ?? false,
       priority: input.priority ?? 0,
       followLinks: input.followLinks ?? false,
+      patterns: patternsOf(input),
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
     });
     if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
     return added;
-  };
-  /** For a file that its server does not take. It is a drop of its own, so that its link is handed out. */
-  const addTo: AddTo = async (path, serverId) => {
-    if (servers.get(serverId) === undefined) return fail('fatal', problem('server-unknown', { name: serverId }));
-    const added = await queueFiles({ paths: [path], serverId, drop: 'new' });
-    const [no] = added.ok ? added.value.refused : [];
-    if (no !== undefined) return fail('fatal', no.problem);
-    return added.ok ? ok(undefined) : added;
   };
   const pageOf = (input: {
     readonly limit: number;
@@ -128,9 +135,9 @@ export const createHandlers = (
         serverFields: serverFields.map(fieldView),
         transferFields: transferFields.map(fieldView),
       })),
-    'queue.start': async () => {
+    'queue.start': async ({ anyway }) => {
       const first = !queue.status.running;
-      await queue.start();
+      await engine.power.start(anyway);
       // Beside the uploads: what cannot be looked through now is looked through at the next start.
       if (first) void revocations.settle().catch(() => undefined);
       return queueView();
@@ -142,12 +149,19 @@ export const createHandlers = (
     },
 
     ...createServerHandlers(engine),
+    ...createLinkHandlers(engine),
     ...createAccountHandlers(engine, signIns, revocations),
 
     'transfers.admit': ({ files, ...input }) => {
       const asked = askedOf(input);
       const extra = withLastFolder(engine, asked.serverId, input.extra);
-      const refused = must(admitFiles(engine, { ...asked, options: defined({ ...asked.options, extra }) }, files));
+      const refused = must(
+        admitFiles(
+          engine,
+          { ...asked, options: defined({ ...asked.options, extra }), patterns: patternsOf({}) },
+          files,
+        ),
+      );
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
     'transfers.add': async (input) => {
@@ -233,7 +247,7 @@ export const createHandlers = (
           changed.push(id);
           continue;
         }
-        const done = await decide(engine, row, choice, addTo);
+        const done = await decide(engine, row, choice);
         if (done.ok) {
           changed.push(id);
           notices.push(...done.value);
@@ -241,6 +255,27 @@ export const createHandlers = (
       }
       queue.pump();
       return { changed, refused, notices: noticesView(notices) };
+    },
+    'transfers.changeable': async ({ filter }) => {
+      const { terms, values, mixed, ...rest } = await changeable(engine, filterOf(filter));
+      return defined({
+        ...rest,
+        terms: terms.map(({ fixed, ...term }) => ({
+          ...term,
+          fixed: fixed.map(({ problem: reason, count }) => ({ problem: problemView(reason), count })),
+        })),
+        values: { ...values },
+        mixed: [...mixed],
+      });
+    },
+    'transfers.change': async ({ filter, ...change }) => {
+      if (change.serverId !== undefined) serverOf(engine, change.serverId);
+      const { changed, unchanged, notices } = await changeBatch(engine, filterOf(filter), change);
+      return {
+        changed: [...changed],
+        unchanged: unchanged.map(({ id, problem: reason }) => ({ id, problem: problemView(reason) })),
+        notices: noticesView(notices),
+      };
     },
     'transfers.move': ({ ids = [], folderId, to }) => {
       const all = folderId === undefined ? ids : [...ids, ...store.folders.files(folderId)];
@@ -280,6 +315,18 @@ export const createHandlers = (
       if (refused.length > 0) revocations.later();
       return { revoked, refused };
     },
+    'shares.extend': async ({ id, seconds }) => {
+      const { name, expiresAt } = must(await extendShare(engine, id, Date.now(), seconds));
+      return defined({ name, expiresAt });
+    },
+    'shares.takeExpiring': () => ({
+      rows: takeExpiring(engine, Date.now()).map(({ row, extendSeconds }) =>
+        defined({ share: shareView(engine, row), extendSeconds }),
+      ),
+    }),
+    'shares.takeDownloaded': async () => ({
+      rows: (await firstDownloads(engine, Date.now())).map((row) => shareView(engine, row)),
+    }),
     'shares.forget': ({ ids }) => {
       store.shares.forget(ids);
       return {};

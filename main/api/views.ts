@@ -105,6 +105,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     serverId: row.serverId,
     serverName: engine.servers.nameOf(row.serverId),
     groupId: row.groupId,
+    batch: row.dropId,
     addedFolder: addedFolderOf(engine, row),
     priority: row.priority,
     attempts: row.attempts,
@@ -255,19 +256,7 @@ export const dropView = (engine: Engine, { id, members }: DropRow): DropView => 
 };
 
 export const settingsView = (engine: Engine): SettingsView => {
-  const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds, ...window } = engine.settings.get();
-  const { linkToClipboard, theme, closeToTray, logLevel } = window;
+  const { defaultServerId: _own, language, ...shown } = engine.settings.get();
   // A language of another version of Stevedore is not lost: it is only not spoken here.
-  const language = window.language === 'en' ? 'en' : 'system';
-  return {
-    atOnce,
-    perServer,
-    limitBytesPerSecond,
-    defaultExpirySeconds,
-    linkToClipboard,
-    theme,
-    language,
-    closeToTray,
-    logLevel,
-  };
+  return { ...shown, language: language === 'en' ? 'en' : 'system' };
 };

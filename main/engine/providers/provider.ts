@@ -334,6 +334,22 @@ export type Naming = {
   readonly numbered: (name: string, n: number, kind: 'file' | 'folder') => string;
 };
 
+/** A server as a link of its programs describes it. */
+export type LinkedServer = {
+  readonly address: string;
+  /** Values of `serverFields`. */
+  readonly fields?: Readonly<Record<string, string | number | boolean>>;
+  /** Never kept, and nothing is sent with it, before the user has agreed. */
+  readonly secret?: string;
+};
+
+export type ServerLinks = {
+  /** In lower case; `link-schemes.ts` lists them as well. */
+  readonly schemes: readonly string[];
+  /** Reads a link of one of the schemes; `undefined` where it sets up no server. Pure. */
+  readonly read: (link: string) => LinkedServer | undefined;
+};
+
 export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly kind: string;
   /** What people call it. */
@@ -357,8 +373,8 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * anything there. `undefined`: not of this kind. `given`: the values of `serverFields`.
    */
   recognise(address: string, given: JsonObject, http: Http): Promise<Outcome<Recognised<Settings> | undefined>>;
-  /** The secret that an address carries (a deep link): never kept before the person has agreed. */
-  secretIn?(address: string): string | undefined;
+  /** Links of its programs that set up a server; absent: there are none. */
+  readonly links?: ServerLinks;
   /** Says in words why a secret could never work, before it is saved. */
   refuseSecret(secret: string): Problem | undefined;
   /** A real round trip: limits, password, what stands before the server. Its settings replace the kept ones. */
@@ -378,6 +394,16 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * state. The queue reads the file for it, which takes as long as its disk needs. Pure. Absent: nothing.
    */
   needs?(settings: Settings, remote: Remote | undefined): readonly Need[];
+
+  /**
+   * With which later step a term of an upload that has begun goes out; until then it can be changed. `finish`: with the step that
+   * completes the upload. `deliver`: with the message, once it is done. `undefined`: it went out already. Pure.
+   * Absent: every term goes out with `open`.
+   *
+   * @param term `expiry`, `key`, or the key of a transfer field
+   * @param remote `undefined` while the answer to `open` is awaited
+   */
+  sentWith?(term: string, remote: Remote | undefined): 'finish' | 'deliver' | undefined;
 
   /** The deadline of an upload; absent, or `undefined`: the server has none. Pure but for what is known of its clock. */
   deadline?(remote: Remote, ctx: ProviderContext<Settings>): Deadline | undefined;

@@ -171,7 +171,7 @@ export class Queue {
     this.#groups.revive();
     this.#mode = 'running';
     this.#problem = undefined;
-    this.#unwatch ??= watchNetwork(() => this.#networkCame());
+    this.#unwatch ??= watchNetwork(() => this.#networkCame(), this.#deps.now);
     this.#changed();
     this.pump();
   }
@@ -253,6 +253,16 @@ export class Queue {
     this.#changed();
     this.pump();
     return wished;
+  }
+
+  /**
+   * Rows of which no server has anything were rewritten: lanes that prepare them end before they create anything, and the rows
+   * take their turn again. To be called in the same turn of the event loop as the write.
+   */
+  rewritten(ids: readonly number[]): void {
+    for (const id of ids) this.#lanes.get(id)?.stop('now');
+    this.#changed();
+    this.pump();
   }
 
   /** Something may be able to go on: a row, a limit, a server or the network changed. */

@@ -5,6 +5,7 @@ import {
   chunkCompleteAt,
   chunkDigests,
   deliveries,
+  shareNotices,
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
@@ -35,6 +36,7 @@ export const migrations: readonly string[] = [
   hashesAndServerWork,
   reasonsAsCodes,
   deliveries,
+  shareNotices,
   addedFolders,
 ];
 

@@ -115,6 +115,7 @@ export type TransferPatch = Partial<
     | 'waitFor'
     | 'waitUntil'
     | 'name'
+    | 'folder'
     | 'place'
     | 'size'
     | 'identity'
@@ -174,6 +175,8 @@ export type TransferFilter = {
   readonly states?: readonly TransferState[];
   readonly serverId?: string;
   readonly groupId?: number;
+  /** What was added together. */
+  readonly batch?: number;
   /** Only the files of a folder that was added whole. */
   readonly folderId?: number;
   readonly waitFor?: WaitReason;

@@ -188,6 +188,16 @@ export interface ShareRepository {
   forget(ids: readonly number[]): void;
   /** Its link, keys and end are these from now on; what its transfer shows of it, too. One transaction. */
   change(id: number, share: Share): void;
+  /**
+   * The valid shares that end within so many ms of `now`, the first to end first, at most 1,000. Each is given once for each
+   * end that it gets, to one caller; one that lives no longer than `within` in all is never given.
+   */
+  takeExpiring(now: number, within: number): readonly ShareRow[];
+  /**
+   * Keeps how often a share was downloaded, as its server counts. Returns whether these are its first downloads. One that
+   * was never counted before has its first ones only if it was made after `since`, ms since the epoch.
+   */
+  countDownloads(id: number, counted: number, since: number): boolean;
 }
 
 export interface HistoryRepository {

@@ -122,6 +122,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   waitUntil: (v) => ({ wait_until: nullable(v) }),
   waitSince: (v) => ({ wait_since: nullable(v) }),
   name: (v) => ({ name: nullable(v), folded_name: v === undefined ? null : fold(v) }),
+  folder: (v) => ({ folder: JSON.stringify(v ?? []) }),
   place: (v) => ({ place: nullable(v) }),
   size: (v) => ({ size: nullable(v) }),
   identity: (v) => ({ identity: toJson(v) }),

@@ -21,6 +21,7 @@ const conditions = (filter: TransferFilter): Where =>
     ['state IN (SELECT value FROM json_each(?))', filter.states],
     ['server_id = ?', filter.serverId],
     ['group_id = ?', filter.groupId],
+    ['drop_id = ?', filter.batch],
     ['folder_id = ?', filter.folderId],
     ['wait_for = ?', filter.waitFor],
     ['(undo IS NOT NULL) = ?', filter.undoable === undefined ? undefined : 1],
@@ -65,8 +66,8 @@ const emptyCounts = (): Record<TransferState, number> =>
   Object.fromEntries(transferStates.map((state) => [state, 0])) as Record<TransferState, number>;
 
 const totals = (c: Connection, filter: TransferFilter): Totals => {
-  const { ids, groupId, folderId, search, waitFor, undoable } = filter;
-  const kept = [ids, groupId, folderId, search, waitFor, undoable].every((condition) => condition === undefined);
+  const { ids, groupId, batch, folderId, search, waitFor, undoable } = filter;
+  const kept = [ids, groupId, batch, folderId, search, waitFor, undoable].every((condition) => condition === undefined);
   const { sql, values } = conditions(filter);
   const rows = c.all(
     kept
