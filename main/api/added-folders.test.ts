@@ -134,3 +134,19 @@ it('clearing what is completed leaves the files of a folder that has others to u
   expect(await clear()).toHaveLength(3);
   expect(await rows()).toEqual([]);
 });
+
+it('a folder whose files go to another server is one row there, and a single file of it stands alone', async () => {
+  const { id: serverId } = (await client.call('servers.add', { address: peer.url, name: 'other' })).server;
+  const { added } = await client.call('transfers.add', { paths: [await makeFolder('album', ['a', 'b', 'c', 'd'])] });
+  await client.call('transfers.change', { filter: { ids: added.slice(0, 1) }, serverId });
+  expect((await rows()).map((row) => [nameOf(row), row.serverName])).toEqual([
+    ['a', 'other'],
+    ['album', 'peer'],
+  ]);
+  const { folderId } = await onlyFolder();
+  await client.call('transfers.change', { filter: { folderId }, serverId });
+  expect((await rows()).map((row) => [nameOf(row), row.serverName, isFolder(row) ? row.count : 0])).toEqual([
+    ['a', 'other', 0],
+    ['album', 'other', 3],
+  ]);
+});

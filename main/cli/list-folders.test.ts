@@ -30,7 +30,7 @@ const rows: readonly TransferView[] = [
   file(2),
   file(3, {
     state: 'attention',
-    problem: problemView(problem('file-empty', { path: '/home/me/album/photo 3.jpg' })),
+    problem: problemView(problem('file-unreadable', { path: '/home/me/album/photo 3.jpg', reason: 'link-circle' })),
   }),
   file(4),
   transferRow({ id: 5, name: 'last.bin' }),

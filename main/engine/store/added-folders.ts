@@ -198,6 +198,7 @@ export const folderRepository = (
         createdAt,
       ).id,
     get,
+    onServer: (id, serverId) => folderOnServer(c, id, serverId),
     dissolveSmall: (ids) => {
       const list = JSON.stringify(ids);
       c.transaction(() => {
@@ -291,46 +292,48 @@ export const folderRepository = (
   };
 };
 
+/** The same folder of the same batch, for the files that go to another server; made where it is not there. */
+const folderOnServer = (c: Connection, id: number, serverId: string): number | undefined => {
+  const own = c.get('SELECT server_id FROM added_folders WHERE id = ?', id) as
+    | Pick<FolderRecord, 'server_id'>
+    | undefined;
+  if (own === undefined || own.server_id === serverId) return own === undefined ? undefined : id;
+  const there = c.get(
+    `SELECT other.id FROM added_folders AS other JOIN added_folders AS own ON own.id = ? AND other.path = own.path
+      AND other.created_at = own.created_at AND other.drop_id IS own.drop_id WHERE other.server_id = ?`,
+    id,
+    serverId,
+  ) as { readonly id: number } | undefined;
+  return (
+    there?.id ??
+    c.run(
+      `INSERT INTO added_folders (drop_id, server_id, path, name, folded_name, created_at)
+        SELECT drop_id, ?, path, name, folded_name, created_at FROM added_folders WHERE id = ?`,
+      serverId,
+      id,
+    ).id
+  );
+};
+
 /**
- * Files whose server is another from now on, inside the transaction that says so. A folder whose files all go is of that
- * server now. Of a folder whose files go in part, those that go together are a folder of their own; a single one stands alone.
+ * Files whose server is another from now on, inside the transaction that says so: those of one folder that go to one server
+ * are one folder there, whether they go together or one after the other. `dissolveSmall` ends folders with one file.
  */
 export const foldersToServer = (c: Connection, ids: readonly number[], serverId: string): void => {
   const list = JSON.stringify(ids);
   const going = c.all(
-    `SELECT folder_id AS id, count(*) AS moved FROM transfers
-      WHERE id IN (SELECT value FROM json_each(?)) AND folder_id IS NOT NULL GROUP BY folder_id`,
+    `SELECT DISTINCT folder_id AS id FROM transfers
+      WHERE id IN (SELECT value FROM json_each(?)) AND folder_id IS NOT NULL`,
     list,
-  ) as readonly { readonly id: number; readonly moved: number }[];
-  for (const { id, moved } of going) {
-    const folder = c.get('SELECT count, server_id FROM added_folders WHERE id = ?', id) as
-      | Pick<FolderRecord, 'count' | 'server_id'>
-      | undefined;
-    if (folder === undefined || folder.server_id === serverId) continue;
-    if (moved === folder.count) {
-      c.run('UPDATE added_folders SET server_id = ? WHERE id = ?', serverId, id);
-      continue;
-    }
-    const own =
-      moved === 1
-        ? null
-        : c.run(
-            `INSERT INTO added_folders (drop_id, server_id, path, name, folded_name, created_at)
-              SELECT drop_id, ?, path, name, folded_name, created_at FROM added_folders WHERE id = ?`,
-            serverId,
-            id,
-          ).id;
-    c.run(
-      'UPDATE transfers SET folder_id = ? WHERE folder_id = ? AND id IN (SELECT value FROM json_each(?))',
-      own,
-      id,
-      list,
-    );
-    c.run(
-      `UPDATE transfers SET folder_id = NULL
-        WHERE folder_id = ? AND (SELECT count FROM added_folders WHERE id = ?) = 1`,
-      id,
-      id,
-    );
+  ) as readonly { readonly id: number }[];
+  for (const { id } of going) {
+    const there = folderOnServer(c, id, serverId);
+    if (there !== id)
+      c.run(
+        'UPDATE transfers SET folder_id = ? WHERE folder_id = ? AND id IN (SELECT value FROM json_each(?))',
+        there ?? null,
+        id,
+        list,
+      );
   }
 };

@@ -245,6 +245,8 @@ export interface FolderRepository {
     folder: Pick<FolderRow, 'serverId' | 'path' | 'name' | 'createdAt'> & { readonly dropId?: number | undefined },
   ): number;
   get(id: number): FolderRow | undefined;
+  /** The same folder for those of its files that are of this server; made where it is not there. `undefined`: it is gone. */
+  onServer(id: number, serverId: string): number | undefined;
   /** Of these folders, those with a single file are no folders: the file stands alone. */
   dissolveSmall(ids: readonly number[]): void;
   /** The ids of its files. */
