@@ -35,6 +35,8 @@ beforeEach(async () => {
     'window.copy': no,
     'window.openLink': no,
     'window.reveal': no,
+    'window.setShortcut': no,
+    'window.holdShortcuts': no,
     'window.signInPage': no,
     'window.choice': no,
     'window.keepPasted': no,

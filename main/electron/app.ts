@@ -34,6 +34,7 @@ import { hasActions, notify } from './notify.ts';
 import { battery, onWake, sessionStarts } from './system.ts';
 import { places } from './places.ts';
 import { serveFiles } from './scheme.ts';
+import { holdShortcuts, openShortcuts } from './shortcuts.ts';
 import { statusOf } from './status.ts';
 import { openTray, type AppTray } from './tray.ts';
 import { openWindow, type MainWindow } from './window.ts';
@@ -151,6 +152,9 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
       await trayWork
     )(command);
   };
+  const shortcuts = openShortcuts((name) => {
+    void trayDoes({ does: name === 'files' ? 'upload' : 'upload-clipboard' }).catch(report);
+  });
   let settings: SettingsView | undefined;
   const startAtLogin = sessionStarts(profile, (error) =>
     notice(problem('login-refused', { reason: asSaid(codeOf(error)) })),
@@ -186,6 +190,7 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         settings = present;
         main.useTheme(present.theme);
         startAtLogin(present);
+        shortcuts.follow(present).forEach(notice);
       },
       notify: (one) => news.say(one),
       copy,
@@ -206,6 +211,8 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         pages,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
+        client,
+        shortcuts,
         choose: (id, action) => news.choose(id, action),
         keep: keepPasted,
         // What was kept for the window goes after the answer.
@@ -216,8 +223,13 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
   };
   serveWindow(window, page, windowSide());
   followDownloads(window.webContents.session, outbox.tell);
-  window.webContents.on('did-navigate', () => outbox.shut());
-  window.webContents.on('render-process-gone', () => outbox.shut());
+  // A page that goes records no keys any more.
+  const pageGoes = (): void => {
+    outbox.shut();
+    holdShortcuts(false);
+  };
+  window.webContents.on('did-navigate', pageGoes);
+  window.webContents.on('render-process-gone', pageGoes);
   setMenu(developing, (name) => {
     show();
     outbox.tell('command', { name });
@@ -236,7 +248,10 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
     },
     waitsFor: () => [...new Set((connection?.waitsFor() ?? []).map(({ serverName }) => serverName))],
     showWaiting: (servers) => tray?.waitFor(servers),
-    clear: () => tray?.remove(),
+    clear: () => {
+      tray?.remove();
+      shortcuts.end();
+    },
   });
   app.on('activate', show);
   // The window is asked for by now: loading the engine takes it no time.

@@ -1,9 +1,13 @@
 /** What a window asks of the app itself. */
 import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
 import { clipboardText } from '../../preload/bounds.ts';
+import type { Client } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
+import { saveShortcut } from '../app/save-shortcut.ts';
+import type { Shortcuts } from '../app/shortcuts.ts';
 import { version } from '../version.ts';
+import { holdShortcuts } from './shortcuts.ts';
 import { systemCipher } from './cipher.ts';
 import { openOutside } from './guard.ts';
 import type { SignInPages } from './sign-in-page.ts';
@@ -15,6 +19,8 @@ export type Asked = {
   readonly practice: () => Promise<{ readonly serverId: string }>;
   /** Whether this app holds the vaults, as far as that is known: another owner cannot open the app's. */
   readonly owns: () => boolean;
+  readonly client: Client;
+  readonly shortcuts: Shortcuts;
   /** The page has asked who shows it: it listens. */
   readonly onInfo: () => void;
   /** What the user chose of news. */
@@ -23,7 +29,17 @@ export type Asked = {
   readonly keep: (name: string, content: Uint8Array) => Promise<string>;
 };
 
-export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose, keep }: Asked): WindowHandlers => ({
+export const windowHandlers = ({
+  window,
+  pages,
+  practice,
+  owns,
+  client,
+  shortcuts,
+  onInfo,
+  choose,
+  keep,
+}: Asked): WindowHandlers => ({
   'window.info': () => {
     onInfo();
     return {
@@ -52,6 +68,14 @@ export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose, 
   },
   'window.reveal': ({ path }) => {
     shell.showItemInFolder(path);
+    return {};
+  },
+  'window.setShortcut': async ({ name, accelerator }) => {
+    await saveShortcut(shortcuts, client, name, accelerator);
+    return {};
+  },
+  'window.holdShortcuts': ({ held }) => {
+    holdShortcuts(held);
     return {};
   },
   'window.signInPage': pages.show,

@@ -53,6 +53,8 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
     'window.keepPasted': () => refuse(problem('not-in-browser', { what: 'host-clipboard' })),
     'window.copy': () => refuse(problem('not-in-browser', { what: 'host-clipboard' })),
     'window.openLink': () => refuse(problem('not-in-browser', { what: 'host-pages' })),
+    'window.setShortcut': () => refuse(problem('not-in-browser', { what: 'shortcuts' })),
+    'window.holdShortcuts': () => refuse(problem('not-in-browser', { what: 'shortcuts' })),
     'window.reveal': () => refuse(problem('not-in-browser', { what: 'host-files' })),
   });
 

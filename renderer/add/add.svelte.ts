@@ -19,6 +19,7 @@ import { capacitiesOf, type Capacities } from '../servers/capacity.svelte.ts';
 import { withFiles, type Held } from './drop-entries.ts';
 import { Pasted } from './pasted.svelte.ts';
 import { pastedMost, pastedName } from '../../preload/pasted-name.ts';
+import { changesOf } from './changing.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 import { kindsOf } from '../client/kinds.svelte.ts';
 import { inboxPort } from './inbox-port.ts';
@@ -284,7 +285,12 @@ export class Add {
       notices.length === 1 && first !== undefined ? m.add_done_notice({ done, notice: first.why }) : done,
       {
         actions: [
-          ...(ids.length === 0 ? [] : [{ label: m.undo(), act: () => void this.#undo(ids) }]),
+          ...(ids.length === 0
+            ? []
+            : [
+                { label: m.change_action(), act: () => changesOf(this.#app).ask({ ids }), keeps: true },
+                { label: m.undo(), act: () => void this.#undo(ids) },
+              ]),
           ...(notices.length > 1
             ? [{ label: m.add_notices({ count: notices.length }), act: () => (this.unread = show) }]
             : []),

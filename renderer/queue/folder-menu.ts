@@ -1,4 +1,5 @@
 import { isOrdered } from '../../preload/states.ts';
+import { changesOf } from '../add/changing.svelte.ts';
 import type { App } from '../client/app.svelte.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { MenuItem } from '../ui/Menu.svelte';
@@ -40,6 +41,15 @@ export const folderMenu = ({
       ? [{ label: m.added_folder_copy(), icon: 'copy', act: () => void actions.copyLinks([folder]) } as const]
       : []),
     ...(app.info?.host === 'app' ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
+    ...(isOver(folder) || folder.undoable > 0
+      ? []
+      : [
+          {
+            label: m.change_action(),
+            icon: 'edit',
+            act: () => changesOf(app).ask({ ids: [], folderId: folder.folderId, name: folder.name }),
+          } as const,
+        ]),
     ...(isOrdered(folder.section)
       ? ([
           'line',

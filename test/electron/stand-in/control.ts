@@ -55,6 +55,8 @@ export interface Recorded {
   readonly progress: number;
   readonly devTools: number;
   readonly shortcuts: readonly string[];
+  /** They are suspended. */
+  readonly shortcutsHeld: boolean;
   readonly loginItem: boolean;
   /** Schemes whose links open with this app. */
   readonly protocols: readonly string[];
@@ -137,4 +139,6 @@ export interface Setting {
   readonly packaged: boolean;
   /** Other programs that open links, by their scheme. */
   readonly protocols: Readonly<Record<string, string>>;
+  /** Shortcuts that other programs have. */
+  readonly takenKeys: readonly string[];
 }
