@@ -127,6 +127,7 @@ export class Add {
         const result = await this.#app.client.call('transfers.add', {
           ...full,
           paths: [...offer.paths],
+          again: true,
           drop: 'new',
         });
         this.#tell(offer, server, full, result);

@@ -15,6 +15,7 @@ import {
   sectionsAndDrops,
   totalsTable,
   undoableCancels,
+  uploadedFiles,
   waitBeginnings,
 } from './schema.ts';
 import { reasonsAsCodes } from './stored-reasons.ts';
@@ -38,6 +39,7 @@ export const migrations: readonly string[] = [
   deliveries,
   shareNotices,
   addedFolders,
+  uploadedFiles,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */
