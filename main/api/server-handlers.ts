@@ -139,6 +139,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       must(await engine.vaults.forget(saved));
       await engine.vaults.uploads.forgetServer(id);
       settings.removeServer(id);
+      engine.store.uploaded.forgetServer(id);
       servers.refresh(id);
       return {};
     },

@@ -42,6 +42,7 @@ const withAdding = (command: Command): Command =>
     .option('-g, --group', m.help_option_group())
     .option('--priority <n>', m.help_option_priority())
     .option('--follow-links', m.help_option_follow_links())
+    .option('--again', m.help_option_again())
     .addOption(patternOption('--exclude <pattern>', m.help_option_exclude()))
     .addOption(patternOption('--include <pattern>', m.help_option_include()))
     .option('--no-default-excludes', m.help_option_no_default_excludes())
