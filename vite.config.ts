@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
@@ -32,8 +32,12 @@ const icons: Plugin = {
   applyToEnvironment: ({ name }) => name === 'main',
   generateBundle() {
     const folder = here('main/electron/icons');
-    for (const name of readdirSync(folder))
-      this.emitFile({ type: 'asset', fileName: `icons/${name}`, source: readFileSync(`${folder}/${name}`) });
+    for (const name of globSync('**/*.png', { cwd: folder }))
+      this.emitFile({
+        type: 'asset',
+        fileName: `icons/${name.replaceAll('\\', '/')}`,
+        source: readFileSync(`${folder}/${name}`),
+      });
   },
 };
 

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
 import { changeCalls } from './contract-change.ts';
-import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { linkCalls } from './contract-links.ts';
 import { serverCalls } from './contract-servers.ts';
-import { delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import { addedFolder, delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
 import { endedStates, shareStates } from './states.ts';
 import { ErrorWithProblem } from './problem-error.ts';
 
@@ -31,6 +32,19 @@ const settings = z.object({
   closeToTray: z.boolean().nullable(),
   /** What the log shows; `debug`: also file names. The variable STEVEDORE_LOG takes its place where it is set. */
   logLevel,
+  /** What the app notifies of while its window is not in front. */
+  notifyDone: z.boolean(),
+  notifyAttention: z.boolean(),
+  notifyFailed: z.boolean(),
+  notifyExpiring: z.boolean(),
+  /** The first download of a share, where its server counts downloads: asks every 15 minutes. */
+  notifyDownloads: z.boolean(),
+  /** Whether the app starts with the session of the user, in the tray. */
+  startAtLogin: z.boolean(),
+  /** What uploads do while the machine runs on its battery. */
+  onBattery: z.enum(['continue', 'pause']),
+  /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
+  exclude: patternList,
 });
 
 /** Files that were added together in a window, all of them ended. */
@@ -113,7 +127,8 @@ export const calls = {
   'app.diagnostics': call(nothing, z.object({ name: z.string(), text: z.string() })),
   /** Kinds of servers, with the fields their forms and command lines are made of. */
   'app.kinds': call(nothing, z.array(kind)),
-  'queue.start': call(nothing, queueStatus),
+  /** `anyway`: the user wants uploads on the battery, too, until the machine is plugged in again. */
+  'queue.start': call(z.strictObject({ anyway: z.literal(true).optional() }), queueStatus),
   /**
    * Bytes/s over all connections until this owner ends or the saved limit is set, in place of it; null: none;
    * absent: the saved one.
@@ -141,6 +156,31 @@ export const calls = {
     z.strictObject({ ids: z.array(id).min(1).max(1000) }),
     z.object({ revoked: z.array(id), refused: z.array(z.object({ id, problem })) }),
   ),
+  /**
+   * Makes a share end later: by `seconds` from its present end on, else by the default of new links, else by as long as it was
+   * made for. Never later than its server allows.
+   */
+  'shares.extend': call(
+    z.strictObject({
+      id,
+      seconds: z
+        .int()
+        .positive()
+        .max(100 * 366 * 86_400)
+        .optional(),
+    }),
+    z.object({ name: z.string(), expiresAt: z.number().optional() }),
+  ),
+  /**
+   * Claims the shares that end within 24 hours, for a notice to a person: each is given to one claimant, once for each end.
+   * `extendSeconds`: by how much `shares.extend` extends it; absent where that is not possible.
+   */
+  'shares.takeExpiring': call(
+    nothing,
+    z.object({ rows: z.array(z.object({ share: shareRow, extendSeconds: z.number().optional() })) }),
+  ),
+  /** Asks the servers that count downloads for shares that were downloaded for the first time since the last such call. */
+  'shares.takeDownloaded': call(nothing, z.object({ rows: z.array(shareRow) })),
   /** Takes shares out of the list, and does nothing on their servers. */
   'shares.forget': call(z.strictObject({ ids: z.array(id).min(1).max(1000) }), nothing),
   'history.list': call(
@@ -158,12 +198,20 @@ export const calls = {
   'settings.set': call(settings.partial().strict(), settings),
 
   ...accountCalls,
+  ...linkCalls,
 } as const;
 
 /** What is told without being asked, at most 10 messages a second together. */
 export const events = {
   /** Rows that changed since the last message, with live figures; at most 200 a message. */
-  transfers: z.object({ rows: z.array(transfer), removed: z.array(id), totals, change: z.number() }),
+  transfers: z.object({
+    rows: z.array(transfer),
+    removed: z.array(id),
+    /** Folders that were added whole and that have some of these rows. */
+    folders: z.array(addedFolder).optional(),
+    totals,
+    change: z.number(),
+  }),
   groups: z.object({ rows: z.array(group) }),
   /** Drops that ended and that nobody has claimed yet. */
   drops: z.object({ rows: z.array(drop) }),
@@ -192,7 +240,7 @@ export type SettingsView = z.output<typeof settings>;
 export type DropView = z.output<typeof drop>;
 export type KindView = z.output<typeof kind>;
 export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './contract-account.ts';
-export type { GroupView, Section, TotalsView, TransferView } from './contract-transfers.ts';
+export type { AddedFolderView, GroupView, Section, TotalsView, TransferView } from './contract-transfers.ts';
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {

@@ -74,6 +74,8 @@ export const windowCalls = {
     }),
     z.object({ step: signInStep.optional() }),
   ),
+  /** What the user chose of news: its id, and the place of the action in `choice`. One that is over changes nothing. */
+  'window.choice': call(z.strictObject({ id: z.int().positive(), action: z.int().min(0).max(20) }), nothing),
   /** Starts the practice server on this machine, and saves it as a server. Gives its id. */
   'window.practice': call(nothing, z.object({ serverId: z.string() })),
 } as const;
@@ -94,10 +96,14 @@ export const windowEvents = {
   }),
   /** Links of a drop that were put into the system's clipboard, one a line. */
   copied: z.object({ transferIds: z.array(z.number()), links: z.array(z.string()) }),
+  /** News with something to choose: answered by `window.choice`. `actions`: their labels, in order. */
+  choice: z.object({ id: z.number(), text: z.string(), actions: z.array(z.string()) }),
   /** A file of the window was saved where the user chose. */
   saved: z.object({ path: z.string() }),
+  /** A link that another program or a page opened: the user is asked before anything is done. */
+  link: z.object({ link: z.string().max(10_000) }),
   /** A command of the menu or the tray. */
-  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shortcuts']) }),
+  command: z.object({ name: z.enum(['add-files', 'queue', 'servers', 'settings', 'shares', 'shortcuts', 'limit']) }),
 } as const;
 
 export type WindowCallName = keyof typeof windowCalls;

@@ -17,6 +17,7 @@ import { problem, type Problem } from '../../preload/problems.ts';
 import { repeatable } from '../../preload/repeatable.ts';
 import { asSaid, type Reason } from '../../preload/problems/reasons.ts';
 import { problemView } from '../../preload/problem-view.ts';
+import type { Battery } from '../engine/battery.ts';
 import type { Engine } from '../engine/engine.ts';
 import { codeOf } from '../engine/error-code.ts';
 import { holdProfile, type Held, type Hold } from '../engine/profile/lock.ts';
@@ -39,6 +40,8 @@ export type ConnectOptions = {
   readonly vaults?: { readonly app: Vault };
   /** A host's own way to the settings' file; conf where it is absent. */
   readonly settingsFile?: (folder: string) => KeyValueFile;
+  /** The host's own way to know whether the machine runs on its battery; the engine's where it is absent. */
+  readonly battery?: Battery;
   /** Long-lived commands answer other processes over the socket; short ones do not. */
   readonly serve: boolean;
   /** How long another process may hold the profile without answering, ms. */
@@ -295,7 +298,9 @@ const own = async (
   let engine: Engine;
   try {
     const vaults = vaultsFor(profile, options.secrets?.vault, options.vaults ?? {});
-    const opened = openEngine(profile, vaults, `Stevedore/${version}`, options.settingsFile, lock.isLost, log);
+    const machine = options.battery === undefined ? {} : { battery: options.battery };
+    const agent = `Stevedore/${version}`;
+    const opened = openEngine(profile, vaults, agent, options.settingsFile, lock.isLost, log, machine);
     if (!opened.ok) throw new ContractError(problemView(opened.failure.problem));
     engine = opened.value;
   } catch (error) {

@@ -36,6 +36,7 @@ beforeEach(async () => {
     'window.openLink': no,
     'window.reveal': no,
     'window.signInPage': no,
+    'window.choice': no,
     'window.practice': no,
   });
 });

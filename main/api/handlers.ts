@@ -1,6 +1,7 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import type { Patterns } from '../../preload/patterns.ts';
 import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
@@ -8,6 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
+import { extendShare, firstDownloads, takeExpiring } from '../engine/actions/share-notices.ts';
 import { changeBatch } from '../engine/actions/change-batch.ts';
 import { changeable } from '../engine/actions/changeable.ts';
 import { decide } from '../engine/actions/decide.ts';
@@ -16,9 +18,11 @@ import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { defined } from './defined.ts';
+import { foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
+import { createLinkHandlers } from './links.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -79,6 +83,15 @@ export const createHandlers = (
     if (store.transfers.totals({ ids: [...ids] }).count < ids.size) ids.forEach(transferOf);
     return defined(filter);
   };
+  /** What is taken of added folders. */
+  const patternsOf = ({
+    exclude = [],
+    include,
+    usualExcludes = true,
+  }: Pick<ParsedInput<'transfers.add'>, 'exclude' | 'include' | 'usualExcludes'>): Patterns => ({
+    exclude: [...(usualExcludes ? settings.get().exclude : []), ...exclude],
+    ...(include === undefined ? {} : { include }),
+  });
   const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
     const asked = askedOf(input);
     const { serverId } = asked;
@@ -90,6 +103,7 @@ export const createHandlers = (
       paused: input.paused ?? false,
       priority: input.priority ?? 0,
       followLinks: input.followLinks ?? false,
+      patterns: patternsOf(input),
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
     });
@@ -121,9 +135,9 @@ export const createHandlers = (
         serverFields: serverFields.map(fieldView),
         transferFields: transferFields.map(fieldView),
       })),
-    'queue.start': async () => {
+    'queue.start': async ({ anyway }) => {
       const first = !queue.status.running;
-      await queue.start();
+      await engine.power.start(anyway);
       // Beside the uploads: what cannot be looked through now is looked through at the next start.
       if (first) void revocations.settle().catch(() => undefined);
       return queueView();
@@ -135,12 +149,19 @@ export const createHandlers = (
     },
 
     ...createServerHandlers(engine),
+    ...createLinkHandlers(engine),
     ...createAccountHandlers(engine, signIns, revocations),
 
     'transfers.admit': ({ files, ...input }) => {
       const asked = askedOf(input);
       const extra = withLastFolder(engine, asked.serverId, input.extra);
-      const refused = must(admitFiles(engine, { ...asked, options: defined({ ...asked.options, extra }) }, files));
+      const refused = must(
+        admitFiles(
+          engine,
+          { ...asked, options: defined({ ...asked.options, extra }), patterns: patternsOf({}) },
+          files,
+        ),
+      );
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
     'transfers.add': async (input) => {
@@ -170,6 +191,14 @@ export const createHandlers = (
       ),
       change: store.transfers.change(),
     }),
+    'transfers.rows': ({ pages, opened, ...filter }) => ({
+      sections: store.folders.sections(defined(filter), opened),
+      pages: pages.map(({ section, ...part }) =>
+        rowsView(engine, store.folders.section(section, defined(filter), opened, part)),
+      ),
+      change: store.transfers.change(),
+    }),
+    'transfers.folders': ({ ids }) => ({ folders: foldersView(engine, ids) }),
     'transfers.get': ({ id }) => {
       const row = transferOf(id);
       const chunks = store.transfers.chunks(id);
@@ -200,7 +229,8 @@ export const createHandlers = (
       const about = filterOf(filter);
       const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
       // Groups that could not be joined have failed as well.
-      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.revive(about.serverId);
+      if (wish === 'retry' && isWide(about) && about.groupId === undefined && about.folderId === undefined)
+        queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.decide': async ({ ids, ...choice }) => {
@@ -246,10 +276,11 @@ export const createHandlers = (
         notices: noticesView(notices),
       };
     },
-    'transfers.move': ({ ids, to }) => {
+    'transfers.move': ({ ids = [], folderId, to }) => {
+      const all = folderId === undefined ? ids : [...ids, ...store.folders.files(folderId)];
       for (const id of ids) transferOf(id);
       if (typeof to === 'object') transferOf('before' in to ? to.before : to.after);
-      store.transfers.move(ids, to);
+      store.transfers.move(all, to);
       queue.pump();
       return {};
     },
@@ -283,6 +314,18 @@ export const createHandlers = (
       if (refused.length > 0) revocations.later();
       return { revoked, refused };
     },
+    'shares.extend': async ({ id, seconds }) => {
+      const { name, expiresAt } = must(await extendShare(engine, id, Date.now(), seconds));
+      return defined({ name, expiresAt });
+    },
+    'shares.takeExpiring': () => ({
+      rows: takeExpiring(engine, Date.now()).map(({ row, extendSeconds }) =>
+        defined({ share: shareView(engine, row), extendSeconds }),
+      ),
+    }),
+    'shares.takeDownloaded': async () => ({
+      rows: (await firstDownloads(engine, Date.now())).map((row) => shareView(engine, row)),
+    }),
     'shares.forget': ({ ids }) => {
       store.shares.forget(ids);
       return {};

@@ -18,6 +18,7 @@ import {
   serverOf,
   type Handlers,
 } from './handling.ts';
+import { linkedTo } from './links.ts';
 import { recogniseNew } from './new-server.ts';
 import { limitsView, serverView } from './views.ts';
 
@@ -44,7 +45,8 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
   };
 
   return {
-    'servers.recognise': async ({ address, kind, fields, connection }, signal) => {
+    'servers.recognise': async (given, signal) => {
+      const { address, kind, fields, connection } = linkedTo(engine, given);
       const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
       try {
         const asked = abortableHttp(http, signal);
@@ -63,12 +65,14 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       }
     },
     'servers.add': async (input) => {
-      const { address, name, secret: given, vault, makeDefault } = input;
-      const { provider, found, server: draft, http } = await recogniseNew(engine, input);
+      const { secret: given, vault, makeDefault } = input;
+      const linked = linkedTo(engine, input);
+      const { name } = linked;
+      const { provider, found, server: draft, http } = await recogniseNew(engine, linked);
       try {
         if (provider.capabilities.signIn === 'steps')
           throw new ProblemError(problem('sign-in-asked', { server: name ?? found.title }));
-        const secret = given ?? provider.secretIn?.(address);
+        const secret = given ?? linked.secret;
         if (found.needsPassword && secret === undefined)
           throw new ProblemError(problem('password-missing', { server: draft.name }));
         const never = secret === undefined ? undefined : provider.refuseSecret(secret);

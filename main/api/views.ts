@@ -74,6 +74,11 @@ const shownDelivery = ({ state, at, problem, by }: Delivery): NonNullable<Histor
 const problemOf = ({ problem, delivery }: Transfer): Problem | undefined =>
   delivery !== undefined && isDeliveryAsking(delivery.state) ? delivery.problem : problem;
 
+const addedFolderOf = (engine: Engine, { folderId }: Transfer): TransferView['addedFolder'] => {
+  const folder = folderId === undefined ? undefined : engine.store.folders.get(folderId);
+  return folder === undefined ? undefined : { id: folder.id, name: folder.name };
+};
+
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
   const problem = problemOf(row);
@@ -101,6 +106,7 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     serverName: engine.servers.nameOf(row.serverId),
     groupId: row.groupId,
     batch: row.dropId,
+    addedFolder: addedFolderOf(engine, row),
     priority: row.priority,
     attempts: row.attempts,
     restarts: row.restarts,
@@ -250,19 +256,7 @@ export const dropView = (engine: Engine, { id, members }: DropRow): DropView => 
 };
 
 export const settingsView = (engine: Engine): SettingsView => {
-  const { atOnce, perServer, limitBytesPerSecond, defaultExpirySeconds, ...window } = engine.settings.get();
-  const { linkToClipboard, theme, closeToTray, logLevel } = window;
+  const { defaultServerId: _own, language, ...shown } = engine.settings.get();
   // A language of another version of Stevedore is not lost: it is only not spoken here.
-  const language = window.language === 'en' ? 'en' : 'system';
-  return {
-    atOnce,
-    perServer,
-    limitBytesPerSecond,
-    defaultExpirySeconds,
-    linkToClipboard,
-    theme,
-    language,
-    closeToTray,
-    logLevel,
-  };
+  return { ...shown, language: language === 'en' ? 'en' : 'system' };
 };

@@ -29,6 +29,7 @@ const api: WindowApi = windowApi(client, {
   'window.openLink': notHere,
   'window.practice': notHere,
   'window.reveal': notHere,
+  'window.choice': () => ({}),
   'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
 });
 

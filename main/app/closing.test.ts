@@ -58,7 +58,7 @@ test('the tray of an app that was quit says what it waits for, what ending now c
     '',
     'Quit now',
   ]);
-  expect(items.at(-1)).toMatchObject({ command: 'quit-now', enabled: true });
+  expect(items.at(-1)).toMatchObject({ command: { does: 'quit-now' }, enabled: true });
   expect(waitingLine(['Hafen', 'Kai'])).toBe('Quitting when 2 servers have stored their current chunks');
 });
 

@@ -15,9 +15,7 @@ const dropOf = (id: number, links: readonly string[]): DropView => ({
   names: links.map((_, at) => `file ${at}`),
 });
 
-const scene = (
-  options: { readonly toClipboard?: boolean; readonly seen?: boolean; readonly ready?: DropView[] } = {},
-) => {
+const scene = (options: { readonly toClipboard?: boolean; readonly ready?: DropView[] } = {}) => {
   const drops = new Map<number, DropView>((options.ready ?? []).map((drop) => [drop.id, drop]));
   const copied: string[] = [];
   const told: unknown[] = [];
@@ -41,7 +39,6 @@ const scene = (
     copy,
     tell: (event, payload) => told.push([event, payload]),
     notify: ({ title, body }) => news.push(`${title}: ${body}`),
-    seen: () => options.seen ?? false,
   });
   const ends = (drop: DropView): void => {
     drops.set(drop.id, drop);
@@ -77,13 +74,6 @@ test('leaves the clipboard alone where the person wants that', async () => {
   await settled();
   expect([copied, told]).toEqual([[], []]);
   expect(news).toEqual(['file 0 is up: file 0 is on Hafen, verified. Expires in 7 days.']);
-});
-
-test('shows no notification to a person who looks at the window', async () => {
-  const { ends, copied, news } = scene({ seen: true });
-  ends(dropOf(1, ['http://h/a']));
-  await settled();
-  expect([copied, news]).toEqual([['http://h/a'], []]);
 });
 
 test('leaves a drop that another window took', async () => {

@@ -1,6 +1,7 @@
 /** When all of a drop has ended, its links go to the clipboard, and the person hears of it. */
 import type { Client, DropView } from '../../preload/contract.ts';
-import { dropNews, type News } from './news.ts';
+import { batchNews } from './batch-news.ts';
+import type { News } from './news.ts';
 import type { Tell } from './outbox.ts';
 
 export type DropPorts = {
@@ -9,8 +10,6 @@ export type DropPorts = {
   readonly tell: Tell;
   /** Shows a notification. */
   readonly notify: (news: News) => void;
-  /** Whether the person looks at the window, which says it itself. */
-  readonly seen: () => boolean;
 };
 
 const expiryOf = async (client: Client, drop: DropView): Promise<number | undefined> => {
@@ -22,7 +21,7 @@ const expiryOf = async (client: Client, drop: DropView): Promise<number | undefi
   return until === undefined ? undefined : until - Date.now();
 };
 
-const finish = async (client: Client, id: number, { copy, tell, notify, seen }: DropPorts): Promise<void> => {
+const finish = async (client: Client, id: number, { copy, tell, notify }: DropPorts): Promise<void> => {
   const { linkToClipboard } = await client.call('settings.get', {});
   const { drop } = await client.call('drops.take', { id });
   if (drop === undefined) return;
@@ -36,10 +35,9 @@ const finish = async (client: Client, id: number, { copy, tell, notify, seen }: 
       () => false,
     ));
   if (copied) tell('copied', { transferIds, links });
-  if (seen()) return;
   const expiresIn = await expiryOf(client, drop);
-  const end = { names, serverName, done, leftOut, of: transferIds.length, links: links.length, copied };
-  const news = dropNews(expiresIn === undefined ? end : { ...end, expiresIn });
+  const end = { names, serverName, done, leftOut, of: transferIds.length, links, copied };
+  const news = batchNews(expiresIn === undefined ? end : { ...end, expiresIn });
   if (news !== undefined) notify(news);
 };
 

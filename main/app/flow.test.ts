@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { TotalsView, TransferView } from '../../preload/contract.ts';
-import { decision, type DecisionRole } from '../../preload/decisions.ts';
 import { FlowWatch } from './flow.ts';
 import { rowOf, totalsOf } from './test-rows.ts';
-import { barOf, stateLine, trayItems } from './tray.ts';
+import { barOf, noFacts, stateLine, trayItems } from './tray.ts';
 
 const none = { bytes: 0, acknowledged: 0 };
 const event = (totals: TotalsView, rows: readonly TransferView[] = [], removed: readonly number[] = []) => ({
@@ -28,7 +27,7 @@ test('counts what moves, with the speed of all of it together', () => {
     offline: false,
     progress: 0.1,
   });
-  expect(stateLine(watch.flow)).toBe('1 needs you · 3 under way · 18 MB/s');
+  expect(stateLine(watch.flow)).toBe('1 needs attention · 3 uploading · 10 % · 18 MB/s');
   watch.take(event(totals, [rowOf(1, 'done')], [2]));
   expect(watch.flow.rate).toBe(0);
 });
@@ -36,9 +35,11 @@ test('counts what moves, with the speed of all of it together', () => {
 test('what its server assembles is under way, and holds nothing up', () => {
   const watch = new FlowWatch({ ...totalsOf({ waiting: 3, queued: 1 }), atWork: 2 }, none);
   expect(watch.flow).toMatchObject({ underWay: 0, atWork: 2, waiting: 1 });
-  expect(stateLine(watch.flow)).toBe('2 under way');
+  expect(stateLine(watch.flow)).toBe('2 uploading');
   const alone = new FlowWatch({ ...totalsOf({ waiting: 1 }), atWork: 1 }, none);
-  expect(trayItems(alone.flow)).toContainEqual(expect.objectContaining({ command: 'pause', enabled: true }));
+  expect(trayItems(alone.flow, noFacts)).toContainEqual(
+    expect.objectContaining({ command: { does: 'pause' }, enabled: true }),
+  );
 });
 
 test('progress counts from when the queue was last at rest, not from old uploads', () => {
@@ -63,28 +64,7 @@ test('says that there is no network only while nothing moves', () => {
   watch.take(event(totalsOf({ waiting: 1 }, 9), [rowOf(1, 'waiting', { waitFor: 'network' })]));
   expect(stateLine(watch.flow)).toBe('No network');
   watch.take(event(totalsOf({ uploading: 1 }, 9), [rowOf(1, 'uploading')]));
-  expect(stateLine(watch.flow)).toBe('1 under way');
-});
-
-test('the tray offers to go on only where all that is left was paused', () => {
-  const pausing = (totals: TotalsView): unknown => trayItems(new FlowWatch(totals, none).flow)[3];
-  const command = { kind: 'command', command: 'pause', label: 'Pause all' };
-  expect(pausing(totalsOf({}))).toEqual({ ...command, enabled: false });
-  expect(pausing(totalsOf({ waiting: 1, paused: 4 }))).toEqual({ ...command, enabled: true });
-  expect(pausing(totalsOf({ paused: 4 }))).toEqual({
-    kind: 'command',
-    command: 'resume',
-    label: 'Go on with all',
-    enabled: true,
-  });
-});
-
-test('the tray says in a line how things stand', () => {
-  const line = (totals: TotalsView): string => stateLine(new FlowWatch(totals, none).flow);
-  expect(line(totalsOf({ done: 9 }))).toBe('Nothing under way');
-  expect(line(totalsOf({ queued: 2, waiting: 1 }))).toBe('3 waiting');
-  expect(line(totalsOf({ paused: 2 }))).toBe('2 paused');
-  expect(line(totalsOf({ attention: 2 }))).toBe('2 need you');
+  expect(stateLine(watch.flow)).toBe('1 uploading · 0 %');
 });
 
 test('the taskbar shows nothing at rest, and amber while something needs a person', () => {
@@ -94,26 +74,19 @@ test('the taskbar shows nothing at rest, and amber while something needs a perso
   expect(bar(totalsOf({ uploading: 1, attention: 1 }, 10, 5))).toEqual({ value: 0.5, mode: 'paused' });
 });
 
-test('the tray offers what can be decided about each upload that needs a person', () => {
-  const asks = (id: number, ...roles: readonly DecisionRole[]): TransferView =>
-    rowOf(id, 'attention', {
-      problem: { code: 'name-exists', params: { server: 'cloud', name: 'a' }, message: '' },
-      decisions: roles.map((role) => ({ ...decision(role) })),
-    });
-  const watch = new FlowWatch(totalsOf({ attention: 2 }), none, [asks(1, 'skip', 'rename')]);
-  watch.take(event(totalsOf({ attention: 2 }), [asks(2, 'sign-in')]));
-  const menus = trayItems(watch.flow).filter((item) => item.kind === 'menu');
-  expect(menus.map(({ items }) => items)).toEqual([
-    [
-      { kind: 'words', label: 'a is on cloud already.' },
-      { kind: 'decision', id: 1, decision: 'skip', label: 'Skip' },
-      { kind: 'decision', id: 1, decision: 'rename', label: 'Keep both' },
-    ],
-    [
-      { kind: 'words', label: 'a is on cloud already.' },
-      { kind: 'command', command: 'open', label: 'Sign in…', enabled: true },
-    ],
-  ]);
-  watch.take(event(totalsOf({ queued: 2 }), [rowOf(1, 'queued')], [2]));
-  expect(trayItems(watch.flow).some(({ kind }) => kind === 'menu')).toBe(false);
+test('forecasts the rest once bytes have moved for a while, and not with something stopped among it', () => {
+  const clock = { now: 0 };
+  const watch = new FlowWatch(totalsOf({}), none, [], () => clock.now);
+  const moves = (byState: Parameters<typeof totalsOf>[0]): void =>
+    watch.take(event(totalsOf(byState, 1000, 400), [rowOf(1, 'uploading', { rate: 10 })]));
+  moves({ uploading: 1 });
+  expect(watch.flow).not.toHaveProperty('leftMs');
+  clock.now = 5_000;
+  expect(watch.flow.leftMs).toBe(60_000);
+  expect(stateLine(watch.flow)).toBe('1 uploading · 40 % · 10 B/s · 1 min left');
+  moves({ uploading: 1, paused: 1 });
+  expect(watch.flow).not.toHaveProperty('leftMs');
+  watch.take(event(totalsOf({ uploading: 1 }, 1000, 400), [rowOf(1, 'uploading')]));
+  moves({ uploading: 1 });
+  expect(watch.flow).not.toHaveProperty('leftMs');
 });

@@ -23,10 +23,15 @@ export type Flow = {
   readonly asks?: readonly Ask[];
   /** Of what was to be sent since the queue was last at rest, the share that is acknowledged: 0 to 1. */
   readonly progress?: number;
+  /** At the speed of now; absent while that is not steady yet, or something was stopped whose rest does not count. */
+  readonly leftMs?: number;
 };
 
 /** Uploads that need a person which a tray's menu has space for. */
 const asksMost = 5;
+
+/** ms for which bytes have to move before a forecast is made. */
+const steadyAfter = 5_000;
 
 type Sums = Pick<TotalsView, 'bytes' | 'acknowledged'>;
 
@@ -38,13 +43,23 @@ export class FlowWatch {
   readonly #rates = new Map<number, number>();
   readonly #offline = new Set<number>();
   readonly #asks = new Map<number, Ask>();
+  readonly #now: () => number;
+  /** Since when bytes move without a break, on that clock. */
+  #movingSince: number | undefined;
 
   /**
    * @param totals of the whole queue
    * @param endedBefore of what has ended by now
    * @param asking what needs a person already
+   * @param now ms, of a clock that only goes forward
    */
-  constructor(totals: TotalsView, endedBefore: Sums, asking: readonly TransferView[] = []) {
+  constructor(
+    totals: TotalsView,
+    endedBefore: Sums,
+    asking: readonly TransferView[] = [],
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now;
     this.#totals = totals;
     this.#base = endedBefore;
     for (const row of asking) this.#ask(row);
@@ -60,13 +75,17 @@ export class FlowWatch {
     }
     this.#totals = totals;
     if (this.#pending() === 0) this.#base = totals;
+    if (this.#rates.size === 0) this.#movingSince = undefined;
+    else this.#movingSince ??= this.#now();
   }
 
   get flow(): Flow {
     const { byState, atWork = 0, undelivered = 0 } = this.#totals;
     const underWay = countIn(byState, activeStates);
     const left = this.#totals.bytes - this.#base.bytes;
-    const share = (this.#totals.acknowledged - this.#base.acknowledged) / left;
+    const acknowledged = this.#totals.acknowledged - this.#base.acknowledged;
+    const rate = [...this.#rates.values()].reduce((sum, one) => sum + one, 0);
+    const leftMs = this.#leftMs(left - acknowledged, rate);
     return {
       underWay,
       atWork,
@@ -74,11 +93,20 @@ export class FlowWatch {
       queued: byState.queued,
       paused: byState.paused,
       needsYou: byState.attention + undelivered,
-      rate: [...this.#rates.values()].reduce((sum, rate) => sum + rate, 0),
+      rate,
       offline: underWay === 0 && this.#offline.size > 0,
       ...(this.#asks.size === 0 ? {} : { asks: [...this.#asks.values()].slice(0, asksMost) }),
-      ...(this.#pending() === 0 || left <= 0 ? {} : { progress: Math.min(1, Math.max(0, share)) }),
+      ...(this.#pending() === 0 || left <= 0 ? {} : { progress: Math.min(1, Math.max(0, acknowledged / left)) }),
+      ...(leftMs === undefined ? {} : { leftMs }),
     };
+  }
+
+  #leftMs(bytes: number, rate: number): number | undefined {
+    const { paused, attention, failed } = this.#totals.byState;
+    if (this.#movingSince === undefined || this.#now() - this.#movingSince < steadyAfter) return undefined;
+    // Their bytes are among those that are left, and nobody knows when they will be sent.
+    if (rate <= 0 || bytes <= 0 || paused + attention + failed > 0) return undefined;
+    return (bytes / rate) * 1000;
   }
 
   #ask(row: TransferView): void {

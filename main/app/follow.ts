@@ -4,6 +4,7 @@ import { endedStates } from '../../preload/states.ts';
 import { watchDrops, type DropPorts } from './drops.ts';
 import { FlowWatch, type Flow } from './flow.ts';
 import { NewsWatch, stopNews } from './news.ts';
+import { watchShares } from './share-news.ts';
 
 export type FollowPorts = DropPorts & {
   /** Called with every change of it. */
@@ -15,14 +16,38 @@ export type FollowPorts = DropPorts & {
 /** Questions of earlier runs that are remembered as known; more are no news either way, but may be told again. */
 const questionsMost = 500;
 
+/** Shows news, also that which is collected and is due when nothing else happens. */
+const tellNews = (client: Client, watch: NewsWatch, notify: FollowPorts['notify']): void => {
+  let timer: NodeJS.Timeout | undefined;
+  const later = (): void => {
+    clearTimeout(timer);
+    const due = watch.nextDue(performance.now());
+    if (due === undefined) return;
+    timer = setTimeout(() => {
+      watch.due(performance.now()).forEach(notify);
+      later();
+    }, due);
+    timer.unref();
+  };
+  client.on('transfers', (change) => {
+    watch.take(change, performance.now()).forEach(notify);
+    later();
+  });
+};
+
 /**
  * Follows a queue and starts it. What the queue holds already is shown, but causes no notifications. Rejects as its calls do,
- * with the queue started all the same.
+ * with the queue started all the same. Resolves with a look at the shares, for when the machine wakes up.
  */
-export const followQueue = async (client: Client, ports: FollowPorts): Promise<void> => {
-  const { seen, notify, flow: tellFlow, settings: tellSettings } = ports;
+export const followQueue = async (client: Client, ports: FollowPorts): Promise<() => void> => {
+  const { notify, flow: tellFlow, settings: tellSettings } = ports;
   const since = Date.now();
-  client.on('settings', tellSettings);
+  let known: SettingsView | undefined;
+  const noteSettings = (settings: SettingsView): void => {
+    known = settings;
+    tellSettings(settings);
+  };
+  client.on('settings', noteSettings);
   try {
     const [settings, whole, over, asking] = await Promise.all([
       client.call('settings.get', {}),
@@ -30,7 +55,7 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
       client.call('transfers.list', { filter: { states: [...endedStates] }, limit: 1 }),
       client.call('transfers.sections', { pages: [{ section: 'needs-you', limit: questionsMost }] }),
     ]);
-    tellSettings(settings);
+    noteSettings(settings);
     const rows = asking.pages[0] ?? [];
     const flow = new FlowWatch(whole.totals, over.totals, rows);
     const watch = new NewsWatch(
@@ -41,14 +66,14 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<v
     client.on('transfers', (change) => {
       flow.take(change);
       tellFlow(flow.flow);
-      const news = watch.take(change, performance.now());
-      // A person who looks at the window sees it there.
-      if (!seen()) news.forEach(notify);
     });
+    tellNews(client, watch, notify);
     client.on('queue', ({ problem }) => {
-      if (problem !== undefined && !seen()) notify(stopNews(problem));
+      // The user set it, and the window and the tray show it.
+      if (problem !== undefined && problem.code !== 'on-battery') notify(stopNews(problem));
     });
     watchDrops(client, ports);
+    return watchShares({ client, settings: () => known, say: notify }).look;
   } finally {
     await client.call('queue.start', {});
   }

@@ -21,7 +21,11 @@ const scene = (servers: readonly ServerView[], refused: readonly ProblemView[] =
   return {
     told,
     client,
-    hand: (paths: readonly string[]) => takeIn(client, (event, payload) => told.push([event, payload]), paths),
+    hand: (paths: readonly string[], serverId?: string) =>
+      takeIn(client, (event, payload) => told.push([event, payload]), {
+        paths,
+        ...(serverId === undefined ? {} : { serverId }),
+      }),
   };
 };
 
@@ -66,7 +70,7 @@ test('tells why nothing could be added at all', async () => {
       throw new ContractError(missing);
     },
   });
-  await takeIn(failing, (event, payload) => told.push([event, payload]), ['/x']);
+  await takeIn(failing, (event, payload) => told.push([event, payload]), { paths: ['/x'] });
   expect(told).toEqual([['notice', { problem: missing }]]);
 });
 
@@ -74,4 +78,17 @@ test('no files are no reason to ask anything', async () => {
   const { hand, client } = scene([server('a')]);
   await hand([]);
   expect(client.asked).toEqual([]);
+});
+
+test('sends files to the server that was named, and asks where it is not there any more', async () => {
+  const { hand, client, told } = scene([server('a'), server('b', true)]);
+  expect(await hand(['/x'], 'a')).toBe(true);
+  expect(client.asked.at(-1)).toMatchObject({ input: { serverId: 'a' } });
+  expect(await hand(['/x'], 'gone')).toBe(false);
+  expect(told.at(-1)).toEqual(['incoming', { paths: ['/x'] }]);
+});
+
+test('says whether the window has something to report', async () => {
+  expect(await scene([server('a')]).hand(['/x'])).toBe(true);
+  expect(await scene([server('a')], [missing]).hand(['/x'])).toBe(false);
 });

@@ -1,6 +1,7 @@
 /** Files that come from outside the window: a second start, a file manager, the dock. */
 import type { Client, ServerView } from '../../preload/contract.ts';
 import { problemOf } from '../api/from-client.ts';
+import type { Handed } from './arguments.ts';
 import type { Tell } from './outbox.ts';
 
 /** More than a person reads one by one. */
@@ -11,16 +12,23 @@ export const usualServer = (servers: readonly ServerView[]): ServerView | undefi
   servers.find((server) => server.isDefault) ?? (servers.length === 1 ? servers[0] : undefined);
 
 /**
- * Sends files to the usual server, and tells the window; where there is none, or several, the window asks where to.
- * What cannot be sent is told as notices. Never rejects.
+ * Sends files to a server, the default one if none is named, and tells the window. Where there is no such server, the
+ * window asks where to. What cannot be sent is told as notices. Never rejects.
+ *
+ * @returns whether everything was queued: otherwise the window has something to say
  */
-export const takeIn = async (client: Client, tell: Tell, paths: readonly string[]): Promise<void> => {
-  if (paths.length === 0) return;
+export const takeIn = async (
+  client: Client,
+  tell: Tell,
+  { paths, serverId }: Pick<Handed, 'paths' | 'serverId'>,
+): Promise<boolean> => {
+  if (paths.length === 0) return true;
   try {
-    const server = usualServer(await client.call('servers.list', {}));
+    const servers = await client.call('servers.list', {});
+    const server = serverId === undefined ? usualServer(servers) : servers.find(({ id }) => id === serverId);
     if (server === undefined) {
       tell('incoming', { paths: [...paths] });
-      return;
+      return false;
     }
     const { added, refused, notices, dropId } = await client.call('transfers.add', {
       paths: [...paths],
@@ -34,9 +42,11 @@ export const takeIn = async (client: Client, tell: Tell, paths: readonly string[
         ...(server.folder === undefined ? {} : { folder: server.folder }),
         ...(dropId === undefined ? {} : { dropId }),
       });
-    for (const said of [...refused.map((one) => one.problem), ...notices].slice(0, noticesMost))
-      tell('notice', { problem: said });
+    const said = [...refused.map((one) => one.problem), ...notices];
+    for (const one of said.slice(0, noticesMost)) tell('notice', { problem: one });
+    return said.length === 0;
   } catch (error) {
     tell('notice', { problem: problemOf(error) });
+    return false;
   }
 };

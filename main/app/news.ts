@@ -1,42 +1,82 @@
-/** What a notification says: only what needs a person, what failed, and what is done; never a start or a retry. */
+/** What a notification says, what can be done in it, and when it is shown: never for a start, a retry or a resume. */
 import type { EventPayload, ProblemView, TransferView } from '../../preload/contract.ts';
 import { visible } from '../../preload/bounds.ts';
-import { duration } from '../../preload/format.ts';
+import { decisionText } from '../../preload/decisions.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
 import { sectionOf } from '../../preload/states.ts';
 
+/** Each kind can be switched off, but for `stopped`: nothing is uploaded any more. */
+export type NewsKind = 'done' | 'attention' | 'failed' | 'expiring' | 'downloaded' | 'stopped';
+
+/** What a click does. */
+export type NewsAct =
+  | { readonly does: 'copy'; readonly text: string }
+  | { readonly does: 'open'; readonly link: string }
+  | { readonly does: 'decide'; readonly ids: readonly number[]; readonly decision: string }
+  | { readonly does: 'extend'; readonly shareId: number }
+  | { readonly does: 'show'; readonly view: 'queue' | 'shares' };
+
+export type NewsAction = { readonly label: string; readonly act: NewsAct };
+
 export type News = {
+  readonly kind: NewsKind;
   /** The news itself. */
   readonly title: string;
   /** File, server, consequence. */
   readonly body: string;
+  /** The one that most people want first. */
+  readonly actions: readonly NewsAction[];
+  /** Where the window shows it. */
+  readonly view: 'queue' | 'shares';
 };
 
-/** The same news of the same server is not said again for so long, ms. */
-const quietFor = 10_000;
+/** What happened within this time, ms, is one piece of news. */
+const together = 10_000;
 
-const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
+export const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
 
-const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+export const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
 /** What the user calls a file; the server may have given it a name of its own. */
 const nameOf = (row: TransferView | undefined): string => visible(row?.localName ?? row?.name ?? '');
 
-const attentionNews = (rows: readonly TransferView[], problem: ProblemView): News => {
-  const { happened, means, todo } = describe(problem);
-  const [row] = rows;
-  if (rows.length > 1)
-    return { title: withoutStop(happened), body: sentences(m.news_uploads_wait({ count: rows.length }), todo) };
-  return { title: withoutStop(happened), body: sentences(m.news_of_file({ name: nameOf(row) }), means, todo) };
+/** The decision that is preferred, for all rows that have it. What it needs beside a click is asked for in the window. */
+const decisionAction = (rows: readonly TransferView[]): readonly NewsAction[] => {
+  const preferred = rows[0]?.decisions?.at(-1);
+  if (preferred === undefined) return [];
+  const label = decisionText(preferred.label);
+  if (preferred.needs !== undefined)
+    return [{ label: label.endsWith('…') ? label : `${label}…`, act: { does: 'show', view: 'queue' } }];
+  const ids = rows.filter((row) => row.decisions?.some(({ id }) => id === preferred.id) === true).map(({ id }) => id);
+  return [{ label, act: { does: 'decide', ids, decision: preferred.id } }];
 };
 
-const failureNews = (rows: readonly TransferView[], problem: ProblemView): News => {
-  const [row] = rows;
-  const title =
-    rows.length === 1 ? m.news_failed({ name: nameOf(row) }) : m.news_failed_several({ count: rows.length });
-  return { title, body: problem.message };
+const attentionNews = (rows: readonly TransferView[], problem: ProblemView): News => {
+  const { happened, means, todo } = describe(problem);
+  const body =
+    rows.length > 1
+      ? sentences(m.news_uploads_wait({ count: rows.length }), todo)
+      : sentences(m.news_of_file({ name: nameOf(rows[0]) }), means, todo);
+  return { kind: 'attention', title: withoutStop(happened), body, actions: decisionAction(rows), view: 'queue' };
 };
+
+const failureNews = (rows: readonly TransferView[], problem: ProblemView): News => ({
+  kind: 'failed',
+  title: rows.length === 1 ? m.news_failed({ name: nameOf(rows[0]) }) : m.news_failed_several({ count: rows.length }),
+  body: problem.message,
+  actions: decisionAction(rows),
+  view: 'queue',
+});
+
+const newsOf = (rows: readonly TransferView[]): readonly News[] => {
+  const [first] = rows;
+  if (first?.problem === undefined) return [];
+  return [first.state === 'failed' ? failureNews(rows, first.problem) : attentionNews(rows, first.problem)];
+};
+
+/** Of one server and cause: when it was said last, and what has happened since. */
+type Group = { saidAt: number; rows: Map<number, TransferView> };
 
 /** Finds what is worth a notification in the events of a queue. */
 export class NewsWatch {
@@ -45,7 +85,7 @@ export class NewsWatch {
   /** When a failure was told, by transfer. */
   readonly #failed = new Map<number, number>();
   readonly #since: number;
-  readonly #saidAt = new Map<string, number>();
+  readonly #groups = new Map<string, Group>();
 
   /**
    * @param waiting ids of the transfers that need a person already: no news
@@ -56,16 +96,49 @@ export class NewsWatch {
     this.#since = since;
   }
 
+  /** What is to be said at once. More of the same server and cause is collected: see `due`. `now`: ms of any clock. */
   take({ rows, removed }: EventPayload<'transfers'>, now: number): readonly News[] {
     for (const id of removed) this.#forget(id);
+    for (const row of rows) this.#answered(row);
     const fresh = rows.filter((row) => this.#isNew(row));
-    const groups = Map.groupBy(fresh, (row) => `${row.state} ${row.serverId} ${row.problem?.code ?? ''}`);
-    return [...groups].flatMap(([key, group]) => {
-      const problem = group[0]?.problem;
-      if (problem === undefined || now - (this.#saidAt.get(key) ?? -Infinity) < quietFor) return [];
-      this.#saidAt.set(key, now);
-      return [group[0]?.state === 'failed' ? failureNews(group, problem) : attentionNews(group, problem)];
-    });
+    const byCause = Map.groupBy(fresh, (row) => `${row.state} ${row.serverId} ${row.problem?.code ?? ''}`);
+    return [
+      ...this.due(now),
+      ...[...byCause].flatMap(([cause, group]) => {
+        const known = this.#groups.get(cause);
+        if (known !== undefined) {
+          for (const row of group) known.rows.set(row.id, row);
+          return [];
+        }
+        this.#groups.set(cause, { saidAt: now, rows: new Map() });
+        return newsOf(group);
+      }),
+    ];
+  }
+
+  /** What was collected and is to be said by now. */
+  due(now: number): readonly News[] {
+    const said: News[] = [];
+    for (const [cause, group] of this.#groups) {
+      if (now - group.saidAt < together) continue;
+      said.push(...newsOf([...group.rows.values()]));
+      if (group.rows.size === 0) this.#groups.delete(cause);
+      else this.#groups.set(cause, { saidAt: now, rows: new Map() });
+    }
+    return said;
+  }
+
+  /** ms from now on until something that was collected is to be said; `undefined`: nothing was collected. */
+  nextDue(now: number): number | undefined {
+    const waiting = [...this.#groups.values()].filter(({ rows }) => rows.size > 0);
+    if (waiting.length === 0) return undefined;
+    return Math.max(0, Math.min(...waiting.map(({ saidAt }) => saidAt)) + together - now);
+  }
+
+  /** What does not ask any more, or did not stay failed, is no news when its time comes. */
+  #answered(row: TransferView): void {
+    if (sectionOf(row) === 'needs-you' || row.state === 'failed') return;
+    for (const { rows } of this.#groups.values()) rows.delete(row.id);
   }
 
   #isNew(row: TransferView): boolean {
@@ -84,58 +157,12 @@ export class NewsWatch {
   #forget(id: number): void {
     this.#asked.delete(id);
     this.#failed.delete(id);
+    for (const { rows } of this.#groups.values()) rows.delete(id);
   }
 }
 
-/** A queue that stopped as a whole: nothing goes on by itself any more. */
+/** A queue that stopped as a whole: nothing resumes automatically any more. */
 export const stopNews = (problem: ProblemView): News => {
   const { happened, means, todo } = describe(problem);
-  return { title: withoutStop(happened), body: sentences(means, todo) };
-};
-
-export type DropEnd = {
-  readonly names: readonly string[];
-  readonly serverName: string;
-  /** Files of it that are up. */
-  readonly done: number;
-  /** Names of its files that were not sent, as the person wished where a name is taken. */
-  readonly leftOut: readonly string[];
-  readonly of: number;
-  readonly links: number;
-  readonly copied: boolean;
-  /** ms until the only file expires; absent for several, or where it stays. */
-  readonly expiresIn?: number;
-};
-
-/** Nothing is up, and some of it was left out. */
-const leftOutNews = (leftOut: readonly string[], serverName: string): News => ({
-  title:
-    leftOut.length === 1
-      ? m.news_left_out({ name: visible(leftOut[0] ?? '') })
-      : m.news_left_out_several({ count: leftOut.length }),
-  body: m.news_left_out_detail({ count: leftOut.length, server: serverName }),
-});
-
-/** What is said when all of a drop has ended; nothing where all of it failed or was cancelled: that is known. */
-export const dropNews = (end: DropEnd): News | undefined => {
-  const { names, serverName, done, leftOut, links, copied, expiresIn } = end;
-  const [first] = names;
-  if (done === 0 || first === undefined) return leftOut.length === 0 ? undefined : leftOutNews(leftOut, serverName);
-  const name = visible(first);
-  const of = end.of - leftOut.length;
-  if (end.of === 1) {
-    const expires = expiresIn === undefined || expiresIn <= 0 ? '' : m.news_expires({ time: duration(expiresIn) });
-    const title = copied && links > 0 ? m.news_link_copied() : m.news_done_one({ name });
-    return { title, body: sentences(m.news_verified_one({ name, server: serverName }), expires) };
-  }
-  const title =
-    done < of
-      ? m.news_done_part({ done, all: of })
-      : done === 1
-        ? m.news_done_one({ name })
-        : m.news_done_all({ count: done });
-  const verified = m.news_verified({ count: done, server: serverName });
-  const out = leftOut.length === 0 ? '' : m.news_drop_left_out({ count: leftOut.length });
-  const linked = m.news_links_copied({ count: links });
-  return { title, body: sentences(verified, out, copied && links > 0 ? linked : '') };
+  return { kind: 'stopped', title: withoutStop(happened), body: sentences(means, todo), actions: [], view: 'queue' };
 };

@@ -1,76 +1,162 @@
 /** The tray's menu and tip, as data. */
 import { visible } from '../../preload/bounds.ts';
 import { decisionText } from '../../preload/decisions.ts';
-import { bytes } from '../../preload/format.ts';
+import { bytes, duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
 import type { Ask, Flow } from './flow.ts';
 
-export type TrayCommand = 'open' | 'pause' | 'resume' | 'quit' | 'quit-now';
+/** What a click in the tray asks for. */
+export type TrayCommand =
+  | {
+      readonly does:
+        | 'open'
+        | 'upload-clipboard'
+        | 'pause'
+        | 'resume'
+        | 'settings'
+        | 'limit-setting'
+        | 'quit'
+        | 'quit-now';
+    }
+  /** To the default server where none is named. */
+  | { readonly does: 'upload'; readonly serverId?: string }
+  | { readonly does: 'copy'; readonly link: string }
+  /** Bytes/s; null: no limit. */
+  | { readonly does: 'limit'; readonly bytesPerSecond: number | null }
+  /** A decision that needs no more than its id. */
+  | { readonly does: 'decide'; readonly id: number; readonly decision: string };
 
 export type TrayItem =
   | { readonly kind: 'line' }
   | { readonly kind: 'words'; readonly label: string }
   | { readonly kind: 'command'; readonly command: TrayCommand; readonly label: string; readonly enabled: boolean }
-  /** A decision that needs no more than its id. */
-  | { readonly kind: 'decision'; readonly id: number; readonly decision: string; readonly label: string }
+  /** One of several of which one is chosen. */
+  | { readonly kind: 'choice'; readonly command: TrayCommand; readonly label: string; readonly chosen: boolean }
   | { readonly kind: 'menu'; readonly label: string; readonly items: readonly TrayItem[] };
+
+/** What the menu shows beside the state of the queue. */
+export type TrayFacts = {
+  readonly servers: readonly { readonly id: string; readonly name: string }[];
+  /** The server that uploads go to where none is named; absent: the window asks. */
+  readonly defaultServerId?: string;
+  /** The newest links, the newest first. */
+  readonly links: readonly { readonly name: string; readonly serverName: string; readonly link: string }[];
+  /** Bytes/s; null: no limit. */
+  readonly limit: number | null;
+};
+
+/** Before anything is known of servers and settings. */
+export const noFacts: TrayFacts = { servers: [], links: [], limit: null };
 
 /** One line for all of it: what needs a person first, then what moves, then what holds it up. */
 export const stateLine = (flow: Flow): string => {
-  const { atWork, waiting, queued, paused, needsYou, rate, offline } = flow;
-  const underWay = flow.underWay + atWork;
+  const { atWork, waiting, queued, paused, needsYou, rate, offline, progress, leftMs } = flow;
+  const uploading = flow.underWay + atWork;
   const parts: string[] = [];
   if (needsYou > 0) parts.push(m.tray_asks({ count: needsYou }));
-  if (underWay > 0)
-    parts.push(m.tray_under_way({ count: underWay }), ...(rate > 0 ? [m.tray_rate({ rate: bytes(rate) })] : []));
+  if (uploading > 0)
+    parts.push(
+      m.tray_under_way({ count: uploading }),
+      ...(progress === undefined ? [] : [m.tray_percent({ percent: Math.floor(progress * 100) })]),
+      ...(rate > 0 ? [m.tray_rate({ rate: bytes(rate) })] : []),
+      ...(leftMs === undefined ? [] : [m.tray_left({ time: duration(leftMs) })]),
+    );
   else if (offline) parts.push(m.tray_offline());
   else if (waiting + queued > 0) parts.push(m.tray_waiting({ count: waiting + queued }));
   else if (paused > 0) parts.push(m.tray_paused({ count: paused }));
   return parts.length === 0 ? m.tray_idle() : parts.join(' · ');
 };
 
-/** Characters of a file's name in a menu. */
+/** Characters of a file's or a server's name in a menu. */
 const nameMost = 40;
+const shortName = (name: string): string => visible(name).slice(0, nameMost);
+
+const line: TrayItem = { kind: 'line' };
+const item = (label: string, command: TrayCommand, enabled = true): TrayItem => ({
+  kind: 'command',
+  command,
+  label,
+  enabled,
+});
+const menu = (label: string, items: readonly TrayItem[]): readonly TrayItem[] =>
+  items.length === 0 ? [] : [{ kind: 'menu', label, items }];
 
 /** An upload that needs a person. What its decisions need beside a click is asked for in the window. */
 const askItem = ({ id, name, problem, decisions = [] }: Ask): TrayItem => ({
   kind: 'menu',
-  label: visible(name).slice(0, nameMost),
+  label: shortName(name),
   items: [
     ...(problem === undefined ? [] : [{ kind: 'words', label: describe(problem).happened } as const]),
     ...decisions.map((one): TrayItem => {
       const label = decisionText(one.label);
       return one.needs === undefined
-        ? { kind: 'decision', id, decision: one.id, label }
-        : { kind: 'command', command: 'open', label: label.endsWith('…') ? label : `${label}…`, enabled: true };
+        ? item(label, { does: 'decide', id, decision: one.id })
+        : item(label.endsWith('…') ? label : `${label}…`, { does: 'open' });
     }),
   ],
 });
 
-export const trayItems = (flow: Flow): readonly TrayItem[] => {
-  const canPause = flow.underWay + flow.atWork + flow.waiting + flow.queued > 0;
-  const pausing: TrayItem =
-    canPause || flow.paused === 0
-      ? { kind: 'command', command: 'pause', label: m.tray_pause(), enabled: canPause }
-      : { kind: 'command', command: 'resume', label: m.tray_resume(), enabled: true };
+/** Speeds that are offered, bytes/s. */
+const limits = [1_000_000, 5_000_000, 20_000_000] as const;
+
+const limitItems = (limit: number | null): readonly TrayItem[] => {
+  const choice = (label: string, command: TrayCommand, chosen: boolean): TrayItem => ({
+    kind: 'choice',
+    command,
+    label,
+    chosen,
+  });
+  const isOffered = limit === null || limits.some((one) => one === limit);
   return [
-    { kind: 'command', command: 'open', label: m.tray_open(), enabled: true },
-    { kind: 'words', label: stateLine(flow) },
-    ...(flow.asks ?? []).map(askItem),
-    { kind: 'line' },
-    pausing,
-    { kind: 'line' },
-    { kind: 'command', command: 'quit', label: m.tray_quit(), enabled: true },
+    choice(m.tray_limit_off(), { does: 'limit', bytesPerSecond: null }, limit === null),
+    ...limits.map((one) =>
+      choice(m.tray_rate({ rate: bytes(one) }), { does: 'limit', bytesPerSecond: one }, limit === one),
+    ),
+    choice(
+      isOffered ? m.tray_limit_custom() : m.tray_limit_custom_now({ rate: bytes(limit) }),
+      { does: 'limit-setting' },
+      !isOffered,
+    ),
   ];
 };
+
+export const trayItems = (flow: Flow, { servers, defaultServerId, links, limit }: TrayFacts): readonly TrayItem[] => [
+  item(m.tray_upload(), { does: 'upload' }),
+  item(m.tray_upload_clipboard(), { does: 'upload-clipboard' }),
+  ...menu(
+    m.tray_upload_to(),
+    servers
+      .filter(({ id }) => id !== defaultServerId)
+      .map(({ id, name }) =>
+        item(m.tray_upload_to_server({ server: shortName(name) }), { does: 'upload', serverId: id }),
+      ),
+  ),
+  line,
+  { kind: 'words', label: stateLine(flow) },
+  ...(flow.asks ?? []).map(askItem),
+  ...menu(
+    m.tray_links(),
+    links.map(({ name, serverName, link }) =>
+      item(m.tray_link({ name: shortName(name), server: shortName(serverName) }), { does: 'copy', link }),
+    ),
+  ),
+  line,
+  item(m.tray_pause(), { does: 'pause' }, flow.underWay + flow.atWork + flow.waiting + flow.queued > 0),
+  item(m.tray_resume(), { does: 'resume' }, flow.paused > 0),
+  ...menu(m.tray_limit(), limitItems(limit)),
+  line,
+  item(m.tray_open(), { does: 'open' }),
+  item(m.tray_settings(), { does: 'settings' }),
+  item(m.tray_quit(), { does: 'quit' }),
+];
 
 /** The tray while the app has been quit and waits for servers to store the chunks that they have. */
 export const waitingItems = (servers: readonly string[]): readonly TrayItem[] => [
   { kind: 'words', label: waitingLine(servers) },
   { kind: 'words', label: m.tray_quit_risk() },
-  { kind: 'line' },
-  { kind: 'command', command: 'quit-now', label: m.tray_quit_now(), enabled: true },
+  line,
+  item(m.tray_quit_now(), { does: 'quit-now' }),
 ];
 
 export const waitingLine = (servers: readonly string[]): string =>

@@ -76,7 +76,8 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   'server sign-out': servers,
   'share revoke': shares,
   'share edit': shares,
-  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level'),
+  'share extend': shares,
+  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level', 'on-battery', 'exclude'),
   completion: fixed('bash', 'zsh', 'fish'),
 };
 

@@ -264,6 +264,19 @@ describe('upload', () => {
     expect(host.err()).toContain('The disk with /p is full.');
   });
 
+  it('waits, and says so once, while the queue is paused on battery', async () => {
+    const onBattery = { running: false, problem: problemView(problem('on-battery')) };
+    const host = testHost({ ...adding(1), 'queue.start': () => onBattery });
+    const status = host.run('upload', 'a');
+    await started(host);
+    host.emit('queue', onBattery);
+    host.emit('queue', { running: true });
+    tell(host, done);
+    expect(await status).toBe(exits.done);
+    expect(host.err().match(/runs on its battery/g)).toHaveLength(1);
+    expect(host.err()).toContain('stevedore resume --all');
+  });
+
   it('limits the rate for its own time only', async () => {
     const limits: unknown[] = [];
     const host = testHost({

@@ -23,6 +23,8 @@ export type Followed = {
   readonly from: number;
   /** Without `ids`: whether to end when no transfer continues by itself. */
   readonly untilIdle?: boolean;
+  /** The queue is paused on battery, and that was reported. */
+  readonly onBattery?: boolean;
 };
 
 /** What is kept of a row that was seen: of those at rest no more than this, for there may be many. */
@@ -78,12 +80,14 @@ class Follower {
   #looking: 'no' | 'once' | 'again' = 'no';
   #ask = true;
   #ended = false;
+  #onBattery: boolean;
 
   constructor(client: Client, reporter: Reporter, followed: Followed) {
     this.#client = client;
     this.#reporter = reporter;
     this.#followed = followed;
     this.#change = followed.from;
+    this.#onBattery = followed.onBattery === true;
     this.#wanted = followed.ids === undefined ? undefined : new Set(followed.ids);
     this.#pending = new Set(followed.ids);
     if (followed.groupId !== undefined) this.#groups.add(followed.groupId);
@@ -101,9 +105,12 @@ class Follower {
       }),
       this.#client.on('groups', () => this.#soon()),
       this.#client.on('queue', ({ running, problem }) => {
-        if (running || problem === undefined || this.#ended) return;
+        const known = this.#onBattery;
+        this.#onBattery = !running && problem?.code === 'on-battery';
+        if (running || problem === undefined || this.#ended || (known && this.#onBattery)) return;
         this.#reporter.queue(running, problem);
-        this.#finish(exits.person);
+        // It resumes automatically.
+        if (!this.#onBattery) this.#finish(exits.person);
       }),
     ];
     const timer = setInterval(() => {

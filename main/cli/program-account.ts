@@ -95,6 +95,18 @@ export const addAccountCommands = (host: Host, program: Command, act: (action: A
       act(() => shareEdit(host, keys, command.optsWithGlobals()));
     });
 
+  share
+    .command('extend')
+    .argument('<key...>', m.help_share_revoke_key())
+    .description(m.help_share_extend())
+    .option('--by <time>', m.help_share_extend_by())
+    .addOption(serverOption(m.help_share_revoke_server()))
+    .addHelpText('after', examples('stevedore share extend x7k2m9', 'stevedore share extend x7k2m9 --by 30d'))
+    .action(async (keys: readonly string[], _: unknown, command: Command) => {
+      const { shareExtend } = await import('./commands/shares.ts');
+      act(() => shareExtend(host, keys, command.optsWithGlobals()));
+    });
+
   const folder = program.command('folder').description(m.help_folder());
   folder
     .command('list')

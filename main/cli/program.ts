@@ -10,6 +10,7 @@ import {
   examples,
   passwordOption,
   serverOption,
+  patternOption,
   setOption,
   vaultOption,
   withSaved,
@@ -41,6 +42,9 @@ const withAdding = (command: Command): Command =>
     .option('-g, --group', m.help_option_group())
     .option('--priority <n>', m.help_option_priority())
     .option('--follow-links', m.help_option_follow_links())
+    .addOption(patternOption('--exclude <pattern>', m.help_option_exclude()))
+    .addOption(patternOption('--include <pattern>', m.help_option_include()))
+    .option('--no-default-excludes', m.help_option_no_default_excludes())
     .addOption(setOption());
 
 /**

@@ -2,30 +2,40 @@
 import { app, clipboard } from 'electron';
 import type { Connection } from '../api/connect.ts';
 import type { WindowSide } from '../api/from-client.ts';
+import type { SettingsView } from '../../preload/contract.ts';
 import { allowsBasic, basicQuestion } from '../app/closing.ts';
-import { followQueue, wishForAll } from '../app/follow.ts';
+import { followQueue } from '../app/follow.ts';
+import { wordsFor, type Handed } from '../app/arguments.ts';
+import { NewsDesk } from '../app/news-desk.ts';
 import { Outbox } from '../app/outbox.ts';
 import { appScheme, type Page } from '../app/page.ts';
 import { PendingClient } from '../app/pending-client.ts';
 import type { TrayCommand } from '../app/tray.ts';
 import type { HostedPractice } from '../practice/hosted.ts';
+import { codeOf } from '../engine/error-code.ts';
 import { logFaultsIn, onFault } from '../last-net.ts';
+import { problem, type Problem } from '../../preload/problems.ts';
+import { asSaid } from '../../preload/problems/reasons.ts';
 import { clipboardText } from '../../preload/bounds.ts';
 import { ask } from './ask.ts';
+import { chooseFiles } from './choose.ts';
 import { systemCipher } from './cipher.ts';
 import { followDownloads } from './downloads.ts';
 import { takeCharge } from './ending.ts';
-import { addPolicy, guard } from './guard.ts';
+import { addPolicy, guard, openOutside } from './guard.ts';
 import { serveWindow } from './ipc.ts';
+import { claimLinks } from './links.ts';
 import { setMenu } from './menu.ts';
-import { notify } from './notify.ts';
+import { hasActions, notify } from './notify.ts';
+import { battery, onWake, sessionStarts } from './system.ts';
 import { places } from './places.ts';
 import { serveFiles } from './scheme.ts';
 import { statusOf } from './status.ts';
 import { openTray, type AppTray } from './tray.ts';
 import { openWindow, type MainWindow } from './window.ts';
 
-export type Opening = { readonly profile: string; readonly page: Page };
+/** `hidden`: the window is not shown before somebody wants it. */
+export type Opening = { readonly profile: string; readonly page: Page; readonly hidden: boolean };
 
 /** What fails beside the window is told to nobody but who looks for it. */
 const report = (error: unknown): void => {
@@ -44,16 +54,22 @@ const connectWith = async (profile: string, main: MainWindow): Promise<Connectio
     return allowsBasic(await ask(main.window, basicQuestion()));
   };
   const vault = appVault(profile, systemCipher, consent);
-  return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile });
+  return await connect({ profile, serve: true, vaults: { app: vault }, settingsFile: openSettingsFile, battery });
 };
 
-/** Opens the app, once it is ready. Returns the way in for files from outside: absolute paths, also none. */
-export const openApp = ({ profile, page }: Opening): ((paths: readonly string[]) => void) => {
+/**
+ * The way in for what comes from outside, also for nothing. `quiet`: the window is shown only where it has to ask or to
+ * report something.
+ */
+type Arrive = (handed: Handed, quiet?: 'quiet') => void;
+
+/** Opens the app, once it is ready. */
+export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
   const developing = !page.owns(`${appScheme}://bundle/`);
   guard(page);
   if (developing) addPolicy(page);
   else serveFiles(page, places.renderer);
-  const main = openWindow(profile, page);
+  const main = openWindow(profile, page, hidden);
   const { window, show } = main;
 
   let connection: Connection | undefined;
@@ -61,15 +77,16 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   let tray: AppTray | undefined;
   const outbox = new Outbox();
   logFaultsIn(profile);
-  onFault((reason) => {
+  const notice = (reason: Problem): void =>
     void import('../../preload/problem-view.ts').then(({ problemView }) =>
       outbox.tell('notice', { problem: problemView(reason) }),
     );
-  });
+  onFault(notice);
   const client = new PendingClient(
     () => connectWith(profile, main),
     (made) => {
       connection = made;
+      claimLinks();
       // A practice server that is among the servers runs before uploads to it go on.
       void practice()
         .catch(report)
@@ -87,34 +104,70 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
     return await practising;
   };
 
-  const command = (name: TrayCommand): void => {
-    if (name === 'open') show();
-    else if (name === 'quit') app.quit();
-    else if (name === 'quit-now') charge.endNow();
-    else void wishForAll(client, name).catch(report);
+  const copy = (text: string): Promise<void> => clipboard.writeText(clipboardText(text));
+  let trayWork: Promise<(command: TrayCommand) => Promise<void>> | undefined;
+  const trayDoes = async (command: TrayCommand): Promise<void> => {
+    trayWork ??= import('../app/tray-work.ts').then(({ trayWorkOf }) =>
+      trayWorkOf({
+        client,
+        tell: outbox.tell,
+        show,
+        choose: chooseFiles,
+        upload: (handed) => arrive(handed, 'quiet'),
+        uploadClipboard: () => {
+          show();
+          outbox.tell('command', { name: 'add-files' });
+          return Promise.resolve();
+        },
+        copy,
+        quit: () => app.quit(),
+        quitNow: () => charge.endNow(),
+      }),
+    );
+    await (
+      await trayWork
+    )(command);
   };
+  let settings: SettingsView | undefined;
+  const startAtLogin = sessionStarts(profile, (error) =>
+    notice(problem('login-refused', { reason: asSaid(codeOf(error)) })),
+  );
+  const news = new NewsDesk({
+    client,
+    settings: () => settings,
+    tell: outbox.tell,
+    seen: main.seen,
+    show,
+    copy,
+    openLink: (link) => void openOutside(link),
+    notify,
+    hasActions,
+  });
   const showStatus = statusOf(window);
   const follow = ({ client: engine }: Connection): Promise<void> =>
     followQueue(engine, {
       flow: (flow) => {
         underWay = flow.underWay;
         showStatus(flow);
-        tray ??= openTray(flow, command, (id, decision) => {
-          // Why it was refused is shown in the window.
-          const decide = async (): Promise<void> => {
-            const { decideInTray } = await import('../app/decide-in-tray.ts');
-            if (!(await decideInTray(engine, outbox.tell, { id, decision }))) show();
-          };
-          void decide();
-        });
+        if (tray === undefined) {
+          tray = openTray(flow, {
+            does: (command) => void trayDoes(command).catch(report),
+            dropped: (paths) => arrive({ paths, links: [] }, 'quiet'),
+          });
+          const { showFacts } = tray;
+          void import('../app/tray-facts.ts').then(({ watchTrayFacts }) => watchTrayFacts(engine, showFacts));
+        }
         tray.show(flow);
       },
-      settings: ({ theme }) => main.useTheme(theme),
-      notify: (news) => notify(news, show),
-      copy: (text) => clipboard.writeText(clipboardText(text)),
+      settings: (present) => {
+        settings = present;
+        main.useTheme(present.theme);
+        startAtLogin(present);
+      },
+      notify: (one) => news.say(one),
+      copy,
       tell: outbox.tell,
-      seen: main.seen,
-    });
+    }).then(onWake);
 
   const windowSide = async (): Promise<WindowSide> => {
     const [{ windowApi }, { windowHandlers }, { signInPages }] = await Promise.all([
@@ -130,6 +183,7 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
         pages,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
+        choose: (id, action) => news.choose(id, action),
         // What was kept for the window goes after the answer.
         onInfo: () => void setImmediate(() => outbox.open((event, payload) => void api.tell(event, payload))),
       }),
@@ -163,14 +217,21 @@ export const openApp = ({ profile, page }: Opening): ((paths: readonly string[])
   // The window is asked for by now: loading the engine takes it no time.
   setImmediate(() => client.start());
 
-  return (paths) => {
+  const arrive: Arrive = (handed, quiet) => {
     if (charge.isEnding()) {
       // The second process has ended after handing its files over: the app starts again to take them.
       const entry = app.isPackaged ? [] : [app.getAppPath()];
-      app.relaunch({ args: [...entry, '--profile', profile, '--', ...paths] });
+      app.relaunch({ args: [...entry, '--profile', profile, ...wordsFor(handed)] });
       return;
     }
-    show();
-    if (paths.length > 0) void import('../app/incoming.ts').then(({ takeIn }) => takeIn(client, outbox.tell, paths));
+    if (handed.choose === true) void trayDoes({ does: 'upload' }).catch(report);
+    else if (quiet === undefined) show();
+    for (const link of handed.links) outbox.tell('link', { link });
+    if (handed.paths.length > 0)
+      void import('../app/incoming.ts').then(async ({ takeIn }) => {
+        const isQueued = await takeIn(client, outbox.tell, handed);
+        if (!isQueued) show();
+      });
   };
+  return arrive;
 };

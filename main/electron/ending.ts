@@ -12,6 +12,8 @@ import type { MainWindow } from './window.ts';
 
 /** ms in which chunks that a cut does not harm may reach their end. */
 const patience = 4_000;
+/** ms that a shutdown of the system is held up for chunks that a cut would harm; the system may end the app sooner. */
+const shutdownPatience = 10_000;
 /** ms between two looks at what is waited for. */
 const lookEvery = 200;
 
@@ -47,9 +49,9 @@ export const takeCharge = (ending: Ending): Charge => {
   const hurry = Promise.withResolvers<undefined>();
 
   /** Resolves when the rest has had its time, counted from when no chunk is left that a cut would harm. */
-  const outOfPatience = async (waits: boolean): Promise<void> => {
+  const outOfPatience = async (): Promise<void> => {
     for (let idle = 0; idle < patience; idle += lookEvery) {
-      const servers = waits && phase === 'ending' ? waitsFor() : [];
+      const servers = phase === 'ending' ? waitsFor() : [];
       if (servers.length > 0) {
         idle = 0;
         showWaiting(servers);
@@ -58,14 +60,13 @@ export const takeCharge = (ending: Ending): Charge => {
     }
   };
 
-  /** `waits`: for chunks that a cut would harm. */
-  const end = async (waits = true): Promise<void> => {
+  const end = async (): Promise<void> => {
     if (phase === 'ending' || phase === 'ended') return;
     phase = 'ending';
     main.keep();
-    if (!waits || waitsFor().length === 0) clear();
+    if (waitsFor().length === 0) clear();
     if (!window.isDestroyed()) window.hide();
-    await stopUntil(stop, [hurry.promise, outOfPatience(waits)]);
+    await stopUntil(stop, [hurry.promise, outOfPatience()]);
     phase = 'ended';
     clear();
     app.quit();
@@ -118,12 +119,15 @@ export const takeCharge = (ending: Ending): Charge => {
   });
   // The window is closed by what is above; without it the app goes on in the tray.
   app.on('window-all-closed', () => undefined);
-  // The system shuts down: nobody can be asked, and it does not wait. The next start reports what that cost.
-  powerMonitor.on('shutdown', () => {
-    // It may be hidden already, and wait.
-    if (phase === 'ending') hurry.resolve(undefined);
-    void end(false);
-  });
+  /** Nobody can be asked. Chunks that a cut would harm have their time where the system gives it; the rest is written ahead. */
+  const shutDown = (event?: { readonly preventDefault: () => void }): void => {
+    if (phase === 'ended') return;
+    if (phase === 'ending' || underWay() > 0) event?.preventDefault();
+    setTimeout(() => hurry.resolve(undefined), shutdownPatience).unref();
+    void end();
+  };
+  powerMonitor.on('shutdown', shutDown);
+  window.on('query-session-end', shutDown);
   window.on('session-end', () => void stop('now').catch(() => undefined));
   onEndSignal((times) => {
     if (times > 1) hurry.resolve(undefined);

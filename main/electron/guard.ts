@@ -2,6 +2,12 @@
 import { app, session, shell, type Session } from 'electron';
 import { outsideLink, type Page } from '../app/page.ts';
 
+/** Opens a web page in the system's browser; anything else is ignored. */
+export const openOutside = async (url: string): Promise<void> => {
+  const link = outsideLink(url);
+  if (link !== undefined) await shell.openExternal(link);
+};
+
 /** Sessions of pages that are not the app's own. */
 const elsewhere = new WeakSet<Session>();
 
@@ -28,8 +34,7 @@ export const guard = (page: Page): void => {
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
-      const link = outsideLink(url);
-      if (link !== undefined) void shell.openExternal(link);
+      void openOutside(url);
       return { action: 'deny' };
     });
   });

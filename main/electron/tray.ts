@@ -4,40 +4,59 @@ import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, 
 import { Later } from '../../preload/later.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { Flow } from '../app/flow.ts';
-import { stateLine, trayItems, waitingItems, waitingLine, type TrayCommand, type TrayItem } from '../app/tray.ts';
+import { trayIconFile, trayIconOf } from '../app/tray-icon.ts';
+import {
+  noFacts,
+  stateLine,
+  trayItems,
+  waitingItems,
+  waitingLine,
+  type TrayCommand,
+  type TrayFacts,
+  type TrayItem,
+} from '../app/tray.ts';
 import { places } from './places.ts';
 
 const redrawEvery = 1_000;
 
-/** One colour on macOS and Windows, as their bars want it; on Linux nobody tells how dark the panel is. */
-const imageName = (): string => {
-  if (process.platform === 'darwin') return 'tray.png';
-  if (process.platform !== 'win32') return 'tray-colour.png';
-  return nativeTheme.shouldUseDarkColorsForSystemIntegratedUI ? 'tray-light.png' : 'tray.png';
-};
+/** Windows alone tells how dark its taskbar is; on Linux the theme of programs comes closest. */
+const isDark = (): boolean =>
+  process.platform === 'win32' ? nativeTheme.shouldUseDarkColorsForSystemIntegratedUI : nativeTheme.shouldUseDarkColors;
 
-const image = (): NativeImage => {
-  const picture = nativeImage.createFromPath(path.join(places.icons, imageName()));
+const imageFile = (flow: Flow): string =>
+  path.join(places.icons, 'tray', trayIconFile(trayIconOf(flow), { platform: process.platform, dark: isDark() }));
+
+const imageOf = (file: string): NativeImage => {
+  const picture = nativeImage.createFromPath(file);
   if (process.platform === 'darwin') picture.setTemplateImage(true);
   return picture;
 };
 
+/** `&` would mark a key in a menu. */
+const literal = (label: string): string => label.replaceAll('&', '&&');
+
 export type AppTray = {
   readonly show: (flow: Flow) => void;
+  readonly showFacts: (facts: TrayFacts) => void;
   /** The app has been quit and waits for these servers: nothing else is shown from now on. */
   readonly waitFor: (servers: readonly string[]) => void;
   readonly remove: () => void;
 };
 
+export type TrayEars = {
+  readonly does: (command: TrayCommand) => void;
+  /** Files were dropped on the icon; only macOS has that. */
+  readonly dropped: (paths: readonly string[]) => void;
+};
+
 /** Once the app is ready. */
-export const openTray = (
-  first: Flow,
-  does: (command: TrayCommand) => void,
-  decides: (id: number, decision: string) => void,
-): AppTray => {
-  const tray = new Tray(image());
+export const openTray = (first: Flow, { does, dropped }: TrayEars): AppTray => {
+  let file = imageFile(first);
+  const tray = new Tray(imageOf(file));
   let drawn = '';
+  let tip = '';
   let next = first;
+  let facts = noFacts;
   let waiting: readonly string[] | undefined;
 
   const item = (entry: TrayItem): MenuItemConstructorOptions => {
@@ -45,35 +64,59 @@ export const openTray = (
       case 'line':
         return { type: 'separator' } as const;
       case 'words':
-        return { label: entry.label, enabled: false };
+        return { label: literal(entry.label), enabled: false };
       case 'command':
-        return { label: entry.label, enabled: entry.enabled, click: () => does(entry.command) };
-      case 'decision':
-        return { label: entry.label, click: () => decides(entry.id, entry.decision) };
+        return { label: literal(entry.label), enabled: entry.enabled, click: () => does(entry.command) };
+      case 'choice':
+        return {
+          label: literal(entry.label),
+          type: 'radio',
+          checked: entry.chosen,
+          click: () => {
+            // The system has marked it as chosen, whatever comes of it.
+            drawn = '';
+            redraw.soon();
+            does(entry.command);
+          },
+        };
       case 'menu':
-        return { label: entry.label, submenu: entry.items.map(item) };
+        return { label: literal(entry.label), submenu: entry.items.map(item) };
     }
   };
+  const recolour = (): void => {
+    const now = imageFile(next);
+    if (now !== file) tray.setImage(imageOf(now));
+    file = now;
+  };
   const draw = (): void => {
-    const items = waiting === undefined ? trayItems(next) : waitingItems(waiting);
+    const items = waiting === undefined ? trayItems(next, facts) : waitingItems(waiting);
     const now = JSON.stringify(items);
-    if (now === drawn) return;
+    if (now !== drawn) tray.setContextMenu(Menu.buildFromTemplate(items.map(item)));
     drawn = now;
-    tray.setContextMenu(Menu.buildFromTemplate(items.map(item)));
-    tray.setToolTip(m.tray_tip({ state: waiting === undefined ? stateLine(next) : waitingLine(waiting) }));
+    const says = m.tray_tip({ state: waiting === undefined ? stateLine(next) : waitingLine(waiting) });
+    if (says !== tip) tray.setToolTip(says);
+    tip = says;
+    recolour();
+  };
+  const redraw = new Later(draw, redrawEvery);
+  const drawSoon = (): void => {
+    if (!tray.isDestroyed()) redraw.soon();
   };
   draw();
-  const redraw = new Later(draw, redrawEvery);
   tray.on('click', () => {
-    if (waiting === undefined) does('open');
+    if (waiting === undefined) does({ does: 'open' });
   });
-  const recolour = (): void => tray.setImage(image());
+  tray.on('drop-files', (_drop, files) => dropped(files));
   nativeTheme.on('updated', recolour);
 
   return {
     show: (flow) => {
       next = flow;
-      if (!tray.isDestroyed()) redraw.soon();
+      drawSoon();
+    },
+    showFacts: (known) => {
+      facts = known;
+      drawSoon();
     },
     waitFor: (servers) => {
       waiting = servers;

@@ -3,9 +3,9 @@ import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
 import { clipboardText } from '../../preload/bounds.ts';
 import { problem } from '../../preload/problems.ts';
 import { refuse, type WindowHandlers } from '../api/window-api.ts';
-import { outsideLink } from '../app/page.ts';
 import { version } from '../version.ts';
 import { systemCipher } from './cipher.ts';
+import { openOutside } from './guard.ts';
 import type { SignInPages } from './sign-in-page.ts';
 
 export type Asked = {
@@ -17,9 +17,11 @@ export type Asked = {
   readonly owns: () => boolean;
   /** The page has asked who shows it: it listens. */
   readonly onInfo: () => void;
+  /** What the user chose of news. */
+  readonly choose: (id: number, action: number) => Promise<void>;
 };
 
-export const windowHandlers = ({ window, pages, practice, owns, onInfo }: Asked): WindowHandlers => ({
+export const windowHandlers = ({ window, pages, practice, owns, onInfo, choose }: Asked): WindowHandlers => ({
   'window.info': () => {
     onInfo();
     return {
@@ -43,8 +45,7 @@ export const windowHandlers = ({ window, pages, practice, owns, onInfo }: Asked)
     return {};
   },
   'window.openLink': async ({ url }) => {
-    const link = outsideLink(url);
-    if (link !== undefined) await shell.openExternal(link);
+    await openOutside(url);
     return {};
   },
   'window.reveal': ({ path }) => {
@@ -53,4 +54,8 @@ export const windowHandlers = ({ window, pages, practice, owns, onInfo }: Asked)
   },
   'window.signInPage': pages.show,
   'window.practice': practice,
+  'window.choice': async ({ id, action }) => {
+    await choose(id, action);
+    return {};
+  },
 });

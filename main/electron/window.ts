@@ -33,8 +33,8 @@ export type MainWindow = {
   readonly keep: () => void;
 };
 
-/** Opens the window of a profile; it is shown when its page has something to show. Once the app is ready. */
-export const openWindow = (profile: string, page: Page): MainWindow => {
+/** Opens the window of a profile; unless `hidden`, it is shown when its page has something to show. Once the app is ready. */
+export const openWindow = (profile: string, page: Page, hidden = false): MainWindow => {
   const kept = readWindow(profile);
   nativeTheme.themeSource = kept.theme;
   const window = new BrowserWindow({
@@ -63,24 +63,28 @@ export const openWindow = (profile: string, page: Page): MainWindow => {
     window.reload();
   };
 
+  let maximise = kept.maximised;
   const show = (): void => {
     if (window.isDestroyed()) return;
     if (dead) revive();
     if (window.isMinimized()) window.restore();
+    // It would show itself, so it waits for the first time that the window is shown.
+    if (maximise) window.maximize();
+    maximise = false;
     window.show();
     window.focus();
   };
-  window.once('ready-to-show', () => {
-    // It would show itself.
-    if (kept.maximised) window.maximize();
-    show();
-  });
+  if (!hidden) window.once('ready-to-show', show);
 
   const keep = (): void => {
     if (window.isDestroyed()) return;
     const { x, y, width, height } = window.getNormalBounds();
     const { themeSource } = nativeTheme;
-    keepWindow(profile, { bounds: { x, y, width, height }, maximised: window.isMaximized(), theme: themeSource });
+    keepWindow(profile, {
+      bounds: { x, y, width, height },
+      maximised: maximise || window.isMaximized(),
+      theme: themeSource,
+    });
   };
   // A kill asks nobody how the window was.
   let timer: NodeJS.Timeout | undefined;

@@ -1,11 +1,13 @@
 /** The engine of one profile: settings, store, servers and queue, put together. Runs in any host. */
 import { problem, type Problem } from '../../preload/problems.ts';
 import { isFinal } from '../../preload/states.ts';
+import { systemBattery, type Battery } from './battery.ts';
 import type { Lookup } from './http/connect.ts';
 import { noLog, type Log } from './log.ts';
 import { ok, type Outcome } from './outcome.ts';
 import { openSettings, type KeyValueFile, type Settings } from './profile/settings.ts';
 import { Bandwidth } from './queue/bandwidth.ts';
+import { Power } from './queue/power.ts';
 import { Queue } from './queue/queue.ts';
 import type { ServerPort } from './queue/server-port.ts';
 import { Servers } from './servers.ts';
@@ -19,6 +21,8 @@ export type Engine = {
   readonly store: Store;
   readonly servers: Servers;
   readonly queue: Queue;
+  /** Starts the queue, and pauses it on battery where the user wants that. */
+  readonly power: Power;
   readonly vaults: Vaults;
   /** What the person should know of this start. */
   readonly notices: () => readonly Problem[];
@@ -40,6 +44,7 @@ export type Machine = {
   readonly lookup?: Lookup;
   /** What the queue is given of a server; default: that server as it is. */
   readonly serve?: (port: ServerPort) => ServerPort;
+  readonly battery?: Battery;
 };
 
 /** How often it is looked whether the profile is still this process's own, ms; every write looks as well. */
@@ -52,7 +57,7 @@ const watchEvery = 1_000;
  * @param settingsFile the host's own way to the settings' file
  * @param isLost whether the lock of the profile is not held any more
  * @param log gets requests and changes of state
- * @param machine clock, chance and names of another machine than this one
+ * @param machine clock, chance, names and battery of another machine than this one, or asked for in another way
  */
 export const openEngine = (
   folder: string,
@@ -61,7 +66,7 @@ export const openEngine = (
   settingsFile?: (folder: string) => KeyValueFile,
   isLost: () => boolean = () => false,
   log: Log = noLog,
-  { serve = (port) => port, ...machine }: Machine = {},
+  { serve = (port) => port, battery = systemBattery(), ...machine }: Machine = {},
 ): Outcome<Engine> => {
   const opened = openSettings(folder, settingsFile);
   if (!opened.ok) return opened;
@@ -111,8 +116,10 @@ export const openEngine = (
     }
   }, watchEvery);
   watch.unref();
+  const power = new Power({ queue, battery, pauses: () => settings.get().onBattery === 'pause' });
   settings.onChange(() => {
     bandwidth.set(limitNow());
+    power.look();
     queue.pump();
   });
   return ok({
@@ -120,6 +127,7 @@ export const openEngine = (
     store,
     servers,
     queue,
+    power,
     vaults,
     notices: () => [...store.notices, ...vaults.notices],
     limit: (bytesPerSecond) => {
@@ -131,6 +139,7 @@ export const openEngine = (
     },
     close: async (at) => {
       clearInterval(watch);
+      power.stop();
       await queue.stop(at);
       servers.close();
       await store.close();

@@ -48,6 +48,8 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
     'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
     'window.practice': practice,
     'window.choose': () => refuse(problem('not-in-browser', { what: 'system-dialog' })),
+    // Only the app has news of its own.
+    'window.choice': () => ({}),
     'window.copy': () => refuse(problem('not-in-browser', { what: 'host-clipboard' })),
     'window.openLink': () => refuse(problem('not-in-browser', { what: 'host-pages' })),
     'window.reveal': () => refuse(problem('not-in-browser', { what: 'host-files' })),

@@ -4,6 +4,8 @@ import type { ProblemArea } from './words.ts';
 /** This program: its store, its profile, what is asked of it. */
 export const programProblems = {
   'disk-full': [m.problem_disk_full, { path: 'text' }, 'free-space'],
+  'on-battery': [m.problem_on_battery, {}, 'resume'],
+  'login-refused': [m.problem_login_refused, { reason: 'reason' }],
   fault: [m.problem_fault, { what: 'text', log: 'text?' }],
   'fault-ended': [m.problem_fault_ended, { what: 'text', log: 'text?' }],
   'row-damaged': [m.problem_row_damaged, {}, 'drop'],

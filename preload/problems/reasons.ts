@@ -169,6 +169,7 @@ export const reasonCodes = [
   'path-elsewhere',
   'files-many',
   'password-in-address',
+  'pattern-unusable',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

@@ -12,5 +12,7 @@ export const shareProblems = {
   'share-ambiguous': [m.problem_share_ambiguous, { wanted: 'text', count: 'number', shares: 'text' }],
   'share-no-delete-key': [m.problem_share_no_delete_key, { key: 'text' }],
   'revoke-unanswered': [m.problem_revoke_unanswered, { server: 'text', reason: 'problem', again: 'flag' }],
+  'share-not-here': [m.problem_share_not_here, { key: 'text' }],
+  'share-no-end': [m.problem_share_no_end, { name: 'text' }],
   'share-is-group': [m.problem_share_is_group, { key: 'text' }],
 } as const satisfies ProblemArea;

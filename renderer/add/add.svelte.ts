@@ -2,7 +2,7 @@ import type { ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { transferStates } from '../../preload/states.ts';
-import { addedWords, noticesOf, pastedName, refusals, undoable, type Added, type Said } from './words.ts';
+import { addedWords, noticesOf, pastedName, refusals, skipped, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
 import {
   countOf,
@@ -67,9 +67,6 @@ export class Add {
         transferIds,
       ),
     );
-    app.client.on('command', ({ name }) => {
-      if (name === 'add-files') app.sheets.open = 'add-files';
-    });
   }
 
   /** Reads what was dropped or pasted, which takes a while with large folders, and then adds it. */
@@ -99,6 +96,12 @@ export class Add {
       return;
     }
     this.asked = { offer, terms };
+    this.#app.sheets.open = 'add-files';
+  }
+
+  /** Opens the sheet for a server, without any file yet. */
+  askFor(serverId: string | undefined): void {
+    this.asked = { offer: emptyOffer, terms: serverId === undefined ? {} : { serverId } };
     this.#app.sheets.open = 'add-files';
   }
 
@@ -219,7 +222,7 @@ export class Add {
     large: readonly Said[] = [],
   ): void {
     const expiry = terms.expirySeconds ?? usualExpiry(server, this.#app.settings);
-    const notices = noticesOf(result.notices);
+    const notices = [...noticesOf(result.notices), ...skipped(result)];
     if (result.added.length > 0) {
       const done = addedWords(offer, result, this.#placeOf(server, terms), expiry, terms.paused === true);
       this.#tellAdded(done, undoable(result), notices);

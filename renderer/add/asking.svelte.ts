@@ -36,7 +36,7 @@ export class Asking {
     this.#app = app;
     this.#add = add;
     this.folders = new HostFolders(app);
-    this.given = asked !== undefined;
+    this.given = asked !== undefined && countOf(asked.offer) > 0;
     const { serverId, expirySeconds, paused } = asked?.terms ?? {};
     if (asked !== undefined) this.#offer = asked.offer;
     this.paused = paused ?? false;

@@ -44,6 +44,16 @@ export class App {
     });
     client.on('notice', ({ problem }) => (this.notices = [...this.notices, problem]));
     client.on('saved', ({ path }) => this.slips.show(m.window_saved({ path })));
+    client.on('choice', ({ id, text, actions }) => {
+      const act = (action: number) => (): void => {
+        void client.call('window.choice', { id, action }).catch((error: unknown) => this.slips.error(error));
+      };
+      this.slips.show(text, {
+        tone: 'plain',
+        stays: true,
+        actions: actions.map((label, n) => ({ label, act: act(n) })),
+      });
+    });
     transport.onState((state) => {
       const before = this.link;
       this.link = state;

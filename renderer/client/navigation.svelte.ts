@@ -6,4 +6,12 @@ export class Navigation {
   view = $state<ViewName>('queue');
   /** A server chosen in the sidebar filters every view. */
   serverId = $state<string>();
+  /** The setting that gets the focus when the settings are shown. */
+  setting = $state<string>();
+
+  /** Shows one setting. */
+  openSetting(id: string): void {
+    this.setting = id;
+    this.view = 'settings';
+  }
 }

@@ -140,7 +140,7 @@ export class QueueActions {
   /** Starts the queue again after it stopped, as for a full disk. */
   async startQueue(): Promise<void> {
     try {
-      const { problem } = await this.#app.client.call('queue.start', {});
+      const { problem } = await this.#app.client.call('queue.start', { anyway: true });
       if (problem !== undefined) this.#app.slips.show(problem.message, { tone: 'warn' });
     } catch (error) {
       this.#app.slips.error(error);

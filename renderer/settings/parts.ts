@@ -1,3 +1,4 @@
+import type { SettingsView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
 type Part = {
@@ -14,7 +15,12 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
     rows: [
       { id: 'theme', title: m.settings_theme(), help: m.settings_theme_help() },
       { id: 'language', title: m.settings_language(), help: m.settings_language_help() },
-      ...(inApp ? [{ id: 'closeToTray', title: m.settings_close(), help: m.settings_close_help() }] : []),
+      ...(inApp
+        ? [
+            { id: 'closeToTray', title: m.settings_close(), help: m.settings_close_help() },
+            { id: 'startAtLogin', title: m.settings_login(), help: m.settings_login_help() },
+          ]
+        : []),
     ],
   },
   {
@@ -25,6 +31,8 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
       { id: 'perServer', title: m.settings_per_server(), help: m.settings_per_server_help() },
       { id: 'limitBytesPerSecond', title: m.settings_rate(), help: m.settings_rate_help() },
       { id: 'defaultExpirySeconds', title: m.settings_expiry(), help: m.settings_expiry_help() },
+      { id: 'exclude', title: m.settings_exclude(), help: m.settings_exclude_help() },
+      { id: 'onBattery', title: m.settings_battery(), help: m.settings_battery_help() },
     ],
   },
   {
@@ -32,6 +40,21 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
     title: m.settings_clipboard(),
     rows: [{ id: 'linkToClipboard', title: m.settings_links(), help: m.settings_links_help() }],
   },
+  ...(inApp
+    ? [
+        {
+          id: 'notifications',
+          title: m.settings_notifications(),
+          rows: [
+            { id: 'notifyDone', title: m.settings_notify_done(), help: m.settings_notify_done_help() },
+            { id: 'notifyAttention', title: m.settings_notify_attention(), help: m.settings_notify_attention_help() },
+            { id: 'notifyFailed', title: m.settings_notify_failed(), help: m.settings_notify_failed_help() },
+            { id: 'notifyExpiring', title: m.settings_notify_expiring(), help: m.settings_notify_expiring_help() },
+            { id: 'notifyDownloads', title: m.settings_notify_downloads(), help: m.settings_notify_downloads_help() },
+          ],
+        },
+      ]
+    : []),
   {
     id: 'keyboard',
     title: m.settings_keyboard(),
@@ -48,3 +71,17 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
     ],
   },
 ];
+
+/** The settings that are on or off. */
+const switches = [
+  'linkToClipboard',
+  'startAtLogin',
+  'notifyDone',
+  'notifyAttention',
+  'notifyFailed',
+  'notifyExpiring',
+  'notifyDownloads',
+] as const satisfies readonly (keyof SettingsView)[];
+
+/** The setting of a row whose control is a switch; `undefined`: it is another control. */
+export const switchOf = (id: string): (typeof switches)[number] | undefined => switches.find((key) => key === id);

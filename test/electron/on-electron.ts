@@ -11,7 +11,12 @@ type InMain = (electron: ElectronApplication, args: readonly unknown[]) => Promi
 
 /** The few things that the main process itself can do in a person's place. */
 const inMain: Partial<Record<CommandName, InMain>> = {
-  power: (electron, [event]) => electron.evaluate(({ powerMonitor }, name) => powerMonitor.emit(name), String(event)),
+  power: (electron, [event]) =>
+    electron.evaluate(({ powerMonitor }, name) => {
+      let isPrevented = false;
+      powerMonitor.emit(name, { preventDefault: () => (isPrevented = true) });
+      return isPrevented;
+    }, String(event)),
   activate: (electron) => electron.evaluate(({ app }) => app.emit('activate', {}, false)),
   quit: (electron) => electron.evaluate(({ app }) => app.quit()),
   clickMenu: (electron, [labels]) =>

@@ -168,8 +168,14 @@ describe('the stand-in for Electron', () => {
     await happened('menu');
     await expect(app.command('clickMenu', ['File', 'Grey'])).rejects.toThrow('disabled');
     await expect(app.command('clickMenu', ['File', 'None'])).rejects.toThrow("no 'None', only Note, Grey");
+    await app.command('clickMenu', ['Speed', 'Fast']);
+    await happened('fast true');
+    const speeds = (await app.command('state')).menu.find(({ label }) => label === 'Speed')?.submenu;
+    expect(speeds?.filter(({ checked }) => checked).map(({ label }) => label)).toEqual(['Fast', 'Loud']);
     await app.command('clickTray');
     await happened('tray');
+    await app.command('dropOnTray', ['/tmp/a', '/tmp/b']);
+    await happened('dropped /tmp/a,/tmp/b');
     await app.command('answerOpen', { canceled: false, filePaths: ['/tmp/x'] });
     expect(await call('choose')).toEqual({ canceled: false, filePaths: ['/tmp/x'] });
     const asked = call('ask');

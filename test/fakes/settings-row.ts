@@ -11,5 +11,13 @@ export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => 
   language: 'system',
   closeToTray: null,
   logLevel: 'info',
+  notifyDone: true,
+  notifyAttention: true,
+  notifyFailed: true,
+  notifyExpiring: true,
+  notifyDownloads: false,
+  startAtLogin: false,
+  onBattery: 'continue',
+  exclude: ['.DS_Store', 'Thumbs.db', 'desktop.ini'],
   ...patch,
 });

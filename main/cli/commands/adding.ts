@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { CallOutput } from '../../../preload/contract.ts';
 import { bytes } from '../../../preload/format.ts';
+import { isPattern, patternLongest } from '../../../preload/patterns.ts';
 import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { fieldValues } from '../fields.ts';
@@ -17,6 +18,10 @@ export type AddOptions = Common & {
   readonly priority?: string;
   readonly paused?: boolean;
   readonly followLinks?: boolean;
+  readonly exclude?: readonly string[];
+  readonly include?: readonly string[];
+  /** False by `--no-default-excludes`. */
+  readonly defaultExcludes?: boolean;
   readonly set?: readonly string[];
 };
 
@@ -30,6 +35,8 @@ export const readAddOptions = (
   readonly expirySeconds?: number;
   readonly priority?: number;
 } => {
+  for (const pattern of [...(options.exclude ?? []), ...(options.include ?? [])])
+    if (!isPattern(pattern)) throw new UsageError(m.usage_pattern({ pattern, longest: patternLongest }));
   if (paths.some((path) => path === '')) throw new UsageError(m.usage_path_empty());
   if (options.key !== undefined && paths.length > 1 && options.group !== true)
     throw new UsageError(m.usage_key_one_file());
@@ -55,6 +62,9 @@ export const addPaths = async (session: Session, paths: readonly string[], optio
     group: options.group === true,
     paused: options.paused === true,
     followLinks: options.followLinks === true,
+    ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
+    ...(options.include === undefined ? {} : { include: [...options.include] }),
+    ...(options.defaultExcludes === false ? { usualExcludes: false } : {}),
   });
   for (const { path, problem } of added.refused) tellRefused(out, { path }, problem);
   // Of a folder, the same may be said of each file.

@@ -50,5 +50,5 @@ it('the level of the log is a setting, and one that there is not is refused with
   expect(inputOf(host, 'settings.set')).toEqual({ logLevel: 'debug' });
   expect(host.out()).toMatch(/^log-level +debug/);
   expect(await host.run('settings', 'log-level', 'loud')).toBe(exits.usage);
-  expect(host.err()).toContain('loud is no log level. Known: off, error, info, debug.');
+  expect(host.err()).toContain('loud is no value of log-level. Known: off, error, info, debug.');
 });

@@ -16,10 +16,12 @@ type Setting = {
 
 const levels = ['off', 'error', 'info', 'debug'] as const satisfies readonly SettingsView['logLevel'][];
 
-const logLevelOf = (text: string): SettingsView['logLevel'] => {
-  const level = levels.find((one) => one === text);
-  if (level === undefined) throw new UsageError(m.usage_log_level({ text, known: levels.join(', ') }));
-  return level;
+const onBatteryChoices = ['continue', 'pause'] as const satisfies readonly SettingsView['onBattery'][];
+
+const oneOf = <T extends string>(choices: readonly T[], text: string, key: string): T => {
+  const found = choices.find((one) => one === text);
+  if (found === undefined) throw new UsageError(m.usage_setting_choice({ key, text, known: choices.join(', ') }));
+  return found;
 };
 
 /** Every setting that the command line knows, by its name there. */
@@ -50,9 +52,21 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
   },
   'log-level': {
     help: m.help_setting_log_level,
-    read: (text) => ({ logLevel: logLevelOf(text) }),
+    read: (text) => ({ logLevel: oneOf(levels, text, 'log-level') }),
     value: ({ logLevel }) => logLevel,
     words: ({ logLevel }) => logLevel,
+  },
+  exclude: {
+    help: m.help_setting_exclude,
+    read: (text) => ({ exclude: text === 'none' ? [] : text.split(',').map((one) => one.trim()) }),
+    value: ({ exclude }) => exclude.join(','),
+    words: ({ exclude }) => (exclude.length === 0 ? 'none' : exclude.join(',')),
+  },
+  'on-battery': {
+    help: m.help_setting_on_battery,
+    read: (text) => ({ onBattery: oneOf(onBatteryChoices, text, 'on-battery') }),
+    value: ({ onBattery }) => onBattery,
+    words: ({ onBattery }) => onBattery,
   },
 };
 

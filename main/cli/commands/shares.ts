@@ -1,12 +1,22 @@
-/** `share list` and `share revoke`. */
-import type { CallOutput, Client, RemoteShareView, ServerView, ShareView } from '../../../preload/contract.ts';
+/** `share list`, `share revoke` and `share extend`. */
+import {
+  ContractError,
+  type CallOutput,
+  type Client,
+  type RemoteShareView,
+  type ServerView,
+  type ShareView,
+} from '../../../preload/contract.ts';
 import { bytes, time } from '../../../preload/format.ts';
+import { problem } from '../../../preload/problems.ts';
 import { m } from '../../../preload/paraglide/messages.js';
 import { eachAccountShare, eachShare } from '../each-share.ts';
 import { exits } from '../exits.ts';
 import { ShareFinder } from '../find-share.ts';
 import { shareLine } from '../json-lines.ts';
 import type { Out } from '../out.ts';
+import { wordsError } from '../problem-error.ts';
+import { parseSeconds } from '../quantities.ts';
 import { runPassword, tellRefused, withSession, type Common, type Host, type SecretOptions } from '../session.ts';
 import { findServer } from '../targets.ts';
 import { tellAccountShare } from './account-shares.ts';
@@ -130,5 +140,33 @@ export const shareRevoke = async (host: Host, words: readonly string[], options:
     const refused = [...ofProfile.refused, ...refusedThere];
     for (const { id, problem } of refused) tellRefused(out, { id }, problem);
     return refused.length > 0 ? exits.failed : exits.done;
+  });
+};
+
+export type ExtendOptions = SecretOptions & { readonly server?: string; readonly by?: string };
+
+/** `share extend SHARE…`: all of them are found before the first is extended. */
+export const shareExtend = async (host: Host, words: readonly string[], options: ExtendOptions): Promise<number> => {
+  const by = options.by === undefined ? {} : { seconds: parseSeconds(options.by) };
+  const password = await runPassword(host, options);
+  return await withSession(host, options, { serve: false, ...password }, async ({ client, out }) => {
+    const finder = new ShareFinder(client, options.server);
+    const found = [];
+    for (const word of words) found.push({ word, share: await finder.find(word) });
+    let refused = false;
+    for (const { word, share } of found) {
+      // What only the account knows has no row here: its new end is said outright, by `share edit`.
+      if (share.of === 'account') throw wordsError(problem('share-not-here', { key: word }));
+      try {
+        const { name, expiresAt } = await client.call('shares.extend', { id: share.rows[0].id, ...by });
+        if (out.json) out.object({ event: 'extended', key: share.rows[0].key, name, expiresAt });
+        else out.line(`${m.terminal_share_until({ time: time(expiresAt ?? 0) })}  ${name}`, 'done');
+      } catch (error) {
+        if (!(error instanceof ContractError)) throw error;
+        refused = true;
+        tellRefused(out, { id: share.rows[0].id }, error.problem);
+      }
+    }
+    return refused ? exits.failed : exits.done;
   });
 };

@@ -20,7 +20,7 @@ const limitRate = async ({ client, atEnd }: Session, rate: string | undefined): 
   });
 };
 
-/** Starts the queue and follows it. A queue that cannot start (a full disk) needs a person. */
+/** Starts the queue and follows it. A queue that cannot start (a full disk) needs a person; on battery it is waited for. */
 const send = async (session: Session, options: SendOptions, followed: Followed): Promise<number> => {
   const { client, out } = session;
   await limitRate(session, options.limitRate);
@@ -32,7 +32,9 @@ const send = async (session: Session, options: SendOptions, followed: Followed):
   const { running, problem } = await client.call('queue.start', {});
   if (running || problem === undefined) return await follow(client, reporter, followed);
   reporter.queue(running, problem);
-  return exits.person;
+  return problem.code === 'on-battery'
+    ? await follow(client, reporter, { ...followed, onBattery: true })
+    : exits.person;
 };
 
 /** `upload PATH…` */

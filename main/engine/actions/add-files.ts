@@ -1,5 +1,7 @@
 /** From paths that a person gave to queued transfers: looks at each file, refuses in words, queues the rest. */
 import { isDeepStrictEqual } from 'node:util';
+import { firstNames } from '../../../preload/format.ts';
+import { usualExcludes, type Patterns } from '../../../preload/patterns.ts';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { isStopped } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
@@ -11,6 +13,7 @@ import type { ServerPort } from '../queue/server-port.ts';
 import { expand, type Found } from '../source/expand.ts';
 import { isSameFile, type Identity } from '../source/identity.ts';
 import type { Transfer } from '../store/rows.ts';
+import { AddedFolders } from './added-folders.ts';
 
 export type AddRequest = {
   readonly paths: readonly string[];
@@ -20,6 +23,8 @@ export type AddRequest = {
   readonly paused: boolean;
   readonly priority: number;
   readonly followLinks: boolean;
+  /** What is taken of the folders among the paths; absent: everything. */
+  readonly patterns?: Patterns;
   /** The drop it is part of: a new one, or an earlier one that goes on. */
   readonly drop?: 'new' | number | undefined;
   /** More items of the drop are to come. */
@@ -38,6 +43,8 @@ export type Added = {
 const batch = 1_000;
 /** Notices that repeat for each file of a folder are told so many times at most. */
 const noticesMost = 100;
+/** Names of skipped files that are kept for words. */
+const namesMost = 10;
 
 /** The transfer of the same unchanged file to the same server in the same way that has not ended. */
 const unfinished = (
@@ -113,6 +120,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const { naming } = provider;
   const placing = naming === undefined ? undefined : new Placing(engine.store, naming, server);
   if (placing !== undefined) await workOutPlaces(engine.store, (id) => engine.servers.port(id), Date.now);
+  const folders = new AddedFolders(engine.store, request.serverId);
   const tell = (notice: Problem): void => {
     const said = JSON.stringify(notice);
     if (told.size >= noticesMost || told.has(said)) return;
@@ -120,7 +128,17 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     notices.push(notice);
   };
 
+  /** Names of what the patterns skip, without what systems leave in folders: nobody misses that. */
+  const skipped: string[] = [];
+  let skippedCount = 0;
+  const usual = new Set(usualExcludes.map((name) => name.toLowerCase()));
   const take = (file: Found): void => {
+    if (file.kind === 'excluded') {
+      if (usual.has(file.name.toLowerCase())) return;
+      skippedCount++;
+      if (skipped.length < namesMost) skipped.push(file.name);
+      return;
+    }
     if (file.kind === 'refused') {
       refused.push({ path: file.path, problem: file.problem });
       return;
@@ -158,20 +176,26 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     if (waiting.length > 0)
       engine.store.transaction(() => {
         const batch = placing === undefined ? dropOf() : batchOf();
-        const rows = placing?.page(waiting, batch) ?? waiting;
+        const files = waiting.map((file) => ({ ...file, folderId: folders.of(file, batch) }));
+        const rows = placing?.page(files, batch) ?? files;
         ids.push(...engine.store.transfers.add(rows.map((row) => ({ ...row, groupId, dropId: batch }))));
         rows.flatMap((row) => row.notices).forEach(tell);
       });
     waiting = [];
   };
 
-  for await (const file of expand(request.paths, { followLinks: request.followLinks })) {
+  for await (const file of expand(request.paths, {
+    followLinks: request.followLinks,
+    patterns: request.patterns ?? {},
+  })) {
     take(file);
     // A group is judged as a whole, so it is queued as a whole; its size is limited by the server.
     if (!request.group && waiting.length >= batch) queue();
   }
+  if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
   if (!request.group) {
     queue();
+    folders.end();
     for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
     if (taken.length > 0 && request.drop !== undefined) {
       const dropped = dropOf();
@@ -197,6 +221,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       createdAt: Date.now(),
     });
     queue(id);
+    folders.end();
     return id;
   });
   engine.queue.pump();

@@ -1,5 +1,6 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
+import { usualExcludes } from '../../../preload/patterns.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Json } from '../json.ts';
 import { logLevels } from '../log.ts';
@@ -58,6 +59,17 @@ export const preferences = z.object({
   closeToTray: z.boolean().nullable().default(null),
   /** What the log of the profile shows; one of a later version counts as the default. */
   logLevel: z.enum(logLevels).catch('info'),
+  /** What the app notifies of while its window is not in front. */
+  notifyDone: z.boolean().default(true),
+  notifyAttention: z.boolean().default(true),
+  notifyFailed: z.boolean().default(true),
+  notifyExpiring: z.boolean().default(true),
+  notifyDownloads: z.boolean().default(false),
+  startAtLogin: z.boolean().default(false),
+  /** What uploads do while the machine runs on its battery. */
+  onBattery: z.enum(['continue', 'pause']).default('continue'),
+  /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
+  exclude: z.array(z.string()).default([...usualExcludes]),
 });
 export type Preferences = z.infer<typeof preferences>;
 

@@ -334,6 +334,22 @@ export type Naming = {
   readonly numbered: (name: string, n: number, kind: 'file' | 'folder') => string;
 };
 
+/** A server as a link of its programs describes it. */
+export type LinkedServer = {
+  readonly address: string;
+  /** Values of `serverFields`. */
+  readonly fields?: Readonly<Record<string, string | number | boolean>>;
+  /** Never kept, and nothing is sent with it, before the user has agreed. */
+  readonly secret?: string;
+};
+
+export type ServerLinks = {
+  /** In lower case; `link-schemes.ts` lists them as well. */
+  readonly schemes: readonly string[];
+  /** Reads a link of one of the schemes; `undefined` where it sets up no server. Pure. */
+  readonly read: (link: string) => LinkedServer | undefined;
+};
+
 export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly kind: string;
   /** What people call it. */
@@ -357,8 +373,8 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * anything there. `undefined`: not of this kind. `given`: the values of `serverFields`.
    */
   recognise(address: string, given: JsonObject, http: Http): Promise<Outcome<Recognised<Settings> | undefined>>;
-  /** The secret that an address carries (a deep link): never kept before the person has agreed. */
-  secretIn?(address: string): string | undefined;
+  /** Links of its programs that set up a server; absent: there are none. */
+  readonly links?: ServerLinks;
   /** Says in words why a secret could never work, before it is saved. */
   refuseSecret(secret: string): Problem | undefined;
   /** A real round trip: limits, password, what stands before the server. Its settings replace the kept ones. */

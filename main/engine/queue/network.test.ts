@@ -57,6 +57,24 @@ describe('the network', () => {
     expect(after('192.0.2.1')).toBe(0);
   });
 
+  it('counts as back when the machine wakes up, with the addresses that it had', () => {
+    const came = vi.fn();
+    let clock = 1_000_000;
+    const end = watchNetwork(came, () => clock);
+    const after = (ms: number): number => {
+      clock += ms;
+      came.mockClear();
+      pass();
+      return came.mock.calls.length;
+    };
+    expect(after(2_000)).toBe(0);
+    expect(after(3_600_000)).toBe(1);
+    expect(after(2_000)).toBe(0);
+    // A clock that is put back is no sleep.
+    expect(after(-3_600_000)).toBe(0);
+    end();
+  });
+
   it('is not reported where the system does not show its addresses', () => {
     interfaces.mockImplementation(() => {
       throw new Error('not permitted');

@@ -171,7 +171,7 @@ export class Queue {
     this.#groups.revive();
     this.#mode = 'running';
     this.#problem = undefined;
-    this.#unwatch ??= watchNetwork(() => this.#networkCame());
+    this.#unwatch ??= watchNetwork(() => this.#networkCame(), this.#deps.now);
     this.#changed();
     this.pump();
   }

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addedFolders } from './added-folders-schema.ts';
 import {
   afterwardsTables,
   chunkCompleteAt,
   chunkDigests,
   deliveries,
+  shareNotices,
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
@@ -34,6 +36,8 @@ export const migrations: readonly string[] = [
   hashesAndServerWork,
   reasonsAsCodes,
   deliveries,
+  shareNotices,
+  addedFolders,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -346,3 +346,9 @@ ALTER TABLE transfers ADD COLUMN section INTEGER GENERATED ALWAYS AS (CASE
 CREATE INDEX transfers_section ON transfers (section, urgency, position, id, server_id);
 CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, size) WHERE section = 5;
 `;
+
+/** What a person was notified of about a share: the end it was warned of (ms since the epoch), and the downloads counted last. */
+export const shareNotices = `
+ALTER TABLE shares ADD COLUMN warned_end INTEGER;
+ALTER TABLE shares ADD COLUMN downloads INTEGER;
+`;

@@ -130,4 +130,28 @@ export const shareRepository = (c: Connection, journal: Journal, now: () => numb
       );
     });
   },
+  takeExpiring: (now, within) =>
+    c.transaction(() => {
+      const ends = `CASE WHEN json_valid(share) THEN json_extract(share, '$.expiresAt') END`;
+      const records = c.all(
+        `SELECT *, ${ends} AS ends FROM shares WHERE state = 'live' AND ends > ? AND ends <= ?
+          AND ends - created_at > ? AND warned_end IS NOT ends ORDER BY ends, id LIMIT 1000`,
+        now,
+        now + within,
+        within,
+      ) as readonly ShareRecord[];
+      const rows = records.map(read);
+      for (const { id, expiresAt } of rows)
+        c.run('UPDATE shares SET warned_end = ? WHERE id = ?', nullable(expiresAt), id);
+      return rows;
+    }),
+  countDownloads: (id, counted, since) =>
+    c.transaction(() => {
+      const row = c.get('SELECT downloads, created_at FROM shares WHERE id = ?', id) as
+        | { readonly downloads: number | null; readonly created_at: number }
+        | undefined;
+      if (row === undefined || row.downloads === counted) return false;
+      c.run('UPDATE shares SET downloads = ? WHERE id = ?', counted, id);
+      return counted > 0 && (row.downloads === null ? row.created_at > since : row.downloads === 0);
+    }),
 });

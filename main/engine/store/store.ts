@@ -11,6 +11,7 @@ import type {
   ChunkRow,
   Delivery,
   DropRow,
+  FolderRow,
   GroupRow,
   HistoryRow,
   LogEntry,
@@ -187,6 +188,16 @@ export interface ShareRepository {
   forget(ids: readonly number[]): void;
   /** Its link, keys and end are these from now on; what its transfer shows of it, too. One transaction. */
   change(id: number, share: Share): void;
+  /**
+   * The valid shares that end within so many ms of `now`, the first to end first, at most 1,000. Each is given once for each
+   * end that it gets, to one caller; one that lives no longer than `within` in all is never given.
+   */
+  takeExpiring(now: number, within: number): readonly ShareRow[];
+  /**
+   * Keeps how often a share was downloaded, as its server counts. Returns whether these are its first downloads. One that
+   * was never counted before has its first ones only if it was made after `since`, ms since the epoch.
+   */
+  countDownloads(id: number, counted: number, since: number): boolean;
 }
 
 export interface HistoryRepository {
@@ -225,6 +236,33 @@ export interface DropRepository {
   ready(): readonly DropRow[];
   /** Gives a drop that is ready to the first who asks. */
   take(id: number, at: number): DropRow | undefined;
+}
+
+/** Folders that were added whole. A folder without a file is none; `added` ones are empty until their files are added. */
+export interface FolderRepository {
+  /** `dropId`: the batch that it was added with. */
+  add(
+    folder: Pick<FolderRow, 'serverId' | 'path' | 'name' | 'createdAt'> & { readonly dropId?: number | undefined },
+  ): number;
+  get(id: number): FolderRow | undefined;
+  /** Of these folders, those with a single file are no folders: the file stands alone. */
+  dissolveSmall(ids: readonly number[]): void;
+  /** The ids of its files. */
+  files(id: number): readonly number[];
+  /** Its first and its last file in the queue's order; `undefined`: it has none. */
+  ends(id: number): { readonly first: number; readonly last: number } | undefined;
+  /**
+   * As `TransferRepository.sections`, where each folder is one row, followed by its files where it is `opened`. Files that
+   * need the user, or have failed, are rows of their own in any case. A search shows the files and the folders that match.
+   */
+  sections(filter: SectionFilter, opened: readonly number[]): ReturnType<TransferRepository['sections']>;
+  /** The rows that those sections have. */
+  section(
+    section: Section,
+    filter: SectionFilter,
+    opened: readonly number[],
+    part: { readonly skip: number; readonly limit: number },
+  ): readonly (Transfer | FolderRow)[];
 }
 
 export interface AbandonedRepository {
@@ -271,6 +309,7 @@ export interface Store {
   readonly history: HistoryRepository;
   readonly groups: GroupRepository;
   readonly drops: DropRepository;
+  readonly folders: FolderRepository;
   readonly abandoned: AbandonedRepository;
   readonly hashes: HashRepository;
   readonly recovered: RecoveredKeys;

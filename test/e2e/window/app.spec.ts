@@ -58,7 +58,7 @@ test(
     const [window] = (await desk.app.command('state')).windows;
     await desk.app.command('closeWindow', window?.id ?? 0);
     await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(false);
-    await expect.poll(async () => JSON.stringify((await desk.app.command('state')).trays)).toContain('1 under way');
+    await expect.poll(async () => JSON.stringify((await desk.app.command('state')).trays)).toContain('1 uploading');
     await desk.app.command('clickTrayMenu', ['Open Stevedore']);
     await expect.poll(async () => (await desk.app.command('state')).windows[0]?.visible).toBe(true);
     await expect(page.locator('[role=row][data-state=uploading]')).toHaveCount(1);
@@ -131,6 +131,26 @@ test(
     await expect(again.getByRole('dialog')).toBeVisible();
   },
 );
+
+test('every command of the menu does in the window what it says', { tag: '@app' }, async ({ desk }) => {
+  test.skip(!desk.simulates, 'What the menu is called differs between the systems.');
+  await desk.saveServer(await desk.peer(), 'Hafen');
+  const page = await desk.start();
+  const heading = page.getByRole('heading', { level: 1 });
+  for (const [menu, item, title] of [
+    ['View', 'Servers', 'Servers'],
+    ['File', 'Settings…', 'Settings'],
+    ['View', 'Queue', 'Queue'],
+  ] as const) {
+    await desk.app.command('clickMenu', [menu, item]);
+    await expect(heading).toHaveText(title);
+  }
+  await desk.app.command('clickMenu', ['Help', 'Keyboard shortcuts']);
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await desk.app.command('clickMenu', ['File', 'Add files…']);
+  await expect.poll(async () => (await desk.app.command('state')).dialogs.length).toBe(1);
+});
 
 /** Each ends a call of the page that still waits for a server. */
 const endings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {

@@ -57,10 +57,24 @@ test(
   },
 );
 
-test('a shutdown of the system ends the wait, as it waits for nobody', { tag: '@app' }, async ({ desk }) => {
+test('a shutdown is held up until the server has answered, and nothing is lost', { tag: '@app' }, async ({ desk }) => {
   test.skip(!desk.simulates, 'A real system would shut down.');
   const { answer } = await quitWhileServerWorks(desk);
-  await desk.app.command('power', 'shutdown');
-  expect((await desk.app.ended).code).toBe(0);
+  expect(await desk.app.command('power', 'shutdown')).toBe(true);
   answer();
+  expect((await desk.app.ended).code).toBe(0);
+  await desk.run(['run', '--until-idle']);
+  expect(await desk.run(['list', '--json'])).toMatch(/"state":"done".*"deleteKey":"/);
 });
+
+test(
+  'a shutdown does not wait for ever for a server that does not answer',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    test.skip(!desk.simulates, 'A real system would shut down.');
+    const { answer } = await quitWhileServerWorks(desk);
+    await desk.app.command('power', 'shutdown');
+    expect((await desk.app.ended).code).toBe(0);
+    answer();
+  },
+);

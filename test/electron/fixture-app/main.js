@@ -195,12 +195,22 @@ else {
           { label: 'Grey', enabled: false },
         ],
       },
+      {
+        label: 'Speed',
+        submenu: [
+          { label: 'Slow', type: 'radio', checked: true },
+          { label: 'Fast', type: 'radio', click: ({ checked }) => events.push('fast ' + checked) },
+          { type: 'separator' },
+          { label: 'Loud', type: 'radio', checked: true },
+        ],
+      },
       { role: 'editMenu' },
     ]);
     Menu.setApplicationMenu(menu);
     tray = new Tray(nativeImage.createFromDataURL(pixel));
     tray.setToolTip('Fixture');
     tray.on('click', () => events.push('tray'));
+    tray.on('drop-files', (_event, files) => events.push('dropped ' + files.join()));
     tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: 'Open', click: () => BrowserWindow.getAllWindows()[0]?.show() },

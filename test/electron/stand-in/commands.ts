@@ -9,7 +9,7 @@ import { lifecycle } from './lifecycle.ts';
 import { clickIn, shown, stateOf } from './menu.ts';
 import { changeSystemTheme } from './native-theme.ts';
 import { clickNotification } from './notification.ts';
-import { powerMonitor } from './power-monitor.ts';
+import { happens, powerMonitor } from './power-monitor.ts';
 import { record } from './record.ts';
 import { originOf } from './schemes.ts';
 import { changeDisplays } from './screen.ts';
@@ -49,8 +49,8 @@ const state = (): State => ({
     target: contentsOf(window)[toPage].target,
   })),
   trays: trays.map((entry) => {
-    const { menu, toolTip, title } = entry[face]();
-    return { toolTip, title, menu: stateOf(menu) };
+    const { menu, toolTip, title, image } = entry[face]();
+    return { toolTip, title, image, menu: stateOf(menu) };
   }),
   menu: stateOf(shown.application),
   partitions: heldPartitions(),
@@ -59,13 +59,14 @@ const state = (): State => ({
 /** Each may give a promise where the contract says a value: the answer waits for it. */
 export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Commands[K]>) => unknown } = {
   state,
-  power: (event) => powerMonitor.emit(event),
+  power: (event) => powerMonitor[happens](event),
   clickMenu: (labels) => {
     const window = front();
     const own = window?.[ownMenu]();
     clickIn(own === undefined ? shown.application : own, labels, window);
   },
   clickTray: () => tray().emit('click', {}, tray().getBounds(), { x: 0, y: 0 }),
+  dropOnTray: (paths) => tray().emit('drop-files', new Preventable(), [...paths]),
   clickTrayMenu: (labels) => clickIn(tray()[face]().menu, labels, undefined),
   clickContextMenu: (labels) => {
     const menu = shown.popup;
@@ -77,6 +78,7 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
   answerMessage: (button, checked) => messageDesk.answer({ button, checked }),
   clickNotification,
   pressShortcut,
+  openUrl: (url) => app.emit('open-url', new Preventable(), url),
   openFile: (path) => app.emit('open-file', new Preventable(), path),
   activate: () =>
     app.emit(

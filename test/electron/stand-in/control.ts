@@ -21,6 +21,7 @@ export interface WindowState {
 
 export interface MenuState {
   readonly label: string;
+  readonly type: string;
   readonly enabled: boolean;
   readonly checked: boolean;
   readonly submenu?: readonly MenuState[];
@@ -29,6 +30,8 @@ export interface MenuState {
 export interface TrayState {
   readonly toolTip: string;
   readonly title: string;
+  /** The file of its image. */
+  readonly image: string;
   readonly menu: readonly MenuState[];
 }
 
@@ -53,6 +56,8 @@ export interface Recorded {
   readonly devTools: number;
   readonly shortcuts: readonly string[];
   readonly loginItem: boolean;
+  /** Schemes whose links open with this app. */
+  readonly protocols: readonly string[];
   readonly relaunches: number;
   readonly saving: boolean;
   /** Rules that were broken where nobody could be told by an exception. */
@@ -77,9 +82,12 @@ export interface DisplaySize {
 /** The commands, by name. A label is as the person reads it, without `&`. */
 export interface Commands {
   state: () => State;
-  power: (event: PowerEvent) => void;
+  /** Whether the app held it up: a shutdown alone can be. */
+  power: (event: PowerEvent) => boolean;
   clickMenu: (labels: readonly string[]) => void;
   clickTray: () => void;
+  /** Files dropped on the icon, which only macOS has. */
+  dropOnTray: (paths: readonly string[]) => void;
   clickTrayMenu: (labels: readonly string[]) => void;
   /** The menu that was popped up last. */
   clickContextMenu: (labels: readonly string[]) => void;
@@ -90,6 +98,7 @@ export interface Commands {
   clickNotification: (title: string) => void;
   pressShortcut: (accelerator: string) => void;
   openFile: (path: string) => void;
+  openUrl: (url: string) => void;
   activate: () => void;
   displays: (displays: readonly DisplaySize[]) => void;
   systemTheme: (theme: 'light' | 'dark') => void;
@@ -122,4 +131,8 @@ export interface Setting {
   readonly keychain: 'system' | 'basic_text' | 'none';
   readonly displays: readonly DisplaySize[];
   readonly systemTheme: 'light' | 'dark';
+  /** Whether the app believes that it was installed. */
+  readonly packaged: boolean;
+  /** Other programs that open links, by their scheme. */
+  readonly protocols: Readonly<Record<string, string>>;
 }

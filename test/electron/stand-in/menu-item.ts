@@ -57,6 +57,9 @@ export const roleActions: Record<string, (window: Electron.BrowserWindow | undef
 
 let last = 0;
 
+/** Tells an item how its menu marks it as the chosen one of its group. */
+export const joined = Symbol('joined');
+
 export class MenuItem extends Strict {
   readonly type: Real['type'];
   readonly role?: NonNullable<Real['role']>;
@@ -71,6 +74,7 @@ export class MenuItem extends Strict {
   visible: boolean;
   checked: boolean;
   click: Real['click'];
+  #choose: () => void = () => undefined;
 
   constructor(options: MenuItemConstructorOptions) {
     super('MenuItem');
@@ -97,10 +101,15 @@ export class MenuItem extends Strict {
     const given = options.click;
     this.click = (event: KeyboardEvent, window: Electron.BaseWindow | undefined): void => {
       if (this.type === 'checkbox') this.checked = !this.checked;
+      if (this.type === 'radio') this.#choose();
       // A role wins over a click of one's own, as in Electron.
       if (role !== undefined) roleActions[role]?.(window as Electron.BrowserWindow | undefined);
       else given?.(this as unknown as Real, window, event);
     };
+  }
+
+  [joined](choose: () => void): void {
+    this.#choose = choose;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions, PopupOptions } from 'electron';
 import type { MenuState } from './control.ts';
-import { MenuItem } from './menu-item.ts';
+import { joined, MenuItem } from './menu-item.ts';
 import { StrictEmitter } from './strict.ts';
 import { held, type Main } from './types.ts';
 
@@ -49,6 +49,17 @@ export class Menu extends StrictEmitter {
   insert(pos: number, menuItem: Electron.MenuItem): void {
     if (!((menuItem as unknown) instanceof MenuItem)) throw new TypeError('Invalid item');
     this.items.splice(pos, 0, menuItem);
+    (menuItem as unknown as MenuItem)[joined](() => this.#chooseOnly(menuItem));
+  }
+
+  /** Of radio items that stand beside each other one is checked: choosing it takes the mark from the others. */
+  #chooseOnly(chosen: Electron.MenuItem): void {
+    const at = this.items.indexOf(chosen);
+    const isRadio = (item: Electron.MenuItem | undefined): boolean => item?.type === 'radio';
+    let [from, to] = [at, at];
+    while (isRadio(this.items[from - 1])) from--;
+    while (isRadio(this.items[to + 1])) to++;
+    for (const item of this.items.slice(from, to + 1)) item.checked = item === chosen;
   }
 
   getMenuItemById(id: string): Electron.MenuItem | null {
@@ -86,6 +97,7 @@ export const stateOf = (
 ): readonly MenuState[] =>
   visible(menu ?? undefined).map((item) => ({
     label: words(item.label),
+    type: item.type,
     enabled: item.enabled,
     checked: item.checked,
     ...(item.submenu ? { submenu: stateOf(item.submenu) } : {}),

@@ -9,13 +9,18 @@ const sizeOf = (bytes: Buffer): Size | undefined =>
     ? { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
     : undefined;
 
+const readFrom = Symbol('readFrom');
+
 class NativeImage extends Strict {
   readonly #bytes: Buffer;
   readonly #size: Size | undefined;
+  /** The file that it was read from; '' where there is none. */
+  readonly #path: string;
   isMacTemplateImage = false;
 
-  constructor(bytes: Buffer, size: Size | undefined) {
+  constructor(bytes: Buffer, size: Size | undefined, path: string) {
     super('NativeImage');
+    this.#path = path;
     this.#bytes = bytes;
     this.#size = size;
   }
@@ -33,7 +38,7 @@ class NativeImage extends Strict {
       width: width ?? Math.round((w * (height ?? h)) / (h || 1)),
       height: height ?? Math.round((h * (width ?? w)) / (w || 1)),
     };
-    return outward(this.#bytes, this.#size && to);
+    return outward(this.#bytes, this.#size && to, this.#path);
   }
 
   setTemplateImage(option: boolean): void {
@@ -43,12 +48,16 @@ class NativeImage extends Strict {
   isTemplateImage(): boolean {
     return this.isMacTemplateImage;
   }
+
+  [readFrom](): string {
+    return this.#path;
+  }
 }
 
 held<NativeImage, ElectronNativeImage>();
 
-const outward = (bytes: Buffer, size: Size | undefined): ElectronNativeImage =>
-  new NativeImage(bytes, size) as unknown as ElectronNativeImage;
+const outward = (bytes: Buffer, size: Size | undefined, path = ''): ElectronNativeImage =>
+  new NativeImage(bytes, size, path) as unknown as ElectronNativeImage;
 
 const createFromBuffer: Main['nativeImage']['createFromBuffer'] = (buffer) => outward(buffer, sizeOf(buffer));
 
@@ -58,7 +67,7 @@ const members = {
   createFromPath(path: string): ElectronNativeImage {
     try {
       const bytes = readFileSync(path);
-      return outward(bytes, sizeOf(bytes));
+      return outward(bytes, sizeOf(bytes), path);
     } catch {
       return members.createEmpty();
     }
@@ -79,3 +88,6 @@ export const shows = (image: unknown): boolean =>
   typeof image === 'string'
     ? !members.createFromPath(image).isEmpty()
     : image instanceof NativeImage && !image.isEmpty();
+
+/** The file that an image of these was read from. */
+export const pathOf = (image: unknown): string => (image instanceof NativeImage ? image[readFrom]() : '');

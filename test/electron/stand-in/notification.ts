@@ -7,7 +7,18 @@ import { held, type Main } from './types.ts';
 const shown: Notification[] = [];
 
 /** Others ask for a real desktop. */
-const provided = new Set(['title', 'body', 'silent', 'icon', 'urgency', 'timeoutType', 'subtitle', 'id', 'groupId']);
+const provided = new Set([
+  'title',
+  'body',
+  'silent',
+  'icon',
+  'urgency',
+  'timeoutType',
+  'subtitle',
+  'id',
+  'groupId',
+  'actions',
+]);
 
 export class Notification extends StrictEmitter {
   static isSupported(): boolean {

@@ -15,6 +15,7 @@ export const record: Mutable<Recorded> = {
   devTools: 0,
   shortcuts: [],
   loginItem: false,
+  protocols: [],
   relaunches: 0,
   saving: false,
   faults: [],
@@ -32,6 +33,8 @@ delete process.env['STAND_IN'];
 export const setting: Setting = {
   keychain: 'system',
   systemTheme: 'light',
+  packaged: false,
+  protocols: {},
   displays: [{ bounds: { x: 0, y: 0, width: 1920, height: 1080 } }],
   ...(given === undefined ? {} : (JSON.parse(given) as Partial<Setting>)),
 };

@@ -1,7 +1,7 @@
 import type { Rectangle } from 'electron';
 import { needsReady } from './lifecycle.ts';
 import { Menu } from './menu.ts';
-import { shows } from './native-image.ts';
+import { pathOf, shows } from './native-image.ts';
 import { nothing, StrictEmitter, used } from './strict.ts';
 import { held, type Main } from './types.ts';
 
@@ -15,6 +15,7 @@ export class Tray extends StrictEmitter {
   #menu: Menu | null = null;
   #toolTip = '';
   #title = '';
+  #image = '';
   #destroyed = false;
 
   constructor(image: Electron.NativeImage | string) {
@@ -31,6 +32,7 @@ export class Tray extends StrictEmitter {
 
   setImage(image: Electron.NativeImage | string): void {
     if (!shows(image)) throw new Error('Failed to load image: a tray needs an image that shows something');
+    this.#image = typeof image === 'string' ? image : pathOf(image);
   }
 
   setPressedImage(image: Electron.NativeImage | string): void {
@@ -76,8 +78,13 @@ export class Tray extends StrictEmitter {
   }
 
   /** What a person sees of it. */
-  [face](): { readonly menu: Menu | null; readonly toolTip: string; readonly title: string } {
-    return { menu: this.#menu, toolTip: this.#toolTip, title: this.#title };
+  [face](): {
+    readonly menu: Menu | null;
+    readonly toolTip: string;
+    readonly title: string;
+    readonly image: string;
+  } {
+    return { menu: this.#menu, toolTip: this.#toolTip, title: this.#title, image: this.#image };
   }
 }
 

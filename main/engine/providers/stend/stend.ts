@@ -4,7 +4,7 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { Provider } from '../provider.ts';
 import { toLocal } from '../server-clock.ts';
-import { baseOf, passwordIn } from './address.ts';
+import { baseOf, readLink } from './address.ts';
 import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
@@ -68,7 +68,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
   transferFields: [],
 
   recognise: (address, given, http) => recognise(address, given, http, Date.now),
-  secretIn: passwordIn,
+  links: { schemes: ['stend'], read: readLink },
   refuseSecret: refusePassword,
   check,
   limits: limitsOf,
