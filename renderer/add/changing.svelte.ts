@@ -15,9 +15,12 @@ type Reason = About['terms'][number]['fixed'][number];
 type Wanted = Omit<CallInput<'transfers.change'>, 'filter'>;
 type Typed = string | boolean;
 
-/** `name`: of the one upload that it is about. */
+type Filter = CallInput<'transfers.change'>['filter'];
+
+/** `count`: of uploads, as the user sees them. `name`: of the one upload, or of the folder, that it is about. */
 export type ChangeAsked = {
-  readonly ids: readonly number[];
+  readonly filter: Filter;
+  readonly count: number;
   readonly name?: string | undefined;
 };
 
@@ -72,7 +75,7 @@ export class ChangeForm {
   /** Never rejects. */
   async look(): Promise<void> {
     try {
-      this.about = await this.#app.client.call('transfers.changeable', { filter: { ids: [...this.asked.ids] } });
+      this.about = await this.#app.client.call('transfers.changeable', { filter: this.asked.filter });
     } catch (error) {
       this.wrong = problemOf(error).message;
     }
@@ -190,7 +193,7 @@ export class ChangeForm {
     this.saving = true;
     this.wrong = undefined;
     try {
-      const filter = { ids: [...this.asked.ids] };
+      const { filter } = this.asked;
       const { changed, unchanged, notices } = await this.#app.client.call('transfers.change', {
         filter,
         ...this.wanted,
@@ -234,7 +237,11 @@ export class Changes {
   }
 
   askOf(row: TransferView): void {
-    this.ask({ ids: [row.id], name: row.localName ?? row.name });
+    this.ask({ filter: { ids: [row.id] }, count: 1, name: row.localName ?? row.name });
+  }
+
+  askOfAll(ids: readonly number[]): void {
+    this.ask({ filter: { ids: [...ids] }, count: ids.length });
   }
 
   close(): void {
