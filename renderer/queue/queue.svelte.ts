@@ -74,7 +74,7 @@ export class Queue {
   readonly blocks: readonly Block<Section>[] = $derived(
     layOut(
       sections.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
-      this.unfolded,
+      this.#unfoldedWith(this.sums),
       this.measure,
     ),
   );
@@ -105,6 +105,11 @@ export class Queue {
       this.#next.stop();
       this.rest.on(undefined);
     };
+  }
+
+  /** Shows the rows of a section that is folded, or folds it. */
+  toggleFold(section: Section): void {
+    if (!this.unfolded.delete(section)) this.unfolded.add(section);
   }
 
   /** Loads everything in sight again: at the start, and when the filter or the search changes. */
@@ -327,7 +332,15 @@ export class Queue {
       section,
       count: countWith(this.#hold, section, sums[section].count),
     }));
-    return this.#inSight(layOut(counts, this.unfolded, this.measure));
+    return this.#inSight(layOut(counts, this.#unfoldedWith(sums), this.measure));
+  }
+
+  /** What is paused is folded only beside something else that has not ended: a queue that is paused as a whole stays in sight. */
+  #unfoldedWith(sums: Sums): ReadonlySet<Section> {
+    const isAlone = sections.every(
+      (section) => section === 'paused' || section === 'done' || sums[section].count === 0,
+    );
+    return isAlone ? new Set([...this.unfolded, 'paused']) : this.unfolded;
   }
 
   #show(
