@@ -81,7 +81,12 @@ export class ChangeForm {
     }
   }
 
-  /** How many uploads it is about. */
+  /** How many uploads are meant, with those that are over. */
+  get total(): number {
+    return this.about?.count ?? this.asked.count;
+  }
+
+  /** How many of them can be changed in some way. */
   get count(): number {
     return (this.about?.count ?? 0) - (this.about?.over ?? 0);
   }
