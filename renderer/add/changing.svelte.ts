@@ -36,8 +36,10 @@ export const mayMove = (row: TransferView): boolean =>
     row.state === 'failed' ||
     (row.chunkSize === undefined && row.state !== 'opening' && row.state !== 'uploading'));
 
-/** ms between two looks at what can still be changed, while chunks travel. */
+/** ms between two looks at what can still be changed, while chunks travel; of thousands of uploads. */
 const lookEvery = 1_000;
+const lookEveryOfMany = 10_000;
+const many = 1_000;
 
 export class ChangeForm {
   readonly asked: ChangeAsked;
@@ -63,8 +65,8 @@ export class ChangeForm {
 
   /** Keeps what can be changed up to date. Returns a function that stops it. */
   follow(): () => void {
-    const look = new Later(() => void this.look(), lookEvery);
-    const stop = this.#app.client.on('transfers', () => look.soon());
+    const look = new Later(() => void this.look());
+    const stop = this.#app.client.on('transfers', () => look.soon(this.total > many ? lookEveryOfMany : lookEvery));
     void this.look();
     return () => {
       stop();
