@@ -289,7 +289,7 @@ export class Add {
           ...(ids.length === 0
             ? []
             : [
-                { label: m.change_action(), act: () => changesOf(this.#app).ask({ ids }), keeps: true },
+                { label: m.change_action(), act: () => changesOf(this.#app).askOfAll(ids), keeps: true },
                 { label: m.undo(), act: () => void this.#undo(ids) },
               ]),
           ...(notices.length > 1
