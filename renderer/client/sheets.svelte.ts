@@ -8,7 +8,7 @@ export type ShareAsked =
 
 /** Which sheets are open, so that a view can open one of a feature that it does not know. */
 export class Sheets {
-  open = $state<'add-server' | 'shortcuts' | 'add-files' | undefined>();
+  open = $state<'add-server' | 'shortcuts' | 'add-files' | 'palette' | undefined>();
   /** The address that was typed before the sheet for a new server opened. */
   address = $state('');
   /** What a link is made or changed for. */
