@@ -17,6 +17,7 @@ import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
+import { causesIn } from './causes.ts';
 import { defined } from './defined.ts';
 import { foldersPart, foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
@@ -234,6 +235,7 @@ export const createHandlers = (
         queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
+    'transfers.causes': ({ filter }) => ({ causes: [...causesIn(engine, defined(filter ?? {}))] }),
     'transfers.decide': async ({ ids, ...choice }) => {
       const changed: number[] = [];
       const refused: { id: number; problem: ProblemView }[] = [];

@@ -3,7 +3,7 @@ import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
-import type { Ask, Flow } from './flow.ts';
+import type { Ask, Flow } from '../../preload/flow.ts';
 import { menuName } from './menu-name.ts';
 
 /** What a click in the tray asks for. */

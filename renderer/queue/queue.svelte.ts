@@ -81,7 +81,7 @@ export class Queue {
   readonly blocks: readonly Block<Section>[] = $derived(
     layOut(
       sections.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
-      this.unfolded,
+      this.#unfoldedWith(this.sums),
       this.measure,
     ),
   );
@@ -113,6 +113,11 @@ export class Queue {
       this.#check.stop();
       this.rest.on(undefined);
     };
+  }
+
+  /** Shows the rows of a section that is folded, or folds it. */
+  toggleFold(section: Section): void {
+    if (!this.unfolded.delete(section)) this.unfolded.add(section);
   }
 
   /** Loads everything in sight again: at the start, and when the filter or the search changes. */
@@ -399,7 +404,15 @@ export class Queue {
       section,
       count: countWith(this.#hold, section, sums[section].count),
     }));
-    return this.#inSight(layOut(counts, this.unfolded, this.measure));
+    return this.#inSight(layOut(counts, this.#unfoldedWith(sums), this.measure));
+  }
+
+  /** What is paused is folded only beside something else that has not ended: a queue that is paused as a whole stays in sight. */
+  #unfoldedWith(sums: Sums): ReadonlySet<Section> {
+    const isAlone = sections.every(
+      (section) => section === 'paused' || section === 'done' || sums[section].count === 0,
+    );
+    return isAlone ? new Set([...this.unfolded, 'paused']) : this.unfolded;
   }
 
   #show(sums: Sums, asked: readonly Page[], answers: readonly (readonly Entry[])[], dirty: ReadonlySet<Section>): void {

@@ -79,7 +79,7 @@ test.each<[readonly TransferState[], string]>([
   [['queued', 'uploading', 'done'], 'under-way'],
   [['waiting', 'queued', 'paused'], 'waiting'],
   [['queued', 'paused', 'done'], 'next'],
-  [['paused', 'done', 'cancelled'], 'waiting'],
+  [['paused', 'done', 'cancelled'], 'paused'],
   [['done', 'cancelled', 'failed'], 'done'],
   [['attention', 'done', 'done'], 'done'],
   [['attention', 'failed', 'failed'], 'needs-you'],
