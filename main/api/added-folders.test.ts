@@ -45,8 +45,10 @@ const rows = async (opened: number[] = []): Promise<CallOutput<'transfers.rows'>
   const pages = sections.map((section) => ({ section }));
   return (await client.call('transfers.rows', { opened, pages })).pages.flat();
 };
+/** `album`, or the only one. */
 const onlyFolder = async (): Promise<AddedFolderView> => {
-  const found = (await rows()).find(isFolder);
+  const folders = (await rows()).filter(isFolder);
+  const found = folders.find(({ name }) => name === 'album') ?? folders[0];
   if (found === undefined) throw new Error('there is no folder');
   return found;
 };

@@ -23,7 +23,7 @@ const orNothing = async <T>(read: Promise<T>): Promise<T | undefined> => await r
 const contentOf = (ending: string, content: Uint8Array): Pasted => {
   const name = pastedName(ending);
   return content.byteLength > pastedMost
-    ? { kind: 'refused', problem: problem('pasted-large', { name, size: content.byteLength, limit: pastedMost }) }
+    ? { kind: 'refused', problem: problem('pasted-large', { size: content.byteLength, limit: pastedMost }) }
     : { kind: 'content', name, content };
 };
 

@@ -9,7 +9,7 @@ export const fileProblems = {
   'file-is-link': [m.problem_file_is_link, { path: 'text' }],
   'file-is-special': [m.problem_file_is_special, { path: 'text', what: 'reason' }, 'drop'],
   'clipboard-empty': [m.problem_clipboard_empty],
-  'pasted-large': [m.problem_pasted_large, { name: 'text', size: 'bytes', limit: 'bytes' }],
+  'pasted-large': [m.problem_pasted_large, { size: 'bytes', limit: 'bytes' }],
   'folder-excluded': [m.problem_folder_excluded, { path: 'text' }, 'choose-file'],
   'file-excluded': [m.problem_file_excluded, { name: 'text' }],
   'files-excluded': [m.problem_files_excluded, { count: 'number', names: 'text' }],

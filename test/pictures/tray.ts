@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from '@playwright/test';
 import { decision } from '../../preload/decisions.ts';
-import type { Flow } from '../../main/app/flow.ts';
+import type { Flow } from '../../preload/flow.ts';
 import { trayIconFile, trayIcons } from '../../main/app/tray-icon.ts';
 import { trayItems, waitingItems, type TrayFacts, type TrayItem } from '../../main/app/tray.ts';
 import type { Theme } from './scene.ts';
