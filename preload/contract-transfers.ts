@@ -112,6 +112,8 @@ export const group = z.object({
   problem: problem.optional(),
 });
 
+const addToken = z.string().min(8).max(64);
+
 /** What is asked of each file that is added together. */
 const addOptions = {
   serverId: serverId.optional(),
@@ -160,6 +162,8 @@ export const transferCalls = {
       drop: z.union([z.literal('new'), id]).optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),
+      /** Names this call in events `adding`, and for `transfers.cancelAdd`: random, made by the caller. */
+      token: addToken.optional(),
     }),
     z.object({
       added: z.array(id),
@@ -169,6 +173,11 @@ export const transferCalls = {
       notices: z.array(problem),
     }),
   ),
+  /**
+   * Cancels the `transfers.add` of a token, which then rejects with adding-cancelled: when what it had queued is removed. A
+   * client that disconnects cancels nothing. `cancelled`: false where it has ended.
+   */
+  'transfers.cancelAdd': call(z.strictObject({ token: addToken }), z.object({ cancelled: z.boolean() })),
   'transfers.list': call(
     z.strictObject({
       filter: filter.optional(),

@@ -111,7 +111,7 @@ export class DropZone {
       ...(event.shiftKey ? { paused: true } : {}),
     };
     const asks = event.altKey || target.kind === 'ask' || this.#app.sheets.open === 'add-files';
-    void this.#add.read(this.#add.host.offer(dataTransfer), (offer) => {
+    void this.#add.read(dataTransfer, (offer) => {
       if (asks) this.#add.ask(offer, terms);
       else void this.#add.add(offer, terms);
     });
@@ -124,11 +124,8 @@ export class DropZone {
     const text = clipboardData.getData('text/plain');
     if (clipboardData.files.length > 0) {
       event.preventDefault();
-      const offer =
-        pictures.length === clipboardData.files.length
-          ? Promise.resolve(this.#add.pictures(pictures))
-          : this.#add.host.offer(clipboardData);
-      void this.#add.read(offer, (given) => this.#take(given));
+      if (pictures.length === clipboardData.files.length) this.#take(this.#add.pictures(pictures));
+      else void this.#add.read(clipboardData, (given) => this.#take(given));
     } else if (text.trim() !== '') {
       event.preventDefault();
       this.#add.pasteText(text);
