@@ -57,6 +57,10 @@ export const transfer = z.object({
   serverId: z.string(),
   serverName: z.string(),
   groupId: id.optional(),
+  /** What it was added with; absent where nobody waits for their links together. */
+  batch: id.optional(),
+  /** The folder that it was added with, where that one has other files, too. */
+  addedFolder: z.object({ id, name: z.string() }).optional(),
   priority: z.number(),
   attempts: z.number(),
   restarts: z.number(),
@@ -72,6 +76,46 @@ export const transfer = z.object({
   change: z.number(),
 });
 
+/** A folder that was added whole: one row of the queue until it is opened. */
+export const addedFolder = z.object({
+  folderId: id,
+  name: z.string(),
+  /** Absolute path on this machine. */
+  path: z.string(),
+  serverId: z.string(),
+  serverName: z.string(),
+  /** Where it goes on its server: the folder that was chosen there, and its own name there. */
+  to: z.string().optional(),
+  folder: z.array(z.string()),
+  /** The section of the queue that shows it. */
+  section: z.enum(sections),
+  /** Files, and their bytes. */
+  count: z.number(),
+  bytes: z.number(),
+  acknowledged: z.number(),
+  inFlight: z.number(),
+  /** Bytes a second of all files that are being sent. */
+  rate: z.number().optional(),
+  /** How many files are in which state. `asking`: they need the user. `active`: also while their server works on them. */
+  counts: z.object({
+    asking: z.number(),
+    active: z.number(),
+    waiting: z.number(),
+    paused: z.number(),
+    failed: z.number(),
+    queued: z.number(),
+    done: z.number(),
+    cancelled: z.number(),
+  }),
+  /** How many cancels can still be undone. */
+  undoable: z.number(),
+  createdAt: z.number(),
+  endedAt: z.number().optional(),
+  /** Its first and its last file in the queue's order. */
+  first: id,
+  last: id,
+});
+
 export const totals = z.object({
   count: z.number(),
   bytes: z.number(),
@@ -82,13 +126,20 @@ export const totals = z.object({
   /** Of those that are done: how many messages are still sent automatically, and how many need the user. Absent: none. */
   delivering: z.number().optional(),
   undelivered: z.number().optional(),
+  /** Bytes of what is done, and of what moves or will move. Absent: none. */
+  doneBytes: z.number().optional(),
+  pending: z.object({ bytes: z.number(), acknowledged: z.number() }).optional(),
 });
 
-const filter = z.strictObject({
+export const filter = z.strictObject({
   ids: z.array(id).max(100_000).optional(),
   states: z.array(transferState).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
+  /** What was added together. */
+  batch: id.optional(),
+  /** Only the files of a folder that was added whole. */
+  folderId: id.optional(),
   /** Only those whose cancel can still be undone. */
   undoable: z.literal(true).optional(),
   search: z.string().max(500).optional(),
@@ -102,6 +153,18 @@ const view = {
   search: z.string().max(500).optional(),
   endedAfter: z.number().optional(),
 };
+
+/** Rows that are asked for together with the sections. */
+const pages = z
+  .array(
+    z.strictObject({
+      section,
+      skip: z.int().min(0).max(10_000_000).default(0),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+  )
+  .max(50)
+  .default([]);
 
 export const group = z.object({
   id,
@@ -191,24 +254,30 @@ export const transferCalls = {
    * queue's order; of `done`, the last that ended first. `pages` answers each page that was asked for, in that order.
    */
   'transfers.sections': call(
-    z.strictObject({
-      ...view,
-      pages: z
-        .array(
-          z.strictObject({
-            section,
-            skip: z.int().min(0).max(10_000_000).default(0),
-            limit: z.int().min(1).max(500).default(100),
-          }),
-        )
-        .max(50)
-        .default([]),
-    }),
+    z.strictObject({ ...view, pages }),
     z.object({
       sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
       pages: z.array(z.array(transfer)),
       change: z.number(),
     }),
+  ),
+  /**
+   * The same as a window shows it: each folder that was added whole is one row, followed by its files where it is `opened`.
+   * Files that need the user, or have failed, are rows of their own in any case. A search shows the files and the folders
+   * that match.
+   */
+  'transfers.rows': call(
+    z.strictObject({ ...view, opened: z.array(id).max(10_000).default([]), pages }),
+    z.object({
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
+      pages: z.array(z.array(z.union([transfer, addedFolder]))),
+      change: z.number(),
+    }),
+  ),
+  /** Folders that were added whole, as far as they are there. */
+  'transfers.folders': call(
+    z.strictObject({ ids: z.array(id).min(1).max(1000) }),
+    z.object({ folders: z.array(addedFolder) }),
   ),
   'transfers.get': call(
     z.strictObject({ id }),
@@ -258,6 +327,15 @@ export const transferCalls = {
    * `needs`; `rename` takes a name also where it needs none. `valueIs`: what kind of value that is, where it was given as
    * such; a decision that takes another one is refused. `notices`: what the server says of itself, where it was tested.
    */
+  /** What needs the user or has failed, by its cause: each with what can be decided for all of them at once. */
+  'transfers.causes': call(
+    z.strictObject({ filter: filter.pick({ ids: true, serverId: true }).optional() }),
+    z.object({
+      causes: z.array(
+        z.object({ code: z.string(), count: z.number(), ids: z.array(id), decisions: z.array(decision) }),
+      ),
+    }),
+  ),
   'transfers.decide': call(
     z.strictObject({
       ids: z.array(id).min(1).max(10_000),
@@ -273,7 +351,9 @@ export const transferCalls = {
   ),
   'transfers.move': call(
     z.strictObject({
-      ids: z.array(id).min(1).max(10_000),
+      /** These, or all files of a folder that was added whole. */
+      ids: z.array(id).min(1).max(10_000).optional(),
+      folderId: id.optional(),
       to: z.union([
         z.literal('first'),
         z.literal('last'),
@@ -294,5 +374,6 @@ export const transferCalls = {
 
 export type Section = z.output<typeof section>;
 export type TransferView = z.output<typeof transfer>;
+export type AddedFolderView = z.output<typeof addedFolder>;
 export type TotalsView = z.output<typeof totals>;
 export type GroupView = z.output<typeof group>;

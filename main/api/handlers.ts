@@ -6,16 +6,20 @@ import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest, type AddWatch } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fail, ok, type Outcome } from '../engine/outcome.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { extendShare, firstDownloads, takeExpiring } from '../engine/actions/share-notices.ts';
-import { decide, type AddTo } from '../engine/actions/decide.ts';
+import { changeBatch } from '../engine/actions/change-batch.ts';
+import { changeable } from '../engine/actions/changeable.ts';
+import { decide } from '../engine/actions/decide.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
+import { causesIn } from './causes.ts';
 import { defined } from './defined.ts';
+import { foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
@@ -113,14 +117,6 @@ export const createHandlers = (
     if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
     return added;
   };
-  /** For a file that its server does not take. It is a drop of its own, so that its link is handed out. */
-  const addTo: AddTo = async (path, serverId) => {
-    if (servers.get(serverId) === undefined) return fail('fatal', problem('server-unknown', { name: serverId }));
-    const added = await queueFiles({ paths: [path], serverId, drop: 'new' });
-    const [no] = added.ok ? added.value.refused : [];
-    if (no !== undefined) return fail('fatal', no.problem);
-    return added.ok ? ok(undefined) : added;
-  };
   const pageOf = (input: {
     readonly limit: number;
     readonly after?: string | undefined;
@@ -203,6 +199,14 @@ export const createHandlers = (
       ),
       change: store.transfers.change(),
     }),
+    'transfers.rows': ({ pages, opened, ...filter }) => ({
+      sections: store.folders.sections(defined(filter), opened),
+      pages: pages.map(({ section, ...part }) =>
+        rowsView(engine, store.folders.section(section, defined(filter), opened, part)),
+      ),
+      change: store.transfers.change(),
+    }),
+    'transfers.folders': ({ ids }) => ({ folders: foldersView(engine, ids) }),
     'transfers.get': ({ id }) => {
       const row = transferOf(id);
       const chunks = store.transfers.chunks(id);
@@ -233,9 +237,11 @@ export const createHandlers = (
       const about = filterOf(filter);
       const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
       // Groups that could not be joined have failed as well.
-      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.revive(about.serverId);
+      if (wish === 'retry' && isWide(about) && about.groupId === undefined && about.folderId === undefined)
+        queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
+    'transfers.causes': ({ filter }) => ({ causes: [...causesIn(engine, defined(filter ?? {}))] }),
     'transfers.decide': async ({ ids, ...choice }) => {
       const changed: number[] = [];
       const refused: { id: number; problem: ProblemView }[] = [];
@@ -249,7 +255,7 @@ export const createHandlers = (
           changed.push(id);
           continue;
         }
-        const done = await decide(engine, row, choice, addTo);
+        const done = await decide(engine, row, choice);
         if (done.ok) {
           changed.push(id);
           notices.push(...done.value);
@@ -258,10 +264,32 @@ export const createHandlers = (
       queue.pump();
       return { changed, refused, notices: noticesView(notices) };
     },
-    'transfers.move': ({ ids, to }) => {
+    'transfers.changeable': async ({ filter }) => {
+      const { terms, values, mixed, ...rest } = await changeable(engine, filterOf(filter));
+      return defined({
+        ...rest,
+        terms: terms.map(({ fixed, ...term }) => ({
+          ...term,
+          fixed: fixed.map(({ problem: reason, count }) => ({ problem: problemView(reason), count })),
+        })),
+        values: { ...values },
+        mixed: [...mixed],
+      });
+    },
+    'transfers.change': async ({ filter, ...change }) => {
+      if (change.serverId !== undefined) serverOf(engine, change.serverId);
+      const { changed, unchanged, notices } = await changeBatch(engine, filterOf(filter), change);
+      return {
+        changed: [...changed],
+        unchanged: unchanged.map(({ id, problem: reason }) => ({ id, problem: problemView(reason) })),
+        notices: noticesView(notices),
+      };
+    },
+    'transfers.move': ({ ids = [], folderId, to }) => {
+      const all = folderId === undefined ? ids : [...ids, ...store.folders.files(folderId)];
       for (const id of ids) transferOf(id);
       if (typeof to === 'object') transferOf('before' in to ? to.before : to.after);
-      store.transfers.move(ids, to);
+      store.transfers.move(all, to);
       queue.pump();
       return {};
     },

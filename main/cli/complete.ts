@@ -66,6 +66,7 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   remove: transfers,
   move: transfers,
   priority: transfers,
+  change: transfers,
   decide: undecided,
   diagnostics: anyFile,
   'server test': servers,

@@ -27,6 +27,7 @@
  * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `localName`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
  * | `setting`   | a setting                                | `key`, `value`                                            |
  * | `changed`   | transfers, shares, servers or leftovers were changed | `what`, `ids`                                 |
+ * | `changeable` | `change` without anything to change  | as `transfers.changeable` answers: `count`, `over`, `serverId`, `terms`, `values`, `mixed` |
  * | `practice`  | the practice server answers              | `url`, `web`, `folder`                                    |
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
  *
@@ -150,6 +151,7 @@ export const transferLine = (row: TransferView, now: number): object => ({
   path: row.path,
   folder: row.folder,
   groupId: row.groupId ?? null,
+  batch: row.batch ?? null,
   priority: row.priority,
   attempts: row.attempts,
   restarts: row.restarts,

@@ -65,6 +65,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
       .argument('<id|decision...>', m.help_decide_words())
       .option('-a, --all', m.help_decide_all())
       .addOption(serverOption(m.help_decide_server()))
+      .option('--cause <code>', m.help_decide_cause())
       .option('--name <name>', m.help_decide_name())
       .option('--to <server>', m.help_decide_to())
       .option('--fingerprint <sha256>', m.help_decide_fingerprint())
@@ -76,6 +77,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
         'stevedore decide 12 upload-changed',
         'stevedore decide 12 rename --name "report 2.pdf"',
         'stevedore decide --all skip',
+        'stevedore decide --all --cause name-exists rename',
       ),
     )
     .action(async (words: readonly string[], _: unknown, command: Command) => {

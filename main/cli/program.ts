@@ -18,6 +18,7 @@ import {
   withSignIn,
   type Action,
 } from './program-parts.ts';
+import { changeCommand } from './program-change.ts';
 import { addQueueCommands } from './program-queue.ts';
 import type { Host } from './session.ts';
 
@@ -147,6 +148,7 @@ export const createProgram = (
     });
 
   addQueueCommands(host, program, act);
+  hasFields(changeCommand(host, program, act), 'transferFields');
 
   program.commandsGroup(m.help_group_servers_and_shares());
   const server = program.command('server').description(m.help_server());

@@ -81,7 +81,9 @@ export class Queue {
   readonly #incoming: readonly TransferView[] = $derived.by(() =>
     incomingRows(this.inbox, { serverId: this.#app.navigation.serverId, search: this.search }),
   );
-  readonly blocks: readonly Block<Section>[] = $derived(layOut(this.#counts(this.sums), this.unfolded, this.measure));
+  readonly blocks: readonly Block<Section>[] = $derived(
+    layOut(this.#counts(this.sums), this.#unfoldedWith(this.sums), this.measure),
+  );
   readonly totalHeight = $derived(this.blocks.at(-1)?.bottom ?? 0);
   readonly slices: readonly Slice<Section>[] = $derived(this.#inSight(this.blocks));
 
@@ -132,6 +134,11 @@ export class Queue {
       this.#next.stop();
       this.rest.on(undefined);
     };
+  }
+
+  /** Shows the rows of a section that is folded, or folds it. */
+  toggleFold(section: Section): void {
+    if (!this.unfolded.delete(section)) this.unfolded.add(section);
   }
 
   /** Loads everything in sight again: at the start, and when the filter or the search changes. */
@@ -360,7 +367,15 @@ export class Queue {
 
   /** The rows that will be in sight where a section has so many. */
   #slicesWith(sums: Sums): readonly Slice<Section>[] {
-    return this.#inSight(layOut(this.#counts(sums), this.unfolded, this.measure));
+    return this.#inSight(layOut(this.#counts(sums), this.#unfoldedWith(sums), this.measure));
+  }
+
+  /** What is paused is folded only beside something else that has not ended: a queue that is paused as a whole stays in sight. */
+  #unfoldedWith(sums: Sums): ReadonlySet<Section> {
+    const isAlone = sections.every(
+      (section) => section === 'paused' || section === 'done' || sums[section].count === 0,
+    );
+    return isAlone ? new Set([...this.unfolded, 'paused']) : this.unfolded;
   }
 
   #show(

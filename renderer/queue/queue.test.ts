@@ -169,7 +169,7 @@ test('a row that the pointer leaves, or that the person does something with, goe
   queue.rest.touch();
   change(transfer(2, 'paused'));
   await pass(500);
-  expect(queue.placeOf(2)?.section).toBe('waiting');
+  expect(queue.placeOf(2)?.section).toBe('paused');
 });
 
 test('no row is drawn in a section that it does not belong to, before the sections are known either', async () => {

@@ -139,6 +139,7 @@ export const show = (host: Host, ids: readonly string[], options: Common): Promi
         [m.show_id(), String(row.id)],
         [m.show_file(), row.path],
         [m.show_server(), row.serverName],
+        [m.show_batch(), row.batch === undefined ? undefined : String(row.batch)],
         [m.show_state(), stateWords(row, now)],
         [m.show_sent(), m.terminal_sent({ size: bytes(row.acknowledged), percent: percent(row) })],
         [m.show_speed(), speedWords(row) || undefined],

@@ -13,6 +13,7 @@ import type { ServerPort } from '../queue/server-port.ts';
 import { expand, type Found } from '../source/expand.ts';
 import { isSameFile, type Identity } from '../source/identity.ts';
 import type { Transfer } from '../store/rows.ts';
+import { AddedFolders } from './added-folders.ts';
 import { takeBack } from './take-back.ts';
 
 export type AddRequest = {
@@ -126,6 +127,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const { naming } = provider;
   const placing = naming === undefined ? undefined : new Placing(engine.store, naming, server);
   if (placing !== undefined) await workOutPlaces(engine.store, (id) => engine.servers.port(id), Date.now);
+  const folders = new AddedFolders(engine.store, request.serverId);
   const tell = (notice: Problem): void => {
     const said = JSON.stringify(notice);
     if (told.size >= noticesMost || told.has(said)) return;
@@ -181,7 +183,8 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     if (waiting.length > 0)
       engine.store.transaction(() => {
         const batch = placing === undefined ? dropOf() : batchOf();
-        const rows = placing?.page(waiting, batch) ?? waiting;
+        const files = waiting.map((file) => ({ ...file, folderId: folders.of(file, batch) }));
+        const rows = placing?.page(files, batch) ?? files;
         ids.push(...engine.store.transfers.add(rows.map((row) => ({ ...row, groupId, dropId: batch }))));
         rows.flatMap((row) => row.notices).forEach(tell);
       });
@@ -203,6 +206,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
   if (!request.group) {
     queue();
+    folders.end();
     for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
     if (taken.length > 0 && request.drop !== undefined) {
       const dropped = dropOf();
@@ -228,6 +232,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       createdAt: Date.now(),
     });
     queue(id);
+    folders.end();
     return id;
   });
   engine.queue.pump();

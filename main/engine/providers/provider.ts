@@ -395,6 +395,16 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    */
   needs?(settings: Settings, remote: Remote | undefined): readonly Need[];
 
+  /**
+   * With which later step a term of an upload that has begun goes out; until then it can be changed. `finish`: with the step that
+   * completes the upload. `deliver`: with the message, once it is done. `undefined`: it went out already. Pure.
+   * Absent: every term goes out with `open`.
+   *
+   * @param term `expiry`, `key`, or the key of a transfer field
+   * @param remote `undefined` while the answer to `open` is awaited
+   */
+  sentWith?(term: string, remote: Remote | undefined): 'finish' | 'deliver' | undefined;
+
   /** The deadline of an upload; absent, or `undefined`: the server has none. Pure but for what is known of its clock. */
   deadline?(remote: Remote, ctx: ProviderContext<Settings>): Deadline | undefined;
 

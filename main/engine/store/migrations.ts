@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addedFolders } from './added-folders-schema.ts';
 import {
   afterwardsTables,
   chunkCompleteAt,
@@ -8,6 +9,7 @@ import {
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
+  pausedSection,
   pathIndex,
   places,
   queueTables,
@@ -36,6 +38,8 @@ export const migrations: readonly string[] = [
   reasonsAsCodes,
   deliveries,
   shareNotices,
+  pausedSection,
+  addedFolders,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -18,6 +18,7 @@ import {
   unwritable,
 } from './errors.ts';
 import { asidePath, fileAt, privateFile, type StoreFiles, storeFiles, syncFolder } from './files.ts';
+import { folderRepository } from './added-folders.ts';
 import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
@@ -329,8 +330,10 @@ export const openStore = ({
   /** Who is told to end at once, while they end in order, ends twice. */
   let ending: Promise<void> | undefined;
 
+  const transfers = transferRepository(c, journal, now);
   return {
-    transfers: transferRepository(c, journal, now),
+    transfers,
+    folders: folderRepository(c, transfers),
     shares: shareRepository(c, journal, now),
     history: historyRepository(c),
     groups: groupRepository(c),

@@ -11,6 +11,7 @@ import type {
   ChunkRow,
   Delivery,
   DropRow,
+  FolderRow,
   GroupRow,
   HistoryRow,
   LogEntry,
@@ -237,6 +238,33 @@ export interface DropRepository {
   take(id: number, at: number): DropRow | undefined;
 }
 
+/** Folders that were added whole. A folder without a file is none; `added` ones are empty until their files are added. */
+export interface FolderRepository {
+  /** `dropId`: the batch that it was added with. */
+  add(
+    folder: Pick<FolderRow, 'serverId' | 'path' | 'name' | 'createdAt'> & { readonly dropId?: number | undefined },
+  ): number;
+  get(id: number): FolderRow | undefined;
+  /** Of these folders, those with a single file are no folders: the file stands alone. */
+  dissolveSmall(ids: readonly number[]): void;
+  /** The ids of its files. */
+  files(id: number): readonly number[];
+  /** Its first and its last file in the queue's order; `undefined`: it has none. */
+  ends(id: number): { readonly first: number; readonly last: number } | undefined;
+  /**
+   * As `TransferRepository.sections`, where each folder is one row, followed by its files where it is `opened`. Files that
+   * need the user, or have failed, are rows of their own in any case. A search shows the files and the folders that match.
+   */
+  sections(filter: SectionFilter, opened: readonly number[]): ReturnType<TransferRepository['sections']>;
+  /** The rows that those sections have. */
+  section(
+    section: Section,
+    filter: SectionFilter,
+    opened: readonly number[],
+    part: { readonly skip: number; readonly limit: number },
+  ): readonly (Transfer | FolderRow)[];
+}
+
 export interface AbandonedRepository {
   /** @param without servers whose sessions are left alone for now */
   due(now: number, limit: number, without?: readonly string[]): readonly AbandonedRow[];
@@ -281,6 +309,7 @@ export interface Store {
   readonly history: HistoryRepository;
   readonly groups: GroupRepository;
   readonly drops: DropRepository;
+  readonly folders: FolderRepository;
   readonly abandoned: AbandonedRepository;
   readonly hashes: HashRepository;
   readonly recovered: RecoveredKeys;

@@ -1,4 +1,5 @@
-import { finalStates, transferStates, type TransferState } from '../../../preload/states.ts';
+import { finalStates, isPausable, transferStates, type TransferState } from '../../../preload/states.ts';
+import { foldersToServer } from './added-folders.ts';
 import { newestChange, changeFloor, noteRemoved } from './changes.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Journal } from './journal.ts';
@@ -20,6 +21,8 @@ const conditions = (filter: TransferFilter): Where =>
     ['state IN (SELECT value FROM json_each(?))', filter.states],
     ['server_id = ?', filter.serverId],
     ['group_id = ?', filter.groupId],
+    ['drop_id = ?', filter.batch],
+    ['folder_id = ?', filter.folderId],
     ['wait_for = ?', filter.waitFor],
     ['(undo IS NOT NULL) = ?', filter.undoable === undefined ? undefined : 1],
     ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
@@ -48,6 +51,7 @@ const orders = {
 /** Writes a patch to these rows, one change each. Inside the caller's transaction. */
 const patchTransfers = (c: Connection, ids: readonly number[], patch: TransferPatch): void => {
   const columns = patchColumns(patch);
+  if (patch.serverId !== undefined) foldersToServer(c, ids, patch.serverId);
   const sets = Object.keys(columns).map((column) => `, ${column} = ?`);
   c.run(
     `UPDATE transfers SET change = ? + nth${sets.join('')}
@@ -62,8 +66,8 @@ const emptyCounts = (): Record<TransferState, number> =>
   Object.fromEntries(transferStates.map((state) => [state, 0])) as Record<TransferState, number>;
 
 const totals = (c: Connection, filter: TransferFilter): Totals => {
-  const { ids, groupId, search, waitFor, undoable } = filter;
-  const kept = [ids, groupId, search, waitFor, undoable].every((condition) => condition === undefined);
+  const { ids, groupId, batch, folderId, search, waitFor, undoable } = filter;
+  const kept = [ids, groupId, batch, folderId, search, waitFor, undoable].every((condition) => condition === undefined);
   const { sql, values } = conditions(filter);
   const rows = c.all(
     kept
@@ -74,19 +78,25 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
     ...values,
   ) as readonly { state: TransferState; count: number; bytes: number; acknowledged: number }[];
   const byState = emptyCounts();
-  let [count, bytes, acknowledgedBytes] = [0, 0, 0];
+  let [count, bytes, acknowledgedBytes, doneBytes] = [0, 0, 0, 0];
+  const pending = { bytes: 0, acknowledged: 0 };
   for (const row of rows) {
     byState[row.state] = row.count;
     count += row.count;
     bytes += row.bytes;
     acknowledgedBytes += row.acknowledged;
+    if (row.state === 'done') doneBytes += row.bytes;
+    if (!isPausable(row.state)) continue;
+    pending.bytes += row.bytes;
+    pending.acknowledged += row.acknowledged;
   }
   const working = c.get(
     `SELECT count(*) AS count FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`} state = 'waiting'
       AND wait_for = 'server-work'`,
     ...values,
   ) as { count: number };
-  return { byState, atWork: working.count, ...deliveriesIn(c, sql, values), count, bytes, acknowledgedBytes };
+  const sums = { count, bytes, acknowledgedBytes, doneBytes, pending };
+  return { byState, atWork: working.count, ...deliveriesIn(c, sql, values), ...sums };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */
@@ -147,8 +157,8 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
       return transfers.map((t, n) => {
         const { id } = c.run(
           `INSERT INTO transfers (server_id, state, wish, path, name, folded_name, folder, size, identity, options,
-            group_id, drop_id, place, priority, position, created_at, change)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            group_id, drop_id, folder_id, place, priority, position, created_at, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           t.serverId,
           t.wish === 'pause' ? 'paused' : 'queued',
           t.wish,
@@ -161,6 +171,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
           JSON.stringify(t.options),
           nullable(t.groupId),
           nullable(t.dropId),
+          nullable(t.folderId),
           nullable(t.place),
           t.priority,
           place.first + n * place.step,

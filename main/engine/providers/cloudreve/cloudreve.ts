@@ -7,7 +7,7 @@ import { check } from './site.ts';
 import { freeDoubt } from './taken-name.ts';
 import { toLocal } from '../server-clock.ts';
 import { isDirect, removeDirectLink } from './direct-links.ts';
-import { finish } from './finish.ts';
+import { finish, termsOfFinish } from './finish.ts';
 import { folders } from './folders.ts';
 import { leftovers } from './leftovers.ts';
 import { open } from './open.ts';
@@ -61,6 +61,7 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
     until: toLocal(ctx, expires),
     adjustable: true,
   }),
+  sentWith: termsOfFinish,
   open: ({ job, context }) => open(job, context),
   shape,
   resume: ({ remote, progress, context }) => resume(remote, progress, context),

@@ -51,6 +51,8 @@ export const selfcommunity: Provider<SelfCommunitySettings, SelfCommunityRemote>
 
   // protocol: the md5 of the whole file goes with the step that completes it, which a file in one request does not have.
   needs: (_settings, remote) => (remote?.count === 1 ? [] : [{ hash: 'md5', before: 'finish' }]),
+  // Every field is about the message.
+  sentWith: () => 'deliver',
   open: ({ job, context }) => open(job, context),
   shape: (_job, { chunkSize }) => ({
     chunkSize,
