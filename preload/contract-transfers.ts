@@ -269,7 +269,8 @@ export const transferCalls = {
   'transfers.rows': call(
     z.strictObject({ ...view, opened: z.array(id).max(10_000).default([]), pages }),
     z.object({
-      sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
+      /** `inside`: how many of the rows are below an open folder. */
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number(), inside: z.number() })),
       pages: z.array(z.array(z.union([transfer, addedFolder]))),
       change: z.number(),
     }),
@@ -300,6 +301,7 @@ export const transferCalls = {
     z.object({
       rows: z.array(transfer),
       removed: z.array(id),
+      folders: z.array(addedFolder).optional(),
       change: z.number(),
       more: z.boolean(),
       complete: z.boolean(),

@@ -19,7 +19,7 @@ import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { causesIn } from './causes.ts';
 import { defined } from './defined.ts';
-import { foldersView, rowsView } from './folder-views.ts';
+import { foldersPart, foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
@@ -228,6 +228,7 @@ export const createHandlers = (
       return {
         rows: rows.map((row) => transferView(engine, row)),
         removed: [...store.transfers.removedSince(change)],
+        ...foldersPart(engine, rows),
         change: rows.at(-1)?.change ?? store.transfers.change(),
         more: rows.length === 500,
         complete: store.transfers.tellsSince(change),

@@ -15,11 +15,15 @@ type Reason = About['terms'][number]['fixed'][number];
 type Wanted = Omit<CallInput<'transfers.change'>, 'filter'>;
 type Typed = string | boolean;
 
-/** `name`: of the one upload that it is about. */
+/** `name`: of the one upload, or the folder, that it is about. `folderId`: all files of that folder, in place of `ids`. */
 export type ChangeAsked = {
   readonly ids: readonly number[];
+  readonly folderId?: number | undefined;
   readonly name?: string | undefined;
 };
+
+const filterOf = ({ ids, folderId }: ChangeAsked): CallInput<'transfers.changeable'>['filter'] =>
+  folderId === undefined ? { ids: [...ids] } : { folderId };
 
 /** Whether something of an upload may still be changed. */
 export const mayChange = ({ state, wish, undoUntil }: TransferView): boolean =>
@@ -72,7 +76,7 @@ export class ChangeForm {
   /** Never rejects. */
   async look(): Promise<void> {
     try {
-      this.about = await this.#app.client.call('transfers.changeable', { filter: { ids: [...this.asked.ids] } });
+      this.about = await this.#app.client.call('transfers.changeable', { filter: filterOf(this.asked) });
     } catch (error) {
       this.wrong = problemOf(error).message;
     }
@@ -190,7 +194,7 @@ export class ChangeForm {
     this.saving = true;
     this.wrong = undefined;
     try {
-      const filter = { ids: [...this.asked.ids] };
+      const filter = filterOf(this.asked);
       const { changed, unchanged, notices } = await this.#app.client.call('transfers.change', {
         filter,
         ...this.wanted,

@@ -7,8 +7,8 @@ import { upload, type InboxPort, type ItemWatch, type Outcome } from './inbox-up
 import { Incoming } from './incoming.svelte.ts';
 import { forgetLost, watchLeaving } from './lost-page.ts';
 
-/** The row of what waits; those that are received are below it. */
-export const waitingId = -1;
+/** The id of the row of what waits. Those that are received have ids below it, where no folder or transfer has any. */
+export const waitingId = -(2 ** 50);
 
 /** Rows of what is queued that wait to be shown as transfers: a window that is hidden shows none. */
 const receivedMost = 20;

@@ -3,7 +3,7 @@ const window = 5_000;
 
 /** A file or folder on its way from this browser to the host. */
 export class Incoming {
-  /** Below -1, so that it is no transfer's. */
+  /** That of its row. */
   readonly id: number;
   readonly name: string;
   readonly serverId: string | undefined;

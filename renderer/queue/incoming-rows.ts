@@ -4,7 +4,7 @@ import { waitingId, type Inbox } from '../add/inbox.svelte.ts';
 import { m } from '../../preload/paraglide/messages.js';
 
 /** Whether a row is no transfer yet. */
-export const isIncoming = ({ id }: { readonly id: number }): boolean => id < 0;
+export const isIncoming = ({ id }: { readonly id: number }): boolean => id <= waitingId;
 
 const rowOf = (about: Pick<TransferView, 'id' | 'name' | 'serverId' | 'size'>): TransferView => ({
   ...about,

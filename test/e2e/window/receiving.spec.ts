@@ -35,6 +35,8 @@ test('a file from a browser is one row, first received and then uploaded, at the
   await expect(row).toContainText(/left/);
   const before = await topOf(row);
   await expectClean(page);
+  // A row under the pointer keeps its place, and gives it to its transfer all the same.
+  await row.hover();
   await throttle(page, 0);
   const uploading = page.locator('[role=row][data-state=uploading]').filter({ hasText: 'Angebot' });
   await expect(uploading).toHaveCount(1);
