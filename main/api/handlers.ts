@@ -3,7 +3,7 @@ import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contrac
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { Patterns } from '../../preload/patterns.ts';
 import { problemView } from '../../preload/problem-view.ts';
-import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
+import { addFiles, type Added, type AddRequest, type AddWatch } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Outcome } from '../engine/outcome.ts';
@@ -25,6 +25,7 @@ import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
 import { createLinkHandlers } from './links.ts';
 import { createServerHandlers } from './server-handlers.ts';
+import type { Adding } from './adding.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
   dropView,
@@ -40,7 +41,11 @@ import {
 export const createHandlers = (
   engine: Engine,
   host: Host,
-  { signIns, revocations }: { readonly signIns: SignIns; readonly revocations: Revocations },
+  {
+    signIns,
+    revocations,
+    adding,
+  }: { readonly signIns: SignIns; readonly revocations: Revocations; readonly adding: Adding },
 ): Handlers => {
   const { queue, servers, settings, store } = engine;
   const queueView = (): CallOutput<'queue.start'> => {
@@ -93,7 +98,7 @@ export const createHandlers = (
     exclude: [...(usualExcludes ? settings.get().exclude : []), ...exclude],
     ...(include === undefined ? {} : { include }),
   });
-  const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
+  const queueFiles = async (input: ParsedInput<'transfers.add'>, watch?: AddWatch): Promise<Outcome<Added>> => {
     const asked = askedOf(input);
     const { serverId } = asked;
     const extra = input.drop === undefined ? input.extra : withLastFolder(engine, serverId, input.extra);
@@ -108,6 +113,7 @@ export const createHandlers = (
       again: input.again,
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
+      watch,
     });
     if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
     return added;
@@ -166,8 +172,9 @@ export const createHandlers = (
       );
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
+    'transfers.cancelAdd': ({ token }) => ({ cancelled: adding.cancel(token) }),
     'transfers.add': async (input) => {
-      const added = must(await queueFiles(input));
+      const added = must(await adding.run(input.token, (watch) => queueFiles(input, watch)));
       return {
         added: [...added.ids],
         ...(added.groupId === undefined ? {} : { groupId: added.groupId }),
