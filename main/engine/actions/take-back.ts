@@ -12,7 +12,10 @@ const together = 1_000;
  *
  * @returns how many were uploaded by then: these stay in the list, since others may have their links
  */
-export const takeBack = async ({ queue, store }: Engine, ids: readonly number[]): Promise<number> => {
+export const takeBack = async (
+  { queue, store }: Pick<Engine, 'queue' | 'store'>,
+  ids: readonly number[],
+): Promise<number> => {
   let uploaded = 0;
   for (let at = 0; at < ids.length; at += together) {
     const part = ids.slice(at, at + together);
