@@ -141,12 +141,13 @@ test('a file that needs the user becomes a row of its own, and leaves it once th
 });
 
 test('rows that a message had no room for are loaded where the sums of their folder tell of them', async () => {
-  const bench = engine(album(), [file(1, 'queued'), file(2, 'queued')]);
+  const section = 'under-way';
+  const bench = engine(album({ section, counts: { active: 1, queued: 1 } }), [file(1, 'uploading'), file(2, 'queued')]);
   const queue = await opened(bench);
-  bench.change([file(1, 'queued'), file(2, 'attention')]);
-  bench.tell(album({ counts: { queued: 1, asking: 1 } }), []);
+  bench.change([file(1, 'uploading'), file(2, 'attention')]);
+  bench.tell(album({ section, counts: { active: 1, asking: 1 } }), []);
   await pass();
-  expect(shown(queue)).toEqual(['needs-you 2', 'next album']);
+  expect(shown(queue)).toEqual(['needs-you 2', 'under-way album']);
 });
 
 test('an open folder has its files below it, which are patched in place whatever their state', async () => {
