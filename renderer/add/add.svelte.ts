@@ -147,6 +147,7 @@ export class Add {
         const result = await this.#app.client.call('transfers.add', {
           ...full,
           paths: [...given.paths],
+          again: true,
           drop: 'new',
         });
         this.#tell(given, server, full, result);
