@@ -68,10 +68,7 @@ export const createHandlers = (
     input: Pick<ParsedInput<'transfers.add'>, 'serverId' | 'expirySeconds' | 'key' | 'extra' | 'group'>,
   ): Pick<AddRequest, 'serverId' | 'options' | 'group'> => {
     const serverId = input.serverId === undefined ? defaultServer() : serverOf(engine, input.serverId).id;
-    const usual = serverOf(engine, serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
-    const most = servers.limits(serverId).expirySeconds ?? Infinity;
-    // What a person says for these files is refused where it is too long; what is only usual gives way.
-    const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));
+    const expirySeconds = input.expirySeconds ?? servers.usualExpiry(serverId);
     return {
       serverId,
       options: defined({ expirySeconds, key: input.key, extra: input.extra }),
