@@ -4,15 +4,17 @@ import * as path from 'node:path';
 import { app, dialog } from 'electron';
 import { describe, inOneText, problem } from '../preload/problems.ts';
 import { asSaid } from '../preload/problems/reasons.ts';
-import { handedOver, ownWords, startArguments, type Handed } from './app/arguments.ts';
+import { handedOver, linkMost, ownWords, startArguments, type Handed } from './app/arguments.ts';
 import { startsHidden } from './app/login.ts';
 import { appPage } from './app/page.ts';
+import { linkSchemes } from './engine/providers/link-schemes.ts';
 import { codeOf } from './engine/error-code.ts';
 import { defaultProfile } from './engine/profile/paths.ts';
 import { installLastNet } from './last-net.ts';
 import { openApp } from './electron/app.ts';
 import { wasStartedAtLogin } from './electron/login.ts';
 import { places } from './electron/places.ts';
+import { allowShortcutsPortal } from './electron/shortcuts.ts';
 import { registerScheme } from './electron/scheme.ts';
 
 const wordsOf = (argv: readonly string[], cwd: string): readonly string[] =>
@@ -41,7 +43,7 @@ installLastNet({
   write: (text) => console.error(text),
 });
 
-const given = startArguments(wordsOf(process.argv, process.cwd()), process.cwd());
+const given = startArguments(wordsOf(process.argv, process.cwd()), process.cwd(), linkSchemes);
 const named = [process.env['STEVEDORE_PROFILE'], app.commandLine.getSwitchValue('user-data-dir')].find(Boolean);
 const profile = given.profile ?? (named === undefined ? defaultProfile() : path.resolve(named));
 const page = appPage(app.isPackaged ? undefined : process.env['STEVEDORE_DEV_URL']);
@@ -49,17 +51,25 @@ const page = appPage(app.isPackaged ? undefined : process.env['STEVEDORE_DEV_URL
 app.setName('Stevedore');
 if (process.platform === 'win32') app.setAppUserModelId('net.stevedore.app');
 registerScheme();
+allowShortcutsPortal();
 
 if (!useProfile(profile)) app.exit(1);
 else if (!app.requestSingleInstanceLock({ ...given })) app.exit(0);
 else {
   // What comes before there is a window to show it.
-  const early: Handed[] = given.paths.length > 0 ? [given] : [];
+  const early: Handed[] = given.paths.length + given.links.length > 0 || given.choose === true ? [given] : [];
   let arrive = (handed: Handed): void => void early.push(handed);
-  app.on('second-instance', (_second, argv, cwd, said) => arrive(handedOver(said, wordsOf(argv, cwd), cwd)));
+  app.on('second-instance', (_second, argv, cwd, said) =>
+    arrive(handedOver(said, wordsOf(argv, cwd), cwd, linkSchemes)),
+  );
   app.on('open-file', (event, file) => {
     event.preventDefault();
     arrive({ paths: [file], links: [] });
+  });
+  // A longer one would be refused anyway.
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    arrive({ paths: [], links: [url.slice(0, linkMost)] });
   });
   void app.whenReady().then(() => {
     arrive = openApp({

@@ -1,11 +1,17 @@
 /** What the declarations of calls are made of. */
 import { z } from 'zod';
+import { isPattern, patternLongest, patternsMost } from './patterns.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 import { decisionNeeds, decisionTable, type DecisionLabel, type DecisionRole } from './decisions.ts';
 
 export const id = z.int().positive();
 export const serverId = z.string().min(1).max(100);
 export const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().max(500).optional() };
 export const json = z.record(z.string(), z.json());
+
+const unusable: ReasonCode = 'pattern-unusable';
+/** Patterns as a `.gitignore` has them. */
+export const patternList = z.array(z.string().max(patternLongest).refine(isPattern, unusable)).max(patternsMost);
 
 /** What happened, in code and params for every language, and in words of this one. */
 export const problem = z.object({

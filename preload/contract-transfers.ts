@@ -1,6 +1,6 @@
 /** What a transfer and a group of them are to a caller, and the calls about them. */
 import { z } from 'zod';
-import { call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
+import { patternList, call, decision, id, json, nothing, page, problem, serverId } from './contract-parts.ts';
 import { deliveryStates, groupStates, sections, transferStates, waitReasons } from './states.ts';
 
 const transferState = z.enum(transferStates);
@@ -57,6 +57,10 @@ export const transfer = z.object({
   serverId: z.string(),
   serverName: z.string(),
   groupId: id.optional(),
+  /** What it was added with; absent where nobody waits for their links together. */
+  batch: id.optional(),
+  /** The folder that it was added with, where that one has other files, too. */
+  addedFolder: z.object({ id, name: z.string() }).optional(),
   priority: z.number(),
   attempts: z.number(),
   restarts: z.number(),
@@ -70,6 +74,46 @@ export const transfer = z.object({
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
   change: z.number(),
+});
+
+/** A folder that was added whole: one row of the queue until it is opened. */
+export const addedFolder = z.object({
+  folderId: id,
+  name: z.string(),
+  /** Absolute path on this machine. */
+  path: z.string(),
+  serverId: z.string(),
+  serverName: z.string(),
+  /** Where it goes on its server: the folder that was chosen there, and its own name there. */
+  to: z.string().optional(),
+  folder: z.array(z.string()),
+  /** The section of the queue that shows it. */
+  section: z.enum(sections),
+  /** Files, and their bytes. */
+  count: z.number(),
+  bytes: z.number(),
+  acknowledged: z.number(),
+  inFlight: z.number(),
+  /** Bytes a second of all files that are being sent. */
+  rate: z.number().optional(),
+  /** How many files are in which state. `asking`: they need the user. `active`: also while their server works on them. */
+  counts: z.object({
+    asking: z.number(),
+    active: z.number(),
+    waiting: z.number(),
+    paused: z.number(),
+    failed: z.number(),
+    queued: z.number(),
+    done: z.number(),
+    cancelled: z.number(),
+  }),
+  /** How many cancels can still be undone. */
+  undoable: z.number(),
+  createdAt: z.number(),
+  endedAt: z.number().optional(),
+  /** Its first and its last file in the queue's order. */
+  first: id,
+  last: id,
 });
 
 export const totals = z.object({
@@ -87,11 +131,15 @@ export const totals = z.object({
   pending: z.object({ bytes: z.number(), acknowledged: z.number() }).optional(),
 });
 
-const filter = z.strictObject({
+export const filter = z.strictObject({
   ids: z.array(id).max(100_000).optional(),
   states: z.array(transferState).optional(),
   serverId: serverId.optional(),
   groupId: id.optional(),
+  /** What was added together. */
+  batch: id.optional(),
+  /** Only the files of a folder that was added whole. */
+  folderId: id.optional(),
   /** Only those whose cancel can still be undone. */
   undoable: z.literal(true).optional(),
   search: z.string().max(500).optional(),
@@ -106,6 +154,18 @@ const view = {
   endedAfter: z.number().optional(),
 };
 
+/** Rows that are asked for together with the sections. */
+const pages = z
+  .array(
+    z.strictObject({
+      section,
+      skip: z.int().min(0).max(10_000_000).default(0),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+  )
+  .max(50)
+  .default([]);
+
 export const group = z.object({
   id,
   serverId: z.string(),
@@ -113,6 +173,18 @@ export const group = z.object({
   state: z.enum(groupStates),
   share: share.optional(),
   problem: problem.optional(),
+});
+
+/**
+ * A file that was uploaded before, unchanged since, to the same folder with the same options. `link`: absent where its server
+ * gave none. `at`: ms since the epoch. `proof`: how the upload was verified.
+ */
+const uploadedBefore = z.object({
+  path: z.string(),
+  name: z.string(),
+  link: z.string().optional(),
+  at: z.number(),
+  proof: z.string().optional(),
 });
 
 /** What is asked of each file that is added together. */
@@ -150,11 +222,22 @@ export const transferCalls = {
       paused: z.boolean().optional(),
       priority: z.int().min(-100).max(100).optional(),
       followLinks: z.boolean().optional(),
+      /** What is skipped in added folders, beside what the settings skip. */
+      exclude: patternList.optional(),
+      /** Where it is given: what alone is taken of added folders. */
+      include: patternList.optional(),
+      /** Whether what the settings skip is skipped; default: it is. */
+      usualExcludes: z.boolean().optional(),
       /**
        * Whether a window waits for the links: a new drop, or one more item of an earlier one. Where `extra` names no
        * folder, a drop goes to the one that was chosen last.
        */
       drop: z.union([z.literal('new'), id]).optional(),
+      /**
+       * Files that were uploaded before are uploaded again. Default: where the server confirms now that it still has such a file,
+       * it is in `before` and not queued.
+       */
+      again: z.boolean().optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),
     }),
@@ -164,6 +247,8 @@ export const transferCalls = {
       dropId: id.optional(),
       refused: z.array(z.object({ path: z.string(), problem })),
       notices: z.array(problem),
+      /** Absent: none. */
+      before: z.array(uploadedBefore).optional(),
     }),
   ),
   'transfers.list': call(
@@ -179,24 +264,31 @@ export const transferCalls = {
    * queue's order; of `done`, the last that ended first. `pages` answers each page that was asked for, in that order.
    */
   'transfers.sections': call(
-    z.strictObject({
-      ...view,
-      pages: z
-        .array(
-          z.strictObject({
-            section,
-            skip: z.int().min(0).max(10_000_000).default(0),
-            limit: z.int().min(1).max(500).default(100),
-          }),
-        )
-        .max(50)
-        .default([]),
-    }),
+    z.strictObject({ ...view, pages }),
     z.object({
       sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
       pages: z.array(z.array(transfer)),
       change: z.number(),
     }),
+  ),
+  /**
+   * The same as a window shows it: each folder that was added whole is one row, followed by its files where it is `opened`.
+   * Files that need the user, or have failed, are rows of their own in any case. A search shows the files and the folders
+   * that match.
+   */
+  'transfers.rows': call(
+    z.strictObject({ ...view, opened: z.array(id).max(10_000).default([]), pages }),
+    z.object({
+      /** `inside`: how many of the rows are below an open folder. */
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number(), inside: z.number() })),
+      pages: z.array(z.array(z.union([transfer, addedFolder]))),
+      change: z.number(),
+    }),
+  ),
+  /** Folders that were added whole, as far as they are there. */
+  'transfers.folders': call(
+    z.strictObject({ ids: z.array(id).min(1).max(1000) }),
+    z.object({ folders: z.array(addedFolder) }),
   ),
   'transfers.get': call(
     z.strictObject({ id }),
@@ -219,6 +311,7 @@ export const transferCalls = {
     z.object({
       rows: z.array(transfer),
       removed: z.array(id),
+      folders: z.array(addedFolder).optional(),
       change: z.number(),
       more: z.boolean(),
       complete: z.boolean(),
@@ -270,7 +363,9 @@ export const transferCalls = {
   ),
   'transfers.move': call(
     z.strictObject({
-      ids: z.array(id).min(1).max(10_000),
+      /** These, or all files of a folder that was added whole. */
+      ids: z.array(id).min(1).max(10_000).optional(),
+      folderId: id.optional(),
       to: z.union([
         z.literal('first'),
         z.literal('last'),
@@ -291,5 +386,6 @@ export const transferCalls = {
 
 export type Section = z.output<typeof section>;
 export type TransferView = z.output<typeof transfer>;
+export type AddedFolderView = z.output<typeof addedFolder>;
 export type TotalsView = z.output<typeof totals>;
 export type GroupView = z.output<typeof group>;

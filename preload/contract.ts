@@ -4,15 +4,26 @@
  */
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
-import { call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { isAccelerator } from './accelerator.ts';
+import { changeCalls } from './contract-change.ts';
+import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import { linkCalls } from './contract-links.ts';
 import { serverCalls } from './contract-servers.ts';
-import { delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import { addedFolder, delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 import { endedStates, shareStates } from './states.ts';
 import { ErrorWithProblem } from './problem-error.ts';
 
 export { call, problem };
 
 const logLevel = z.enum(['off', 'error', 'info', 'debug']);
+
+/** Keys of a global shortcut; null: off. */
+const shortcut = z
+  .string()
+  .max(100)
+  .refine(isAccelerator, 'shortcut-keys' satisfies ReasonCode)
+  .nullable();
 
 const settings = z.object({
   /** Transfers at once, over all servers. */
@@ -41,6 +52,11 @@ const settings = z.object({
   startAtLogin: z.boolean(),
   /** What uploads do while the machine runs on its battery. */
   onBattery: z.enum(['continue', 'pause']),
+  /** Global shortcuts, which the app alone has. */
+  shortcutClipboard: shortcut,
+  shortcutFiles: shortcut,
+  /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
+  exclude: patternList,
 });
 
 /** Files that were added together in a window, all of them ended. */
@@ -133,6 +149,7 @@ export const calls = {
 
   ...serverCalls,
   ...transferCalls,
+  ...changeCalls,
 
   /**
    * Claims a drop whose links are to go to a clipboard: given to one claimant, once. `undefined`: another has it, or
@@ -193,12 +210,20 @@ export const calls = {
   'settings.set': call(settings.partial().strict(), settings),
 
   ...accountCalls,
+  ...linkCalls,
 } as const;
 
 /** What is told without being asked, at most 10 messages a second together. */
 export const events = {
   /** Rows that changed since the last message, with live figures; at most 200 a message. */
-  transfers: z.object({ rows: z.array(transfer), removed: z.array(id), totals, change: z.number() }),
+  transfers: z.object({
+    rows: z.array(transfer),
+    removed: z.array(id),
+    /** Folders that were added whole and that have some of these rows. */
+    folders: z.array(addedFolder).optional(),
+    totals,
+    change: z.number(),
+  }),
   groups: z.object({ rows: z.array(group) }),
   /** Drops that ended and that nobody has claimed yet. */
   drops: z.object({ rows: z.array(drop) }),
@@ -227,7 +252,7 @@ export type SettingsView = z.output<typeof settings>;
 export type DropView = z.output<typeof drop>;
 export type KindView = z.output<typeof kind>;
 export type { LeftoverView, RemoteShareView, SignInView, TermsView } from './contract-account.ts';
-export type { GroupView, Section, TotalsView, TransferView } from './contract-transfers.ts';
+export type { AddedFolderView, GroupView, Section, TotalsView, TransferView } from './contract-transfers.ts';
 
 /** What every client of an engine has, whatever the transport. */
 export interface Client {

@@ -3,6 +3,7 @@ import { asParam, describe, problem, problemTable, type ProblemCode } from './pr
 import type { ProblemEntry } from './problems/words.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
+import { changeProblems } from './problems/change.ts';
 import { fileProblems } from './problems/file.ts';
 import { limitProblems } from './problems/limits.ts';
 import { programProblems } from './problems/program.ts';
@@ -68,6 +69,7 @@ suite('the words of a problem', () => {
     const areas = [
       accountFileProblems,
       browserProblems,
+      changeProblems,
       fileProblems,
       limitProblems,
       programProblems,

@@ -9,6 +9,7 @@ import { m } from './paraglide/messages.js';
 import type { Decision } from './decisions.ts';
 import { accountFileProblems } from './problems/account-files.ts';
 import { browserProblems } from './problems/browser.ts';
+import { changeProblems } from './problems/change.ts';
 import { fileProblems } from './problems/file.ts';
 import { limitProblems } from './problems/limits.ts';
 import { programProblems } from './problems/program.ts';
@@ -34,6 +35,7 @@ export const problemTable = {
   ...browserProblems,
   ...savedServerProblems,
   ...programProblems,
+  ...changeProblems,
 } as const satisfies ProblemArea;
 
 export type ProblemCode = keyof typeof problemTable;

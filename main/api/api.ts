@@ -13,6 +13,7 @@ import { Revocations } from '../engine/actions/revoke-shares.ts';
 import { faults } from '../engine/faults.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { tellAll } from '../last-net.ts';
+import { foldersPart } from './folder-views.ts';
 import { createHandlers } from './handlers.ts';
 import type { Host } from './handling.ts';
 import { ProblemError } from './handling.ts';
@@ -118,6 +119,7 @@ export const createApi = (engine: Engine, host: Host): Api => {
       tell('transfers', {
         rows: [...rows, ...moving].map((row) => transferView(engine, row)),
         removed: [...removed],
+        ...foldersPart(engine, [...rows, ...moving]),
         totals: totalsView(store.transfers.totals()),
         change: told,
       });

@@ -123,7 +123,10 @@ export const diagnostics = async (
     section('System', await systemRows(profile)),
     section(
       'Settings',
-      Object.entries(settingsView(engine)).map(([key, value]) => [key, value ?? 'none']),
+      Object.entries(settingsView(engine)).map(([key, value]) => [
+        key,
+        Array.isArray(value) ? value.join(', ') : (value ?? 'none'),
+      ]),
     ),
     section(
       'Servers',

@@ -1,24 +1,29 @@
 /** Answers the contract: one handler a call. A missing handler, or one that drifted, does not compile. */
 import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contract.ts';
 import { problem, type Problem } from '../../preload/problems.ts';
+import type { Patterns } from '../../preload/patterns.ts';
 import { problemView } from '../../preload/problem-view.ts';
 import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fail, ok, type Outcome } from '../engine/outcome.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import { providers } from '../engine/providers/registry.ts';
 import { revokeShare, type Revocations } from '../engine/actions/revoke-shares.ts';
 import { extendShare, firstDownloads, takeExpiring } from '../engine/actions/share-notices.ts';
-import { decide, type AddTo } from '../engine/actions/decide.ts';
+import { changeBatch } from '../engine/actions/change-batch.ts';
+import { changeable } from '../engine/actions/changeable.ts';
+import { decide } from '../engine/actions/decide.ts';
 import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { causesIn } from './causes.ts';
 import { defined } from './defined.ts';
+import { foldersPart, foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
+import { createLinkHandlers } from './links.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
@@ -79,6 +84,15 @@ export const createHandlers = (
     if (store.transfers.totals({ ids: [...ids] }).count < ids.size) ids.forEach(transferOf);
     return defined(filter);
   };
+  /** What is taken of added folders. */
+  const patternsOf = ({
+    exclude = [],
+    include,
+    usualExcludes = true,
+  }: Pick<ParsedInput<'transfers.add'>, 'exclude' | 'include' | 'usualExcludes'>): Patterns => ({
+    exclude: [...(usualExcludes ? settings.get().exclude : []), ...exclude],
+    ...(include === undefined ? {} : { include }),
+  });
   const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
     const asked = askedOf(input);
     const { serverId } = asked;
@@ -90,19 +104,13 @@ export const createHandlers = (
       paused: input.paused ?? false,
       priority: input.priority ?? 0,
       followLinks: input.followLinks ?? false,
+      patterns: patternsOf(input),
+      again: input.again,
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
     });
     if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
     return added;
-  };
-  /** For a file that its server does not take. It is a drop of its own, so that its link is handed out. */
-  const addTo: AddTo = async (path, serverId) => {
-    if (servers.get(serverId) === undefined) return fail('fatal', problem('server-unknown', { name: serverId }));
-    const added = await queueFiles({ paths: [path], serverId, drop: 'new' });
-    const [no] = added.ok ? added.value.refused : [];
-    if (no !== undefined) return fail('fatal', no.problem);
-    return added.ok ? ok(undefined) : added;
   };
   const pageOf = (input: {
     readonly limit: number;
@@ -143,12 +151,19 @@ export const createHandlers = (
     },
 
     ...createServerHandlers(engine),
+    ...createLinkHandlers(engine),
     ...createAccountHandlers(engine, signIns, revocations),
 
     'transfers.admit': ({ files, ...input }) => {
       const asked = askedOf(input);
       const extra = withLastFolder(engine, asked.serverId, input.extra);
-      const refused = must(admitFiles(engine, { ...asked, options: defined({ ...asked.options, extra }) }, files));
+      const refused = must(
+        admitFiles(
+          engine,
+          { ...asked, options: defined({ ...asked.options, extra }), patterns: patternsOf({}) },
+          files,
+        ),
+      );
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
     'transfers.add': async (input) => {
@@ -159,6 +174,9 @@ export const createHandlers = (
         ...(added.dropId === undefined ? {} : { dropId: added.dropId }),
         refused: added.refused.map(({ path, problem: reason }) => ({ path, problem: problemView(reason) })),
         notices: noticesView(added.notices),
+        before: added.before.map(({ path, name, link, at, proof }) =>
+          defined({ path, name, link, at, proof: proof?.by }),
+        ),
       };
     },
     'transfers.list': (input) => {
@@ -178,6 +196,14 @@ export const createHandlers = (
       ),
       change: store.transfers.change(),
     }),
+    'transfers.rows': ({ pages, opened, ...filter }) => ({
+      sections: store.folders.sections(defined(filter), opened),
+      pages: pages.map(({ section, ...part }) =>
+        rowsView(engine, store.folders.section(section, defined(filter), opened, part)),
+      ),
+      change: store.transfers.change(),
+    }),
+    'transfers.folders': ({ ids }) => ({ folders: foldersView(engine, ids) }),
     'transfers.get': ({ id }) => {
       const row = transferOf(id);
       const chunks = store.transfers.chunks(id);
@@ -199,6 +225,7 @@ export const createHandlers = (
       return {
         rows: rows.map((row) => transferView(engine, row)),
         removed: [...store.transfers.removedSince(change)],
+        ...foldersPart(engine, rows),
         change: rows.at(-1)?.change ?? store.transfers.change(),
         more: rows.length === 500,
         complete: store.transfers.tellsSince(change),
@@ -208,7 +235,8 @@ export const createHandlers = (
       const about = filterOf(filter);
       const { changed, refused } = await queue.wish(meantBy(wish, about), wish, undefined, undoMs);
       // Groups that could not be joined have failed as well.
-      if (wish === 'retry' && isWide(about) && about.groupId === undefined) queue.revive(about.serverId);
+      if (wish === 'retry' && isWide(about) && about.groupId === undefined && about.folderId === undefined)
+        queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
     'transfers.causes': ({ filter }) => ({ causes: [...causesIn(engine, defined(filter ?? {}))] }),
@@ -225,7 +253,7 @@ export const createHandlers = (
           changed.push(id);
           continue;
         }
-        const done = await decide(engine, row, choice, addTo);
+        const done = await decide(engine, row, choice);
         if (done.ok) {
           changed.push(id);
           notices.push(...done.value);
@@ -234,10 +262,32 @@ export const createHandlers = (
       queue.pump();
       return { changed, refused, notices: noticesView(notices) };
     },
-    'transfers.move': ({ ids, to }) => {
+    'transfers.changeable': async ({ filter }) => {
+      const { terms, values, mixed, ...rest } = await changeable(engine, filterOf(filter));
+      return defined({
+        ...rest,
+        terms: terms.map(({ fixed, ...term }) => ({
+          ...term,
+          fixed: fixed.map(({ problem: reason, count }) => ({ problem: problemView(reason), count })),
+        })),
+        values: { ...values },
+        mixed: [...mixed],
+      });
+    },
+    'transfers.change': async ({ filter, ...change }) => {
+      if (change.serverId !== undefined) serverOf(engine, change.serverId);
+      const { changed, unchanged, notices } = await changeBatch(engine, filterOf(filter), change);
+      return {
+        changed: [...changed],
+        unchanged: unchanged.map(({ id, problem: reason }) => ({ id, problem: problemView(reason) })),
+        notices: noticesView(notices),
+      };
+    },
+    'transfers.move': ({ ids = [], folderId, to }) => {
+      const all = folderId === undefined ? ids : [...ids, ...store.folders.files(folderId)];
       for (const id of ids) transferOf(id);
       if (typeof to === 'object') transferOf('before' in to ? to.before : to.after);
-      store.transfers.move(ids, to);
+      store.transfers.move(all, to);
       queue.pump();
       return {};
     },

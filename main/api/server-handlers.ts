@@ -19,6 +19,7 @@ import {
   serverOf,
   type Handlers,
 } from './handling.ts';
+import { linkedTo } from './links.ts';
 import { atAddress, refuseBegun } from './server-address.ts';
 import { recogniseNew } from './new-server.ts';
 import { limitsView, serverView } from './views.ts';
@@ -59,7 +60,8 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
   });
 
   return {
-    'servers.recognise': async ({ address, kind, fields, connection }, signal) => {
+    'servers.recognise': async (given, signal) => {
+      const { address, kind, fields, connection } = linkedTo(engine, given);
       const http = servers.connect(withoutSecret(address), defined(connection ?? {}));
       try {
         const asked = abortableHttp(http, signal);
@@ -78,12 +80,14 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       }
     },
     'servers.add': async (input) => {
-      const { address, name, secret: given, vault, makeDefault } = input;
-      const { provider, found, server: draft, http } = await recogniseNew(engine, input);
+      const { secret: given, vault, makeDefault } = input;
+      const linked = linkedTo(engine, input);
+      const { name } = linked;
+      const { provider, found, server: draft, http } = await recogniseNew(engine, linked);
       try {
         if (provider.capabilities.signIn === 'steps')
           throw new ProblemError(problem('sign-in-asked', { server: name ?? found.title }));
-        const secret = given ?? provider.secretIn?.(address);
+        const secret = given ?? linked.secret;
         if (found.needsPassword && secret === undefined)
           throw new ProblemError(problem('password-missing', { server: draft.name }));
         const never = secret === undefined ? undefined : provider.refuseSecret(secret);
@@ -152,6 +156,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       must(await engine.vaults.forget(saved));
       await engine.vaults.uploads.forgetServer(id);
       settings.removeServer(id);
+      engine.store.uploaded.forgetServer(id);
       servers.refresh(id);
       return {};
     },

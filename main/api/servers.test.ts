@@ -36,6 +36,45 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
+describe('a link in the place of an address', () => {
+  it('adds the server that it describes, under the name that was given besides', async () => {
+    const peer = await startPeer('stend', { config: { API_PASSWORD: 'ge heim' } });
+    try {
+      const client = await enter();
+      const web = encodeURIComponent(`${peer.url}/web/`);
+      const link = `stend://settings/configInstance?apiUrl=${encodeURIComponent(peer.url)}&webUrl=${web}&password=ge%20heim`;
+      const { server } = await client.call('servers.add', { address: link, name: 'Mine', vault: 'file' });
+      expect(server).toMatchObject({ name: 'Mine', kind: 'stend', address: peer.url, vault: 'file' });
+      expect(server.fields).toMatchObject({ web: `${peer.url}/web` });
+      const own = `stevedore://add-server?address=${encodeURIComponent(peer.url)}&name=Other&kind=stend`;
+      const added = await client.call('servers.add', { address: own, secret: 'ge heim', vault: 'file' });
+      expect(added.server).toMatchObject({ name: 'Other', address: peer.url });
+    } finally {
+      await opened?.stop('now');
+      await peer.stop();
+    }
+  });
+
+  it('is refused in words where it sets up no server', async () => {
+    const client = await enter();
+    const add = (address: string) => problemOf(client.call('servers.add', { address, vault: 'file' }));
+    expect(await add('stevedore://upload')).toMatchObject({ code: 'link-unknown' });
+    expect(await add('stevedore://add-server?address=javascript:x')).toMatchObject({ code: 'link-address' });
+    expect(await add('stend://settings/other?password=geheim')).toMatchObject({ code: 'link-unknown' });
+  });
+
+  it('is read without contacting anything', async () => {
+    const client = await enter();
+    expect(await client.call('links.read', { link: 'stevedore://upload' })).toEqual({ asks: 'upload' });
+    const link = 'stend://settings/configInstance?apiUrl=http://127.0.0.1:9&webUrl=http://127.0.0.1:9/web';
+    expect(await client.call('links.read', { link })).toMatchObject({
+      asks: 'add-server',
+      kindTitle: 'Stend',
+      saves: [{ value: 'http://127.0.0.1:9/web' }],
+    });
+  });
+});
+
 describe('a saved server', () => {
   it('is renamed while a chunk travels, and a server that bears no cut notices nothing', async () => {
     const chunk = 50_000;

@@ -74,6 +74,11 @@ const shownDelivery = ({ state, at, problem, by }: Delivery): NonNullable<Histor
 const problemOf = ({ problem, delivery }: Transfer): Problem | undefined =>
   delivery !== undefined && isDeliveryAsking(delivery.state) ? delivery.problem : problem;
 
+const addedFolderOf = (engine: Engine, { folderId }: Transfer): TransferView['addedFolder'] => {
+  const folder = folderId === undefined ? undefined : engine.store.folders.get(folderId);
+  return folder === undefined ? undefined : { id: folder.id, name: folder.name };
+};
+
 export const transferView = (engine: Engine, row: Transfer): TransferView => {
   const live = engine.queue.live(row.id);
   const problem = problemOf(row);
@@ -100,6 +105,8 @@ export const transferView = (engine: Engine, row: Transfer): TransferView => {
     serverId: row.serverId,
     serverName: engine.servers.nameOf(row.serverId),
     groupId: row.groupId,
+    batch: row.dropId,
+    addedFolder: addedFolderOf(engine, row),
     priority: row.priority,
     attempts: row.attempts,
     restarts: row.restarts,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { handedOver, ownWords, startArguments } from './arguments.ts';
+import { handedOver, ownWords, startArguments, wordsFor } from './arguments.ts';
 
 test('makes paths absolute against the folder it was started in, each once', () => {
   expect(startArguments(['a b.txt', '/x/y.bin', './a b.txt', '設計.pdf'], '/home/me').paths).toEqual([
@@ -35,6 +35,12 @@ test('leaves out its own entry, wherever options of Electron have moved it', () 
   expect(ownWords(['/opt/Stevedore/stevedore', 'a'], '/home/me', entries)).toEqual(['a']);
 });
 
+test('reads that files are to be chosen', () => {
+  expect(startArguments(['--choose'], '/w')).toEqual({ paths: [], links: [], choose: true });
+  expect(startArguments(['--', '--choose'], '/w')).toEqual({ paths: ['/w/--choose'], links: [] });
+  expect(handedOver({ paths: [], links: [], choose: true }, [], '/')).toEqual({ paths: [], links: [], choose: true });
+});
+
 test('reads the server that files are meant for', () => {
   expect(startArguments(['--server', 'id-1', 'a'], '/w')).toEqual({ serverId: 'id-1', paths: ['/w/a'], links: [] });
 });
@@ -64,4 +70,10 @@ test('believes what a second start says of its files, and only what can be true'
 test('reads the command line of a second start that says nothing', () => {
   expect(handedOver(undefined, ['--x', '--profile=p', 'c'], '/w')).toEqual({ paths: ['/w/c'], links: [] });
   expect(handedOver({ paths: 'no' }, ['c'], '/w')).toEqual({ paths: ['/w/c'], links: [] });
+});
+
+test('hands its files over to a later start, and no link, which may hold a password', () => {
+  const handed = { paths: ['/a', '/--b'], links: ['stend://x?password=y'], serverId: 'id-1' };
+  expect(wordsFor(handed)).toEqual(['--server', 'id-1', '--', '/a', '/--b']);
+  expect(startArguments(wordsFor(handed), '/')).toEqual({ ...handed, links: [] });
 });

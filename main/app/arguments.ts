@@ -10,6 +10,8 @@ export type Handed = {
   readonly serverId?: string;
   /** Links that this app opens, as they came. */
   readonly links: readonly string[];
+  /** Whether the dialog for files is wanted, without the window. */
+  readonly choose?: true;
 };
 
 export type StartArguments = Handed & {
@@ -18,7 +20,7 @@ export type StartArguments = Handed & {
 };
 
 /** Characters of a link that is worth reading; a longer one is handed on cut, and refused in words. */
-const linkMost = 10_000;
+export const linkMost = 10_000;
 
 /**
  * The arguments that are meant for the app: those after its own entry, which only an app that is not packed has.
@@ -58,6 +60,7 @@ export const startArguments = (
   schemes: readonly string[] = [],
 ): StartArguments => {
   const options = new Map<string, string>();
+  let choose = false;
   const paths = new Set<string>();
   const links = new Set<string>();
   const ended = words.indexOf('--');
@@ -66,6 +69,7 @@ export const startArguments = (
     const word = words[at] ?? '';
     if (word === '' || at === optionsEnd) continue;
     if (at < optionsEnd && word.startsWith('-')) {
+      if (word === '--choose') choose = true;
       const [name = '', value] = word.split(/=(.*)/s, 2);
       if (name !== '--profile' && name !== '--server') continue;
       const named = value ?? words[++at];
@@ -85,6 +89,7 @@ export const startArguments = (
   return {
     paths: [...paths],
     links: [...links],
+    ...(choose ? { choose } : {}),
     ...(serverId === undefined ? {} : { serverId }),
     ...(profile === undefined ? {} : { profile: path.resolve(cwd, profile) }),
   };
@@ -111,14 +116,14 @@ export const handedOver = (
   return {
     paths: strings(said.paths).filter((one) => path.isAbsolute(one)),
     links: 'links' in said ? strings(said.links).map((one) => one.slice(0, linkMost)) : [],
+    ...('choose' in said && said.choose === true ? { choose: true } : {}),
     ...(serverId === undefined ? {} : { serverId }),
   };
 };
 
-/** The command line that hands something over to a later start. */
-export const wordsFor = ({ paths, links, serverId }: Handed): readonly string[] => [
+/** The command line that hands files over to a later start. Links stay out of it: one may hold a password. */
+export const wordsFor = ({ paths, serverId }: Handed): readonly string[] => [
   ...(serverId === undefined ? [] : ['--server', serverId]),
-  ...links,
   '--',
   ...paths,
 ];

@@ -66,6 +66,7 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   remove: transfers,
   move: transfers,
   priority: transfers,
+  change: transfers,
   decide: undecided,
   diagnostics: anyFile,
   'server test': servers,
@@ -76,7 +77,7 @@ const argumentsOf: Readonly<Record<string, Ask>> = {
   'share revoke': shares,
   'share edit': shares,
   'share extend': shares,
-  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level', 'on-battery'),
+  settings: fixed('at-once', 'per-server', 'limit-rate', 'expire', 'log-level', 'on-battery', 'exclude'),
   completion: fixed('bash', 'zsh', 'fish'),
 };
 

@@ -13,6 +13,7 @@
  * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
  * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
  * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |
+ * | `skipped`   | a file was not queued: `skipped` is `uploaded-before`, and its server still has it | `skipped`, `path`, `name`, `link`, `at`, `proof` |
  * | `notice`    | something worth knowing                  | `problem`; TRANSFER where it is about one                 |
  * | `queue`     | the queue began, or stopped for a reason | `running`, `problem`                                      |
  * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `decisions`, `path`, …; `show` adds `chunks`, `log` |
@@ -27,6 +28,7 @@
  * | `history`   | a row of `history`                       | `transferId`, `at`, `ending`, `name`, `localName`, `path`, `size`, `server`, `took`, `shareKey`, `link`, `proof`, `problem` |
  * | `setting`   | a setting                                | `key`, `value`                                            |
  * | `changed`   | transfers, shares, servers or leftovers were changed | `what`, `ids`                                 |
+ * | `changeable` | `change` without anything to change  | as `transfers.changeable` answers: `count`, `over`, `serverId`, `terms`, `values`, `mixed` |
  * | `practice`  | the practice server answers              | `url`, `web`, `folder`                                    |
  * | `error`     | the command failed; the exit status says how | `code`, `message`                                     |
  *
@@ -35,6 +37,8 @@
  *
  * `delivery` is the message about an upload, `null` where nobody gets one: `state` (`planned`, `waiting`, `sending`, `sent`, `unknown`,
  * `failed`, `skipped`), `recipient`, `text`, `at`, `problem`.
+ *
+ * `addedFolder` is the folder that a file was added with (`id`, `name`), `null` where it was added itself.
  *
  * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`; `decisions` are `id`, `role`, `needs`: what `decide` takes. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
@@ -150,6 +154,8 @@ export const transferLine = (row: TransferView, now: number): object => ({
   path: row.path,
   folder: row.folder,
   groupId: row.groupId ?? null,
+  addedFolder: row.addedFolder ?? null,
+  batch: row.batch ?? null,
   priority: row.priority,
   attempts: row.attempts,
   restarts: row.restarts,

@@ -28,6 +28,10 @@ const collect = (word: string, before: readonly string[] | undefined): readonly 
 };
 export const setOption = (): Option => new Option('--set <key=value>', m.help_option_set()).argParser(collect);
 
+/** One that may be given several times; each is a pattern as a `.gitignore` has it. */
+export const patternOption = (flags: string, help: string): Option =>
+  new Option(flags, help).argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]);
+
 export const withSecrets = (command: Command): Command =>
   command.addOption(vaultOption(m.help_option_vault())).addOption(passwordOption());
 

@@ -10,6 +10,7 @@ import {
   examples,
   passwordOption,
   serverOption,
+  patternOption,
   setOption,
   vaultOption,
   withSaved,
@@ -17,6 +18,7 @@ import {
   withSignIn,
   type Action,
 } from './program-parts.ts';
+import { changeCommand } from './program-change.ts';
 import { addQueueCommands } from './program-queue.ts';
 import type { Host } from './session.ts';
 
@@ -40,6 +42,10 @@ const withAdding = (command: Command): Command =>
     .option('-g, --group', m.help_option_group())
     .option('--priority <n>', m.help_option_priority())
     .option('--follow-links', m.help_option_follow_links())
+    .option('--again', m.help_option_again())
+    .addOption(patternOption('--exclude <pattern>', m.help_option_exclude()))
+    .addOption(patternOption('--include <pattern>', m.help_option_include()))
+    .option('--no-default-excludes', m.help_option_no_default_excludes())
     .addOption(setOption());
 
 /**
@@ -143,6 +149,7 @@ export const createProgram = (
     });
 
   addQueueCommands(host, program, act);
+  hasFields(changeCommand(host, program, act), 'transferFields');
 
   program.commandsGroup(m.help_group_servers_and_shares());
   const server = program.command('server').description(m.help_server());

@@ -31,6 +31,7 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, (inputs: Inputs) => strin
   'certificate-untrusted': m.problem_certificate_untrusted_terminal,
   'certificate-changed': m.problem_certificate_changed_terminal,
   'share-unknown': m.problem_share_unknown_terminal,
+  'share-not-here': m.problem_share_not_here_terminal,
   'share-ambiguous': m.problem_share_ambiguous_terminal,
   'signed-out': m.problem_signed_out_terminal,
   'sign-in-asked': m.problem_sign_in_asked_terminal,

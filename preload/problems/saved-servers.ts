@@ -13,4 +13,9 @@ export const savedServerProblems = {
   'server-unrecognised': [m.problem_server_unrecognised, { address: 'text', tried: 'text' }],
   'address-invalid': [m.problem_address_invalid, { address: 'text' }],
   'kind-unknown': [m.problem_kind_unknown, { kind: 'text', known: 'text' }],
+  'link-unknown': [m.problem_link_unknown],
+  'link-too-long': [m.problem_link_too_long, { most: 'number' }],
+  'link-address': [m.problem_link_address],
+  'link-files': [m.problem_link_files],
+  'link-server-unknown': [m.problem_link_server_unknown, { name: 'text' }],
 } as const satisfies ProblemArea;

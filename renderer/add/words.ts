@@ -1,5 +1,6 @@
 /** What an add did, in words. */
 import type { CallOutput, ProblemView } from '../../preload/contract.ts';
+import { usualExcludes } from '../../preload/patterns.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { countOf, type Offer } from './drop-offer.ts';
 import { expiryWords } from './drop-terms.ts';
@@ -13,6 +14,8 @@ export type Said = {
   readonly elsewhere?: string;
 };
 export type Added = Pick<CallOutput<'transfers.add'>, 'added' | 'refused' | 'notices'>;
+
+const isSkipped = ({ problem }: Added['refused'][number]): boolean => problem.code === 'file-excluded';
 
 /**
  * The line under the list after an add.
@@ -29,7 +32,7 @@ export const addedWords = (
   const files = result.added.length;
   const given = countOf(offer);
   // The user counts what they dropped. Files are counted where some were refused, or where folders were opened.
-  const whole = result.refused.length === 0 && files >= given;
+  const whole = result.refused.every(isSkipped) && files >= given;
   const what = !whole
     ? m.add_files_count({ count: files })
     : files === given
@@ -62,12 +65,21 @@ const said = (about: string, why: string): Said => ({ about: why.includes(about)
 const isOfServer = ({ code, action }: ProblemView): boolean =>
   action === 'other-server' || action === 'rename' || code === 'file-empty';
 
+/** Of what a browser holds: what the patterns skip is not fetched. What systems leave in folders is not worth a word. */
+export const skipped = ({ refused }: Added): readonly Said[] => {
+  const names = refused.filter(isSkipped).map(({ path }) => (path.split('/').at(-1) ?? '').toLowerCase());
+  const count = names.filter((name) => !usualExcludes.some((usual) => usual.toLowerCase() === name)).length;
+  return count === 0 ? [] : [{ about: '', why: m.add_excluded({ count }) }];
+};
+
 /** What was refused and what did not come in, each with its reason. */
 export const refusals = (offer: Offer, result: Added, outcome?: Pick<Outcome, 'missing'>): readonly Said[] => [
-  ...result.refused.map(({ path, problem }) => ({
-    ...said(path, problem.message),
-    ...(isOfServer(problem) ? { elsewhere: path } : {}),
-  })),
+  ...result.refused
+    .filter((one) => !isSkipped(one))
+    .map(({ path, problem }) => ({
+      ...said(path, problem.message),
+      ...(isOfServer(problem) ? { elsewhere: path } : {}),
+    })),
   ...(outcome?.missing ?? []).map((one) => said(one.name, missingWhy(one))),
   ...(offer.kind === 'paths'
     ? []
@@ -83,9 +95,3 @@ export const noticesOf = (notices: readonly ProblemView[]): readonly Said[] =>
     about: '',
     why: message,
   }));
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** A name for something that was pasted and has none: `Pasted 2026-11-21 14.05.png`. Local time. */
-export const pastedName = (ending: string, at = new Date()): string =>
-  `${m.add_pasted_name()} ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}.${two(at.getMinutes())}.${ending}`;

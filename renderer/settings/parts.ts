@@ -31,6 +31,7 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
       { id: 'perServer', title: m.settings_per_server(), help: m.settings_per_server_help() },
       { id: 'limitBytesPerSecond', title: m.settings_rate(), help: m.settings_rate_help() },
       { id: 'defaultExpirySeconds', title: m.settings_expiry(), help: m.settings_expiry_help() },
+      { id: 'exclude', title: m.settings_exclude(), help: m.settings_exclude_help() },
       { id: 'onBattery', title: m.settings_battery(), help: m.settings_battery_help() },
     ],
   },
@@ -57,7 +58,19 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
   {
     id: 'keyboard',
     title: m.settings_keyboard(),
-    rows: [{ id: 'shortcuts', title: m.settings_shortcuts(), help: m.settings_shortcuts_help() }],
+    rows: [
+      { id: 'shortcuts', title: m.settings_shortcuts(), help: m.settings_shortcuts_help() },
+      ...(inApp
+        ? [
+            {
+              id: 'shortcutClipboard',
+              title: m.settings_shortcut_clipboard(),
+              help: m.settings_shortcut_clipboard_help(),
+            },
+            { id: 'shortcutFiles', title: m.settings_shortcut_files(), help: m.settings_shortcut_files_help() },
+          ]
+        : []),
+    ],
   },
   {
     id: 'about',

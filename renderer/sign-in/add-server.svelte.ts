@@ -1,6 +1,7 @@
 import { changedFields, wrongField } from '../servers/server-fields.ts';
 import type { CallInput, CallOutput, KindView, ProblemView } from '../../preload/contract.ts';
 import type { Host } from '../client/host.ts';
+import type { GivenServer } from '../client/sheets.svelte.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { problemOf } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from '../servers/connection.svelte.ts';
@@ -24,12 +25,10 @@ const quiet = 400;
 /** The beginning of an address is none yet. */
 const onlyBegun = /^(?:h|ht|htt|https?:?\/{0,2})$/i;
 
-/** The password that a link of another program carries: such links are no web addresses. */
-const secretIn = (address: string): string | undefined => {
-  const url = URL.parse(address.trim());
-  if (url === null || /^https?:$/.test(url.protocol)) return undefined;
-  const secret = url.searchParams.get('password');
-  return secret === null || secret === '' ? undefined : secret;
+/** A link of another program, in the place of an address. */
+const isLink = (address: string): boolean => {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/./i.exec(address.trim())?.[1];
+  return scheme !== undefined && !/^https?$/i.test(scheme);
 };
 
 /** Adding a server: what is typed, what its address answers, and what kept it from being saved. */
@@ -78,11 +77,37 @@ export class AddServer {
   typeAddress(text: string): void {
     this.address = text;
     this.#asksPassword = false;
-    const secret = secretIn(text);
-    if (secret !== undefined) this.secret.text = secret;
     this.kind = undefined;
     this.#known = undefined;
     this.askSoon();
+  }
+
+  /**
+   * Takes a pasted link of another program apart into the fields, so that no password of it stays in sight. Resolves to whether
+   * it was one; what is of no use is refused as any address is.
+   */
+  async takeLink(text: string): Promise<boolean> {
+    if (!isLink(text)) return false;
+    try {
+      const read = await this.#host.client.call('links.read', { link: text.trim() });
+      // Another address was typed since.
+      if (read.asks !== 'add-server' || this.address !== text) return false;
+      this.fill(read);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Fills in what a link says of a server, and asks it after a moment. */
+  fill({ address, kind, name, fields = {}, secret }: GivenServer): void {
+    this.typeAddress(address);
+    this.kind = kind;
+    if (name !== undefined) this.#name = name;
+    if (secret !== undefined) this.secret.text = secret;
+    this.fields = Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [key, typeof value === 'number' ? String(value) : value]),
+    );
   }
 
   /** Asks the address again after a moment of quiet: something that the answer depends on was typed. */

@@ -194,12 +194,43 @@ it('offers no expiry beyond what the server keeps, and takes its most where the 
   expect((last().input as CallInput<'servers.add'>).defaultExpirySeconds).toBe(7 * 86_400);
 });
 
-it('takes the password of another program’s link, and of no web address', () => {
-  const { form } = setUp();
+it('takes a pasted link apart, so that only the field for the password has it', async () => {
+  const { form, last } = setUp();
+  const link = 'stend://settings/configInstance?apiUrl=https%3A%2F%2Fnas&password=se%20same';
+  form.typeAddress(link);
+  const taking = form.takeLink(link);
+  expect(last()).toMatchObject({ name: 'links.read', input: { link } });
+  await last().answer({
+    asks: 'add-server',
+    address: 'https://nas',
+    kind: 'stend',
+    name: 'Mine',
+    fields: { web: 'https://page', size: 5 },
+    saves: [],
+    secret: 'se same',
+  });
+  expect(await taking).toBe(true);
+  expect([form.address, form.kind, form.name, form.secret.text]).toEqual(['https://nas', 'stend', 'Mine', 'se same']);
+  expect(form.fields).toEqual({ web: 'https://page', size: '5' });
+  await vi.advanceTimersByTimeAsync(400);
+  expect(last()).toMatchObject({ name: 'servers.recognise', input: { address: 'https://nas', kind: 'stend' } });
+});
+
+it('takes no web address for a link, and keeps what was typed since over what a link says', async () => {
+  const { form, last } = setUp();
   form.typeAddress('https://nas/?password=no');
-  expect(form.secret.text).toBe('');
-  form.typeAddress('stend://settings/configInstance?apiUrl=https%3A%2F%2Fnas&password=se%20same');
-  expect(form.secret.text).toBe('se same');
+  expect(await form.takeLink('https://nas/?password=no')).toBe(false);
+  form.typeAddress('stend://x');
+  const taking = form.takeLink('stend://x');
+  form.typeAddress('https://other');
+  await last().answer({ asks: 'add-server', address: 'https://nas', saves: [] });
+  expect(await taking).toBe(false);
+  expect(form.address).toBe('https://other');
+  form.typeAddress('stend://y');
+  const refused = form.takeLink('stend://y');
+  await last().refuse(problem('link-unknown'));
+  expect(await refused).toBe(false);
+  expect(form.address).toBe('stend://y');
 });
 
 it('keeps the fields in sight while the address is asked again with them', async () => {

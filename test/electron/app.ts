@@ -17,6 +17,12 @@ export interface LaunchOptions {
   readonly keychain?: Setting['keychain'];
   readonly displays?: readonly DisplaySize[];
   readonly systemTheme?: 'light' | 'dark';
+  /** Whether the stand-in says that the app was installed. */
+  readonly packaged?: boolean;
+  /** Other programs of the stand-in's system that open links, by their scheme. */
+  readonly protocols?: Setting['protocols'];
+  /** Shortcuts that other programs have. */
+  readonly takenKeys?: Setting['takenKeys'];
 }
 
 export interface Ended {

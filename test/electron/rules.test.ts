@@ -112,6 +112,8 @@ const broken: readonly Rule[] = [
   ['an item without a label', 'e.Menu.buildFromTemplate([{}])', /needs a label/],
   ['a menu of one’s own making', 'e.Menu.setApplicationMenu({ items: [] })', /Invalid menu/],
   ['a shortcut of no keys', 'e.globalShortcut.register("Nothing+", () => 1)', /conversion failure/],
+  ['a scheme with its slashes', 'e.app.setAsDefaultProtocolClient("x://")', /is no scheme/],
+  ['a scheme in place of an address', 'e.app.getApplicationNameForProtocol("x")', /is no address/],
   ['an address without a scheme', 'await e.shell.openExternal("example.org")', /Invalid URL/],
   ['a scheme that nobody knows', 'await window.loadURL("unknown://x/")', /ERR_UNKNOWN_URL_SCHEME/],
   ['a page that is not there', 'await window.loadURL("http://127.0.0.1:9/")', /ERR_(CONNECTION_REFUSED|UNSAFE_PORT)/],

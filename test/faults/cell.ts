@@ -254,9 +254,7 @@ class CellRun {
         return;
       }
       if (wanted === 'mark-uploaded') this.#watched.verified = true;
-      const decided = await decide(this.#engine, row, { decision: wanted }, () =>
-        Promise.reject(new Error('no other')),
-      );
+      const decided = await decide(this.#engine, row, { decision: wanted });
       if (!decided.ok) this.#watched.wrong.push(`${wanted} fails: ${decided.failure.problem.code}`);
       await this.#settled();
     }

@@ -209,7 +209,7 @@ export class OneUpload {
     const servers = { port: () => ok(this.#port), nameOf: () => 'one', get: () => undefined };
     if (this.row === undefined) throw new Error('there is no upload');
     const engine = { store, queue, servers } as unknown as Engine;
-    must(await decide(engine, this.row, { decision }, () => Promise.reject(new Error('no other server'))));
+    must(await decide(engine, this.row, { decision }));
   }
 
   #remote(kept: RemoteState | undefined): unknown {

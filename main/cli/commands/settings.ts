@@ -56,6 +56,12 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
     value: ({ logLevel }) => logLevel,
     words: ({ logLevel }) => logLevel,
   },
+  exclude: {
+    help: m.help_setting_exclude,
+    read: (text) => ({ exclude: text === 'none' ? [] : text.split(',').map((one) => one.trim()) }),
+    value: ({ exclude }) => exclude.join(','),
+    words: ({ exclude }) => (exclude.length === 0 ? 'none' : exclude.join(',')),
+  },
   'on-battery': {
     help: m.help_setting_on_battery,
     read: (text) => ({ onBattery: oneOf(onBatteryChoices, text, 'on-battery') }),

@@ -1,5 +1,7 @@
 /** From paths that a person gave to queued transfers: looks at each file, refuses in words, queues the rest. */
 import { isDeepStrictEqual } from 'node:util';
+import { firstNames } from '../../../preload/format.ts';
+import { usualExcludes, type Patterns } from '../../../preload/patterns.ts';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { isStopped } from '../../../preload/states.ts';
 import type { Engine } from '../engine.ts';
@@ -11,6 +13,8 @@ import type { ServerPort } from '../queue/server-port.ts';
 import { expand, type Found } from '../source/expand.ts';
 import { isSameFile, type Identity } from '../source/identity.ts';
 import type { Transfer } from '../store/rows.ts';
+import { AddedFolders } from './added-folders.ts';
+import { UploadedBefore, type Before, type Patience } from './uploaded-before.ts';
 
 export type AddRequest = {
   readonly paths: readonly string[];
@@ -20,6 +24,10 @@ export type AddRequest = {
   readonly paused: boolean;
   readonly priority: number;
   readonly followLinks: boolean;
+  /** What is taken of the folders among the paths; absent: everything. */
+  readonly patterns?: Patterns;
+  /** Files that were uploaded before are uploaded again. */
+  readonly again?: boolean | undefined;
   /** The drop it is part of: a new one, or an earlier one that goes on. */
   readonly drop?: 'new' | number | undefined;
   /** More items of the drop are to come. */
@@ -32,16 +40,20 @@ export type Added = {
   readonly dropId: number | undefined;
   readonly refused: readonly { readonly path: string; readonly problem: Problem }[];
   readonly notices: readonly Problem[];
+  /** Files that were uploaded before in the same way, and that their server still has: they are not queued. */
+  readonly before: readonly Before[];
 };
 
 /** Files that become rows in one write. */
 const batch = 1_000;
 /** Notices that repeat for each file of a folder are told so many times at most. */
 const noticesMost = 100;
+/** Names of skipped files that are kept for words. */
+const namesMost = 10;
 
 /** The transfer of the same unchanged file to the same server in the same way that has not ended. */
 const unfinished = (
-  engine: Engine,
+  engine: Pick<Engine, 'store'>,
   serverId: string,
   identity: Identity,
   options: TransferOptions,
@@ -79,7 +91,11 @@ export const judgeRequest = (
  * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
  * option-invalid, group-too-small, group-too-large: nothing is queued then.
  */
-export const addFiles = async (engine: Engine, request: AddRequest): Promise<Outcome<Added>> => {
+export const addFiles = async (
+  engine: Pick<Engine, 'store' | 'servers' | 'queue'>,
+  request: AddRequest,
+  patience?: Patience,
+): Promise<Outcome<Added>> => {
   const port = engine.servers.port(request.serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
@@ -113,6 +129,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   const { naming } = provider;
   const placing = naming === undefined ? undefined : new Placing(engine.store, naming, server);
   if (placing !== undefined) await workOutPlaces(engine.store, (id) => engine.servers.port(id), Date.now);
+  const folders = new AddedFolders(engine.store, request.serverId);
   const tell = (notice: Problem): void => {
     const said = JSON.stringify(notice);
     if (told.size >= noticesMost || told.has(said)) return;
@@ -120,7 +137,17 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     notices.push(notice);
   };
 
+  /** Names of what the patterns skip, without what systems leave in folders: nobody misses that. */
+  const skipped: string[] = [];
+  let skippedCount = 0;
+  const usual = new Set(usualExcludes.map((name) => name.toLowerCase()));
   const take = (file: Found): void => {
+    if (file.kind === 'excluded') {
+      if (usual.has(file.name.toLowerCase())) return;
+      skippedCount++;
+      if (skipped.length < namesMost) skipped.push(file.name);
+      return;
+    }
     if (file.kind === 'refused') {
       refused.push({ path: file.path, problem: file.problem });
       return;
@@ -132,11 +159,6 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       return;
     }
     admission.notices.forEach(tell);
-    const same = request.group ? undefined : unfinished(engine, request.serverId, file.identity, admission.options);
-    if (same !== undefined) {
-      taken.push(same);
-      return;
-    }
     waiting.push({
       serverId: request.serverId,
       path: file.path,
@@ -154,24 +176,51 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     });
   };
 
+  const isTaken = ({ identity, options: own }: Unplaced): boolean => {
+    const same = unfinished(engine, request.serverId, identity, own);
+    if (same !== undefined) taken.push(same);
+    return same !== undefined;
+  };
+  // A group is uploaded as a whole.
+  const asking =
+    request.again === true || request.group ? undefined : new UploadedBefore(engine.store, port.value, patience);
+  const before: Before[] = [];
+  /** Leaves in `waiting` what is to be queued. */
+  const sift = async (): Promise<void> => {
+    waiting = waiting.filter((file) => !isTaken(file));
+    const known = await asking?.among(waiting);
+    if (known === undefined || known.size === 0) return;
+    before.push(...known.values());
+    waiting = waiting.filter((file) => !known.has(file));
+  };
+
   const queue = (groupId?: number): void => {
     if (waiting.length > 0)
       engine.store.transaction(() => {
         const batch = placing === undefined ? dropOf() : batchOf();
-        const rows = placing?.page(waiting, batch) ?? waiting;
+        const files = waiting.map((file) => ({ ...file, folderId: folders.of(file, batch) }));
+        const rows = placing?.page(files, batch) ?? files;
         ids.push(...engine.store.transfers.add(rows.map((row) => ({ ...row, groupId, dropId: batch }))));
         rows.flatMap((row) => row.notices).forEach(tell);
       });
     waiting = [];
   };
 
-  for await (const file of expand(request.paths, { followLinks: request.followLinks })) {
+  for await (const file of expand(request.paths, {
+    followLinks: request.followLinks,
+    patterns: request.patterns ?? {},
+  })) {
     take(file);
     // A group is judged as a whole, so it is queued as a whole; its size is limited by the server.
-    if (!request.group && waiting.length >= batch) queue();
-  }
-  if (!request.group) {
+    if (request.group || waiting.length < batch) continue;
+    await sift();
     queue();
+  }
+  if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
+  if (!request.group) {
+    await sift();
+    queue();
+    folders.end();
     for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
     if (taken.length > 0 && request.drop !== undefined) {
       const dropped = dropOf();
@@ -181,7 +230,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     const stopped = taken.filter(({ state }) => isStopped(state)).map(({ id }) => id);
     if (stopped.length > 0 && !request.paused) await engine.queue.wish({ ids: stopped }, 'resume');
     engine.queue.pump();
-    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices });
+    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices, before });
   }
 
   const count = waiting.length;
@@ -197,9 +246,10 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       createdAt: Date.now(),
     });
     queue(id);
+    folders.end();
     return id;
   });
   engine.queue.pump();
   if (known !== undefined) drops.goesOn(known, goesOn);
-  return ok({ ids, groupId, dropId, refused, notices });
+  return ok({ ids, groupId, dropId, refused, notices, before });
 };

@@ -1,4 +1,5 @@
 /** Says of files that are still elsewhere, by name and size, whether a server takes them: before a byte of them moves. */
+import { selectionOf } from '../../../preload/patterns.ts';
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { judgeRequest, type AddRequest } from './add-files.ts';
 import type { Engine } from '../engine.ts';
@@ -13,7 +14,7 @@ export type Coming = { readonly name: string; readonly folder: readonly string[]
  */
 export const admitFiles = (
   engine: Engine,
-  request: Pick<AddRequest, 'serverId' | 'options' | 'group'>,
+  request: Pick<AddRequest, 'serverId' | 'options' | 'group' | 'patterns'>,
   files: readonly Coming[],
 ): Outcome<ReadonlyMap<number, Problem>> => {
   const port = engine.servers.port(request.serverId);
@@ -25,8 +26,16 @@ export const admitFiles = (
   // The key of a group is the group's.
   const options = request.group || key === undefined ? keyless : request.options;
   const refused = new Map<number, Problem>();
+  const { takesFolder, takesFile } = selectionOf(request.patterns ?? {});
+  const takes = (names: readonly string[]): boolean =>
+    names.slice(0, -1).every((_, at) => takesFolder(names.slice(0, at + 1).join('/'))) && takesFile(names.join('/'));
   for (const [n, file] of files.entries()) {
     const path = [...file.folder, file.name].join('/');
+    const below = [...file.folder.slice(1), file.name];
+    if (file.folder.length > 0 && !takes(below)) {
+      refused.set(n, problem('file-excluded', { name: file.name }));
+      continue;
+    }
     const admission = provider.admit({ ...file, path }, options, context.server);
     if ('refused' in admission) refused.set(n, admission.refused);
   }

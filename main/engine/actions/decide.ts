@@ -1,6 +1,7 @@
 /** Carries out what a person decides about a transfer that needs attention. */
 import { problem, type Problem } from '../../../preload/problems.ts';
 import { takenBy, type Decision, type DecisionNeeds } from '../../../preload/decisions.ts';
+import { changeBatch } from './change-batch.ts';
 import { conflictOf, decisionsFor } from './decisions.ts';
 import type { Engine } from '../engine.ts';
 import { fieldOf } from '../field-values.ts';
@@ -18,9 +19,6 @@ export type Choice = {
   readonly valueIs?: DecisionNeeds | undefined;
 };
 
-/** Adds a file to another server, as it is usual there. Fails where it is not queued. */
-export type AddTo = (path: string, serverId: string) => Promise<Outcome<void>>;
-
 /** What the server said of itself, where the decision tested it. */
 type Decided = Outcome<readonly Problem[]>;
 
@@ -30,7 +28,7 @@ const done: Decided = ok([]);
  * Carries out a decision about a transfer. Fails with decision-unavailable, decision-needs, decision-value, not-now, or as
  * what the decision does fails; the transfer stays as it is then.
  */
-export const decide = async (engine: Engine, row: Transfer, choice: Choice, addTo: AddTo): Promise<Decided> => {
+export const decide = async (engine: Engine, row: Transfer, choice: Choice): Promise<Decided> => {
   const possible = decisionsFor(engine, row);
   const wanted = possible.find(({ id }) => id === choice.decision);
   if (wanted === undefined) {
@@ -45,16 +43,10 @@ export const decide = async (engine: Engine, row: Transfer, choice: Choice, addT
   const takes = takenBy(wanted);
   if (choice.value !== undefined && (takes === undefined || (choice.valueIs ?? takes) !== takes))
     return fail('fatal', problem('decision-value', { decision: wanted.id, ...(takes === undefined ? {} : { takes }) }));
-  return await carryOut(engine, row, wanted, choice.value ?? '', addTo);
+  return await carryOut(engine, row, wanted, choice.value ?? '');
 };
 
-const carryOut = async (
-  engine: Engine,
-  row: Transfer,
-  wanted: Decision,
-  value: string,
-  addTo: AddTo,
-): Promise<Decided> => {
+const carryOut = async (engine: Engine, row: Transfer, wanted: Decision, value: string): Promise<Decided> => {
   const { queue } = engine;
   switch (wanted.role) {
     case 'retry':
@@ -98,10 +90,9 @@ const carryOut = async (
       return ok(tested.value.notices);
     }
     case 'other-server': {
-      const added = await addTo(row.path, value);
-      if (!added.ok) return added;
-      await queue.wish({ ids: [row.id] }, 'remove');
-      return done;
+      const { unchanged, notices } = await changeBatch(engine, { ids: [row.id] }, { serverId: value });
+      const [refused] = unchanged;
+      return refused === undefined ? ok(notices) : fail('fatal', refused.problem);
     }
     case 'sign-in':
       return fail('attention', problem('sign-in-asked', { server: engine.servers.nameOf(row.serverId) }));

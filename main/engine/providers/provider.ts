@@ -150,6 +150,9 @@ export type Opening<Settings> = Pick<Call<Settings, unknown>, 'job' | 'context' 
 /** The message about an upload, as its transfer fields of these roles say. `text`: absent where none was given. */
 export type Message = { readonly recipient: string; readonly text?: string };
 
+/** An upload that is done, as it is asked about later. `size`: bytes. */
+export type Stored<Remote> = Pick<Job, 'size' | 'hashes'> & { readonly remote: Remote };
+
 /** A call about the message of an upload that is done. */
 export type DeliveryCall<Settings, Remote> = Pick<Call<Settings, Remote>, 'job' | 'remote' | 'context' | 'signal'>;
 
@@ -334,6 +337,22 @@ export type Naming = {
   readonly numbered: (name: string, n: number, kind: 'file' | 'folder') => string;
 };
 
+/** A server as a link of its programs describes it. */
+export type LinkedServer = {
+  readonly address: string;
+  /** Values of `serverFields`. */
+  readonly fields?: Readonly<Record<string, string | number | boolean>>;
+  /** Never kept, and nothing is sent with it, before the user has agreed. */
+  readonly secret?: string;
+};
+
+export type ServerLinks = {
+  /** In lower case; `link-schemes.ts` lists them as well. */
+  readonly schemes: readonly string[];
+  /** Reads a link of one of the schemes; `undefined` where it sets up no server. Pure. */
+  readonly read: (link: string) => LinkedServer | undefined;
+};
+
 export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
   readonly kind: string;
   /** What people call it. */
@@ -357,8 +376,8 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * anything there. `undefined`: not of this kind. `given`: the values of `serverFields`.
    */
   recognise(address: string, given: JsonObject, http: Http): Promise<Outcome<Recognised<Settings> | undefined>>;
-  /** The secret that an address carries (a deep link): never kept before the person has agreed. */
-  secretIn?(address: string): string | undefined;
+  /** Links of its programs that set up a server; absent: there are none. */
+  readonly links?: ServerLinks;
   /** Says in words why a secret could never work, before it is saved. */
   refuseSecret(secret: string): Problem | undefined;
   /** A real round trip: limits, password, what stands before the server. Its settings replace the kept ones. */
@@ -378,6 +397,16 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * state. The queue reads the file for it, which takes as long as its disk needs. Pure. Absent: nothing.
    */
   needs?(settings: Settings, remote: Remote | undefined): readonly Need[];
+
+  /**
+   * With which later step a term of an upload that has begun goes out; until then it can be changed. `finish`: with the step that
+   * completes the upload. `deliver`: with the message, once it is done. `undefined`: it went out already. Pure.
+   * Absent: every term goes out with `open`.
+   *
+   * @param term `expiry`, `key`, or the key of a transfer field
+   * @param remote `undefined` while the answer to `open` is awaited
+   */
+  sentWith?(term: string, remote: Remote | undefined): 'finish' | 'deliver' | undefined;
 
   /** The deadline of an upload; absent, or `undefined`: the server has none. Pure but for what is known of its clock. */
   deadline?(remote: Remote, ctx: ProviderContext<Settings>): Deadline | undefined;
@@ -433,6 +462,15 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * Changes nothing. Absent where that cannot be asked.
    */
   find?(shareKey: string, ctx: ProviderContext<Settings>): Promise<Outcome<Share | undefined>>;
+  /**
+   * Asks about uploads that are done: whether the server still has the file whole, under the link that was given out. `false`: it
+   * has not, or cannot say. Changes nothing. Gives one question for each upload, which is asked when it is called: all of them are
+   * known before, so that a listing can answer for many. Absent: nothing can be asked, and everything is uploaded again.
+   */
+  stillHas?(
+    uploads: readonly Stored<Remote>[],
+    ctx: ProviderContext<Settings>,
+  ): readonly (() => Promise<Outcome<boolean>>)[];
   /** Takes back a share. Gone already counts as done. Absent: shares cannot be revoked. */
   revoke?(share: Share, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 }

@@ -184,6 +184,8 @@ export class Lane {
       if (this.#interrupts.halted()) return undefined;
       if (!freed.ok) return freed.failure;
     }
+    // The row may have been rewritten for another server while this was awaited.
+    if (this.#interrupts.halted()) return undefined;
     const begun =
       before.remote === undefined ? await this.#open(server.value, known.value) : await this.#resume(server.value);
     if (!begun.ok) return begun.failure;
@@ -216,7 +218,9 @@ export class Lane {
     const hashes = await this.#needs.finish(this.#record.remote);
     if (hashes === undefined) return undefined;
     if (!hashes.ok) return hashes.failure;
-    const whole: Job = { ...job, hashes: { ...job.hashes, ...hashes.value } };
+    // What goes out with the last step may have been changed since the upload was opened.
+    const { options } = this.#record.row();
+    const whole: Job = { ...job, options, hashes: { ...job.hashes, ...hashes.value } };
     if (!isAtWork(this.#record.row())) this.#record.stage('finishing');
     this.#step = 'end';
     const finished = await this.#interrupts.during('finish', (signal) =>

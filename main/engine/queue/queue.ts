@@ -255,6 +255,16 @@ export class Queue {
     return wished;
   }
 
+  /**
+   * Rows of which no server has anything were rewritten: lanes that prepare them end before they create anything, and the rows
+   * take their turn again. To be called in the same turn of the event loop as the write.
+   */
+  rewritten(ids: readonly number[]): void {
+    for (const id of ids) this.#lanes.get(id)?.stop('now');
+    this.#changed();
+    this.pump();
+  }
+
   /** Something may be able to go on: a row, a limit, a server or the network changed. */
   pump(): void {
     if (this.#mode === 'ended') return;

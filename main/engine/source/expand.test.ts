@@ -20,14 +20,60 @@ const put = async (...names: string[]): Promise<string> => {
   await writeFile(at(...names), 'x');
   return at(...names);
 };
-const found = async (paths: string[], options?: { followLinks: boolean }): Promise<Found[]> => {
+const found = async (paths: string[], options?: Parameters<typeof expand>[1]): Promise<Found[]> => {
   const all: Found[] = [];
   for await (const one of expand(paths, options)) all.push(one);
   return all;
 };
 /** One line for each, to be read at a glance. */
 const told = (all: readonly Found[]): string[] =>
-  all.map((f) => (f.kind === 'file' ? [...f.folder, f.name].join('/') : `${basename(f.path)}: ${f.problem.code}`));
+  all.map((f) =>
+    f.kind === 'file'
+      ? [...f.folder, f.name].join('/')
+      : `${basename(f.path)}: ${f.kind === 'refused' ? f.problem.code : f.kind}`,
+  );
+
+describe('patterns', () => {
+  it('skip files and whole folders below what is given, and say each once', async () => {
+    await put('drop', '.DS_Store');
+    await put('drop', 'keep.txt');
+    await put('drop', 'cache', 'a');
+    await put('drop', 'cache', 'b');
+    await put('drop', 'in', 'Thumbs.db');
+    await put('drop', 'in', 'x.jpg');
+    const patterns = { exclude: ['.DS_Store', 'Thumbs.db', '/cache/'] };
+    expect(told(await found([at('drop')], { patterns }))).toEqual([
+      '.DS_Store: excluded',
+      'cache: excluded',
+      'Thumbs.db: excluded',
+      'drop/in/x.jpg',
+      'drop/keep.txt',
+    ]);
+    expect(
+      told(await found([at('drop')], { patterns: { include: ['*.jpg'] } })).filter(
+        (line) => !line.endsWith('excluded'),
+      ),
+    ).toEqual(['drop/in/x.jpg']);
+  });
+
+  it('are relative to the given folder, and never skip what is given itself', async () => {
+    const single = await put('cache', 'Thumbs.db');
+    expect(told(await found([at('cache'), single], { patterns: { exclude: ['cache/', 'Thumbs.db'] } }))).toEqual([
+      'Thumbs.db: excluded',
+      'cache: folder-excluded',
+      'Thumbs.db',
+    ]);
+  });
+
+  it('skip a link that leads in a circle before it is refused', async () => {
+    await put('drop', 'a');
+    await symlink(at('drop'), at('drop', 'circle'));
+    expect(told(await found([at('drop')], { followLinks: true, patterns: { exclude: ['circle'] } }))).toEqual([
+      'drop/a',
+      'circle: excluded',
+    ]);
+  });
+});
 
 describe('what is dropped', () => {
   it('is walked by name, with the folders from the dropped one down', async () => {

@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { problem, type Problem } from '../../../preload/problems.ts';
+import { selectionOf, type Patterns, type Selection } from '../../../preload/patterns.ts';
 import { fileProblem, identityOf, type Identity } from './identity.ts';
 
 export type Found =
@@ -16,7 +17,9 @@ export type Found =
       readonly folder: readonly string[];
       readonly identity: Identity;
     }
-  | { readonly kind: 'refused'; readonly path: string; readonly problem: Problem };
+  | { readonly kind: 'refused'; readonly path: string; readonly problem: Problem }
+  /** A file or folder that the patterns skip. */
+  | { readonly kind: 'excluded'; readonly path: string; readonly name: string };
 
 /** Entries of a folder that are held to be sorted by name; those beyond come as the file system gives them. */
 const mostSorted = 10_000;
@@ -29,6 +32,8 @@ type Place = {
   /** `device:inode` of the folders above, to notice links that lead back. */
   readonly above: readonly string[];
 };
+/** How a walk goes. */
+type Walk = { readonly followLinks: boolean; readonly selection: Selection };
 type Looked = Found | { readonly kind: 'folder'; readonly stats: BigIntStats };
 
 const refused = (path: string, p: Problem): Found => ({ kind: 'refused', path, problem: p });
@@ -71,7 +76,17 @@ async function* namesIn(path: string): AsyncGenerator<readonly string[], void> {
   yield* groups(names);
 }
 
-async function* visit(place: Place, looked: Looked, followLinks: boolean): AsyncGenerator<Found, void> {
+/** What a folder holds, without what the patterns skip. A link is followed to what it stands for before it is judged. */
+const lookInside = async (at: Place, { followLinks, selection }: Walk): Promise<Looked> => {
+  const seen = await look(at, followLinks);
+  const name = basename(at.path);
+  // The names below the given folder: patterns are relative to it.
+  const below = [...at.folder.slice(1), name].join('/');
+  const taken = seen.kind === 'folder' ? selection.takesFolder(below) : selection.takesFile(below);
+  return taken ? seen : { kind: 'excluded', path: at.path, name };
+};
+
+async function* visit(place: Place, looked: Looked, walk: Walk): AsyncGenerator<Found, void> {
   if (looked.kind !== 'folder') {
     yield looked;
     return;
@@ -82,8 +97,8 @@ async function* visit(place: Place, looked: Looked, followLinks: boolean): Async
   try {
     for await (const names of namesIn(place.path)) {
       const places = names.map((name) => ({ path: join(place.path, name), folder, above }));
-      const all = await Promise.all(places.map(async (at) => ({ at, seen: await look(at, followLinks) })));
-      for (const { at, seen } of all) yield* visit(at, seen, followLinks);
+      const all = await Promise.all(places.map(async (at) => ({ at, seen: await lookInside(at, walk) })));
+      for (const { at, seen } of all) yield* visit(at, seen, walk);
     }
   } catch (error) {
     yield refused(place.path, fileProblem(place.path, error));
@@ -94,18 +109,24 @@ async function* visit(place: Place, looked: Looked, followLinks: boolean): Async
  * The files that paths stand for, in the order of the paths, by name within a folder; memory does not grow with
  * their number. Refused, in words: links (unless `followLinks`), links that lead in a circle, pipes, sockets,
  * devices, what is missing or cannot be read, and a given folder without any file. Files of zero bytes are given.
+ *
+ * @param patterns which files of the given folders are taken, by paths relative to those; a file that is given itself always is.
+ *   What is skipped is given as `excluded`, a folder once.
  */
 export async function* expand(
   paths: Iterable<string>,
-  { followLinks = false }: { readonly followLinks?: boolean } = {},
+  { followLinks = false, patterns = {} }: { readonly followLinks?: boolean; readonly patterns?: Patterns } = {},
 ): AsyncGenerator<Found, void> {
+  const walk = { followLinks, selection: selectionOf(patterns) };
   for (const given of paths) {
     const place: Place = { path: resolve(given), folder: [], above: [] };
     let empty = true;
-    for await (const found of visit(place, await look(place, followLinks), followLinks)) {
-      empty = false;
+    let excluded = false;
+    for await (const found of visit(place, await look(place, followLinks), walk)) {
+      if (found.kind === 'excluded') excluded = true;
+      else empty = false;
       yield found;
     }
-    if (empty) yield refused(place.path, problem('folder-empty', { path: place.path }));
+    if (empty) yield refused(place.path, problem(excluded ? 'folder-excluded' : 'folder-empty', { path: place.path }));
   }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addedFolders } from './added-folders-schema.ts';
 import {
   afterwardsTables,
   chunkCompleteAt,
@@ -15,6 +16,7 @@ import {
   sectionsAndDrops,
   totalsTable,
   undoableCancels,
+  uploadedFiles,
   waitBeginnings,
 } from './schema.ts';
 import { reasonsAsCodes } from './stored-reasons.ts';
@@ -38,6 +40,8 @@ export const migrations: readonly string[] = [
   deliveries,
   shareNotices,
   pausedSection,
+  addedFolders,
+  uploadedFiles,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

@@ -18,6 +18,7 @@ import {
   unwritable,
 } from './errors.ts';
 import { asidePath, fileAt, privateFile, type StoreFiles, storeFiles, syncFolder } from './files.ts';
+import { folderRepository } from './added-folders.ts';
 import { dropRepository } from './drops.ts';
 import { groupRepository } from './groups.ts';
 import { historyRepository } from './history.ts';
@@ -31,6 +32,7 @@ import { shareRepository } from './shares.ts';
 import type { RecoveredKey, Store } from './store.ts';
 import { stateNotes } from './state-notes.ts';
 import { transferRepository } from './transfers.ts';
+import { uploadedRepository } from './uploaded.ts';
 
 const backupEveryMs = 10 * 60_000;
 /** How long a database that another process uses is waited for, ms. */
@@ -329,14 +331,17 @@ export const openStore = ({
   /** Who is told to end at once, while they end in order, ends twice. */
   let ending: Promise<void> | undefined;
 
+  const transfers = transferRepository(c, journal, now, files.folder);
   return {
-    transfers: transferRepository(c, journal, now),
+    transfers,
+    folders: folderRepository(c, transfers),
     shares: shareRepository(c, journal, now),
     history: historyRepository(c),
     groups: groupRepository(c),
     drops: dropRepository(c),
     abandoned: abandonedRepository(c, journal, now),
     hashes: hashRepository(c),
+    uploaded: uploadedRepository(c),
     recovered: recoveredKeys(c, journal, now, () => recovered),
     keepTold: ({ shareKey, deleteKey }, serverId, transferId) => {
       let about: { readonly name: string; readonly size: number } | undefined;

@@ -57,6 +57,8 @@ export type Transfer = {
   readonly groupId: number | undefined;
   /** Absent: nobody waits for its link. */
   readonly dropId: number | undefined;
+  /** The folder that it was added with, where that one has other files, too. */
+  readonly folderId?: number | undefined;
   /** Where it is stored, as its provider compares places; `''`: not worked out yet. Absent where servers have no places. */
   readonly place?: string | undefined;
   /** Higher goes first. */
@@ -99,6 +101,7 @@ export type NewTransfer = Pick<
   readonly wish: 'run' | 'pause';
   readonly notices: readonly Problem[];
   readonly dropId?: number | undefined;
+  readonly folderId?: number | undefined;
   readonly place?: string | undefined;
 };
 
@@ -112,6 +115,7 @@ export type TransferPatch = Partial<
     | 'waitFor'
     | 'waitUntil'
     | 'name'
+    | 'folder'
     | 'place'
     | 'size'
     | 'identity'
@@ -174,6 +178,10 @@ export type TransferFilter = {
   readonly states?: readonly TransferState[];
   readonly serverId?: string;
   readonly groupId?: number;
+  /** What was added together. */
+  readonly batch?: number;
+  /** Only the files of a folder that was added whole. */
+  readonly folderId?: number;
   readonly waitFor?: WaitReason;
   /** Only those whose cancel can still be undone. */
   readonly undoable?: true;
@@ -188,6 +196,33 @@ export type SectionFilter = {
   readonly search?: string;
   /** Of those that are done: only the ones that ended then or later. */
   readonly endedAfter?: number;
+};
+
+/** The state of its files that shows a folder in the queue: the first that any of them is in. */
+export type Pressing = 'active' | 'waiting' | 'queued' | 'paused' | 'done' | 'asking' | 'failed';
+
+/** How many files of a folder are in which state. `asking`: they need the user. `active`: also while their server is at work. */
+export type FolderCounts = Readonly<
+  Record<'asking' | 'active' | 'waiting' | 'paused' | 'failed' | 'queued' | 'done' | 'cancelled', number>
+>;
+
+/** A folder that was added whole. */
+export type FolderRow = {
+  readonly id: number;
+  readonly serverId: string;
+  /** Absolute path on this machine. */
+  readonly path: string;
+  readonly name: string;
+  readonly count: number;
+  readonly bytes: number;
+  readonly acknowledgedBytes: number;
+  readonly counts: FolderCounts;
+  /** How many cancels of its files can still be undone. */
+  readonly undoable: number;
+  readonly pressing: Pressing;
+  readonly createdAt: number;
+  /** When the last of its files ended so far. */
+  readonly endedAt: number | undefined;
 };
 
 /** A page of rows, and where the next one begins; no `next`: the end. */
@@ -217,6 +252,15 @@ export type HistoryRow = {
   readonly proof: { readonly by: string; readonly detail: string; readonly path?: string } | undefined;
   readonly problem: Problem | undefined;
   readonly delivery: Delivery | undefined;
+};
+
+/** A file that was uploaded and verified, with what the server is asked about it. `link`: of its share; absent where it has none. */
+export type UploadedRow = Pick<Transfer, 'name' | 'folder' | 'options' | 'hashes'> & {
+  readonly remote: RemoteState;
+  readonly link: string | undefined;
+  readonly proof: HistoryRow['proof'];
+  /** ms since the epoch. */
+  readonly at: number;
 };
 
 export type ShareRow = Share & {

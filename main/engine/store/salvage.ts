@@ -5,6 +5,7 @@
 import { transferStates } from '../../../preload/states.ts';
 import * as fs from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { recountFolders } from './added-folders-schema.ts';
 import type { Connection } from './connection.ts';
 import { countIn, raiseCount } from './counter.ts';
 import { isDamage } from './damage.ts';
@@ -81,6 +82,7 @@ const highestId = (db: DatabaseSync, table: string): number => {
 const tables = {
   groups: ['options', 'share', 'problem'],
   drops: [],
+  added_folders: [],
   transfers: [
     'folder',
     'identity',
@@ -228,6 +230,7 @@ export const salvage = (c: Connection, file: string): number => {
     c.run('DELETE FROM totals');
     c.run(`INSERT INTO totals
       SELECT server_id, state, count(*), sum(size), sum(acknowledged_bytes) FROM transfers GROUP BY server_id, state`);
+    for (const sql of recountFolders) c.run(sql);
     // Where nothing was out of reach, nothing is missing.
     if (whole && generation !== undefined) raiseCount(c, { ...countIn(c), generation });
     return count;

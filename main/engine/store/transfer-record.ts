@@ -21,6 +21,7 @@ export type TransferRecord = {
   readonly options: string;
   readonly group_id: number | null;
   readonly drop_id: number | null;
+  readonly folder_id: number | null;
   readonly place: string | null;
   readonly priority: number;
   readonly position: number;
@@ -87,6 +88,7 @@ const readWhole = (r: TransferRecord): Transfer => ({
   options: fromJson(r.options) as Transfer['options'],
   groupId: optional(r.group_id),
   dropId: optional(r.drop_id),
+  folderId: optional(r.folder_id),
   place: optional(r.place),
   priority: r.priority,
   position: r.position,
@@ -120,6 +122,7 @@ const columnsOf: { readonly [K in keyof TransferPatch]-?: (value: TransferPatch[
   waitUntil: (v) => ({ wait_until: nullable(v) }),
   waitSince: (v) => ({ wait_since: nullable(v) }),
   name: (v) => ({ name: nullable(v), folded_name: v === undefined ? null : fold(v) }),
+  folder: (v) => ({ folder: JSON.stringify(v ?? []) }),
   place: (v) => ({ place: nullable(v) }),
   size: (v) => ({ size: nullable(v) }),
   identity: (v) => ({ identity: toJson(v) }),

@@ -1,4 +1,5 @@
 import { finalStates, isPausable, transferStates, type TransferState } from '../../../preload/states.ts';
+import { foldersToServer } from './added-folders.ts';
 import { newestChange, changeFloor, noteRemoved } from './changes.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Journal } from './journal.ts';
@@ -20,6 +21,8 @@ const conditions = (filter: TransferFilter): Where =>
     ['state IN (SELECT value FROM json_each(?))', filter.states],
     ['server_id = ?', filter.serverId],
     ['group_id = ?', filter.groupId],
+    ['drop_id = ?', filter.batch],
+    ['folder_id = ?', filter.folderId],
     ['wait_for = ?', filter.waitFor],
     ['(undo IS NOT NULL) = ?', filter.undoable === undefined ? undefined : 1],
     ['instr(folded_name, ?) > 0', filter.search === undefined ? undefined : fold(filter.search)],
@@ -48,6 +51,7 @@ const orders = {
 /** Writes a patch to these rows, one change each. Inside the caller's transaction. */
 const patchTransfers = (c: Connection, ids: readonly number[], patch: TransferPatch): void => {
   const columns = patchColumns(patch);
+  if (patch.serverId !== undefined) foldersToServer(c, ids, patch.serverId);
   const sets = Object.keys(columns).map((column) => `, ${column} = ?`);
   c.run(
     `UPDATE transfers SET change = ? + nth${sets.join('')}
@@ -62,8 +66,8 @@ const emptyCounts = (): Record<TransferState, number> =>
   Object.fromEntries(transferStates.map((state) => [state, 0])) as Record<TransferState, number>;
 
 const totals = (c: Connection, filter: TransferFilter): Totals => {
-  const { ids, groupId, search, waitFor, undoable } = filter;
-  const kept = [ids, groupId, search, waitFor, undoable].every((condition) => condition === undefined);
+  const { ids, groupId, batch, folderId, search, waitFor, undoable } = filter;
+  const kept = [ids, groupId, batch, folderId, search, waitFor, undoable].every((condition) => condition === undefined);
   const { sql, values } = conditions(filter);
   const rows = c.all(
     kept
@@ -144,7 +148,13 @@ export const unfinishedStatement = `SELECT * FROM transfers
   WHERE path = ? AND server_id = ? AND state NOT IN ${listOf(finalStates)} ORDER BY id`;
 
 /** The transfers, their chunks and their log. */
-export const transferRepository = (c: Connection, journal: Journal, now: () => number): TransferRepository => ({
+/** @param profile folder of the database */
+export const transferRepository = (
+  c: Connection,
+  journal: Journal,
+  now: () => number,
+  profile: string,
+): TransferRepository => ({
   add: (transfers) =>
     c.transaction(() => {
       c.counts(true);
@@ -153,8 +163,8 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
       return transfers.map((t, n) => {
         const { id } = c.run(
           `INSERT INTO transfers (server_id, state, wish, path, name, folded_name, folder, size, identity, options,
-            group_id, drop_id, place, priority, position, created_at, change)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            group_id, drop_id, folder_id, place, priority, position, created_at, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           t.serverId,
           t.wish === 'pause' ? 'paused' : 'queued',
           t.wish,
@@ -167,6 +177,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
           JSON.stringify(t.options),
           nullable(t.groupId),
           nullable(t.dropId),
+          nullable(t.folderId),
           nullable(t.place),
           t.priority,
           place.first + n * place.step,
@@ -268,7 +279,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   ...sectionMethods(c),
   ...placeMethods(c),
   ...chunkMethods(c),
-  ...sessionMethods(c, journal, now),
+  ...sessionMethods(c, journal, now, profile),
   ...logMethods(c),
   ...deliveryMethods(c),
 });

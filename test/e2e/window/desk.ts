@@ -8,11 +8,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test as base, chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { electronBinary } from '../../electron/host.ts';
-import { dropFiles, launch, type App } from '../../electron/launch.ts';
+import { dropFiles, launch, type App, type LaunchOptions } from '../../electron/launch.ts';
 import { runHere } from '../cli-here.ts';
 import { startPeer, type Peer, type PeerOptions } from '../../peers/peer.ts';
 import { browserAddress } from './one-browser.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
+
+type StartOptions = {
+  readonly args?: readonly string[];
+  readonly port?: number;
+  readonly system?: Pick<LaunchOptions, 'packaged' | 'protocols' | 'takenKeys'>;
+};
 
 export type DeskOptions = { readonly host: 'web' | 'app' };
 
@@ -133,10 +139,13 @@ export class Desk {
     return path;
   }
 
-  /** Opens the window. `args`: what the app is started with; `port`: where a browser finds it, any where it is 0. */
-  async start({ args = [] as readonly string[], port = 0 } = {}): Promise<Page> {
+  /**
+   * Opens the window. `args`: what the app is started with; `port`: where a browser finds it, any where it is 0; `system`: what
+   * the stand-in's system is like.
+   */
+  async start({ args = [], port = 0, system = {} }: StartOptions = {}): Promise<Page> {
     if (this.host === 'app') {
-      this.#app = await launch({ userData: this.profile, env: this.#env, args });
+      this.#app = await launch({ userData: this.profile, env: this.#env, args, ...system });
       return await this.#shown(this.#watch(await this.#app.firstWindow()));
     }
     this.#web = await startWebHost({ profile: this.profile, root: this.folder, env: this.#env }, port);

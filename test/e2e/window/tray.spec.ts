@@ -219,3 +219,21 @@ test(
     expect(first).toBeDefined();
   },
 );
+
+test(
+  'a second start with --choose opens the dialog for files, and the window stays away',
+  { tag: '@app' },
+  async ({ desk }) => {
+    const page = await inTray(desk);
+    await desk.app.command('answerOpen', { canceled: false, filePaths: [await desk.file('action.bin', 80_000)] });
+    await desk.app.startSecond(['--choose']);
+    await done(page, 'action.bin');
+    expect(await isVisible(desk)).toBe(false);
+  },
+);
+
+test('a file that the system opens goes to the default server', { tag: '@app' }, async ({ desk }) => {
+  const page = await inTray(desk);
+  await desk.app.command('openFile', await desk.file('opened.bin', 60_000));
+  await done(page, 'opened.bin');
+});

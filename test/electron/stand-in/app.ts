@@ -5,7 +5,7 @@ import { commandLine } from './command-line.ts';
 import { hasLock, type Handover, releaseLock, takeLock } from './instance-lock.ts';
 import { browser, lifecycle } from './lifecycle.ts';
 import { paths, userData } from './paths.ts';
-import { fault, record } from './record.ts';
+import { fault, record, setting } from './record.ts';
 import { nothing, Preventable, StrictEmitter } from './strict.ts';
 import { held, type Main } from './types.ts';
 
@@ -43,13 +43,18 @@ export const identity: { name: string; version: string; folder: string } = {
   folder: '',
 };
 
+/** Electron takes the bare scheme, without `://`. */
+const checkScheme = (scheme: string): void => {
+  if (!/^[a-z][a-z0-9+.-]*$/.test(scheme)) throw new Error(`'${scheme}' is no scheme`);
+};
+
 export const becomeReady = Symbol('becomeReady');
 
 class App extends StrictEmitter {
   readonly #ready = Promise.withResolvers<undefined>();
   readonly commandLine = commandLine as unknown as Real['commandLine'];
   readonly dock: Real['dock'] = undefined;
-  readonly isPackaged: boolean = false;
+  readonly isPackaged: boolean = setting.packaged;
   #ending = false;
 
   constructor() {
@@ -212,7 +217,22 @@ class App extends StrictEmitter {
     return;
   }
 
-  readonly setAsDefaultProtocolClient: Real['setAsDefaultProtocolClient'] = () => true;
+  readonly setAsDefaultProtocolClient: Real['setAsDefaultProtocolClient'] = (protocol) => {
+    checkScheme(protocol);
+    if (!record.protocols.includes(protocol)) record.protocols.push(protocol);
+    return true;
+  };
+
+  readonly isDefaultProtocolClient: Real['isDefaultProtocolClient'] = (protocol) => {
+    checkScheme(protocol);
+    return record.protocols.includes(protocol);
+  };
+
+  getApplicationNameForProtocol(url: string): string {
+    if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) throw new Error(`'${url}' is no address: it needs its scheme and ://`);
+    const scheme = url.slice(0, url.indexOf(':'));
+    return record.protocols.includes(scheme) ? identity.name : (setting.protocols[scheme] ?? '');
+  }
 
   setBadgeCount(count?: number): boolean {
     record.badge = count ?? 0;

@@ -55,7 +55,11 @@ export interface Recorded {
   readonly progress: number;
   readonly devTools: number;
   readonly shortcuts: readonly string[];
+  /** They are suspended. */
+  readonly shortcutsHeld: boolean;
   readonly loginItem: boolean;
+  /** Schemes whose links open with this app. */
+  readonly protocols: readonly string[];
   readonly relaunches: number;
   readonly saving: boolean;
   /** Rules that were broken where nobody could be told by an exception. */
@@ -93,9 +97,12 @@ export interface Commands {
   answerSave: (answer: SaveDialogReturnValue) => void;
   /** `button` is the label or the index. */
   answerMessage: (button: string | number, checked: boolean) => void;
+  /** What another program copies: content in base64 by type, and text. */
+  copyElsewhere: (content: Readonly<Record<string, string>>, text: string) => void;
   clickNotification: (title: string) => void;
   pressShortcut: (accelerator: string) => void;
   openFile: (path: string) => void;
+  openUrl: (url: string) => void;
   activate: () => void;
   displays: (displays: readonly DisplaySize[]) => void;
   systemTheme: (theme: 'light' | 'dark') => void;
@@ -128,4 +135,10 @@ export interface Setting {
   readonly keychain: 'system' | 'basic_text' | 'none';
   readonly displays: readonly DisplaySize[];
   readonly systemTheme: 'light' | 'dark';
+  /** Whether the app believes that it was installed. */
+  readonly packaged: boolean;
+  /** Other programs that open links, by their scheme. */
+  readonly protocols: Readonly<Record<string, string>>;
+  /** Shortcuts that other programs have. */
+  readonly takenKeys: readonly string[];
 }

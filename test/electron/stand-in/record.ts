@@ -14,7 +14,9 @@ export const record: Mutable<Recorded> = {
   progress: -1,
   devTools: 0,
   shortcuts: [],
+  shortcutsHeld: false,
   loginItem: false,
+  protocols: [],
   relaunches: 0,
   saving: false,
   faults: [],
@@ -32,6 +34,9 @@ delete process.env['STAND_IN'];
 export const setting: Setting = {
   keychain: 'system',
   systemTheme: 'light',
+  packaged: false,
+  protocols: {},
+  takenKeys: [],
   displays: [{ bounds: { x: 0, y: 0, width: 1920, height: 1080 } }],
   ...(given === undefined ? {} : (JSON.parse(given) as Partial<Setting>)),
 };

@@ -7,7 +7,7 @@ import { check } from './site.ts';
 import { freeDoubt } from './taken-name.ts';
 import { toLocal } from '../server-clock.ts';
 import { isDirect, removeDirectLink } from './direct-links.ts';
-import { finish } from './finish.ts';
+import { finish, termsOfFinish } from './finish.ts';
 import { folders } from './folders.ts';
 import { leftovers } from './leftovers.ts';
 import { open } from './open.ts';
@@ -23,6 +23,7 @@ import { shares } from './shares.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { type CloudreveRemote, type CloudreveSettings, keptRemote, keptSettings } from './state.ts';
 import { tokensIn } from '../account-tokens.ts';
+import { stillHas } from './still-has.ts';
 import { verify } from './verify.ts';
 
 /** What is kept is what a sign-in gave, never a password. */
@@ -61,12 +62,14 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
     until: toLocal(ctx, expires),
     adjustable: true,
   }),
+  sentWith: termsOfFinish,
   open: ({ job, context }) => open(job, context),
   shape,
   resume: ({ remote, progress, context }) => resume(remote, progress, context),
   send: ({ remote, context }, chunk, body) => send(remote, chunk, body, context),
   finish: (call) => finish(call.job, call.remote, call.progress, call.context, (next) => call.remember(next)),
-  verify: ({ remote, context }) => verify(remote, context),
+  verify: (call) => verify(call.remote, call.context, (next) => call.remember(next)),
+  stillHas,
   cancel: ({ remote, context }) => cancel(remote, context),
   freeDoubt: ({ job, context }) => freeDoubt(job, context),
   revoke: ({ key }, ctx) => (isDirect(key) ? removeDirectLink(key, ctx) : removeShare(key, ctx)),

@@ -105,6 +105,16 @@ export const finish = async (
   return linked.ok ? ok({ remote: linked.value }) : linked;
 };
 
+/** Fields that are read after the last chunk. */
+const ofLinks: ReadonlySet<string> = new Set(['share', 'share-expire', 'share-downloads', 'share-password', 'direct']);
+
+/** See `Provider.sentWith`. A link that was asked for may be there, whether its answer came or not. */
+export const termsOfFinish = (term: string, remote: CloudreveRemote | undefined): 'finish' | undefined => {
+  const { sharing, share, shareRefused, direct, linkRefused } = remote ?? {};
+  const isAsked = [sharing, share, shareRefused, direct, linkRefused].some((one) => one !== undefined);
+  return ofLinks.has(term) && !isAsked ? 'finish' : undefined;
+};
+
 /** What is told of a link that could not be made. */
 export const shareNotice = (remote: CloudreveRemote, server: string): readonly Problem[] =>
   remote.shareRefused === true

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseOf, linkOf, passwordIn, readAddress } from './address.ts';
+import { baseOf, linkOf, readAddress, readLink } from './address.ts';
 import { readWebPage } from './web-page.ts';
 
 describe('an address', () => {
@@ -29,13 +29,19 @@ describe('an address', () => {
     const link =
       'stend://settings/configInstance?webUrl=https%3A%2F%2Fweb.example%2F&apiUrl=https%3A%2F%2Fapi.example%2Fx%2F&password=ge%20heim';
     expect(readAddress(link)).toEqual({ base: 'https://api.example/x', web: 'https://web.example' });
-    expect(passwordIn(link)).toBe('ge heim');
+    expect(readLink(link)).toEqual({
+      address: 'https://api.example/x',
+      fields: { web: 'https://web.example' },
+      secret: 'ge heim',
+    });
     expect(readAddress('stend://settings/configInstance?webUrl=https://web.example&apiUrl=&password=')).toEqual({
       base: 'https://web.example',
       web: 'https://web.example',
     });
-    expect(passwordIn('stend://settings/configInstance?webUrl=https://web.example&password=')).toBeUndefined();
-    expect(passwordIn('https://a.example/?password=x')).toBeUndefined();
+    expect(readLink('stend://settings/configInstance?webUrl=https://web.example&password=')).toEqual({
+      address: 'https://web.example',
+    });
+    expect(readLink('https://a.example/?password=x')).toBeUndefined();
   });
 });
 

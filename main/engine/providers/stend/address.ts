@@ -1,6 +1,7 @@
 /** The addresses that people have of a Stend server: its web page, its API, a share link, a deep link. */
 
 import { safeLink } from '../../../../preload/bounds.ts';
+import type { LinkedServer } from '../provider.ts';
 
 export type Address = {
   /** Base of a web page or an API, without a trailing slash. */
@@ -52,10 +53,17 @@ export const readAddress = (address: string): Address | undefined => {
   return web === undefined ? { base } : { base, web };
 };
 
-/** The password that a deep link carries; `undefined` without one. */
-export const passwordIn = (address: string): string | undefined => {
-  const password = deepLink(address.trim())?.get('password');
-  return password === null || password === '' ? undefined : password;
+/** See `ServerLinks.read`. */
+export const readLink = (link: string): LinkedServer | undefined => {
+  const asked = deepLink(link);
+  const read = readAddress(link);
+  if (asked === undefined || read === undefined) return undefined;
+  const password = asked.get('password') ?? '';
+  return {
+    address: read.base,
+    ...(read.web === undefined || read.web === read.base ? {} : { fields: { web: read.web } }),
+    ...(password === '' ? {} : { secret: password }),
+  };
 };
 
 /** The link of a share; `undefined` where the share page's address is unknown. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../preload/problems.ts';
 import type { Reason } from '../../../../preload/problems/reasons.ts';
-import { linkOf, passwordIn, readAddress } from './address.ts';
+import { linkOf, readAddress, readLink } from './address.ts';
 import { admit, defaultExpiry, limitsOf } from './admit.ts';
 import { settings } from './fixtures/scripted.ts';
 import { nameFor } from './name.ts';
@@ -74,13 +74,13 @@ describe('an address', () => {
   it('may be a deep link in any case, with slashes at its end', () => {
     const link = 'stend://Settings/CONFIGINSTANCE//?apiUrl=https://a.example&password=p';
     expect(readAddress(`  ${link} `)).toEqual({ base: 'https://a.example' });
-    expect(passwordIn(` ${link} `)).toBe('p');
+    expect(readLink(` ${link} `)).toEqual({ address: 'https://a.example', secret: 'p' });
     expect(readAddress('stend://settings/other?apiUrl=https://a.example')).toBeUndefined();
     expect(readAddress('https://settings/configInstance?apiUrl=https://a.example')).toEqual({
       base: 'https://settings/configInstance',
     });
     expect(readAddress('stend://settings/configInstance?apiUrl=x&webUrl=y')).toBeUndefined();
-    expect(passwordIn('stend://settings/configInstance')).toBeUndefined();
+    expect(readLink('stend://settings/configInstance')).toBeUndefined();
   });
 
   it('of a share escapes its key', () => {

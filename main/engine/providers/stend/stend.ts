@@ -4,7 +4,7 @@ import { problem } from '../../../../preload/problems.ts';
 import { fail, ok } from '../../outcome.ts';
 import type { Provider } from '../provider.ts';
 import { toLocal } from '../server-clock.ts';
-import { baseOf, passwordIn } from './address.ts';
+import { baseOf, readLink } from './address.ts';
 import { admit, limitsOf } from './admit.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
@@ -17,6 +17,7 @@ import { remove } from './remove.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { keptRemote, keptSettings, type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
+import { stillHas } from './still-has.ts';
 import { verify } from './verify.ts';
 
 export const stend: Provider<StendSettings, StendRemote> = {
@@ -68,7 +69,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
   transferFields: [],
 
   recognise: (address, given, http) => recognise(address, given, http, Date.now),
-  secretIn: passwordIn,
+  links: { schemes: ['stend'], read: readLink },
   refuseSecret: refusePassword,
   check,
   limits: limitsOf,
@@ -99,6 +100,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
 
   group,
   find,
+  stillHas: (uploads, ctx) => uploads.map((upload) => () => stillHas(upload, ctx)),
   revoke: async (share, ctx) => {
     const { key, deleteKey } = share;
     if (deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key }));
