@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startPeer, type Peer } from '../../test/peers/peer.ts';
+import { takeBack } from '../engine/actions/take-back.ts';
+import { openEngine } from '../engine/engine.ts';
+import { createVaults } from '../engine/vault/vaults.ts';
 import { Adding } from './adding.ts';
 import { connect, type Connection } from './connect.ts';
 
@@ -55,20 +58,27 @@ it('adding that is cancelled leaves nothing: no row, no history, nothing that a 
   expect(again.added).toHaveLength(2_201);
 });
 
-it('what was uploaded before adding was cancelled stays in the list, and the answer says so', async () => {
-  const { client } = connection;
-  const path = await photos(2_200);
+it('what was uploaded before adding was cancelled stays in the list, and is counted', async () => {
+  const { client, profile } = connection;
+  const path = await photos(3);
+  const [done = 0, queued = 0, paused = 0, last = 0] = (
+    await client.call('transfers.add', { paths: [path], paused: true })
+  ).added;
   await client.call('queue.start', {});
-  const token = 'token-of-a-test';
-  const adding = client.call('transfers.add', { paths: [path], token }).then(
-    () => undefined,
-    (error: unknown) => error as { readonly problem: { readonly params: Readonly<Record<string, unknown>> } },
-  );
-  const done = async (): Promise<number> => (await client.call('transfers.list', { limit: 1 })).totals.byState.done;
-  await client.call('transfers.cancelAdd', { token });
-  const error = await adding;
-  expect(error).toMatchObject({ problem: { code: 'adding-cancelled' } });
-  expect(error?.problem.params['count']).toBe(await done());
+  await client.call('transfers.wish', { filter: { ids: [done] }, wish: 'resume' });
+  const state = async (id: number): Promise<string> => (await client.call('transfers.get', { id })).transfer.state;
+  while ((await state(done)) !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
+  await connection.stop('now');
+  const opened = openEngine(profile, createVaults(profile, { env: {} }), 'test');
+  if (!opened.ok) throw new Error(opened.failure.problem.code);
+  const engine = opened.value;
+  try {
+    await engine.queue.wish({ ids: [queued] }, 'resume');
+    expect(await takeBack(engine, [done, queued, paused, last])).toBe(1);
+    expect(engine.store.transfers.page({}, 'newest', { limit: 10 }).rows.map(({ id }) => id)).toEqual([done]);
+  } finally {
+    await engine.close('now');
+  }
 });
 
 it('is counted at most four times a second, and only for who asked', async () => {

@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 const together = 1_000;
 
 /**
- * Removes transfers that were just added. What has not begun leaves no trace; what has begun is cancelled, and cleaned up
+ * Removes transfers that were just added. What has not begun, paused or not, leaves no trace; what has begun is cancelled, and cleaned up
  * on its server, as with every removal.
  *
  * @returns how many were uploaded by then: these stay in the list, since others may have their links
@@ -20,7 +20,7 @@ export const takeBack = async (
   for (let at = 0; at < ids.length; at += together) {
     const part = ids.slice(at, at + together);
     const moving = new Set(queue.moving);
-    const { rows } = store.transfers.page({ ids: part, states: ['queued'] }, 'newest', { limit: together });
+    const { rows } = store.transfers.page({ ids: part, states: ['queued', 'paused'] }, 'newest', { limit: together });
     const untouched = rows.filter((row) => !moving.has(row.id) && row.remote === undefined && !row.creating);
     store.transfers.remove(untouched.map(({ id }) => id));
     await queue.wish({ ids: part, states: [...unfinishedStates] }, 'remove');
