@@ -75,6 +75,24 @@ describe('a file that was uploaded before', () => {
     expect((await addedAgain(path, { again: true })).added).toHaveLength(1);
   });
 
+  it('in a folder keeps its place in it when it alone is uploaded again', async () => {
+    const trip = join(folder, 'trip');
+    await mkdir(trip);
+    for (const name of ['a', 'b', 'c']) await writeFile(join(trip, name), randomBytes(600));
+    const { added } = await client.call('transfers.add', { paths: [trip] });
+    await client.call('queue.start', {});
+    const ended = async () =>
+      (await client.call('transfers.list', { filter: { ids: added }, limit: 9 })).totals.byState;
+    while ((await ended())['done'] !== 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await addedAgain(trip)).before?.map(({ path }) => path)).toEqual(
+      ['a', 'b', 'c'].map((name) => join(trip, name)),
+    );
+    const again = await addedAgain(trip, { again: [join(trip, 'b')] });
+    expect(again).toMatchObject({ added: [expect.any(Number)], refused: [] });
+    const { transfer } = await client.call('transfers.get', { id: again.added[0] ?? 0 });
+    expect(transfer).toMatchObject({ path: join(trip, 'b'), name: 'trip - b' });
+  });
+
   it('is recognised when transfer and history are gone', async () => {
     const { path, id } = await uploaded('a');
     await client.call('transfers.wish', { filter: { ids: [id] }, wish: 'remove' });

@@ -23,6 +23,7 @@ import { inboxPort } from './inbox-port.ts';
 import type { Outcome } from './inbox-upload.ts';
 import { partsOf } from '../client/transfer-fields.ts';
 import { Inbox } from './inbox.svelte.ts';
+import { UploadedBefore, type Before } from './uploaded-before.svelte.ts';
 
 /** Files that wait for an answer, and what was answered so far. */
 export type Asked = { readonly offer: Offer; readonly terms: Terms };
@@ -38,6 +39,7 @@ export type Unread = {
 export class Add {
   readonly host: FileHost;
   readonly inbox: Inbox;
+  readonly before: UploadedBefore;
   /** What the sheet for adding is to ask about; `undefined`: it asks for files first. */
   asked = $state.raw<Asked>();
   /** What was not taken, several at once: shown until it was read. */
@@ -56,6 +58,8 @@ export class Add {
     this.#capacities = capacities;
     this.host = fileHost(window.stevedore);
     this.inbox = new Inbox(inboxPort);
+    this.before = new UploadedBefore(app);
+    app.client.on('before', ({ paths, serverId, before }) => this.#askAgain(pathsOffer(paths), { serverId }, before));
     app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
     app.client.on('added', ({ transferIds, serverName, folder }) =>
       this.#tellAdded(
@@ -104,8 +108,12 @@ export class Add {
     this.#app.sheets.open = 'add-files';
   }
 
-  /** Queues files, and says what became of them. Never rejects. Asks where there is no usual server. */
-  async add(offer: Offer, terms: Terms = {}): Promise<void> {
+  /**
+   * Queues files, and says what became of them. Never rejects. Asks where there is no usual server.
+   *
+   * @param again paths that were uploaded before: only these are queued
+   */
+  async add(offer: Offer, terms: Terms = {}, again?: readonly string[]): Promise<void> {
     if (countOf(offer) === 0) {
       this.#tellRefused(refusals(offer, nothingAdded), offer);
       return;
@@ -127,10 +135,11 @@ export class Add {
         const result = await this.#app.client.call('transfers.add', {
           ...full,
           paths: [...offer.paths],
-          again: true,
+          ...(again === undefined ? {} : { again: [...again] }),
           drop: 'new',
         });
         this.#tell(offer, server, full, result);
+        this.#askAgain(offer, full, result.before);
       } else {
         const large = await this.#withoutSpace(server, offer);
         const without = new Set(large.map(({ elsewhere }) => elsewhere));
@@ -233,6 +242,19 @@ export class Add {
     else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
       this.#app.slips.show(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
     this.#tellRefused([...large, ...refusals(offer, result, outcome)], offer, { ...terms, serverId: server.id });
+  }
+
+  /** Asks about those that were uploaded before, which are skipped until then. */
+  #askAgain(offer: Offer, terms: Terms, files: Before = []): void {
+    this.before.ask({
+      files,
+      again: () =>
+        this.add(
+          offer,
+          terms,
+          files.map(({ path }) => path),
+        ),
+    });
   }
 
   #placeOf(server: ServerView, { extra = {} }: Terms): string {
