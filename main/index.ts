@@ -14,6 +14,7 @@ import { installLastNet } from './last-net.ts';
 import { openApp } from './electron/app.ts';
 import { wasStartedAtLogin } from './electron/login.ts';
 import { places } from './electron/places.ts';
+import { allowShortcutsPortal } from './electron/shortcuts.ts';
 import { registerScheme } from './electron/scheme.ts';
 
 const wordsOf = (argv: readonly string[], cwd: string): readonly string[] =>
@@ -50,6 +51,7 @@ const page = appPage(app.isPackaged ? undefined : process.env['STEVEDORE_DEV_URL
 app.setName('Stevedore');
 if (process.platform === 'win32') app.setAppUserModelId('net.stevedore.app');
 registerScheme();
+allowShortcutsPortal();
 
 if (!useProfile(profile)) app.exit(1);
 else if (!app.requestSingleInstanceLock({ ...given })) app.exit(0);

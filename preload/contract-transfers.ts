@@ -126,6 +126,9 @@ export const totals = z.object({
   /** Of those that are done: how many messages are still sent automatically, and how many need the user. Absent: none. */
   delivering: z.number().optional(),
   undelivered: z.number().optional(),
+  /** Bytes of what is done, and of what moves or will move. Absent: none. */
+  doneBytes: z.number().optional(),
+  pending: z.object({ bytes: z.number(), acknowledged: z.number() }).optional(),
 });
 
 export const filter = z.strictObject({
@@ -276,7 +279,8 @@ export const transferCalls = {
   'transfers.rows': call(
     z.strictObject({ ...view, opened: z.array(id).max(10_000).default([]), pages }),
     z.object({
-      sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
+      /** `inside`: how many of the rows are below an open folder. */
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number(), inside: z.number() })),
       pages: z.array(z.array(z.union([transfer, addedFolder]))),
       change: z.number(),
     }),
@@ -307,6 +311,7 @@ export const transferCalls = {
     z.object({
       rows: z.array(transfer),
       removed: z.array(id),
+      folders: z.array(addedFolder).optional(),
       change: z.number(),
       more: z.boolean(),
       complete: z.boolean(),
@@ -334,6 +339,15 @@ export const transferCalls = {
    * `needs`; `rename` takes a name also where it needs none. `valueIs`: what kind of value that is, where it was given as
    * such; a decision that takes another one is refused. `notices`: what the server says of itself, where it was tested.
    */
+  /** What needs the user or has failed, by its cause: each with what can be decided for all of them at once. */
+  'transfers.causes': call(
+    z.strictObject({ filter: filter.pick({ ids: true, serverId: true }).optional() }),
+    z.object({
+      causes: z.array(
+        z.object({ code: z.string(), count: z.number(), ids: z.array(id), decisions: z.array(decision) }),
+      ),
+    }),
+  ),
   'transfers.decide': call(
     z.strictObject({
       ids: z.array(id).min(1).max(10_000),

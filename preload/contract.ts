@@ -4,17 +4,26 @@
  */
 import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
+import { isAccelerator } from './accelerator.ts';
 import { changeCalls } from './contract-change.ts';
 import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
 import { linkCalls } from './contract-links.ts';
 import { serverCalls } from './contract-servers.ts';
 import { addedFolder, delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 import { endedStates, shareStates } from './states.ts';
 import { ErrorWithProblem } from './problem-error.ts';
 
 export { call, problem };
 
 const logLevel = z.enum(['off', 'error', 'info', 'debug']);
+
+/** Keys of a global shortcut; null: off. */
+const shortcut = z
+  .string()
+  .max(100)
+  .refine(isAccelerator, 'shortcut-keys' satisfies ReasonCode)
+  .nullable();
 
 const settings = z.object({
   /** Transfers at once, over all servers. */
@@ -43,6 +52,9 @@ const settings = z.object({
   startAtLogin: z.boolean(),
   /** What uploads do while the machine runs on its battery. */
   onBattery: z.enum(['continue', 'pause']),
+  /** Global shortcuts, which the app alone has. */
+  shortcutClipboard: shortcut,
+  shortcutFiles: shortcut,
   /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
   exclude: patternList,
 });

@@ -18,6 +18,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'transfers.sections',
   'transfers.rows',
   'transfers.folders',
+  'transfers.causes',
   'transfers.get',
   'transfers.since',
   'transfers.changeable',

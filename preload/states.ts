@@ -6,7 +6,7 @@
  */
 
 /** The sections of the queue, in the order in which a window shows them and in which the store numbers them. */
-export const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'done'] as const;
+export const sections = ['needs-you', 'under-way', 'waiting', 'failed', 'next', 'paused', 'done'] as const;
 export type Section = (typeof sections)[number];
 
 type Facts = {
@@ -32,7 +32,7 @@ const table = {
   verifying: { phase: 'active', section: 'under-way' },
   done: { phase: 'ended', section: 'done', final: true },
   failed: { phase: 'ended', section: 'failed', retry: 'all' },
-  paused: { phase: 'held', section: 'waiting' },
+  paused: { phase: 'held', section: 'paused' },
   cancelled: { phase: 'ended', section: 'done', final: true, retry: 'named' },
   attention: { phase: 'held', section: 'needs-you', retry: 'all' },
 } as const satisfies Readonly<Record<string, Facts>>;
@@ -146,7 +146,7 @@ export const sectionOf = ({
 };
 
 /** Whether the rows of a section are in the order that the user gives them. */
-export const isOrdered = (section: Section): boolean => section === 'next' || section === 'waiting';
+export const isOrdered = (section: Section): boolean => ['waiting', 'next', 'paused'].includes(section);
 
 /** How many transfers are in any of these states. */
 export const countIn = (byState: Readonly<Record<TransferState, number>>, states: readonly TransferState[]): number =>

@@ -3,12 +3,18 @@
  * links. The app and `stevedore web` answer it, each in its own way; a window asks both over one transport.
  */
 import { z } from 'zod';
+import { isAccelerator } from './accelerator.ts';
+import type { ReasonCode } from './problems/reasons.ts';
 import { call, problem, type calls, type events, type ProblemView } from './contract.ts';
+import { pastedMost } from './pasted-name.ts';
 import { signInStep } from './contract-account.ts';
 import { uploadedBefore } from './contract-transfers.ts';
 
 const nothing = z.strictObject({});
 const filePath = z.string().min(1).max(32_768);
+
+/** Shortcuts that work while another program has the keyboard. */
+export const shortcutNames = ['clipboard', 'files'] as const;
 
 /** A file or folder of the machine that the host runs on. */
 const entry = z.object({
@@ -58,6 +64,11 @@ export const windowCalls = {
   ),
   /** Puts text into the system's clipboard. */
   'window.copy': call(z.strictObject({ text: z.string().max(1_000_000) }), nothing),
+  /** Stores what was pasted in the profile, until it is uploaded. `content`: base64. Refused where the host is not the app. */
+  'window.keepPasted': call(
+    z.strictObject({ name: z.string().min(1).max(255), content: z.base64().max(Math.ceil(pastedMost / 3) * 4) }),
+    z.object({ path: z.string() }),
+  ),
   /** Opens a page in the system's browser; http and https only. */
   'window.openLink': call(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8000) }), nothing),
   /** Shows a file in the system's file manager. */
@@ -77,6 +88,23 @@ export const windowCalls = {
   ),
   /** What the user chose of news: its id, and the place of the action in `choice`. One that is over changes nothing. */
   'window.choice': call(z.strictObject({ id: z.int().positive(), action: z.int().min(0).max(20) }), nothing),
+  /**
+   * Gives a global shortcut its keys, or none, and saves them. Refused where the system does not accept them, or where the host
+   * is no app.
+   */
+  'window.setShortcut': call(
+    z.strictObject({
+      name: z.enum(shortcutNames),
+      accelerator: z
+        .string()
+        .max(100)
+        .refine(isAccelerator, 'shortcut-keys' satisfies ReasonCode)
+        .nullable(),
+    }),
+    nothing,
+  ),
+  /** Whether the global shortcuts do nothing for now: keys are being recorded. */
+  'window.holdShortcuts': call(z.strictObject({ held: z.boolean() }), nothing),
   /** Starts the practice server on this machine, and saves it as a server. Gives its id. */
   'window.practice': call(nothing, z.object({ serverId: z.string() })),
 } as const;

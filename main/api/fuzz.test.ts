@@ -35,8 +35,11 @@ beforeEach(async () => {
     'window.copy': no,
     'window.openLink': no,
     'window.reveal': no,
+    'window.setShortcut': no,
+    'window.holdShortcuts': no,
     'window.signInPage': no,
     'window.choice': no,
+    'window.keepPasted': no,
     'window.practice': no,
   });
 });

@@ -17,8 +17,9 @@ import { decisionsFor } from '../engine/actions/decisions.ts';
 import { isWide, meantBy } from '../engine/queue/bulk-wishes.ts';
 import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
+import { causesIn } from './causes.ts';
 import { defined } from './defined.ts';
-import { foldersView, rowsView } from './folder-views.ts';
+import { foldersPart, foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
@@ -224,6 +225,7 @@ export const createHandlers = (
       return {
         rows: rows.map((row) => transferView(engine, row)),
         removed: [...store.transfers.removedSince(change)],
+        ...foldersPart(engine, rows),
         change: rows.at(-1)?.change ?? store.transfers.change(),
         more: rows.length === 500,
         complete: store.transfers.tellsSince(change),
@@ -237,6 +239,7 @@ export const createHandlers = (
         queue.revive(about.serverId);
       return { changed: [...changed], refused: [...refused].map(([id, state]) => ({ id, state })) };
     },
+    'transfers.causes': ({ filter }) => ({ causes: [...causesIn(engine, defined(filter ?? {}))] }),
     'transfers.decide': async ({ ids, ...choice }) => {
       const changed: number[] = [];
       const refused: { id: number; problem: ProblemView }[] = [];

@@ -129,6 +129,8 @@ export const totalsView = (totals: Totals): TotalsView => ({
   ...(totals.atWork === 0 ? {} : { atWork: totals.atWork }),
   ...(totals.delivering === 0 ? {} : { delivering: totals.delivering }),
   ...(totals.undelivered === 0 ? {} : { undelivered: totals.undelivered }),
+  ...(totals.doneBytes === 0 ? {} : { doneBytes: totals.doneBytes }),
+  ...(totals.pending.bytes === 0 ? {} : { pending: totals.pending }),
 });
 
 /** A field as it crosses the contract, in words. */

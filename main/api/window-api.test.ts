@@ -29,7 +29,10 @@ const api: WindowApi = windowApi(client, {
   'window.openLink': notHere,
   'window.practice': notHere,
   'window.reveal': notHere,
+  'window.setShortcut': notHere,
+  'window.holdShortcuts': notHere,
   'window.choice': () => ({}),
+  'window.keepPasted': notHere,
   'window.signInPage': ({ address }) => refuse(problem('sign-in-page', { page: address })),
 });
 

@@ -2,7 +2,7 @@ import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { expect, test } from 'vitest';
 import type { CallInput, CallOutput } from '../../preload/contract.ts';
 import { sections } from '../../preload/states.ts';
-import type { Flow } from './flow.ts';
+import type { Flow } from '../../preload/flow.ts';
 import { followQueue, wishForAll } from './follow.ts';
 import type { News } from './news.ts';
 import { FakeClient, rowOf, totalsOf } from './test-rows.ts';

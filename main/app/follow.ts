@@ -1,8 +1,7 @@
 /** What the app does beside its window while a queue runs: it counts, tells news, and hands out links. */
 import type { Client, SettingsView } from '../../preload/contract.ts';
-import { endedStates } from '../../preload/states.ts';
+import { FlowWatch, type Flow } from '../../preload/flow.ts';
 import { watchDrops, type DropPorts } from './drops.ts';
-import { FlowWatch, type Flow } from './flow.ts';
 import { NewsWatch, stopNews } from './news.ts';
 import { watchShares } from './share-news.ts';
 
@@ -49,15 +48,14 @@ export const followQueue = async (client: Client, ports: FollowPorts): Promise<(
   };
   client.on('settings', noteSettings);
   try {
-    const [settings, whole, over, asking] = await Promise.all([
+    const [settings, whole, asking] = await Promise.all([
       client.call('settings.get', {}),
       client.call('transfers.list', { limit: 1 }),
-      client.call('transfers.list', { filter: { states: [...endedStates] }, limit: 1 }),
       client.call('transfers.sections', { pages: [{ section: 'needs-you', limit: questionsMost }] }),
     ]);
     noteSettings(settings);
     const rows = asking.pages[0] ?? [];
-    const flow = new FlowWatch(whole.totals, over.totals, rows);
+    const flow = new FlowWatch(whole.totals, rows);
     const watch = new NewsWatch(
       rows.map(({ id }) => id),
       since,

@@ -34,10 +34,13 @@ export const totalsOf = (
   byState: Partial<Record<TransferView['state'], number>>,
   bytes = 0,
   acknowledged = 0,
+  doneBytes = 0,
 ): TotalsView => ({
   count: Object.values(byState).reduce((sum, count) => sum + count, 0),
   bytes,
   acknowledged,
+  doneBytes,
+  pending: { bytes: bytes - doneBytes, acknowledged: acknowledged - doneBytes },
   byState: {
     queued: 0,
     preparing: 0,

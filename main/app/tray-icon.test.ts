@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { FlowWatch, type Flow } from './flow.ts';
+import { FlowWatch, type Flow } from '../../preload/flow.ts';
 import { totalsOf } from './test-rows.ts';
 import { trayIconFile, trayIconOf, trayIcons } from './tray-icon.ts';
 
-const rest: Flow = new FlowWatch(totalsOf({}), { bytes: 0, acknowledged: 0 }).flow;
+const rest: Flow = new FlowWatch(totalsOf({})).flow;
 const folder = new URL('../electron/icons/tray/', import.meta.url);
 
 test('shows what needs a person first, then that there is no network, then progress', () => {

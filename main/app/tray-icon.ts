@@ -1,5 +1,5 @@
 /** Which of the tray's icons shows how the queue is doing. */
-import type { Flow } from './flow.ts';
+import type { Flow } from '../../preload/flow.ts';
 
 /** Fillings of the load: from empty, for the first eighth, up to the last eighth. */
 export const traySteps = 8;

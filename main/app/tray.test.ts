@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import type { TotalsView, TransferView } from '../../preload/contract.ts';
 import { decision, type DecisionRole } from '../../preload/decisions.ts';
-import { FlowWatch } from './flow.ts';
+import { FlowWatch } from '../../preload/flow.ts';
 import { rowOf, totalsOf } from './test-rows.ts';
 import { noFacts, stateLine, trayItems, type TrayFacts, type TrayItem } from './tray.ts';
 
-const none = { bytes: 0, acknowledged: 0 };
-const flowOf = (totals: TotalsView = totalsOf({})) => new FlowWatch(totals, none).flow;
+const flowOf = (totals: TotalsView = totalsOf({})) => new FlowWatch(totals).flow;
 const labels = (items: readonly TrayItem[]): readonly string[] =>
   items.map((item) => (item.kind === 'line' ? '-' : item.label));
 const under = (label: string, items: readonly TrayItem[]): readonly TrayItem[] =>
@@ -89,7 +88,7 @@ test('the menu offers what can be decided about each upload that needs a person'
       problem: { code: 'name-exists', params: { server: 'cloud', name: 'a' }, message: '' },
       decisions: roles.map((role) => ({ ...decision(role) })),
     });
-  const watch = new FlowWatch(totalsOf({ attention: 2 }), none, [asks(1, 'skip', 'rename')]);
+  const watch = new FlowWatch(totalsOf({ attention: 2 }), [asks(1, 'skip', 'rename')]);
   const take = (rows: readonly TransferView[], removed: readonly number[] = []): void =>
     watch.take({ rows: [...rows], removed: [...removed], totals: totalsOf({ attention: 2 }), change: 1 });
   take([asks(2, 'sign-in')]);

@@ -1,10 +1,10 @@
 /** The tray's menu and tip, as data. */
-import { visible } from '../../preload/bounds.ts';
 import { decisionText } from '../../preload/decisions.ts';
 import { bytes, duration } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { describe } from '../../preload/problems.ts';
-import type { Ask, Flow } from './flow.ts';
+import type { Ask, Flow } from '../../preload/flow.ts';
+import { menuName } from './menu-name.ts';
 
 /** What a click in the tray asks for. */
 export type TrayCommand =
@@ -68,10 +68,6 @@ export const stateLine = (flow: Flow): string => {
   return parts.length === 0 ? m.tray_idle() : parts.join(' · ');
 };
 
-/** Characters of a file's or a server's name in a menu. */
-const nameMost = 40;
-const shortName = (name: string): string => visible(name).slice(0, nameMost);
-
 const line: TrayItem = { kind: 'line' };
 const item = (label: string, command: TrayCommand, enabled = true): TrayItem => ({
   kind: 'command',
@@ -85,7 +81,7 @@ const menu = (label: string, items: readonly TrayItem[]): readonly TrayItem[] =>
 /** An upload that needs a person. What its decisions need beside a click is asked for in the window. */
 const askItem = ({ id, name, problem, decisions = [] }: Ask): TrayItem => ({
   kind: 'menu',
-  label: shortName(name),
+  label: menuName(name),
   items: [
     ...(problem === undefined ? [] : [{ kind: 'words', label: describe(problem).happened } as const]),
     ...decisions.map((one): TrayItem => {
@@ -129,7 +125,7 @@ export const trayItems = (flow: Flow, { servers, defaultServerId, links, limit }
     servers
       .filter(({ id }) => id !== defaultServerId)
       .map(({ id, name }) =>
-        item(m.tray_upload_to_server({ server: shortName(name) }), { does: 'upload', serverId: id }),
+        item(m.tray_upload_to_server({ server: menuName(name) }), { does: 'upload', serverId: id }),
       ),
   ),
   line,
@@ -138,7 +134,7 @@ export const trayItems = (flow: Flow, { servers, defaultServerId, links, limit }
   ...menu(
     m.tray_links(),
     links.map(({ name, serverName, link }) =>
-      item(m.tray_link({ name: shortName(name), server: shortName(serverName) }), { does: 'copy', link }),
+      item(m.tray_link({ name: menuName(name), server: menuName(serverName) }), { does: 'copy', link }),
     ),
   ),
   line,

@@ -38,6 +38,8 @@
  * `delivery` is the message about an upload, `null` where nobody gets one: `state` (`planned`, `waiting`, `sending`, `sent`, `unknown`,
  * `failed`, `skipped`), `recipient`, `text`, `at`, `problem`.
  *
+ * `addedFolder` is the folder that a file was added with (`id`, `name`), `null` where it was added itself.
+ *
  * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`; `decisions` are `id`, `role`, `needs`: what `decide` takes. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
  */
@@ -152,6 +154,7 @@ export const transferLine = (row: TransferView, now: number): object => ({
   path: row.path,
   folder: row.folder,
   groupId: row.groupId ?? null,
+  addedFolder: row.addedFolder ?? null,
   batch: row.batch ?? null,
   priority: row.priority,
   attempts: row.attempts,

@@ -19,6 +19,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     .option('--state <state,…>', m.help_list_state())
     .option('--search <text>', m.help_list_search())
     .option('--newest', m.help_list_newest())
+    .option('--all-files', m.help_list_all_files())
     .addOption(limitOption())
     .addHelpText('after', examples('stevedore list --state failed,attention', 'stevedore list --json --state done'))
     .action(async (_: unknown, command: Command) => {
@@ -65,6 +66,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
       .argument('<id|decision...>', m.help_decide_words())
       .option('-a, --all', m.help_decide_all())
       .addOption(serverOption(m.help_decide_server()))
+      .option('--cause <code>', m.help_decide_cause())
       .option('--name <name>', m.help_decide_name())
       .option('--to <server>', m.help_decide_to())
       .option('--fingerprint <sha256>', m.help_decide_fingerprint())
@@ -76,6 +78,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
         'stevedore decide 12 upload-changed',
         'stevedore decide 12 rename --name "report 2.pdf"',
         'stevedore decide --all skip',
+        'stevedore decide --all --cause name-exists rename',
       ),
     )
     .action(async (words: readonly string[], _: unknown, command: Command) => {

@@ -187,11 +187,13 @@ export const createProgram = (
   withSaved(hasFields(server.command('update'), 'serverFields'), m.help_server_update_name())
     .description(m.help_server_update())
     .argument('<name>', m.help_arg_server())
+    .option('--address <address>', m.help_server_update_address())
     .addHelpText(
       'after',
       examples(
         'stevedore server update nas --name attic --default',
         'stevedore server update nas --password-stdin',
+        'stevedore server update nas --address https://files.example.org',
         'stevedore server update nas --set ignores-abort=no',
       ),
     )

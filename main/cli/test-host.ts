@@ -96,6 +96,7 @@ const usual: Script = {
   'servers.list': () => [serverRow()],
   'groups.open': () => [],
   'transfers.since': ({ change }) => ({ rows: [], removed: [], change, more: false, complete: true }),
+  'transfers.causes': () => ({ causes: [] }),
   'transfers.list': () => ({ rows: [], totals: totalsOf([]), change: 0 }),
   'settings.get': () => settingsRow(),
 };

@@ -1,4 +1,6 @@
 /** The running app: its window first, then the engine, and the parts of the system that show what it does. */
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
 import { app, clipboard } from 'electron';
 import type { Connection } from '../api/connect.ts';
 import type { WindowSide } from '../api/from-client.ts';
@@ -9,6 +11,7 @@ import { wordsFor, type Handed } from '../app/arguments.ts';
 import { NewsDesk } from '../app/news-desk.ts';
 import { Outbox } from '../app/outbox.ts';
 import { appScheme, type Page } from '../app/page.ts';
+import type { PastedFiles } from '../app/pasted-files.ts';
 import { PendingClient } from '../app/pending-client.ts';
 import type { TrayCommand } from '../app/tray.ts';
 import type { HostedPractice } from '../practice/hosted.ts';
@@ -20,6 +23,7 @@ import { clipboardText } from '../../preload/bounds.ts';
 import { ask } from './ask.ts';
 import { chooseFiles } from './choose.ts';
 import { systemCipher } from './cipher.ts';
+import { systemClipboard } from './clipboard.ts';
 import { followDownloads } from './downloads.ts';
 import { takeCharge } from './ending.ts';
 import { addPolicy, guard, openOutside } from './guard.ts';
@@ -30,6 +34,7 @@ import { hasActions, notify } from './notify.ts';
 import { battery, onWake, sessionStarts } from './system.ts';
 import { places } from './places.ts';
 import { serveFiles } from './scheme.ts';
+import { holdShortcuts, openShortcuts } from './shortcuts.ts';
 import { statusOf } from './status.ts';
 import { openTray, type AppTray } from './tray.ts';
 import { openWindow, type MainWindow } from './window.ts';
@@ -92,8 +97,20 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         .catch(report)
         .then(() => follow(made))
         .catch(report);
+      // What is uploaded by now is removed.
+      if (existsSync(path.join(profile, 'pasted'))) void pastedFiles().catch(report);
     },
   );
+  let pasted: Promise<PastedFiles> | undefined;
+  const pastedFiles = async (): Promise<PastedFiles> => {
+    pasted ??= import('../app/pasted-files.ts').then(({ openPastedFiles }) => openPastedFiles(profile, client));
+    pasted.catch(() => {
+      pasted = undefined;
+    });
+    return await pasted;
+  };
+  const keepPasted = async (name: string, content: Uint8Array): Promise<string> =>
+    await (await pastedFiles()).keep(name, content);
   let practising: Promise<HostedPractice> | undefined;
   const practice = async (): Promise<HostedPractice> => {
     const { resumePractice } = await import('../practice/hosted.ts');
@@ -114,10 +131,17 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         show,
         choose: chooseFiles,
         upload: (handed) => arrive(handed, 'quiet'),
-        uploadClipboard: () => {
-          show();
-          outbox.tell('command', { name: 'add-files' });
-          return Promise.resolve();
+        uploadClipboard: async () => {
+          const { uploadClipboard } = await import('../app/paste.ts');
+          await uploadClipboard({
+            clipboard: systemClipboard,
+            keep: keepPasted,
+            upload: (paths) => arrive({ paths, links: [] }, 'quiet'),
+            refuse: (reason) => {
+              notice(reason);
+              show();
+            },
+          });
         },
         copy,
         quit: () => app.quit(),
@@ -128,6 +152,9 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
       await trayWork
     )(command);
   };
+  const shortcuts = openShortcuts((name) => {
+    void trayDoes({ does: name === 'files' ? 'upload' : 'upload-clipboard' }).catch(report);
+  });
   let settings: SettingsView | undefined;
   const startAtLogin = sessionStarts(profile, (error) =>
     notice(problem('login-refused', { reason: asSaid(codeOf(error)) })),
@@ -163,6 +190,7 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         settings = present;
         main.useTheme(present.theme);
         startAtLogin(present);
+        shortcuts.follow(present).forEach(notice);
       },
       notify: (one) => news.say(one),
       copy,
@@ -183,7 +211,10 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
         pages,
         practice: async () => await (await practice()).use(),
         owns: () => connection?.owns() ?? true,
+        client,
+        shortcuts,
         choose: (id, action) => news.choose(id, action),
+        keep: keepPasted,
         // What was kept for the window goes after the answer.
         onInfo: () => void setImmediate(() => outbox.open((event, payload) => void api.tell(event, payload))),
       }),
@@ -192,8 +223,13 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
   };
   serveWindow(window, page, windowSide());
   followDownloads(window.webContents.session, outbox.tell);
-  window.webContents.on('did-navigate', () => outbox.shut());
-  window.webContents.on('render-process-gone', () => outbox.shut());
+  // A page that goes records no keys any more.
+  const pageGoes = (): void => {
+    outbox.shut();
+    holdShortcuts(false);
+  };
+  window.webContents.on('did-navigate', pageGoes);
+  window.webContents.on('render-process-gone', pageGoes);
   setMenu(developing, (name) => {
     show();
     outbox.tell('command', { name });
@@ -208,10 +244,14 @@ export const openApp = ({ profile, page, hidden }: Opening): Arrive => {
     stop: async (at) => {
       await client.stop(at);
       await (await practising)?.close();
+      await (await pasted)?.close();
     },
     waitsFor: () => [...new Set((connection?.waitsFor() ?? []).map(({ serverName }) => serverName))],
     showWaiting: (servers) => tray?.waitFor(servers),
-    clear: () => tray?.remove(),
+    clear: () => {
+      tray?.remove();
+      shortcuts.end();
+    },
   });
   app.on('activate', show);
   // The window is asked for by now: loading the engine takes it no time.

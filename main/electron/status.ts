@@ -1,6 +1,6 @@
 /** How things stand, where the system shows it: taskbar, dock and badge; and no sleep while something is under way. */
 import { app, powerSaveBlocker, type BrowserWindow } from 'electron';
-import type { Flow } from '../app/flow.ts';
+import type { Flow } from '../../preload/flow.ts';
 import { barOf } from '../app/tray.ts';
 
 /** Shows every new flow it is called with. */

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron';
 import { Later } from '../../preload/later.ts';
 import { m } from '../../preload/paraglide/messages.js';
-import type { Flow } from '../app/flow.ts';
+import type { Flow } from '../../preload/flow.ts';
 import { trayIconFile, trayIconOf } from '../app/tray-icon.ts';
 import {
   noFacts,

@@ -50,8 +50,11 @@ export const createCalls = ({ client, folders, practice, whileNaming, isGone }: 
     'window.choose': () => refuse(problem('not-in-browser', { what: 'system-dialog' })),
     // Only the app has news of its own.
     'window.choice': () => ({}),
+    'window.keepPasted': () => refuse(problem('not-in-browser', { what: 'host-clipboard' })),
     'window.copy': () => refuse(problem('not-in-browser', { what: 'host-clipboard' })),
     'window.openLink': () => refuse(problem('not-in-browser', { what: 'host-pages' })),
+    'window.setShortcut': () => refuse(problem('not-in-browser', { what: 'shortcuts' })),
+    'window.holdShortcuts': () => refuse(problem('not-in-browser', { what: 'shortcuts' })),
     'window.reveal': () => refuse(problem('not-in-browser', { what: 'host-files' })),
   });
 

@@ -8,6 +8,8 @@ export const fileProblems = {
   'file-empty': [m.problem_file_empty, { path: 'text', server: 'text' }, 'drop'],
   'file-is-link': [m.problem_file_is_link, { path: 'text' }],
   'file-is-special': [m.problem_file_is_special, { path: 'text', what: 'reason' }, 'drop'],
+  'clipboard-empty': [m.problem_clipboard_empty],
+  'pasted-large': [m.problem_pasted_large, { size: 'bytes', limit: 'bytes' }],
   'folder-excluded': [m.problem_folder_excluded, { path: 'text' }, 'choose-file'],
   'file-excluded': [m.problem_file_excluded, { name: 'text' }],
   'files-excluded': [m.problem_files_excluded, { count: 'number', names: 'text' }],

@@ -5,6 +5,8 @@ import type { ProblemArea } from './words.ts';
 export const programProblems = {
   'disk-full': [m.problem_disk_full, { path: 'text' }, 'free-space'],
   'on-battery': [m.problem_on_battery, {}, 'resume'],
+  'shortcut-refused': [m.problem_shortcut_refused, { keys: 'text' }],
+  'shortcut-same': [m.problem_shortcut_same, { keys: 'text' }],
   'login-refused': [m.problem_login_refused, { reason: 'reason' }],
   fault: [m.problem_fault, { what: 'text', log: 'text?' }],
   'fault-ended': [m.problem_fault_ended, { what: 'text', log: 'text?' }],

@@ -118,6 +118,7 @@ export const reasonCodes = [
   'host-clipboard',
   'host-pages',
   'host-files',
+  'shortcuts',
   'following-links',
   'opening-profile',
   'decided',
@@ -169,6 +170,7 @@ export const reasonCodes = [
   'path-elsewhere',
   'files-many',
   'password-in-address',
+  'shortcut-keys',
   'pattern-unusable',
 ] as const;
 

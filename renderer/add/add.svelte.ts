@@ -2,7 +2,7 @@ import type { ServerView } from '../../preload/contract.ts';
 import { bytes } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { transferStates } from '../../preload/states.ts';
-import { addedWords, noticesOf, pastedName, refusals, skipped, undoable, type Added, type Said } from './words.ts';
+import { addedWords, noticesOf, refusals, skipped, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
 import {
   countOf,
@@ -17,6 +17,9 @@ import {
 import { placeWords, usualExpiry, type Terms } from './drop-terms.ts';
 import { capacitiesOf, type Capacities } from '../servers/capacity.svelte.ts';
 import { withFiles, type Held } from './drop-entries.ts';
+import { Pasted } from './pasted.svelte.ts';
+import { pastedMost, pastedName } from '../../preload/pasted-name.ts';
+import { changesOf } from './changing.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 import { kindsOf } from '../client/kinds.svelte.ts';
 import { inboxPort } from './inbox-port.ts';
@@ -26,13 +29,29 @@ import { Inbox } from './inbox.svelte.ts';
 import { UploadedBefore, type Before } from './uploaded-before.svelte.ts';
 
 /** Files that wait for an answer, and what was answered so far. */
-export type Asked = { readonly offer: Offer; readonly terms: Terms };
+export type Asked = {
+  readonly offer: Offer;
+  readonly terms: Terms;
+  /** A picture or a text in place of files. */
+  readonly pasted?: Pasted;
+};
 
 /** `elsewhere`: asks where else those go that another server may take; `undefined` where there is none. */
 export type Unread = {
   readonly refused: boolean;
   readonly rows: readonly Said[];
   readonly elsewhere?: (() => void) | undefined;
+};
+
+/** A `data:` address is the way in which a browser writes base64. */
+const base64Of = async (file: Blob): Promise<string> => {
+  const reader = new FileReader();
+  const read = new Promise<string>((resolve, reject) => {
+    reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+  });
+  reader.readAsDataURL(file);
+  return (await read).replace(/^[^,]*,/, '');
 };
 
 /** How files get from the person into the queue: by drop, paste, dialog or from outside. */
@@ -131,25 +150,37 @@ export class Add {
     }
     const full = { ...terms, serverId: server.id };
     try {
-      if (offer.kind === 'paths') {
+      const given = await this.#asPaths(offer);
+      if (given.kind === 'paths') {
         const result = await this.#app.client.call('transfers.add', {
           ...full,
-          paths: [...offer.paths],
+          paths: [...given.paths],
           ...(again === undefined ? {} : { again: [...again] }),
           drop: 'new',
         });
-        this.#tell(offer, server, full, result);
-        this.#askAgain(offer, full, result.before);
+        this.#tell(given, server, full, result);
+        this.#askAgain(given, full, result.before);
       } else {
-        const large = await this.#withoutSpace(server, offer);
+        const large = await this.#withoutSpace(server, given);
         const without = new Set(large.map(({ elsewhere }) => elsewhere));
-        const items = withFiles(offer.items, (path) => !without.has(path));
+        const items = withFiles(given.items, (path) => !without.has(path));
         const outcome = items.length === 0 ? undefined : await this.inbox.receive(items, full);
         this.#tell(offer, server, full, outcome === undefined ? nothingAdded : copyOf(outcome), outcome, large);
       }
     } catch (error) {
       this.#app.slips.error(error);
     }
+  }
+
+  /** In the app the host takes paths only: what was made here is stored in the profile first. */
+  async #asPaths(offer: Offer): Promise<Offer> {
+    if (offer.kind === 'paths' || window.stevedore === undefined) return offer;
+    const paths: string[] = [];
+    for (const { file } of offer.items.flatMap(({ files }) => files)) {
+      const content = await base64Of(file);
+      paths.push((await this.#app.client.call('window.keepPasted', { name: file.name, content })).path);
+    }
+    return pathsOffer(paths);
   }
 
   /** Queues what was dropped before there was a server. */
@@ -176,19 +207,25 @@ export class Add {
     });
   }
 
-  /** Pictures of the clipboard, under names that say when. In the app there is no file behind them. */
-  pictures(files: readonly File[]): Offer {
-    if (this.#app.info?.host === 'app') {
-      this.#app.slips.show(m.add_picture_in_app(), { tone: 'plain', stays: true });
-      return emptyOffer;
+  /** Asks about a picture or a text from the clipboard: it may well be there by accident. */
+  askPasted(content: Blob | string): void {
+    const isText = typeof content === 'string';
+    const type = isText ? 'text/plain' : content.type;
+    const file = new File([content], pastedName(isText ? 'txt' : 'png'), { type });
+    if (file.size > pastedMost) {
+      const size = bytes(file.size);
+      this.#app.slips.show(m.add_pasted_large({ size, most: bytes(pastedMost) }), { tone: 'warn' });
+      return;
     }
-    return this.host.offerOf(files.map((file) => new File([file], pastedName('png'), { type: file.type })));
-  }
-
-  /** Text of the clipboard: offered as a file, for it may well be there by accident. */
-  pasteText(text: string): void {
-    if (this.#app.info?.host === 'app') this.#app.slips.show(m.add_text_in_app(), { tone: 'plain', stays: true });
-    else this.ask(this.host.offerOf([new File([text], pastedName('txt'), { type: 'text/plain' })]));
+    // A paste may come before the first answer of the host.
+    void this.#app.known.then(() => {
+      if (this.#app.servers.length === 0) {
+        this.#app.sheets.open = 'add-server';
+        return;
+      }
+      this.asked = { offer: emptyOffer, terms: {}, pasted: new Pasted(file) };
+      this.#app.sheets.open = 'add-files';
+    });
   }
 
   /** In the app: the system's own dialog. Never rejects. */
@@ -271,7 +308,12 @@ export class Add {
       notices.length === 1 && first !== undefined ? m.add_done_notice({ done, notice: first.why }) : done,
       {
         actions: [
-          ...(ids.length === 0 ? [] : [{ label: m.undo(), act: () => void this.#undo(ids) }]),
+          ...(ids.length === 0
+            ? []
+            : [
+                { label: m.change_action(), act: () => changesOf(this.#app).askOfAll(ids), keeps: true },
+                { label: m.undo(), act: () => void this.#undo(ids) },
+              ]),
           ...(notices.length > 1
             ? [{ label: m.add_notices({ count: notices.length }), act: () => (this.unread = show) }]
             : []),

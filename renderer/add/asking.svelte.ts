@@ -5,6 +5,7 @@ import type { App } from '../client/app.svelte.ts';
 import { sizeOf } from './drop-entries.ts';
 import { baseName, countOf, emptyOffer, joined, pathsOffer, type Offer } from './drop-offer.ts';
 import { kindsOf } from '../client/kinds.svelte.ts';
+import type { Pasted } from './pasted.svelte.ts';
 import { OwnTerms } from './own-terms.svelte.ts';
 import { expiryChoices, usualExpiry, type ExpiryChoice, type Terms } from './drop-terms.ts';
 
@@ -23,6 +24,8 @@ export class Asking {
   key = $state('');
   group = $state(false);
   paused = $state(false);
+  /** A picture or a text from the clipboard, in place of files. */
+  pasted = $state.raw<Pasted>();
   /** What the server's kind has to choose besides. */
   own = $state.raw<OwnTerms>();
   readonly folders: HostFolders;
@@ -39,6 +42,7 @@ export class Asking {
     this.given = asked !== undefined && countOf(asked.offer) > 0;
     const { serverId, expirySeconds, paused } = asked?.terms ?? {};
     if (asked !== undefined) this.#offer = asked.offer;
+    this.pasted = asked?.pasted;
     this.paused = paused ?? false;
     if (serverId === undefined) this.chooseUsual();
     else this.chooseServer(serverId);
@@ -55,6 +59,7 @@ export class Asking {
   }
 
   get offer(): Offer {
+    if (this.pasted !== undefined) return this.pasted.offer;
     return this.tab === 'held' ? this.#offer : pathsOffer([...this.folders.picked.keys()]);
   }
 
@@ -117,6 +122,7 @@ export class Asking {
   /** Adds to what was chosen before. */
   take(more: Offer): void {
     this.#offer = joined(this.#offer, more);
+    this.pasted = undefined;
     this.tab = 'held';
   }
 
@@ -129,7 +135,7 @@ export class Asking {
 
   /** Whether it can be added as it is. */
   get ready(): boolean {
-    return this.count > 0 && this.server !== undefined && this.own?.wrong !== true;
+    return this.count > 0 && this.server !== undefined && this.own?.wrong !== true && this.pasted?.wrong === undefined;
   }
 
   submit(): void {

@@ -21,7 +21,9 @@ describe('what there is to say of files', () => {
     const field = { key: 'to', type: 'text', label: 'To', help: '', role: 'recipient' } as const;
     const words = (can: Partial<typeof capabilities>, message: readonly (typeof field)[] = []): string =>
       askWords(server({ capabilities: { ...none, ...can } }), { message });
-    expect(words({ ownKey: true })).toBe('key, group');
+    expect(words({ ownKey: true, groups: true })).toBe('key, group');
+    expect(words({ ownKey: true })).toBe('key');
+    expect(words({ groups: true })).toBe('group');
     expect(words({ folders: true }, [field])).toBe('folder, link');
     expect(words({}, [field])).toBe('recipient, message');
     expect(words({})).toBe('server, start');
@@ -71,14 +73,20 @@ describe('where a drop goes', () => {
       '7 days',
       '. Each gets a random key; the links go to the clipboard.',
     ]);
-    expect(pieces(whereWords(server(), undefined, false, 1)).join('')).toBe('It goes to Hafen. It gets a random key.');
+    expect(pieces(whereWords(server(), undefined, false, 1)).join('')).toBe(
+      'It goes to Hafen, which sets the expiry. It gets a random key.',
+    );
   });
 
   it('names the folder that was chosen last, and no link where none is made by itself', () => {
     const { capabilities } = server();
-    const cloud = server({ folder: '/Photos', capabilities: { ...capabilities, ownKey: false, createShares: true } });
-    expect(pieces(whereWords(cloud, undefined, true, 2))).toEqual(['They go to ', '/Photos', ' on ', 'Hafen', '.']);
-    expect(pieces(whereWords({ ...cloud, folder: '/' }, undefined, true, 1)).join('')).toBe('It goes to Hafen.');
+    const can = { ...capabilities, ownKey: false, expiry: false, createShares: true };
+    const cloud = server({ folder: '/Photos', capabilities: can });
+    const words = ['They go to ', '/Photos', ' on ', 'Hafen', ' and do not expire.'];
+    expect(pieces(whereWords(cloud, undefined, true, 2))).toEqual(words);
+    expect(pieces(whereWords({ ...cloud, folder: '/' }, undefined, true, 1)).join('')).toBe(
+      'It goes to Hafen and does not expire.',
+    );
   });
 
   it('says what would hold it up, the sign-in first', () => {

@@ -59,7 +59,10 @@ export const expiryChoices = (server: ServerView, usual: number | undefined, mos
 export const askWords = ({ capabilities }: ServerView, { message }: Pick<Parts, 'message'>): string => {
   if (capabilities.folders) return m.folders_ask_what();
   if (message.length > 0) return m.drop_ask_message();
-  return capabilities.ownKey || capabilities.groups ? m.drop_ask_what() : m.drop_ask_plain();
+  const { ownKey, groups } = capabilities;
+  if (ownKey && groups) return m.drop_ask_what();
+  if (ownKey) return m.drop_ask_key();
+  return groups ? m.drop_ask_group() : m.drop_ask_plain();
 };
 
 /** What a person should know of a server before dropping on it. */
@@ -91,9 +94,10 @@ export const whereWords = (
 ): string => {
   const { folder } = server;
   const name = placeWords(marked(server.name), folder === undefined || folder === '/' ? undefined : marked(folder));
-  const goes =
-    expirySeconds === undefined
-      ? m.drop_goes({ server: name, count })
+  const goes = !server.capabilities.expiry
+    ? m.drop_goes_stays({ server: name, count })
+    : expirySeconds === undefined
+      ? m.drop_goes_decides({ server: name, count })
       : m.drop_goes_expires({ server: name, expiry: marked(expiryWords(expirySeconds)), count });
   const random = server.capabilities.ownKey;
   // Where links are made on the person's word, a drop makes none.

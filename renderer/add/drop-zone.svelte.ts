@@ -120,25 +120,18 @@ export class DropZone {
   #paste(event: ClipboardEvent): void {
     const { clipboardData, target } = event;
     if (clipboardData === null || this.#isBusy || isTyping(target)) return;
-    const pictures = [...clipboardData.files].filter(isPicture);
+    const files = [...clipboardData.files];
+    const [picture] = files.filter(isPicture);
     const text = clipboardData.getData('text/plain');
-    if (clipboardData.files.length > 0) {
-      event.preventDefault();
-      const offer =
-        pictures.length === clipboardData.files.length
-          ? Promise.resolve(this.#add.pictures(pictures))
-          : this.#add.host.offer(clipboardData);
-      void this.#add.read(offer, (given) => this.#take(given));
-    } else if (text.trim() !== '') {
-      event.preventDefault();
-      this.#add.pasteText(text);
-    }
+    if (picture !== undefined && files.length === 1) this.#add.askPasted(picture);
+    else if (files.length > 0) void this.#add.read(this.#add.host.offer(clipboardData), (given) => this.#take(given));
+    else if (text.trim() !== '') this.#add.askPasted(text);
+    else return;
+    event.preventDefault();
   }
 
   #take(offer: Offer): void {
-    if (isNothing(offer)) return;
-    if (this.#app.sheets.open === 'add-files') this.#add.ask(offer);
-    else void this.#add.add(offer);
+    if (!isNothing(offer)) this.#add.ask(offer);
   }
 
   /** A sheet that is about something else is open. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addedWords, noticesOf, pastedName, refusals, undoable, type Added } from './words.ts';
+import { addedWords, noticesOf, refusals, undoable, type Added } from './words.ts';
 import { pathsOffer, type Offer } from './drop-offer.ts';
 
 const problem = (code: string, message: string, params = {}): Added['notices'][number] => ({ code, params, message });
@@ -54,8 +54,4 @@ describe('what was not taken', () => {
   it('says the same thing to know once', () => {
     expect(noticesOf([problem('x', 'Flat.'), problem('x', 'Flat.'), problem('y', 'Other.')])).toHaveLength(2);
   });
-});
-
-it('names what was pasted by its minute', () => {
-  expect(pastedName('png', new Date(2026, 10, 21, 14, 5))).toBe('Pasted 2026-11-21 14.05.png');
 });

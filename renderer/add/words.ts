@@ -95,9 +95,3 @@ export const noticesOf = (notices: readonly ProblemView[]): readonly Said[] =>
     about: '',
     why: message,
   }));
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** A name for something that was pasted and has none: `Pasted 2026-11-21 14.05.png`. Local time. */
-export const pastedName = (ending: string, at = new Date()): string =>
-  `${m.add_pasted_name()} ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}.${two(at.getMinutes())}.${ending}`;

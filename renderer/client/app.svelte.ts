@@ -99,8 +99,11 @@ export class App {
       this.stopped = app.queue.problem;
       this.fixedLogLevel = app.fixedLogLevel;
       this.#tellKnown();
-      if (!again) this.notices = app.notices;
-      else for (const listener of this.#reconnected) listener();
+      // What was told while this was asked for stays.
+      if (!again) {
+        const told = this.notices.filter(({ message }) => !app.notices.some((one) => one.message === message));
+        this.notices = [...app.notices, ...told];
+      } else for (const listener of this.#reconnected) listener();
     } catch (error) {
       this.slips.error(error);
     }

@@ -52,6 +52,11 @@ export class Decisions {
     }
   }
 
+  /** Decides for several at once, where that needs nothing but a click. Never rejects; a refusal is shown in words. */
+  async decideFor(ids: readonly number[], decision: DecisionView): Promise<void> {
+    await this.#tell(ids, decision).catch((error: unknown) => this.#app.slips.error(error));
+  }
+
   /** Closes the sheet. */
   close(): void {
     this.asked = undefined;
@@ -84,7 +89,7 @@ export class Decisions {
       actions: [
         {
           label: m.conflict_same(),
-          act: () => void this.#tell(ids, decision).catch((error: unknown) => this.#app.slips.error(error)),
+          act: () => void this.decideFor(ids, decision),
         },
       ],
     });

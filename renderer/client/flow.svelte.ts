@@ -1,18 +1,11 @@
-import type { Section, TotalsView, TransferView } from '../../preload/contract.ts';
+import type { TotalsView, TransferView } from '../../preload/contract.ts';
+import { FlowWatch, type Whole } from '../../preload/flow.ts';
 import { Later } from '../../preload/later.ts';
-import { activeStates, countIn, isRunning, sectionOf, unendedStates } from '../../preload/states.ts';
+import { countIn, isRunning, sectionOf, unendedStates } from '../../preload/states.ts';
 import type { App } from './app.svelte.ts';
 
 /** ms between two updates of the figures at least. */
 const paintEvery = 250;
-
-type Counts = { readonly moving: number; readonly needsYou: number; readonly unfinished: number };
-
-const countsOf = ({ byState, atWork = 0, undelivered = 0 }: TotalsView): Counts => ({
-  moving: countIn(byState, activeStates) + atWork,
-  needsYou: byState.attention + undelivered,
-  unfinished: countIn(byState, unendedStates),
-});
 
 export type ServerFlow = { readonly moving: number; readonly waiting: boolean; readonly needsSignIn: boolean };
 const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false };
@@ -21,8 +14,12 @@ const still: ServerFlow = { moving: 0, waiting: false, needsSignIn: false };
 export class Flow {
   /** Bytes/s, all together. */
   rate = $state(0);
-  /** ms until all active uploads are sent at the present speed; `undefined` where that cannot be estimated. */
+  /** Files/s; `undefined`: fewer than one a second is done. */
+  filesRate = $state<number>();
+  /** ms until everything is sent at the present speed; `undefined` where that cannot be estimated. */
   leftMs = $state<number>();
+  /** `undefined`: nothing is to be sent. */
+  whole = $state.raw<Whole>();
   moving = $state(0);
   needsYou = $state(0);
   /** Rows that are not ended. */
@@ -34,7 +31,8 @@ export class Flow {
   #servers = $state.raw<ReadonlyMap<string, ServerFlow>>(new Map());
   /** Rows that are active, waiting or asking, as last heard. */
   readonly #rows = new Map<number, TransferView>();
-  #counts: Counts = { moving: 0, needsYou: 0, unfinished: 0 };
+  #watch: FlowWatch | undefined;
+  #unfinished = 0;
   readonly #paint = new Later(() => this.#count(), paintEvery);
   readonly #app: App;
 
@@ -43,7 +41,7 @@ export class Flow {
     app.client.on('transfers', ({ rows, removed, totals }) => {
       for (const row of rows) this.#note(row);
       for (const id of removed) this.#rows.delete(id);
-      this.#counts = countsOf(totals);
+      this.#take({ rows, removed, totals });
       this.#paint.soon();
     });
     app.onReconnect(() => void this.load());
@@ -53,17 +51,15 @@ export class Flow {
   async load(): Promise<void> {
     try {
       // In one call: later changes arrive as events after its answer.
-      const { sections, pages } = await this.#app.client.call('transfers.sections', {
-        pages: (['under-way', 'waiting', 'needs-you'] as const).map((section) => ({ section, limit: 100 })),
-      });
+      const [{ pages }, { totals }] = await Promise.all([
+        this.#app.client.call('transfers.sections', {
+          pages: (['under-way', 'waiting', 'needs-you'] as const).map((section) => ({ section, limit: 100 })),
+        }),
+        this.#app.client.call('transfers.list', { limit: 1 }),
+      ]);
       this.#rows.clear();
       for (const row of pages.flat()) this.#note(row);
-      const count = (section: Section): number => sections[section].count;
-      this.#counts = {
-        moving: count('under-way'),
-        needsYou: count('needs-you'),
-        unfinished: count('under-way') + count('needs-you') + count('waiting') + count('next'),
-      };
+      this.#take({ rows: pages.flat(), removed: [], totals });
       this.#count();
     } catch {
       // The next event, or the next connection, tells it.
@@ -74,8 +70,15 @@ export class Flow {
     return this.#servers.get(id) ?? still;
   }
 
-  /** Once a second: moves the curve on. */
+  #take(change: { rows: TransferView[]; removed: number[]; totals: TotalsView }): void {
+    this.#watch ??= new FlowWatch(change.totals);
+    this.#watch.take(change);
+    this.#unfinished = countIn(change.totals.byState, unendedStates);
+  }
+
+  /** Once a second: moves the curve on, and counts again, because a speed in files needs no event to end. */
   tick(): void {
+    if (this.filesRate !== undefined) this.#paint.soon();
     this.curve = [...this.curve.slice(1), this.rate];
   }
 
@@ -85,18 +88,12 @@ export class Flow {
   }
 
   #count(): void {
-    let rate = 0;
-    let left = 0;
     const servers = new Map<string, ServerFlow>();
     const several = new Set<string>();
     for (const row of this.#rows.values()) {
       const before = servers.get(row.serverId) ?? still;
       const moves = sectionOf(row) === 'under-way';
       const asks = row.state === 'attention' && row.problem?.action === 'sign-in';
-      if (moves) {
-        rate += row.rate ?? 0;
-        left += row.size - row.acknowledged;
-      }
       servers.set(row.serverId, {
         moving: before.moving + (moves ? 1 : 0),
         waiting: before.waiting || (row.state === 'waiting' && !moves),
@@ -104,11 +101,18 @@ export class Flow {
       });
       if (asks && before.needsSignIn) several.add(row.serverId);
     }
-    this.rate = rate;
-    // Nothing is promised for less than a steady flow.
-    this.leftMs = rate > 1024 ? (left / rate) * 1000 : undefined;
     this.#servers = servers;
     this.askedBySeveral = several;
-    ({ moving: this.moving, needsYou: this.needsYou, unfinished: this.unfinished } = this.#counts);
+    this.unfinished = this.#unfinished;
+    const flow = this.#watch?.flow;
+    if (flow === undefined) return;
+    this.moving = flow.underWay + flow.atWork;
+    ({
+      rate: this.rate,
+      filesRate: this.filesRate,
+      leftMs: this.leftMs,
+      whole: this.whole,
+      needsYou: this.needsYou,
+    } = flow);
   }
 }

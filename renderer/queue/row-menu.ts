@@ -4,6 +4,7 @@ import type { App } from '../client/app.svelte.ts';
 import { keyBeside } from '../client/server-links.ts';
 import { decisionsOf, decisionWords } from '../client/decisions.svelte.ts';
 import type { QueueActions } from './actions.svelte.ts';
+import { changesOf, mayChange, mayMove } from '../add/changing.svelte.ts';
 import { shareSheetOf } from '../shares/share-sheet.svelte.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import type { IconName } from '../ui/icon-names.ts';
@@ -31,6 +32,7 @@ export const menuOf = ({
   };
   // What needs attention has buttons; what was skipped has its decisions only here.
   const decisions = isFinal(row.state) && sectionOf(row) !== 'needs-you' ? (row.decisions ?? []) : [];
+  const movesByDecision = row.decisions?.some(({ role }) => role === 'other-server') === true;
   const items: readonly MenuItem[] = [
     ...(ondetails === undefined ? [] : [{ label: m.row_details(), icon: 'info', act: ondetails } as const]),
     ...(row.share?.link === undefined
@@ -43,6 +45,12 @@ export const menuOf = ({
       ? [{ label: m.shares_new_link_of(), icon: 'link', act: () => shareSheetOf(app).ofUpload(row) } as const]
       : []),
     ...(inApp ? [{ label: m.row_reveal(), icon: 'folder', act: reveal } as const] : []),
+    ...(mayChange(row)
+      ? [{ label: m.change_action(), icon: 'edit', act: () => changesOf(app).askOf(row) } as const]
+      : []),
+    ...(mayMove(row) && app.servers.length > 1 && !movesByDecision
+      ? [{ label: m.row_other_server(), icon: 'server', act: () => changesOf(app).askOf(row) } as const]
+      : []),
     ...(isOrdered(sectionOf(row))
       ? ([
           'line',

@@ -58,7 +58,19 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
   {
     id: 'keyboard',
     title: m.settings_keyboard(),
-    rows: [{ id: 'shortcuts', title: m.settings_shortcuts(), help: m.settings_shortcuts_help() }],
+    rows: [
+      { id: 'shortcuts', title: m.settings_shortcuts(), help: m.settings_shortcuts_help() },
+      ...(inApp
+        ? [
+            {
+              id: 'shortcutClipboard',
+              title: m.settings_shortcut_clipboard(),
+              help: m.settings_shortcut_clipboard_help(),
+            },
+            { id: 'shortcutFiles', title: m.settings_shortcut_files(), help: m.settings_shortcut_files_help() },
+          ]
+        : []),
+    ],
   },
   {
     id: 'about',

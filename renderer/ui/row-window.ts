@@ -25,7 +25,7 @@ export type Block<Key extends string = string> = ListSection<Key> & {
   readonly before: number;
   readonly top: number;
   readonly rowTop: number;
-  /** Of the line that shows all; `undefined` where nothing is hidden. */
+  /** Of the line that shows all; `undefined` where nothing is hidden, or everything. */
   readonly moreTop: number | undefined;
   readonly bottom: number;
 };
@@ -51,7 +51,7 @@ export const stack = <Key extends string>(
     if (count === 0) continue;
     const rowTop = top + title;
     const rowsEnd = rowTop + shown * rowHeight;
-    const moreTop = shown < count ? rowsEnd : undefined;
+    const moreTop = shown > 0 && shown < count ? rowsEnd : undefined;
     const bottom = moreTop === undefined ? rowsEnd : moreTop + more;
     blocks.push({ ...section, ordinal, before, top, rowTop, moreTop, bottom });
     top = bottom;

@@ -21,6 +21,8 @@ export interface LaunchOptions {
   readonly packaged?: boolean;
   /** Other programs of the stand-in's system that open links, by their scheme. */
   readonly protocols?: Setting['protocols'];
+  /** Shortcuts that other programs have. */
+  readonly takenKeys?: Setting['takenKeys'];
 }
 
 export interface Ended {

@@ -18,13 +18,14 @@ interface Process {
 }
 
 const run = (options: LaunchOptions, args: readonly string[]): Process => {
-  const { app = project, keychain, displays, systemTheme, packaged, protocols, env } = options;
+  const { app = project, keychain, displays, systemTheme, packaged, protocols, takenKeys, env } = options;
   const setting: Partial<Setting> = {
     ...(keychain === undefined ? {} : { keychain }),
     ...(displays === undefined ? {} : { displays }),
     ...(systemTheme === undefined ? {} : { systemTheme }),
     ...(packaged === undefined ? {} : { packaged }),
     ...(protocols === undefined ? {} : { protocols }),
+    ...(takenKeys === undefined ? {} : { takenKeys }),
   };
   const child = spawn(process.execPath, [start, app, ...words({ ...options, args })], {
     // A group of its own, so that a kill takes the browser too.

@@ -184,11 +184,16 @@ describe('the stand-in for Electron', () => {
     await call('notify', 'Done');
     await app.command('clickNotification', 'Done');
     await happened('clicked Done');
+    // While shortcuts are suspended none can be registered.
+    expect(await call('held')).toBe(false);
+    expect(await call('claim')).toEqual([false, true, true, '']);
     expect(await call('shortcut')).toEqual([true, false]);
     await app.command('pressShortcut', 'CommandOrControl+Shift+U');
     await happened('shortcut');
     await app.command('power', 'suspend');
     await happened('suspend');
+    await app.command('openUrl', 'small://x');
+    await happened('open-url small://x');
     await app.command('openFile', '/tmp/opened');
     await happened('open-file /tmp/opened');
     await call('copy', 'a link');

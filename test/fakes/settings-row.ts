@@ -18,6 +18,8 @@ export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => 
   notifyDownloads: false,
   startAtLogin: false,
   onBattery: 'continue',
+  shortcutClipboard: null,
+  shortcutFiles: null,
   exclude: ['.DS_Store', 'Thumbs.db', 'desktop.ini'],
   ...patch,
 });

@@ -13,16 +13,22 @@ import { fontEnvironment } from './font.ts';
 import { startForum, startNest } from './nest.ts';
 import { smaller } from './png.ts';
 import { seedProfile, seedQuiet } from './profile.ts';
+import { shootTray } from './tray.ts';
 import { now, Scene, themes, type Theme } from './scene.ts';
 import { startStill } from './still.ts';
 import { shots, type ProfileName, type Props, type Shot } from './shots.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } });
-const wanted = shots.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-const unknown = positionals.filter((name) => !shots.some((shot) => shot.name === name));
+const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+const wanted = shots.filter(({ name }) => isWanted(name));
+/** The one that is not of the window. */
+const tray = 'tray';
+const unknown = positionals.filter((name) => name !== tray && !shots.some((shot) => shot.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no ${unknown.join(', ')}. There is: ${shots.map(({ name }) => name).join(', ')}.\n`);
+  process.stderr.write(
+    `There is no ${unknown.join(', ')}. There is: ${[...shots.map(({ name }) => name), tray].join(', ')}.\n`,
+  );
   process.exit(2);
 }
 const out = values.out ?? join(root, 'docs/pictures');
@@ -100,15 +106,16 @@ try {
   });
   mkdirSync(out, { recursive: true });
   const props = { peer: peer.url, cloud, forum, nest, files: layFiles(join(folder, 'ada')) };
+  const keep = (name: string, theme: Theme, picture: Buffer): void => {
+    writeFileSync(join(out, `${name}-${theme}.png`), picture);
+    process.stdout.write(`${name}-${theme}.png ${Math.round(picture.length / 1024)} KiB\n`);
+  };
   for (const shot of wanted)
     for (const theme of themes) {
-      const picture = smaller(
-        await shoot(browser, folder, shot, theme, props),
-        shot.isSheet === true ? 'soft' : 'plain',
-      );
-      writeFileSync(join(out, `${shot.name}-${theme}.png`), picture);
-      process.stdout.write(`${shot.name}-${theme}.png ${Math.round(picture.length / 1024)} KiB\n`);
+      const taken = await shoot(browser, folder, shot, theme, props);
+      keep(shot.name, theme, smaller(taken, shot.isSheet === true ? 'soft' : 'plain'));
     }
+  if (isWanted(tray)) for (const theme of themes) keep(tray, theme, smaller(await shootTray(browser, theme), 'plain'));
 } finally {
   await clear();
 }

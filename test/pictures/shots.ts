@@ -63,6 +63,17 @@ export const shots: readonly Shot[] = [
     },
   },
   { name: 'queue-list', profile: 'full', flows: true, steps: nothing },
+  {
+    name: 'queue-wide',
+    profile: 'full',
+    size: [1600, 900],
+    flows: true,
+    steps: nothing,
+    // The pointer rests on a row, which says as much as without it.
+    lastly: async ({ page }) => {
+      await page.locator('[data-row][data-state=uploading]').nth(1).hover();
+    },
+  },
   { name: 'queue-empty', profile: 'quiet', steps: nothing },
   { name: 'first-start', profile: 'new', steps: nothing },
   { name: 'history', profile: 'full', flows: true, steps: (scene) => go(scene, 'History') },

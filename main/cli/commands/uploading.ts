@@ -1,5 +1,6 @@
 /** Sends: `upload PATH…` until those have ended, `run` whatever is queued. */
 import { m } from '../../../preload/paraglide/messages.js';
+import { tellCauses } from '../causes.ts';
 import { exits } from '../exits.ts';
 import { follow, type Followed } from '../follow.ts';
 import { parseRate } from '../quantities.ts';
@@ -52,6 +53,7 @@ export const upload = async (host: Host, paths: readonly string[], options: Uplo
     }
     const group = groupId === undefined ? {} : { groupId };
     const exit = await send(session, options, { ids: added, from: change, ...group });
+    if (exit !== exits.done) await tellCauses(session, added);
     countBefore(session.out, before);
     return exit === exits.done && refused.length > 0 ? exits.failed : exit;
   });

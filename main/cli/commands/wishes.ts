@@ -114,6 +114,8 @@ const tellNotSent = ({ connection, out }: Session): void => {
 
 export type DecideOptions = SecretOptions &
   TargetOptions & {
+    /** The code of their problem. */
+    readonly cause?: string;
     readonly name?: string;
     readonly to?: string;
     readonly fingerprint?: string;
@@ -135,11 +137,12 @@ export const decide = (host: Host, words: readonly string[], options: DecideOpti
   ).flatMap(([valueIs, value]) => (value === undefined ? [] : [{ valueIs, value }]));
   if (given.length > 1) throw new UsageError(m.usage_decision_values());
   checkTargets(ids, options);
+  if (options.cause !== undefined && ids.length > 0) throw new UsageError(m.usage_targets_both());
   return withSession(host, options, { serve: false }, async (session) => {
     const filter = await filterOf(session.client, ids, options);
     const [value] = given;
     const server = to === undefined ? {} : { value: (await findServer(session.client, to)).id };
-    return await decideFor(session, filter, decision, value && { ...value, ...server });
+    return await decideFor(session, filter, decision, value && { ...value, ...server }, options.cause);
   });
 };
 
@@ -165,12 +168,17 @@ const decideFor = async (
   filter: Filter,
   decision: string,
   given?: Pick<CallInput<'transfers.decide'>, 'value' | 'valueIs'>,
+  cause?: string,
 ): Promise<number> => {
   const { client, out } = session;
   const ids = filter.ids ?? [];
   if (filter.ids === undefined)
     for await (const row of eachTransfer(client, { ...filter, states: [...statesOf(decision)] }, 'queue'))
-      if (row.decisions?.some(({ id }) => id === decision) === true) ids.push(row.id);
+      if (
+        row.decisions?.some(({ id }) => id === decision) === true &&
+        (cause === undefined || row.problem?.code === cause)
+      )
+        ids.push(row.id);
   const changed: number[] = [];
   let refusals = 0;
   for (let from = 0; from < ids.length; from += 10_000) {

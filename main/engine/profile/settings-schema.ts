@@ -1,5 +1,6 @@
 /** The one schema of saved servers and settings: types, defaults and bounds come from here. */
 import { z } from 'zod';
+import { isAccelerator } from '../../../preload/accelerator.ts';
 import { usualExcludes } from '../../../preload/patterns.ts';
 import type { ReasonCode } from '../../../preload/problems/reasons.ts';
 import type { Json } from '../json.ts';
@@ -41,6 +42,8 @@ export const savedServer = z.object({
 });
 export type SavedServer = z.infer<typeof savedServer>;
 
+const shortcut = z.string().refine(isAccelerator).nullable().default(null).catch(null);
+
 export const preferences = z.object({
   defaultServerId: z.uuid().nullable().default(null),
   /** Transfers at once. */
@@ -68,6 +71,9 @@ export const preferences = z.object({
   startAtLogin: z.boolean().default(false),
   /** What uploads do while the machine runs on its battery. */
   onBattery: z.enum(['continue', 'pause']).default('continue'),
+  /** Keys of the app's global shortcuts; null, and keys that cannot be: off. */
+  shortcutClipboard: shortcut,
+  shortcutFiles: shortcut,
   /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
   exclude: z.array(z.string()).default([...usualExcludes]),
 });

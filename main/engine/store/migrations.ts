@@ -9,6 +9,7 @@ import {
   earlierSessions,
   hashesAndServerWork,
   lostSessions,
+  pausedSection,
   pathIndex,
   places,
   queueTables,
@@ -38,6 +39,7 @@ export const migrations: readonly string[] = [
   reasonsAsCodes,
   deliveries,
   shareNotices,
+  pausedSection,
   addedFolders,
   uploadedFiles,
 ];

@@ -167,6 +167,9 @@ export type Totals = {
   readonly count: number;
   readonly bytes: number;
   readonly acknowledgedBytes: number;
+  /** Bytes of what is done, and of what moves or will move. */
+  readonly doneBytes: number;
+  readonly pending: { readonly bytes: number; readonly acknowledged: number };
 };
 
 /** Which transfers a call is about. All given conditions hold together. */

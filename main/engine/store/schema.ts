@@ -353,6 +353,25 @@ ALTER TABLE shares ADD COLUMN warned_end INTEGER;
 ALTER TABLE shares ADD COLUMN downloads INTEGER;
 `;
 
+/** What is paused is a section of its own, before what is done: the number of `done` is another. */
+export const pausedSection = `
+DROP INDEX transfers_section;
+DROP INDEX transfers_ended;
+ALTER TABLE transfers DROP COLUMN section;
+ALTER TABLE transfers ADD COLUMN section INTEGER GENERATED ALWAYS AS (CASE
+  WHEN state = 'attention' THEN 0
+  WHEN delivery_state IN ('unknown', 'failed') THEN 0
+  WHEN state IN ('preparing', 'opening', 'uploading', 'finishing', 'verifying') THEN 1
+  WHEN state = 'waiting' AND wait_for = 'server-work' THEN 1
+  WHEN state = 'waiting' THEN 2
+  WHEN state = 'failed' THEN 3
+  WHEN state = 'queued' THEN 4
+  WHEN state = 'paused' THEN 5
+  ELSE 6 END) VIRTUAL;
+CREATE INDEX transfers_section ON transfers (section, urgency, position, id, server_id);
+CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, size) WHERE section = 6;
+`;
+
 /**
  * What was uploaded, so that it is recognised when it is added again: see `UploadedRepository`. Independent of transfers and
  * history. `remote`: the provider's state of the upload, which it asks the server about. Older profiles: completed uploads

@@ -246,6 +246,8 @@ export interface FolderRepository {
     folder: Pick<FolderRow, 'serverId' | 'path' | 'name' | 'createdAt'> & { readonly dropId?: number | undefined },
   ): number;
   get(id: number): FolderRow | undefined;
+  /** The same folder for those of its files that are of this server; made where it is not there. `undefined`: it is gone. */
+  onServer(id: number, serverId: string): number | undefined;
   /** Of these folders, those with a single file are no folders: the file stands alone. */
   dissolveSmall(ids: readonly number[]): void;
   /** The ids of its files. */
@@ -255,8 +257,12 @@ export interface FolderRepository {
   /**
    * As `TransferRepository.sections`, where each folder is one row, followed by its files where it is `opened`. Files that
    * need the user, or have failed, are rows of their own in any case. A search shows the files and the folders that match.
+   * `inside`: how many of the rows are below an open folder.
    */
-  sections(filter: SectionFilter, opened: readonly number[]): ReturnType<TransferRepository['sections']>;
+  sections(
+    filter: SectionFilter,
+    opened: readonly number[],
+  ): Readonly<Record<Section, { readonly count: number; readonly bytes: number; readonly inside: number }>>;
   /** The rows that those sections have. */
   section(
     section: Section,

@@ -31,13 +31,14 @@ test('every transfer stands in one section, in the order of the queue', () => {
   expect(shown).toEqual({
     'needs-you': ['attention'],
     'under-way': ['uploading', 'preparing', 'verifying'],
-    waiting: ['waiting', 'paused'],
+    waiting: ['waiting'],
     failed: ['failed'],
     next: ['queued'],
+    paused: ['paused'],
     done: ['cancelled', 'done'],
   });
   const counts = store.transfers.sections({});
-  expect(sections.map((section) => counts[section].count)).toEqual([1, 3, 2, 1, 1, 2]);
+  expect(sections.map((section) => counts[section].count)).toEqual([1, 3, 1, 1, 1, 1, 2]);
   store.transfers.move([ids[9] ?? 0], 'first');
   expect(store.transfers.section('under-way', {}, { skip: 0, limit: 1 })[0]?.name).toBe('verifying');
 });

@@ -1,4 +1,4 @@
-import { finalStates, transferStates, type TransferState } from '../../../preload/states.ts';
+import { finalStates, isPausable, transferStates, type TransferState } from '../../../preload/states.ts';
 import { foldersToServer } from './added-folders.ts';
 import { newestChange, changeFloor, noteRemoved } from './changes.ts';
 import type { Connection, Value } from './connection.ts';
@@ -78,19 +78,25 @@ const totals = (c: Connection, filter: TransferFilter): Totals => {
     ...values,
   ) as readonly { state: TransferState; count: number; bytes: number; acknowledged: number }[];
   const byState = emptyCounts();
-  let [count, bytes, acknowledgedBytes] = [0, 0, 0];
+  let [count, bytes, acknowledgedBytes, doneBytes] = [0, 0, 0, 0];
+  const pending = { bytes: 0, acknowledged: 0 };
   for (const row of rows) {
     byState[row.state] = row.count;
     count += row.count;
     bytes += row.bytes;
     acknowledgedBytes += row.acknowledged;
+    if (row.state === 'done') doneBytes += row.bytes;
+    if (!isPausable(row.state)) continue;
+    pending.bytes += row.bytes;
+    pending.acknowledged += row.acknowledged;
   }
   const working = c.get(
     `SELECT count(*) AS count FROM transfers${sql === '' ? ' WHERE' : `${sql} AND`} state = 'waiting'
       AND wait_for = 'server-work'`,
     ...values,
   ) as { count: number };
-  return { byState, atWork: working.count, ...deliveriesIn(c, sql, values), count, bytes, acknowledgedBytes };
+  const sums = { count, bytes, acknowledgedBytes, doneBytes, pending };
+  return { byState, atWork: working.count, ...deliveriesIn(c, sql, values), ...sums };
 };
 
 /** The statement of each turn: the index gives the order, so that only those that run already are stepped over. */

@@ -135,6 +135,15 @@ test(
   },
 );
 
+test('the terminal takes a link in the place of an address', { tag: ['@web', '@rest'] }, async ({ desk }) => {
+  const { peer } = await counted(desk);
+  await desk.run(['server', 'add', linkTo(peer.url, `&password=${secret}`), '--name', 'Hafen', '--vault', 'file']);
+  expect(await desk.run(['server', 'list'])).toContain(`Stend at ${peer.url}`);
+  await expect(desk.run(['server', 'add', 'stevedore://add-server?address=javascript:x'])).rejects.toThrow(
+    'The link names no web address of a server.',
+  );
+});
+
 test('a pasted link fills in the form, and its password is never in sight', async ({ desk }) => {
   const { peer } = await counted(desk);
   const page = await desk.start();

@@ -17,7 +17,7 @@ import { startWebHost, type WebHost } from './web-host.ts';
 type StartOptions = {
   readonly args?: readonly string[];
   readonly port?: number;
-  readonly system?: Pick<LaunchOptions, 'packaged' | 'protocols'>;
+  readonly system?: Pick<LaunchOptions, 'packaged' | 'protocols' | 'takenKeys'>;
 };
 
 export type DeskOptions = { readonly host: 'web' | 'app' };

@@ -62,7 +62,8 @@ const watchRows = (page: Page): Promise<void> =>
     const belongs: Record<string, readonly string[]> = {
       'needs-you': ['attention'],
       'under-way': ['preparing', 'opening', 'uploading', 'finishing', 'verifying'],
-      waiting: ['waiting', 'paused'],
+      waiting: ['waiting'],
+      paused: ['paused'],
       failed: ['failed'],
       next: ['queued'],
       done: ['done', 'cancelled'],

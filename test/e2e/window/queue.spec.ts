@@ -103,7 +103,7 @@ test(
     await page.keyboard.press('ControlOrMeta+.');
     await state(page, 'one.bin', 'paused');
     // The key does what the button says, whose figures are drawn anew four times a second.
-    await expect(page.getByRole('button', { name: 'Go on with all' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Resume all' })).toBeVisible();
     await page.keyboard.press('ControlOrMeta+.');
     await expect(page.locator('[role=row][data-state=paused]')).toHaveCount(0);
   },
@@ -140,6 +140,7 @@ test(
     await page.getByRole('grid', { name: 'Queue' }).focus();
     await page.keyboard.press('End');
     await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Show: Paused' }).click();
     await state(page, 'only copy.bin', 'paused');
     const slip = page.getByRole('status').filter({ hasText: 'only copy.bin is cancelled' });
     // Who looks at the line may take their time.

@@ -115,6 +115,18 @@ const calls = {
     note.on('click', () => events.push(`clicked ${title}`));
     note.show();
   },
+  held: () => {
+    globalShortcut.setSuspended(true);
+    const registered = globalShortcut.register('Alt+Shift+X', () => undefined);
+    globalShortcut.setSuspended(false);
+    return registered;
+  },
+  claim: () => [
+    app.isDefaultProtocolClient('small'),
+    app.setAsDefaultProtocolClient('small'),
+    app.isDefaultProtocolClient('small'),
+    app.getApplicationNameForProtocol('other://'),
+  ],
   shortcut: () => [
     globalShortcut.register('CommandOrControl+Shift+U', () => events.push('shortcut')),
     globalShortcut.register('CommandOrControl+Shift+U', () => undefined),
@@ -174,6 +186,7 @@ else {
     events.push(`second ${argv.at(-1)} ${cwd} ${typeof data.from}`),
   );
   app.on('open-file', (_event, path) => events.push(`open-file ${path}`));
+  app.on('open-url', (_event, url) => events.push('open-url ' + url));
   app.on('window-all-closed', () => {
     events.push('all closed');
     app.quit();

@@ -1,6 +1,7 @@
 /** Carries out what a spec asks: what a person or the system does. */
 import { app } from './app.ts';
 import { type BrowserWindow, ownMenu, windows } from './browser-window.ts';
+import { copyElsewhere } from './clipboard.ts';
 import type { Commands, State } from './control.ts';
 import { messageDesk, openDesk } from './dialog.ts';
 import { saveDesk } from './downloads.ts';
@@ -76,6 +77,7 @@ export const commands: { readonly [K in keyof Commands]: (...args: Parameters<Co
   answerOpen: (answer) => openDesk.answer(answer),
   answerSave: (answer) => saveDesk.answer(answer),
   answerMessage: (button, checked) => messageDesk.answer({ button, checked }),
+  copyElsewhere,
   clickNotification,
   pressShortcut,
   openUrl: (url) => app.emit('open-url', new Preventable(), url),

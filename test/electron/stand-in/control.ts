@@ -55,6 +55,8 @@ export interface Recorded {
   readonly progress: number;
   readonly devTools: number;
   readonly shortcuts: readonly string[];
+  /** They are suspended. */
+  readonly shortcutsHeld: boolean;
   readonly loginItem: boolean;
   /** Schemes whose links open with this app. */
   readonly protocols: readonly string[];
@@ -95,6 +97,8 @@ export interface Commands {
   answerSave: (answer: SaveDialogReturnValue) => void;
   /** `button` is the label or the index. */
   answerMessage: (button: string | number, checked: boolean) => void;
+  /** What another program copies: content in base64 by type, and text. */
+  copyElsewhere: (content: Readonly<Record<string, string>>, text: string) => void;
   clickNotification: (title: string) => void;
   pressShortcut: (accelerator: string) => void;
   openFile: (path: string) => void;
@@ -135,4 +139,6 @@ export interface Setting {
   readonly packaged: boolean;
   /** Other programs that open links, by their scheme. */
   readonly protocols: Readonly<Record<string, string>>;
+  /** Shortcuts that other programs have. */
+  readonly takenKeys: readonly string[];
 }

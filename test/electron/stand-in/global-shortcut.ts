@@ -1,5 +1,5 @@
 import { needsReady } from './lifecycle.ts';
-import { record } from './record.ts';
+import { record, setting } from './record.ts';
 import { strict } from './strict.ts';
 import { held, type Main } from './types.ts';
 
@@ -19,7 +19,7 @@ const members = {
   /** False where it is taken, by this app too. */
   register(accelerator: string, callback: () => void): boolean {
     check(accelerator);
-    if (taken.has(accelerator)) return false;
+    if (taken.has(accelerator) || record.shortcutsHeld || setting.takenKeys.includes(accelerator)) return false;
     taken.set(accelerator, callback);
     keep();
     return true;
@@ -32,6 +32,14 @@ const members = {
     check(accelerator);
     taken.delete(accelerator);
     keep();
+  },
+  /** While it is suspended no key does anything, and none can be registered. */
+  setSuspended(suspended: boolean): void {
+    needsReady('globalShortcut cannot be used before the app is ready');
+    record.shortcutsHeld = suspended;
+  },
+  isSuspended(): boolean {
+    return record.shortcutsHeld;
   },
   unregisterAll(): void {
     taken.clear();
@@ -46,5 +54,5 @@ export const globalShortcut = strict('globalShortcut', members);
 export const pressShortcut = (accelerator: string): void => {
   const callback = taken.get(accelerator);
   if (!callback) throw new Error(`No shortcut ${accelerator} is registered, only ${[...taken.keys()].join(', ')}.`);
-  callback();
+  if (!record.shortcutsHeld) callback();
 };

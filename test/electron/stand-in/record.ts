@@ -14,6 +14,7 @@ export const record: Mutable<Recorded> = {
   progress: -1,
   devTools: 0,
   shortcuts: [],
+  shortcutsHeld: false,
   loginItem: false,
   protocols: [],
   relaunches: 0,
@@ -35,6 +36,7 @@ export const setting: Setting = {
   systemTheme: 'light',
   packaged: false,
   protocols: {},
+  takenKeys: [],
   displays: [{ bounds: { x: 0, y: 0, width: 1920, height: 1080 } }],
   ...(given === undefined ? {} : (JSON.parse(given) as Partial<Setting>)),
 };

@@ -1,0 +1,19 @@
+/** What stopped several uploads of a batch, once for each cause, with the commands that decide about all of them. */
+import { causeText, decisionTextForAll } from '../../preload/causes.ts';
+import type { Session } from './session.ts';
+
+/** Reports them after the last line of a batch. `ids`: of its transfers. */
+export const tellCauses = async ({ client, out }: Session, ids: readonly number[]): Promise<void> => {
+  const { causes } = await client.call('transfers.causes', { filter: { ids: [...ids] } });
+  for (const { code, count, ids: stopped, decisions } of causes) {
+    if (out.json) {
+      out.object({ event: 'cause', code, count, ids: stopped, decisions: decisions.map(({ id }) => id) });
+      continue;
+    }
+    out.line(causeText({ code, count }), 'attention');
+    for (const one of decisions) {
+      const command = `stevedore decide --all --cause ${code} ${one.id}`;
+      out.line(`    ${command}  # ${decisionTextForAll(one)}`);
+    }
+  }
+};

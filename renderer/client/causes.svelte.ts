@@ -1,0 +1,77 @@
+/** What stopped several uploads, by its cause: above the queue, and at the end of a batch in a line at the foot. */
+import type { CallOutput, DecisionView } from '../../preload/contract.ts';
+import { causeText, decisionTextForAll } from '../../preload/causes.ts';
+import { Later } from '../../preload/later.ts';
+import { countIn, pausableStates, sectionOf } from '../../preload/states.ts';
+import type { App } from './app.svelte.ts';
+import { decisionsOf } from './decisions.svelte.ts';
+import { keptBy } from './kept.svelte.ts';
+
+export type CauseView = CallOutput<'transfers.causes'>['causes'][number];
+
+/** ms between two requests at least. */
+const askEvery = 1_000;
+
+export class Causes {
+  /** The most frequent first, of the server that the window shows. */
+  all = $state.raw<readonly CauseView[]>([]);
+  readonly #app: App;
+  readonly #soon = new Later(() => void this.load(), askEvery);
+  #pending = 0;
+  /** Uploads that stopped since the queue was last at rest. */
+  readonly #stopped = new Set<number>();
+
+  constructor(app: App) {
+    this.#app = app;
+    app.client.on('transfers', ({ rows, removed, totals }) => {
+      const stopped = rows.filter((row) => ['needs-you', 'failed'].includes(sectionOf(row)));
+      for (const { id } of stopped) this.#stopped.add(id);
+      // What was decided about moves again.
+      if (stopped.length > 0 || removed.length > 0 || this.all.length > 0) this.#soon.soon();
+      const before = this.#pending;
+      this.#pending = countIn(totals.byState, pausableStates);
+      if (before > 0 && this.#pending === 0) void this.#tellEnd();
+    });
+    app.onReconnect(() => void this.load());
+  }
+
+  /** Never rejects: the next change asks again. */
+  async load(): Promise<void> {
+    const { serverId } = this.#app.navigation;
+    try {
+      const filter = serverId === undefined ? {} : { serverId };
+      this.all = (await this.#app.client.call('transfers.causes', { filter })).causes;
+    } catch {
+      // They are shown one by one all the same.
+    }
+  }
+
+  /** Decides for all of them. Never rejects; a refusal is shown in words. */
+  async decide({ ids }: CauseView, decision: DecisionView): Promise<void> {
+    await decisionsOf(this.#app).decideFor(ids, decision);
+    await this.load();
+  }
+
+  /** The queue is at rest: says what stopped most of the uploads that did not get through. */
+  async #tellEnd(): Promise<void> {
+    const ids = [...this.#stopped];
+    this.#stopped.clear();
+    if (ids.length < 2) return;
+    const { causes } = await this.#app.client
+      .call('transfers.causes', { filter: { ids } })
+      .catch(() => ({ causes: [] }));
+    const [cause] = causes;
+    if (cause === undefined) return;
+    this.#app.slips.show(causeText(cause), {
+      tone: 'warn',
+      stays: false,
+      actions: cause.decisions.map((one) => ({
+        label: decisionTextForAll(one),
+        act: () => void this.decide(cause, one),
+      })),
+    });
+  }
+}
+
+/** The one of a window: a batch may end while another view is shown. */
+export const causesOf = keptBy((app) => new Causes(app));

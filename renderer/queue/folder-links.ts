@@ -1,0 +1,18 @@
+import type { CallOutput, Client } from '../../preload/contract.ts';
+
+/** The links of all files of a folder that are done, in the order in which they were added. Rejects as the client does. */
+export const folderLinks = async (client: Pick<Client, 'call'>, folderId: number): Promise<readonly string[]> => {
+  const links: string[] = [];
+  let after: string | undefined;
+  do {
+    const page: CallOutput<'transfers.list'> = await client.call('transfers.list', {
+      filter: { folderId, states: ['done'] },
+      order: 'newest',
+      limit: 1000,
+      ...(after === undefined ? {} : { after }),
+    });
+    links.push(...page.rows.flatMap((row) => row.share?.link ?? []));
+    after = page.next;
+  } while (after !== undefined);
+  return links.toReversed();
+};
