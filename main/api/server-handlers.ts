@@ -106,7 +106,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       const named = { ...before, ...defined({ name }) };
       const holder = secret === undefined ? undefined : await keepSecret(named, kept, secret);
       // It may have been changed, or removed, while the person was asked about the secret.
-      const { defaultExpirySeconds, caFile, pin, ...rest } = serverOf(engine, id);
+      const { defaultExpirySeconds, linkTemplate, linkToClipboard, caFile, pin, ...rest } = serverOf(engine, id);
       const saved: SavedServer = {
         ...rest,
         ...(Object.keys(fields).length === 0 ? {} : { settings: servers.withFields(rest, fields) }),
@@ -115,6 +115,8 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
           secret: holder?.secret,
           proxy: connection?.proxy,
           defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
+          linkTemplate: changedTo(linkTemplate, input.linkTemplate),
+          linkToClipboard: changedTo(linkToClipboard, input.linkToClipboard),
           caFile: changedTo(caFile, connection?.caFile),
           pin: changedTo(pin, connection?.pin),
         }),

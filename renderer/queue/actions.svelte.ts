@@ -1,4 +1,5 @@
 import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
+import { linkText, templateFor } from '../../preload/link-template.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { finalStates } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
@@ -148,7 +149,13 @@ export class QueueActions {
   }
 
   async copyLinks(rows: readonly TransferView[]): Promise<void> {
-    const links = rows.flatMap((row) => row.share?.link ?? []);
+    const links = rows.flatMap(({ share, serverId, localName, name, size }) => {
+      if (share?.link === undefined) return [];
+      const template = templateFor(this.#app.server(serverId), this.#app.settings);
+      return (
+        linkText(template, { link: share.link, names: [localName ?? name], size, expiresAt: share.expiresAt }) ?? []
+      );
+    });
     if (links.length === 0) return;
     await this.#copy(
       links.join('\n'),
