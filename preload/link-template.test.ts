@@ -39,7 +39,7 @@ describe('a text of the user’s own', () => {
     expect(linkText('{name} ({size}, {expires}): {link}', facts('a.txt', until))).toBe(
       `a.txt (1.5 MB, 2027-01-02 03:04): ${link}`,
     );
-    expect(linkText('{link} {expires}', facts('a.txt'))).toBe(`${link} never`);
+    expect(linkText('{link} {expires}', facts('a.txt'))).toBe(`${link} no expiry date`);
   });
 
   it('does not fill in what stands in a name', () => {
