@@ -175,6 +175,18 @@ export const group = z.object({
   problem: problem.optional(),
 });
 
+/**
+ * A file that was uploaded before, unchanged since, to the same folder with the same options. `link`: absent where its server
+ * gave none. `at`: ms since the epoch. `proof`: how the upload was verified.
+ */
+const uploadedBefore = z.object({
+  path: z.string(),
+  name: z.string(),
+  link: z.string().optional(),
+  at: z.number(),
+  proof: z.string().optional(),
+});
+
 /** What is asked of each file that is added together. */
 const addOptions = {
   serverId: serverId.optional(),
@@ -221,6 +233,11 @@ export const transferCalls = {
        * folder, a drop goes to the one that was chosen last.
        */
       drop: z.union([z.literal('new'), id]).optional(),
+      /**
+       * Files that were uploaded before are uploaded again. Default: where the server confirms now that it still has such a file,
+       * it is in `before` and not queued.
+       */
+      again: z.boolean().optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),
     }),
@@ -230,6 +247,8 @@ export const transferCalls = {
       dropId: id.optional(),
       refused: z.array(z.object({ path: z.string(), problem })),
       notices: z.array(problem),
+      /** Absent: none. */
+      before: z.array(uploadedBefore).optional(),
     }),
   ),
   'transfers.list': call(
@@ -260,7 +279,8 @@ export const transferCalls = {
   'transfers.rows': call(
     z.strictObject({ ...view, opened: z.array(id).max(10_000).default([]), pages }),
     z.object({
-      sections: z.record(section, z.object({ count: z.number(), bytes: z.number() })),
+      /** `inside`: how many of the rows are below an open folder. */
+      sections: z.record(section, z.object({ count: z.number(), bytes: z.number(), inside: z.number() })),
       pages: z.array(z.array(z.union([transfer, addedFolder]))),
       change: z.number(),
     }),
@@ -291,6 +311,7 @@ export const transferCalls = {
     z.object({
       rows: z.array(transfer),
       removed: z.array(id),
+      folders: z.array(addedFolder).optional(),
       change: z.number(),
       more: z.boolean(),
       complete: z.boolean(),

@@ -59,10 +59,10 @@ const markdownAddress = (link: string): string => link.replace(/[\\()<>]|&(?=#?\
 export const linkText = (template: string, facts: LinkFacts): string | undefined => {
   const link = safeLink(facts.link);
   if (link === undefined) return undefined;
+  if (template === 'plain' || !isLinkTemplate(template)) return link;
   const name = visible(firstNames(facts.names));
   if (template === 'markdown') return `[${markdownText(name)}](${markdownAddress(link)})`;
   if (template === 'html') return `<a href="${html(link)}">${html(name)}</a>`;
-  if (template === 'plain' || !isLinkTemplate(template)) return link;
   const values: Readonly<Record<string, string>> = {
     link,
     name,

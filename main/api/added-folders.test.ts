@@ -118,3 +118,37 @@ it('a message about files tells of their folder, with bytes of the whole folder,
   await client.call('queue.start', {});
   expect(await done.promise).toMatchObject({ section: 'done', bytes: 6, acknowledged: 6 });
 });
+
+it('clearing what is completed leaves the files of a folder that has others to upload', async () => {
+  const { added } = await client.call('transfers.add', { paths: [await makeFolder('album', ['a', 'b', 'c'])] });
+  await client.call('transfers.wish', { filter: { ids: added.slice(1) }, wish: 'pause' });
+  const reached = async (done: number): Promise<void> => {
+    while ((await onlyFolder()).counts.done < done) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const clear = async (): Promise<readonly number[]> =>
+    (await client.call('transfers.wish', { filter: { states: ['done', 'cancelled'] }, wish: 'remove' })).changed;
+  await client.call('queue.start', {});
+  await reached(1);
+  expect(await clear()).toEqual([]);
+  const { folderId } = await onlyFolder();
+  await client.call('transfers.wish', { filter: { folderId }, wish: 'resume' });
+  await reached(3);
+  expect(await clear()).toHaveLength(3);
+  expect(await rows()).toEqual([]);
+});
+
+it('a folder whose files go to another server is one row there, and a single file of it stands alone', async () => {
+  const { id: serverId } = (await client.call('servers.add', { address: peer.url, name: 'other' })).server;
+  const { added } = await client.call('transfers.add', { paths: [await makeFolder('album', ['a', 'b', 'c', 'd'])] });
+  await client.call('transfers.change', { filter: { ids: added.slice(0, 1) }, serverId });
+  expect((await rows()).map((row) => [nameOf(row), row.serverName])).toEqual([
+    ['a', 'other'],
+    ['album', 'peer'],
+  ]);
+  const { folderId } = await onlyFolder();
+  await client.call('transfers.change', { filter: { folderId }, serverId });
+  expect((await rows()).map((row) => [nameOf(row), row.serverName, isFolder(row) ? row.count : 0])).toEqual([
+    ['a', 'other', 0],
+    ['album', 'other', 3],
+  ]);
+});

@@ -19,7 +19,7 @@ import type { Transfer, TransferFilter } from '../engine/store/rows.ts';
 import { createAccountHandlers, rememberFolder, withLastFolder } from './account-handlers.ts';
 import { causesIn } from './causes.ts';
 import { defined } from './defined.ts';
-import { foldersView, rowsView } from './folder-views.ts';
+import { foldersPart, foldersView, rowsView } from './folder-views.ts';
 import { must, noticesView, ProblemError, serverOf, type Handlers, type Host } from './handling.ts';
 import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
@@ -105,6 +105,7 @@ export const createHandlers = (
       priority: input.priority ?? 0,
       followLinks: input.followLinks ?? false,
       patterns: patternsOf(input),
+      again: input.again,
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
     });
@@ -173,6 +174,9 @@ export const createHandlers = (
         ...(added.dropId === undefined ? {} : { dropId: added.dropId }),
         refused: added.refused.map(({ path, problem: reason }) => ({ path, problem: problemView(reason) })),
         notices: noticesView(added.notices),
+        before: added.before.map(({ path, name, link, at, proof }) =>
+          defined({ path, name, link, at, proof: proof?.by }),
+        ),
       };
     },
     'transfers.list': (input) => {
@@ -221,6 +225,7 @@ export const createHandlers = (
       return {
         rows: rows.map((row) => transferView(engine, row)),
         removed: [...store.transfers.removedSince(change)],
+        ...foldersPart(engine, rows),
         change: rows.at(-1)?.change ?? store.transfers.change(),
         more: rows.length === 500,
         complete: store.transfers.tellsSince(change),

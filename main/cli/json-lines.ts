@@ -13,6 +13,7 @@
  * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
  * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
  * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |
+ * | `skipped`   | a file was not queued: `skipped` is `uploaded-before`, and its server still has it | `skipped`, `path`, `name`, `link`, `at`, `proof` |
  * | `notice`    | something worth knowing                  | `problem`; TRANSFER where it is about one                 |
  * | `queue`     | the queue began, or stopped for a reason | `running`, `problem`                                      |
  * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `decisions`, `path`, …; `show` adds `chunks`, `log` |
@@ -36,6 +37,8 @@
  *
  * `delivery` is the message about an upload, `null` where nobody gets one: `state` (`planned`, `waiting`, `sending`, `sent`, `unknown`,
  * `failed`, `skipped`), `recipient`, `text`, `at`, `problem`.
+ *
+ * `addedFolder` is the folder that a file was added with (`id`, `name`), `null` where it was added itself.
  *
  * TRANSFER is `id`, `name`, `localName` (on this machine, where `name` does not show it), `size`, `server`; SHARE is `shareKey`, `link`, `deleteKey`, `expiresAt`; `problem` is
  * `code`, `params`, `message`, `action`; `decisions` are `id`, `role`, `needs`: what `decide` takes. A transfer's last line is `done`, `failed`, `attention`, `cancelled` or `paused`.
@@ -151,6 +154,7 @@ export const transferLine = (row: TransferView, now: number): object => ({
   path: row.path,
   folder: row.folder,
   groupId: row.groupId ?? null,
+  addedFolder: row.addedFolder ?? null,
   batch: row.batch ?? null,
   priority: row.priority,
   attempts: row.attempts,

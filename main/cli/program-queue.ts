@@ -19,6 +19,7 @@ export const addQueueCommands = (host: Host, program: Command, act: (action: Act
     .option('--state <state,…>', m.help_list_state())
     .option('--search <text>', m.help_list_search())
     .option('--newest', m.help_list_newest())
+    .option('--all-files', m.help_list_all_files())
     .addOption(limitOption())
     .addHelpText('after', examples('stevedore list --state failed,attention', 'stevedore list --json --state done'))
     .action(async (_: unknown, command: Command) => {

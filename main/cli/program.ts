@@ -43,6 +43,7 @@ const withAdding = (command: Command): Command =>
     .option('-g, --group', m.help_option_group())
     .option('--priority <n>', m.help_option_priority())
     .option('--follow-links', m.help_option_follow_links())
+    .option('--again', m.help_option_again())
     .addOption(patternOption('--exclude <pattern>', m.help_option_exclude()))
     .addOption(patternOption('--include <pattern>', m.help_option_include()))
     .option('--no-default-excludes', m.help_option_no_default_excludes())
@@ -190,11 +191,13 @@ export const createProgram = (
     .argument('<name>', m.help_arg_server())
     .option('--template <template>', m.help_server_template({ known: knownPlaceholders() }))
     .addOption(new Option('--copy-links <what>', m.help_server_copy_links()).choices(['yes', 'no', 'default']))
+    .option('--address <address>', m.help_server_update_address())
     .addHelpText(
       'after',
       examples(
         'stevedore server update nas --name attic --default',
         'stevedore server update nas --password-stdin',
+        'stevedore server update nas --address https://files.example.org',
         'stevedore server update nas --set ignores-abort=no',
       ),
     )

@@ -117,6 +117,7 @@ describe('files that are dropped in a browser', () => {
     expect(queuedBy(await put(token, 0, 1, Buffer.from('two')))).toBeUndefined();
     const folder = queuedBy(await put(token, 0, 0, Buffer.from('one')));
     expect(folder?.added).toHaveLength(2);
+    expect((await rows()).map((row) => row.addedFolder?.name)).toEqual(['trip', 'trip']);
     await window.client.call('queue.start', {});
     await until(async () => (await rows()).every(({ state }) => state === 'done'));
     expect((await window.client.call('drops.ready', {})).rows).toEqual([]);

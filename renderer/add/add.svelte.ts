@@ -147,6 +147,7 @@ export class Add {
         const result = await this.#app.client.call('transfers.add', {
           ...full,
           paths: [...given.paths],
+          again: true,
           drop: 'new',
         });
         this.#tell(given, server, full, result);
@@ -288,7 +289,7 @@ export class Add {
           ...(ids.length === 0
             ? []
             : [
-                { label: m.change_action(), act: () => changesOf(this.#app).ask({ ids }), keeps: true },
+                { label: m.change_action(), act: () => changesOf(this.#app).askOfAll(ids), keeps: true },
                 { label: m.undo(), act: () => void this.#undo(ids) },
               ]),
           ...(notices.length > 1

@@ -1,12 +1,32 @@
 import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
 import { linkText, templateFor } from '../../preload/link-template.ts';
 import { m } from '../../preload/paraglide/messages.js';
-import { finalStates } from '../../preload/states.ts';
+import { finalStates, unfinishedStates } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { copyText } from '../client/copy.ts';
 import { keptBy } from '../client/kept.svelte.ts';
+import { idsOf, isFolder, localNameOf, type Entry } from './entries.ts';
+import { folderLinks } from './folder-links.ts';
 
 type Wish = CallInput<'transfers.wish'>['wish'];
+type Filter = CallInput<'transfers.wish'>['filter'];
+
+/** What a wish for a folder means of its files; absent: what the engine takes it to mean. */
+const statesMeant: Partial<Readonly<Record<Wish, Filter>>> = {
+  cancel: { states: [...unfinishedStates] },
+  remove: { states: [...finalStates] },
+  retry: { states: ['failed'] },
+  undo: { undoable: true },
+};
+
+/** The transfers that rows stand for, in as many filters as that takes. */
+const filtersOf = (ids: readonly number[], wish: Wish): readonly Filter[] => {
+  const { files, folders } = idsOf(ids);
+  return [
+    ...(files.length === 0 ? [] : [{ ids: files }]),
+    ...folders.map((folderId) => ({ folderId, ...statesMeant[wish] })),
+  ];
+};
 
 /** ms that the host keeps what was cancelled when it hears no more of this window, and how often it hears of it. */
 const undoKept = 30_000;
@@ -37,13 +57,15 @@ export class QueueActions {
    * Cancels. The host pauses them at once and cancels them when the line that offers the undo has gone, or by itself
    * where this window is gone before.
    */
-  async cancel(rows: readonly TransferView[]): Promise<void> {
+  async cancel(rows: readonly Entry[]): Promise<void> {
     const [only] = rows;
     if (only === undefined) return;
-    const told = await this.#wishAll({ ids: rows.map(({ id }) => id) }, 'cancel', undoKept);
-    const ids = told?.changed ?? [];
-    if (ids.length === 0) return;
-    const name = rows.length === 1 ? (only.localName ?? only.name) : undefined;
+    const asked = rows.map(({ id }) => id);
+    const told = await this.#wishEach(asked, 'cancel', undoKept);
+    if (told === undefined || told.changed.length === 0) return;
+    const changed = new Set(told.changed);
+    const ids = asked.filter((id) => id < 0 || changed.has(id));
+    const name = rows.length === 1 ? localNameOf(only) : undefined;
     let settled = false;
     // Somebody may look at the line for as long as they like.
     const keep = setInterval(() => void this.#quietly(ids, undoKept), keepEvery);
@@ -58,7 +80,7 @@ export class QueueActions {
     const last = { ids, undo, withdraw };
     this.#last = last;
     const slip = this.#app.slips.show(
-      name === undefined ? m.queue_cancelled_several({ count: ids.length }) : m.queue_cancelled({ name }),
+      name === undefined ? m.queue_cancelled_several({ count: told.changed.length }) : m.queue_cancelled({ name }),
       {
         tone: 'plain',
         actions: [{ label: m.undo(), act: () => void undo() }],
@@ -76,12 +98,15 @@ export class QueueActions {
    * now, so a failure is not shown.
    */
   async #quietly(ids: readonly number[], undoMs?: number): Promise<void> {
-    await this.#ask({ ids: [...ids], undoable: true }, 'cancel', undoMs).catch(() => undefined);
+    for (const filter of filtersOf(ids, 'cancel'))
+      await this.#ask({ ...filter, undoable: true }, 'cancel', undoMs).catch(() => undefined);
   }
 
   async #undo(ids: readonly number[], name: string | undefined): Promise<void> {
-    const told = await this.#wishAll({ ids: [...ids] }, 'undo');
-    const late = told?.refused.length ?? 0;
+    const told = await this.#wishEach(ids, 'undo');
+    // Of a folder, only what can still be undone is asked for.
+    const late =
+      told === undefined ? 0 : told.refused.length + (told.changed.length === 0 && told.refused.length === 0 ? 1 : 0);
     if (late === 0) return;
     this.#app.slips.show(
       name === undefined ? m.queue_undo_late_several({ count: late }) : m.queue_undo_late({ name }),
@@ -97,10 +122,10 @@ export class QueueActions {
     await this.#last?.undo();
   }
 
-  /** Undoes the cancel of one transfer, from its row. */
-  async undoOf(row: TransferView): Promise<void> {
+  /** Undoes the cancel of one transfer, or of a folder's files, from its row. */
+  async undoOf(row: Entry): Promise<void> {
     this.#withdraw([row.id]);
-    await this.#undo([row.id], row.localName ?? row.name);
+    await this.#undo([row.id], localNameOf(row));
   }
 
   /** The line that offers an undo goes with the last of its transfers for which the person decides otherwise. */
@@ -112,8 +137,12 @@ export class QueueActions {
   }
 
   async move(ids: readonly number[], to: CallInput<'transfers.move'>['to']): Promise<void> {
+    const { files, folders } = idsOf(ids);
+    const moves = [...(files.length === 0 ? [] : [{ ids: files }]), ...folders.map((folderId) => ({ folderId }))];
+    // Of several at the front, or after one row, the last to move comes first.
+    const inOrder = to === 'first' || (typeof to === 'object' && 'after' in to) ? moves.toReversed() : moves;
     try {
-      await this.#app.client.call('transfers.move', { ids: [...ids], to });
+      for (const move of inOrder) await this.#app.client.call('transfers.move', { ...move, to });
     } catch (error) {
       this.#app.slips.error(error);
     }
@@ -148,14 +177,27 @@ export class QueueActions {
     }
   }
 
-  async copyLinks(rows: readonly TransferView[]): Promise<void> {
-    const links = rows.flatMap(({ share, serverId, localName, name, size }) => {
-      if (share?.link === undefined) return [];
-      const template = templateFor(this.#app.server(serverId), this.#app.settings);
-      return (
-        linkText(template, { link: share.link, names: [localName ?? name], size, expiresAt: share.expiresAt }) ?? []
-      );
-    });
+  /** The link of an upload as the template of its server writes it. */
+  readonly #linkText = ({ share, serverId, localName, name, size }: TransferView): string | undefined => {
+    if (share?.link === undefined) return undefined;
+    const template = templateFor(this.#app.server(serverId), this.#app.settings);
+    return linkText(template, { link: share.link, names: [localName ?? name], size, expiresAt: share.expiresAt });
+  };
+
+  async copyLinks(rows: readonly Entry[]): Promise<void> {
+    const links: string[] = [];
+    try {
+      for (const row of rows)
+        links.push(
+          ...(isFolder(row)
+            ? await folderLinks(this.#app.client, row.folderId, this.#linkText)
+            : [this.#linkText(row) ?? []].flat()),
+        );
+    } catch (error) {
+      this.#app.slips.error(error);
+      return;
+    }
+    if (links.length === 0 && rows.some(isFolder)) this.#app.slips.show(m.added_folder_no_links(), { tone: 'plain' });
     if (links.length === 0) return;
     await this.#copy(
       links.join('\n'),
@@ -180,15 +222,26 @@ export class QueueActions {
   async #wish(ids: readonly number[], wish: Wish): Promise<void> {
     if (ids.length === 0) return;
     if (wish === 'resume' || wish === 'retry' || wish === 'remove') this.#withdraw(ids);
-    await this.#wishAll({ ids: [...ids] }, wish);
+    await this.#wishEach(ids, wish);
   }
 
-  /** `undefined`: it failed, and the user was informed. */
-  async #wishAll(
-    filter: CallInput<'transfers.wish'>['filter'],
+  /** The same of files and folders; the answers as one. `undefined`: it failed, and the user was informed. */
+  async #wishEach(
+    ids: readonly number[],
     wish: Wish,
     undoMs?: number,
   ): Promise<CallOutput<'transfers.wish'> | undefined> {
+    let whole: CallOutput<'transfers.wish'> = { changed: [], refused: [] };
+    for (const filter of filtersOf(ids, wish)) {
+      const told = await this.#wishAll(filter, wish, undoMs);
+      if (told === undefined) return undefined;
+      whole = { changed: whole.changed.concat(told.changed), refused: whole.refused.concat(told.refused) };
+    }
+    return whole;
+  }
+
+  /** `undefined`: it failed, and the user was informed. */
+  async #wishAll(filter: Filter, wish: Wish, undoMs?: number): Promise<CallOutput<'transfers.wish'> | undefined> {
     try {
       const told = await this.#ask(filter, wish, undoMs);
       const reasons = told.refused.flatMap(({ problem }) => problem?.message ?? []);
@@ -204,11 +257,7 @@ export class QueueActions {
     }
   }
 
-  #ask(
-    filter: CallInput<'transfers.wish'>['filter'],
-    wish: Wish,
-    undoMs: number | undefined,
-  ): Promise<CallOutput<'transfers.wish'>> {
+  #ask(filter: Filter, wish: Wish, undoMs: number | undefined): Promise<CallOutput<'transfers.wish'>> {
     return this.#app.client.call('transfers.wish', {
       filter,
       wish,

@@ -1,4 +1,4 @@
-import type { TransferView } from '../../preload/contract.ts';
+import { edgeOf, type Entry } from './entries.ts';
 import { isOrdered } from '../../preload/states.ts';
 import type { QueueActions } from './actions.svelte.ts';
 import type { Queue } from './queue.svelte.ts';
@@ -26,7 +26,7 @@ export class QueueDrag {
   }
 
   /** On which side of a row they would go; `undefined` where they are not over it. */
-  sideOf(row: TransferView): Side | undefined {
+  sideOf(row: Entry): Side | undefined {
     return this.#at?.id === row.id ? this.#at.side : undefined;
   }
 
@@ -59,6 +59,8 @@ export class QueueDrag {
     const { id, side } = this.#at;
     const ids = (JSON.parse(text) as number[]).filter((one) => one !== id);
     this.#at = undefined;
-    if (ids.length > 0) void this.#actions.move(ids, side === 'before' ? { before: id } : { after: id });
+    const row = this.#queue.byId(id);
+    const edge = row === undefined ? id : edgeOf(row, side);
+    if (ids.length > 0) void this.#actions.move(ids, side === 'before' ? { before: edge } : { after: edge });
   }
 }

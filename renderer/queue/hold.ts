@@ -2,12 +2,13 @@
  * The row under the pointer or the focus keeps its place for a while, and looks as it did there, so that nothing moves
  * away from under a click. All other rows are where the host has them. Here: which place is which.
  */
-import type { Section, TransferView } from '../../preload/contract.ts';
+import type { Section } from '../../preload/contract.ts';
+import type { Entry } from './entries.ts';
 import type { Place } from './lines.ts';
 
 export type Hold = {
   /** As it is drawn. */
-  readonly row: TransferView;
+  readonly row: Entry;
   /** Where it is drawn. */
   readonly place: Place;
   /** Where the host has it; `undefined` where that is not known. */

@@ -1,23 +1,25 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Section, TransferView } from '../../preload/contract.ts';
+import type { AddedFolderView, Section, TransferView } from '../../preload/contract.ts';
 import { Later } from '../../preload/later.ts';
-import { isOrdered, sectionOf, sections } from '../../preload/states.ts';
+import { isOrdered, sections } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
+import { below, entryOf, isAlwaysShown, isFolder, sectionOfEntry, type Entry, type FolderEntry } from './entries.ts';
 import { behind, countWith, shownAt, type Hold } from './hold.ts';
 import { beyond, slices, type Block, type Slice } from '../ui/row-window.ts';
-import { layOut, type Measure, type Place } from './lines.ts';
+import { foldedTo, layOut, type Measure, type Place } from './lines.ts';
 import { QueueRest } from './rest.svelte.ts';
 import { KnownRows } from './known-rows.ts';
 import { keyOf, pageOf, pageSize, union, type Page } from './pages.ts';
 
-type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number }>>;
+/** `inside`: rows below folders that are open. */
+type Sums = Readonly<Record<Section, { readonly count: number; readonly bytes: number; readonly inside: number }>>;
 
 /** ms between two repaints of rows, or two requests for lists, at least. */
 const paintEvery = 250;
 /** Rows that can be selected together: each of them is loaded. */
 const chooseMost = 2_000;
-const nothing = Object.fromEntries(sections.map((name) => [name, { count: 0, bytes: 0 }])) as Sums;
+const nothing = Object.fromEntries(sections.map((name) => [name, { count: 0, bytes: 0, inside: 0 }])) as Sums;
 
 /** How often the counts may bring other rows into sight before they are shown. */
 const roundsMost = 3;
@@ -36,6 +38,8 @@ export class Queue {
   loaded = $state(false);
   search = $state('');
   readonly unfolded = new SvelteSet<Section>();
+  /** Folders whose files are rows below them, by the id of their row. */
+  readonly opened = new SvelteSet<number>();
   /** Of the list's window, px. */
   scrollTop = $state(0);
   height = $state(600);
@@ -44,17 +48,20 @@ export class Queue {
   current = $state<number>();
   readonly chosen = new SvelteSet<number>();
   /** What was last known of the chosen ones, which may be far out of sight. */
-  readonly #chosenRows = new Map<number, TransferView>();
+  readonly #chosenRows = new Map<number, Entry>();
 
   readonly #known = new KnownRows();
   #version = $state(0);
   #generation = 0;
   #change = 0;
-  readonly #changed = new Map<number, TransferView>();
+  readonly #changed = new Map<number, Entry>();
   readonly #dirty = new Set<Section>();
   /** The sections that rows out of sight were last heard to be in. */
   readonly #heard = new Map<number, Section>();
+  /** What was last heard of folders, in sight or not. */
+  readonly #folders = new Map<number, FolderEntry>();
   readonly #next = new Later(() => this.#paint(), paintEvery);
+  readonly #check = new Later(() => void this.#forgetFolders(), paintEvery);
   readonly rest = new QueueRest();
   /** Pages that are on their way, by their key. */
   readonly #asked = new Map<string, Promise<void>>();
@@ -89,9 +96,9 @@ export class Queue {
   start(): () => void {
     const { client } = this.#app;
     this.#stops = [
-      client.on('transfers', ({ rows, removed, change }) => {
+      client.on('transfers', ({ rows, removed, folders, change }) => {
         this.#change = Math.max(this.#change, change);
-        this.#note(rows, removed);
+        this.#note(rows, removed, folders);
       }),
       this.#app.onReconnect(() => void this.#catchUp()),
     ];
@@ -103,6 +110,7 @@ export class Queue {
       for (const stop of this.#stops) stop();
       document.removeEventListener('visibilitychange', shown);
       this.#next.stop();
+      this.#check.stop();
       this.rest.on(undefined);
     };
   }
@@ -118,28 +126,30 @@ export class Queue {
     this.#asked.clear();
     this.#dirty.clear();
     this.#heard.clear();
+    this.#folders.clear();
     this.rest.held = undefined;
     await this.#refresh(new Set(sections));
   }
 
   /** The row at a place; `undefined` until it has come. */
-  row(section: Section, index: number): TransferView | undefined {
+  row(section: Section, index: number): Entry | undefined {
     const hold = this.#hold;
     const told = behind(hold, { section, index });
     return told === 'held' ? hold?.row : this.#told(told);
   }
 
   /** The row that the host has at a place. */
-  #told(place: Place): TransferView | undefined {
+  #told(place: Place): Entry | undefined {
     void this.#version;
     return this.#known.at(place);
   }
 
   /** A row that has been seen, wherever it is. */
-  byId(id: number): TransferView | undefined {
+  byId(id: number): Entry | undefined {
+    void this.#version;
     if (this.#hold?.row.id === id) return this.#hold.row;
     const place = this.#known.placeOf(id);
-    return place === undefined ? undefined : this.#told(place);
+    return place === undefined ? this.#folders.get(id) : this.#told(place);
   }
 
   /** Where a row is shown. */
@@ -151,16 +161,16 @@ export class Queue {
   }
 
   /** The chosen rows, in sight or not. */
-  chosenRows(): readonly TransferView[] {
+  chosenRows(): readonly Entry[] {
     return [...this.chosen].flatMap((id) => this.byId(id) ?? this.#chosenRows.get(id) ?? []);
   }
 
-  choose(row: TransferView): void {
+  choose(row: Entry): void {
     this.chosen.add(row.id);
     this.#chosenRows.set(row.id, row);
   }
 
-  toggle(row: TransferView): void {
+  toggle(row: Entry): void {
     this.#choice++;
     if (!this.chosen.delete(row.id)) this.choose(row);
   }
@@ -185,7 +195,7 @@ export class Queue {
       const last = Math.min(section === to.section ? to.index : shown - 1, first + chooseMost);
       return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => ({ section, index: first + n }));
     });
-    const rows: TransferView[] = [];
+    const rows: Entry[] = [];
     for (const place of places.slice(0, chooseMost)) {
       const row = this.row(place.section, place.index) ?? (await this.rowAt(place));
       if (row !== undefined) rows.push(row);
@@ -202,7 +212,7 @@ export class Queue {
   }
 
   /** The row at a place, asked for where it is not here yet. */
-  async rowAt(place: Place): Promise<TransferView | undefined> {
+  async rowAt(place: Place): Promise<Entry | undefined> {
     const present = this.row(place.section, place.index);
     if (present !== undefined) return present;
     const told = behind(this.#hold, place);
@@ -228,17 +238,28 @@ export class Queue {
     return slices(blocks, this.scrollTop - beyond, this.scrollTop + this.height + beyond, keep);
   }
 
-  #filter(): { serverId?: string; search?: string; endedAfter: number } {
+  /** Opens a folder, or closes it. */
+  async toggleFolder(folder: FolderEntry): Promise<void> {
+    if (!this.opened.delete(folder.id)) {
+      this.opened.add(folder.id);
+      // All of its files, and not those alone that a fold leaves in sight.
+      if (foldedTo[folder.section] !== undefined) this.unfolded.add(folder.section);
+    }
+    await this.#refresh(new Set([folder.section]));
+  }
+
+  #filter(): { serverId?: string; search?: string; endedAfter: number; opened: number[] } {
     const { serverId } = this.#app.navigation;
     return {
       endedAfter: today(),
+      opened: [...this.opened].map((id) => -id),
       ...(serverId === undefined ? {} : { serverId }),
       ...(this.search === '' ? {} : { search: this.search }),
     };
   }
 
-  #note(rows: readonly TransferView[], removed: readonly number[]): void {
-    for (const row of rows) {
+  #note(rows: readonly TransferView[], removed: readonly number[], folders: readonly AddedFolderView[] = []): void {
+    for (const row of [...rows, ...folders.map(entryOf)]) {
       this.#changed.set(row.id, row);
       if (this.chosen.has(row.id)) this.#chosenRows.set(row.id, row);
     }
@@ -251,6 +272,7 @@ export class Queue {
       if (this.rest.held?.row.id === id) this.rest.held = undefined;
       if (place === undefined) for (const section of sections) this.#dirty.add(section);
     }
+    if (removed.length > 0 && this.#folders.size > 0) this.#check.soon();
     this.#wake();
   }
 
@@ -267,12 +289,21 @@ export class Queue {
     const { serverId } = this.#app.navigation;
     for (const row of this.#changed.values()) {
       const place = this.#known.placeOf(row.id);
-      const section = sectionOf(row);
+      if (isFolder(row)) this.#noteFolder(row);
+      const section = this.#sectionOf(row, place);
+      if (section === undefined) {
+        // It is in a folder now, where it was a row of its own before.
+        const was = place?.section ?? this.#heard.get(row.id);
+        if (was !== undefined) this.#dirty.add(was);
+        this.#heard.delete(row.id);
+        continue;
+      }
       if (this.rest.held?.place.section === section) this.rest.update(row);
       if (place?.section === section) {
         this.#known.put(place, row);
         // Queued rows change only when the user reorders them or edits them: its place may be another.
-        if (isOrdered(section)) this.#dirty.add(section);
+        if (isOrdered(section) || (!isFolder(row) && row.addedFolder !== undefined && isOrdered(sectionOfEntry(row))))
+          this.#dirty.add(section);
         continue;
       }
       // Out of sight and in the same section: no list changes.
@@ -293,6 +324,42 @@ export class Queue {
     void this.#refresh(dirty);
   }
 
+  /** The section where a row is shown; `undefined`: it is in a folder, and not in sight. */
+  #sectionOf(row: Entry, place: Place | undefined): Section | undefined {
+    const own = sectionOfEntry(row);
+    const isInFolder = !isFolder(row) && row.addedFolder !== undefined && this.search === '';
+    if (!isInFolder || isAlwaysShown(own)) return own;
+    return place === undefined || isAlwaysShown(place.section) ? undefined : place.section;
+  }
+
+  /** Files were removed: a folder without any is gone. */
+  async #forgetFolders(): Promise<void> {
+    const ids = [...this.#folders.keys()].slice(0, 1_000);
+    try {
+      const { folders } = await this.#app.client.call('transfers.folders', { ids: ids.map((id) => -id) });
+      const there = new Set(folders.map(({ folderId }) => -folderId));
+      for (const id of ids)
+        if (!there.has(id)) {
+          this.#folders.delete(id);
+          this.chosen.delete(id);
+          this.opened.delete(id);
+        }
+      this.#version++;
+    } catch (error) {
+      this.#app.slips.error(error);
+    }
+  }
+
+  /** Files of a folder may be rows of their own now, or no longer. */
+  #noteFolder(folder: FolderEntry): void {
+    const before = this.#folders.get(folder.id);
+    this.#folders.set(folder.id, folder);
+    if (before?.counts.asking !== folder.counts.asking) this.#dirty.add('needs-you');
+    if (before?.counts.failed !== folder.counts.failed) this.#dirty.add('failed');
+    if (this.opened.has(folder.id) && (before === undefined || below(before) !== below(folder)))
+      this.#dirty.add(folder.section);
+  }
+
   /**
    * Loads the counts, all rows in sight and the pages asked for, as of one moment: later changes arrive as events after
    * it. Other pages of dirty sections are forgotten.
@@ -306,7 +373,7 @@ export class Queue {
         [...dirty].map((section) => ({ section, page: 0 })),
       );
       for (let round = 1; ; round++) {
-        const { sections, pages, change } = await this.#app.client.call('transfers.sections', {
+        const { sections, pages, change } = await this.#app.client.call('transfers.rows', {
           ...this.#filter(),
           pages: wanted.map(({ section, page }) => ({ section, skip: page * pageSize, limit: pageSize })),
         });
@@ -316,7 +383,12 @@ export class Queue {
         // Other counts may have brought other rows into sight; what is still missing then is fetched when it is drawn.
         if (further.length === wanted.length || round === roundsMost) {
           this.#change = Math.max(this.#change, change);
-          this.#show(sums, wanted, pages, dirty);
+          this.#show(
+            sums,
+            wanted,
+            pages.map((rows) => rows.map(entryOf)),
+            dirty,
+          );
           return;
         }
         wanted = further;
@@ -343,17 +415,13 @@ export class Queue {
     return isAlone ? new Set([...this.unfolded, 'paused']) : this.unfolded;
   }
 
-  #show(
-    sums: Sums,
-    asked: readonly Page[],
-    answers: readonly (readonly TransferView[])[],
-    dirty: ReadonlySet<Section>,
-  ): void {
+  #show(sums: Sums, asked: readonly Page[], answers: readonly (readonly Entry[])[], dirty: ReadonlySet<Section>): void {
     const { id = -1 } = this.rest;
     const [place, row] = [this.placeOf(id), this.byId(id)];
     for (const section of sections)
       if (dirty.has(section) || sums[section].count !== this.sums[section].count) this.#known.forget(section);
     for (const [n, page] of asked.entries()) this.#known.take(page, answers[n] ?? []);
+    for (const row of answers.flat()) if (isFolder(row)) this.#folders.set(row.id, row);
     this.sums = sums;
     this.loaded = true;
     this.#version++;
@@ -361,7 +429,7 @@ export class Queue {
   }
 
   /** Rows have moved: the one under the pointer or the focus keeps its place. */
-  #keepPlace(drawn: { readonly row: TransferView; readonly place: Place }): void {
+  #keepPlace(drawn: { readonly row: Entry; readonly place: Place }): void {
     const now = this.#known.placeOf(drawn.row.id);
     if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
     this.rest.hold(drawn);
@@ -385,7 +453,7 @@ export class Queue {
       for (let more = this.#change > 0; more;) {
         const missed = await this.#app.client.call('transfers.since', { change: this.#change });
         if (!missed.complete) break;
-        this.#note(missed.rows, missed.removed);
+        this.#note(missed.rows, missed.removed, missed.folders);
         this.#change = missed.change;
         ({ more } = missed);
         if (!more) return;

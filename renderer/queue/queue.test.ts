@@ -13,7 +13,7 @@ type Page = { readonly section: Section; readonly skip: number; readonly limit: 
 const answer = (rows: readonly TransferView[], pages: readonly Page[]) => {
   const of = (section: Section): readonly TransferView[] => rows.filter((row) => sectionOf(row) === section);
   return {
-    sections: Object.fromEntries(sections.map((one) => [one, { count: of(one).length, bytes: 0 }])),
+    sections: Object.fromEntries(sections.map((one) => [one, { count: of(one).length, bytes: 0, inside: 0 }])),
     pages: pages.map(({ section, skip, limit }) => of(section).slice(skip, skip + limit)),
     change: 1,
   };
@@ -126,7 +126,7 @@ test('a row that ends changes its section, and what is in sight is asked for as 
   expect(queue.sums.done.count).toBe(1);
   expect(queue.row('done', 0)?.id).toBe(1);
   expect(queue.row('under-way', 0)).toBeUndefined();
-  expect(asked).toEqual(['transfers.sections', 'under-way 0', 'failed 0', 'next 0', 'done 0']);
+  expect(asked).toEqual(['transfers.rows', 'under-way 0', 'failed 0', 'next 0', 'done 0']);
 });
 
 test('only the row under the pointer keeps its place, for two seconds at most, as it was there', async () => {
@@ -277,7 +277,7 @@ test('a row whose page is on its way already is waited for', async () => {
   const rows = [119, 118].map((index) => queue.rowAt({ section: 'next', index }));
   await pass(1_000);
   expect((await Promise.all(rows)).map((row) => row?.id)).toEqual([120, 119]);
-  expect(asked.filter((name) => name === 'transfers.sections')).toHaveLength(1);
+  expect(asked.filter((name) => name === 'transfers.rows')).toHaveLength(1);
 });
 
 test('no more is chosen at once than can be asked for, and that is told', async () => {
@@ -289,7 +289,7 @@ test('no more is chosen at once than can be asked for, and that is told', async 
   asked.length = 0;
   expect(await queue.chooseBetween({ section: 'next', index: 0 }, { section: 'next', index: 4_999 })).toBe(true);
   expect(queue.chosen.size).toBe(2_000);
-  expect(asked.filter((name) => name === 'transfers.sections').length).toBeLessThanOrEqual(40);
+  expect(asked.filter((name) => name === 'transfers.rows').length).toBeLessThanOrEqual(40);
 });
 
 test('the row that has the keyboard stays known while others are asked for', async () => {

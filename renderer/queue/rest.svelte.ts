@@ -1,10 +1,10 @@
-import type { TransferView } from '../../preload/contract.ts';
+import type { Entry } from './entries.ts';
 import type { Place } from './lines.ts';
 
 /** The row under the pointer or the focus keeps its place that long, ms. */
 const holdMost = 2_000;
 
-type Drawn = { readonly row: TransferView; readonly place: Place };
+type Drawn = { readonly row: Entry; readonly place: Place };
 
 /** On which row the pointer or the focus rests, and how long that one keeps its place. */
 export class QueueRest {
@@ -37,7 +37,7 @@ export class QueueRest {
   }
 
   /** What is known of the held row, as long as it belongs to where it is drawn. */
-  update(row: TransferView): void {
+  update(row: Entry): void {
     if (this.held?.row.id === row.id) this.held = { ...this.held, row };
   }
 

@@ -70,6 +70,7 @@ export class EditServer {
   readonly connection: ConnectionForm;
   readonly secret: SecretForm;
   name = $state('');
+  address = $state('');
   /** Seconds as text, or '' for the setting of all servers. */
   expiry = $state('');
   /** How its links are written: a preset, `own` for the text, or '' for the setting of all servers. */
@@ -89,6 +90,7 @@ export class EditServer {
     this.#host = host;
     this.server = server;
     this.name = server.name;
+    this.address = server.address;
     this.expiry = server.defaultExpirySeconds === undefined ? '' : String(server.defaultExpirySeconds);
     const { linkTemplate = '' } = server;
     this.template = linkTemplate === '' || isPreset(linkTemplate) ? linkTemplate : 'own';
@@ -143,6 +145,7 @@ export class EditServer {
   #changes(): Omit<CallInput<'servers.update'>, 'id'> {
     const { server, secret } = this;
     const name = this.name.trim();
+    const address = this.address.trim();
     const expiry = this.expiry === '' ? null : Number(this.expiry);
     const template = this.template === '' ? null : this.template === 'own' ? this.ownTemplate : this.template;
     const copies = this.copies === '' ? null : this.copies === 'yes';
@@ -157,6 +160,7 @@ export class EditServer {
     return {
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(name === server.name ? {} : { name }),
+      ...(address === '' || address === server.address ? {} : { address }),
       ...(expiry === (server.defaultExpirySeconds ?? null) ? {} : { defaultExpirySeconds: expiry }),
       ...(template === (server.linkTemplate ?? null) ? {} : { linkTemplate: template }),
       ...(copies === (server.linkToClipboard ?? null) ? {} : { linkToClipboard: copies }),

@@ -8,6 +8,7 @@ import { exits, UsageError } from '../exits.ts';
 import { historyLine, transferLine } from '../json-lines.ts';
 import type { Out } from '../out.ts';
 import { marks } from '../last-lines.ts';
+import { folderLine, withFolders } from '../list-folders.ts';
 import { parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
 import { eachTransfer, parseIds, serverPart } from '../targets.ts';
@@ -19,6 +20,8 @@ export type ListOptions = Common & {
   readonly state?: string;
   readonly search?: string;
   readonly newest?: boolean;
+  /** `--all-files`: also those of folders that were added whole. */
+  readonly allFiles?: boolean;
   readonly limit?: string;
 };
 
@@ -72,11 +75,24 @@ export const list = (host: Host, options: ListOptions): Promise<number> => {
     const filter = { ...states, ...search, ...(await serverPart(client, options.server)) };
     const now = Date.now();
     let count = 0;
-    for await (const row of eachTransfer(client, filter, options.newest === true ? 'newest' : 'queue', most)) {
-      count++;
-      if (out.json) out.object(transferLine(row, now));
-      else tellRow(out, row, now);
-    }
+    const order = options.newest === true ? 'newest' : 'queue';
+    // What is asked for by its state or its name is a file.
+    const isFolded =
+      !out.json && options.allFiles !== true && options.state === undefined && options.search === undefined;
+    if (isFolded) {
+      let lines = 0;
+      for await (const listed of withFolders(client, eachTransfer(client, filter, order))) {
+        if (listed.kind !== 'file' && ++lines > most) break;
+        count++;
+        if (listed.kind === 'row') tellRow(out, listed.row, now);
+        else if (listed.kind === 'folder') out.line(folderLine(listed.folder, out.columns));
+      }
+    } else
+      for await (const row of eachTransfer(client, filter, order, most)) {
+        count++;
+        if (out.json) out.object(transferLine(row, now));
+        else tellRow(out, row, now);
+      }
     if (out.json) return exits.done;
     const { totals } = await client.call('transfers.list', { filter, limit: 1 });
     if (totals.count === 0) out.aside(m.terminal_transfers_none(), 'note');

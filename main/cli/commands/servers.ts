@@ -183,6 +183,7 @@ export const serverTest = async (host: Host, name: string, options: SecretOption
 export type ServerUpdateOptions = SecretOptions &
   ConnectionOptions & {
     readonly name?: string;
+    readonly address?: string;
     readonly default?: boolean;
     readonly set?: readonly string[];
     readonly template?: string;
@@ -220,6 +221,7 @@ export const serverUpdate = async (host: Host, name: string, options: ServerUpda
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...links,
       ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.default === true ? { makeDefault: true } : {}),
       ...(secret === undefined ? {} : { secret }),
       ...(options.vault === undefined ? {} : { vault: options.vault }),

@@ -178,6 +178,7 @@ const replace = async (engine: Engine, old: Transfer, change: Change): Promise<O
         identity: identity.value,
         size,
         place: '',
+        folderId: row.folderId && store.folders.onServer(row.folderId, patch.serverId ?? row.serverId),
         groupId: undefined,
         dropId: batchOf(engine, row),
         createdAt: Date.now(),
@@ -202,12 +203,20 @@ export const changeBatch = async (engine: Engine, filter: TransferFilter, change
   const changed: number[] = [];
   const unchanged: { id: number; problem: Problem }[] = [];
   const notices = new Map<string, Problem>();
+  /** Folders that may have one file alone now: those that files left, and those that they are in on the other server. */
+  const folders = new Set<number>();
+  const noteFolders = ({ folderId }: Transfer): void => {
+    if (folderId === undefined) return;
+    folders.add(folderId);
+    const there = store.folders.onServer(folderId, change.serverId ?? '');
+    if (there !== undefined) folders.add(there);
+  };
   for (const part of partsOf(about)) {
     let after: string | undefined;
     do {
       if (after !== undefined) await nextTurn();
       const page = store.transfers.page(part, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
-      const [leaving, restarted, retried]: [Transfer[], number[], number[]] = [[], [], []];
+      const [leaving, going, restarted, retried]: [Transfer[], number[], number[], number[]] = [[], [], [], []];
       store.transaction(() => {
         for (const row of page.rows) {
           const { refused, notices: told, patch, moves } = judge(engine, row, change, several);
@@ -221,26 +230,34 @@ export const changeBatch = async (engine: Engine, filter: TransferFilter, change
           changed.push(row.id);
           if (patch === undefined) continue;
           const isRestarted = !hasBegun(row) && (moves || patch.options.key !== row.options.key);
+          // Those that go to another server go there together, and the folders that they were added with go with them.
+          const { serverId, ...rest } = patch;
+          if (serverId !== undefined) going.push(row.id);
           store.transfers.update(row.id, {
             ...(isRestarted ? afresh(row) : {}),
-            ...patch,
+            ...rest,
             ...(moves && isStuck(row) ? { dropId: batchOf(engine, row) } : {}),
           });
+          if (moves) noteFolders(row);
           if (isRestarted) restarted.push(row.id);
           if (isStuck(row) && !hasBegun(row)) retried.push(row.id);
         }
+        if (change.serverId !== undefined && going.length > 0)
+          store.transfers.updateAll({ ids: going }, { serverId: change.serverId });
       });
       // In the same turn of the event loop as the write.
       queue.rewritten(restarted);
       if (retried.length > 0) await queue.wish({ ids: retried }, 'retry');
       for (const row of leaving) {
         const replaced = await replace(engine, row, change);
+        noteFolders(row);
         if (replaced.ok) changed.push(row.id);
         else unchanged.push({ id: row.id, problem: replaced.failure.problem });
       }
       after = page.next;
     } while (after !== undefined);
   }
+  store.folders.dissolveSmall([...folders]);
   // Where two would meet under one name now, one of them is numbered.
   await workOutPlaces(store, (id) => servers.port(id), Date.now);
   queue.touched();

@@ -55,6 +55,12 @@ export class WishWriter {
     return { changed, refused };
   }
 
+  #isInOpenFolder({ folderId }: Transfer, filter: TransferFilter): boolean {
+    if (folderId === undefined || filter.folderId !== undefined) return false;
+    const folder = this.#deps.store.folders.get(folderId);
+    return folder !== undefined && ['active', 'waiting', 'queued', 'paused'].includes(folder.pressing);
+  }
+
   /** One page of it, as one write. Returns where the next one begins. */
   #page(
     filter: TransferFilter,
@@ -73,6 +79,8 @@ export class WishWriter {
         if (row.undo !== undefined && filter.ids === undefined && resumes) continue;
         // Clearing what is completed does not include what still sends a message, or asks about it.
         if (wish === 'remove' && filter.states !== undefined && isDeliveryOpen(row)) continue;
+        // Nor the files of a folder that has others to upload: its row would tell of fewer files from one moment to the next.
+        if (wish === 'remove' && filter.states !== undefined && this.#isInOpenFolder(row, filter)) continue;
         if (this.write(row, wish, why, undoMs)) {
           done.push(row.id);
           if (resumes) resumed(row.serverId);

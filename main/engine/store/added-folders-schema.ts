@@ -23,6 +23,7 @@ const summed: Readonly<Record<string, Condition>> = {
   count: () => '1',
   bytes: (r) => `${r}.size`,
   acknowledged: (r) => `${r}.acknowledged_bytes`,
+  queued_bytes: (r) => `iif(${r}.state = 'queued', ${r}.size, 0)`,
   undoable: (r) => `(${r}.undo IS NOT NULL)`,
   ...counted,
 };
@@ -41,7 +42,10 @@ const joins = `UPDATE added_folders SET ${changed((value) => `+ ${value('new')}`
     position = CASE WHEN ${isEarlier} THEN new.position ELSE position END
     WHERE id = new.folder_id;`;
 const leaves = `UPDATE added_folders SET ${changed((value) => `- ${value('old')}`)} WHERE id = old.folder_id;
-  DELETE FROM added_folders WHERE id = old.folder_id AND count = 0;`;
+  DELETE FROM added_folders WHERE id = old.folder_id AND count = 0;
+  UPDATE added_folders SET (urgency, position) = (SELECT urgency, position FROM transfers
+    WHERE folder_id = old.folder_id ORDER BY urgency, position LIMIT 1)
+    WHERE id = old.folder_id AND (urgency, position) = (old.urgency, old.position);`;
 
 /**
  * Folders that were added whole, each with sums over its files that triggers keep: a page of the queue costs the same for
@@ -72,6 +76,7 @@ CREATE TABLE added_folders (
     ELSE 'failed' END) VIRTUAL
 ) STRICT;
 CREATE INDEX added_folders_pressing ON added_folders (pressing, urgency, position, id);
+CREATE INDEX added_folders_path ON added_folders (path);
 CREATE INDEX added_folders_ended ON added_folders (pressing, ended_at, id);
 
 ALTER TABLE transfers ADD COLUMN folder_id INTEGER;

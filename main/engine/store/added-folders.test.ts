@@ -100,6 +100,16 @@ test.each<[readonly TransferState[], string]>([
   expect(Object.values(shown(store, [id])).flat()).toHaveLength(4);
 });
 
+test('the bytes of what is queued are those of the rows in that section', () => {
+  const store = testStore();
+  const { files } = addFolder(store, 3, 'active');
+  addFolder(store, 2, 'queued');
+  addOne(store, 'alone');
+  store.transfers.update(files[0] ?? 0, { state: 'uploading' });
+  expect(store.folders.sections({}, []).next).toEqual({ count: 2, bytes: 300, inside: 0 });
+  expect(store.folders.sections({ serverId: 'two' }, []).next).toEqual({ count: 0, bytes: 0, inside: 0 });
+});
+
 test('files that need the user or have failed are rows of their own', () => {
   const store = testStore();
   const { id, files } = addFolder(store, 4);
@@ -169,6 +179,16 @@ test('a folder stands where its first file stands, and moves with it', () => {
   expect(store.folders.ends(id)).toEqual({ first: files[0], last: files[1] });
 });
 
+test('a folder stands where its next file stands once its first one was removed', () => {
+  const store = testStore();
+  const { files } = addFolder(store, 3);
+  const other = addOne(store, 'other');
+  store.transfers.move([other], { after: files[0] ?? 0 });
+  expect(shown(store)).toEqual({ next: ['[album]', 'other'] });
+  store.transfers.remove(files.slice(0, 1));
+  expect(shown(store)).toEqual({ next: ['other', '[album]'] });
+});
+
 test('a search shows the files that match, and a folder whose name matches', () => {
   const store = testStore();
   const { id } = addFolder(store, 2);
@@ -207,17 +227,35 @@ test('a folder whose files are all removed is gone', () => {
   expect(shown(store)).toEqual({});
 });
 
-test('files that go to another server together are a folder there, all of them or a part', () => {
+test.each(['together', 'one by one'])(
+  'files that go to another server %s are a folder there, all of them or a part',
+  (how) => {
+    const store = testStore();
+    const [whole, part] = [addFolder(store, 2, 'whole'), addFolder(store, 5, 'part')];
+    const go = (ids: readonly number[]): void => {
+      if (how === 'together') store.transfers.updateAll({ ids }, { serverId: 'two' });
+      else for (const id of ids) store.transfers.update(id, { serverId: 'two' });
+      store.folders.dissolveSmall([1, 2, 3, 4, 5]);
+    };
+    go(whole.files);
+    go(part.files.slice(0, 1));
+    expect(shown(store, [], { serverId: 'two' })).toEqual({ next: ['[whole]', 'part 0'] });
+    go(part.files.slice(1, 3));
+    expect(shown(store, [], { serverId: 'two' })).toEqual({ next: ['[whole]', 'part 0', '[part]'] });
+    expect(shown(store, [], { serverId: 'one' })).toEqual({ next: ['[part]'] });
+    go(part.files.slice(3, 4));
+    expect(shown(store, [], { serverId: 'one' })).toEqual({ next: ['part 4'] });
+    expect(shown(store, [], { serverId: 'two' })).toEqual({ next: ['[whole]', 'part 0', '[part]'] });
+  },
+);
+
+test('a folder that goes to another server in several calls is one folder there', () => {
   const store = testStore();
-  const [whole, part] = [addFolder(store, 2, 'whole'), addFolder(store, 5, 'part')];
-  store.transfers.updateAll({ folderId: whole.id }, { serverId: 'two' });
-  store.transfers.updateAll({ ids: part.files.slice(0, 2) }, { serverId: 'two' });
-  store.transfers.update(part.files[2] ?? 0, { serverId: 'two' });
-  expect(shown(store, [], { serverId: 'two' })).toEqual({ next: ['[whole]', '[part]', 'part 2'] });
-  expect(shown(store, [], { serverId: 'one' })).toEqual({ next: ['[part]'] });
-  expect(store.folders.get(whole.id)?.serverId).toBe('two');
-  store.transfers.update(part.files[3] ?? 0, { serverId: 'two' });
-  expect(shown(store, [], { serverId: 'one' })).toEqual({ next: ['part 4'] });
+  const { files } = addFolder(store, 5, 'large');
+  store.transfers.updateAll({ ids: files.slice(0, 2) }, { serverId: 'two' });
+  store.transfers.updateAll({ ids: files.slice(2) }, { serverId: 'two' });
+  expect(shown(store, [], { serverId: 'two' })).toEqual({ next: ['[large]'] });
+  expect(shown(store, [], { serverId: 'one' })).toEqual({});
 });
 
 test('files of an earlier version have no folder, and stay rows of their own', () => {

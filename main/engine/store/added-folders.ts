@@ -70,7 +70,7 @@ const readFolder = (r: FolderRecord): FolderRow => ({
 /** How many files of a folder are rows below it while it is open. */
 const below = ({ count, counts }: FolderRow): number => count - counts.asking - counts.failed;
 
-type Sum = { count: number; bytes: number };
+type Sum = { count: number; bytes: number; inside: number };
 
 /**
  * The order of a section, and which rows are before a folder in it. `key` is the id of a file, and minus the id of a folder:
@@ -198,6 +198,7 @@ export const folderRepository = (
         createdAt,
       ).id,
     get,
+    onServer: (id, serverId) => folderOnServer(c, id, serverId),
     dissolveSmall: (ids) => {
       const list = JSON.stringify(ids);
       c.transaction(() => {
@@ -226,7 +227,7 @@ export const folderRepository = (
     },
     sections: (filter, opened) => {
       const all = transfers.sections(filter);
-      const sums = Object.fromEntries(sections.map((section) => [section, { ...all[section] }])) as Record<
+      const sums = Object.fromEntries(sections.map((section) => [section, { ...all[section], inside: 0 }])) as Record<
         Section,
         Sum
       >;
@@ -242,6 +243,13 @@ export const folderRepository = (
           const section = sectionOf({ state: stateOf[name] });
           if (!alwaysShown.includes(section)) sums[section].count -= inFolders[name];
         }
+        // What is queued of folders that are shown elsewhere is no row of that section.
+        const elsewhere = c.get(
+          `SELECT coalesce(sum(queued_bytes), 0) AS bytes FROM added_folders${folders.sql === '' ? ' WHERE' : `${folders.sql} AND`}
+            pressing IN ('active', 'waiting')`,
+          ...folders.values,
+        ) as Pick<Sum, 'bytes'>;
+        sums.next.bytes -= elsewhere.bytes;
         const done = conditionsOf('done', filter, 'files');
         sums.done.count = (
           c.get(`SELECT count(*) AS count FROM transfers${done.sql}`, ...done.values) as { count: number }
@@ -251,7 +259,10 @@ export const folderRepository = (
         const shown = conditionsOf(section, filter, 'folders');
         const { count } = c.get(`SELECT count(*) AS count FROM added_folders${shown.sql}`, ...shown.values) as Sum;
         sums[section].count += count;
-        for (const open of openIn(section, filter, opened)) sums[section].count += open.below;
+        for (const open of openIn(section, filter, opened)) {
+          sums[section].count += open.below;
+          sums[section].inside += open.below;
+        }
       }
       return sums;
     },
@@ -281,46 +292,48 @@ export const folderRepository = (
   };
 };
 
+/** The same folder of the same batch, for the files that go to another server; made where it is not there. */
+const folderOnServer = (c: Connection, id: number, serverId: string): number | undefined => {
+  const own = c.get('SELECT server_id FROM added_folders WHERE id = ?', id) as
+    | Pick<FolderRecord, 'server_id'>
+    | undefined;
+  if (own === undefined || own.server_id === serverId) return own === undefined ? undefined : id;
+  const there = c.get(
+    `SELECT other.id FROM added_folders AS other JOIN added_folders AS own ON own.id = ? AND other.path = own.path
+      AND other.created_at = own.created_at AND other.drop_id IS own.drop_id WHERE other.server_id = ?`,
+    id,
+    serverId,
+  ) as { readonly id: number } | undefined;
+  return (
+    there?.id ??
+    c.run(
+      `INSERT INTO added_folders (drop_id, server_id, path, name, folded_name, created_at)
+        SELECT drop_id, ?, path, name, folded_name, created_at FROM added_folders WHERE id = ?`,
+      serverId,
+      id,
+    ).id
+  );
+};
+
 /**
- * Files whose server is another from now on, inside the transaction that says so. A folder whose files all go is of that
- * server now. Of a folder whose files go in part, those that go together are a folder of their own; a single one stands alone.
+ * Files whose server is another from now on, inside the transaction that says so: those of one folder that go to one server
+ * are one folder there, whether they go together or one after the other. `dissolveSmall` ends folders with one file.
  */
 export const foldersToServer = (c: Connection, ids: readonly number[], serverId: string): void => {
   const list = JSON.stringify(ids);
   const going = c.all(
-    `SELECT folder_id AS id, count(*) AS moved FROM transfers
-      WHERE id IN (SELECT value FROM json_each(?)) AND folder_id IS NOT NULL GROUP BY folder_id`,
+    `SELECT DISTINCT folder_id AS id FROM transfers
+      WHERE id IN (SELECT value FROM json_each(?)) AND folder_id IS NOT NULL`,
     list,
-  ) as readonly { readonly id: number; readonly moved: number }[];
-  for (const { id, moved } of going) {
-    const folder = c.get('SELECT count, server_id FROM added_folders WHERE id = ?', id) as
-      | Pick<FolderRecord, 'count' | 'server_id'>
-      | undefined;
-    if (folder === undefined || folder.server_id === serverId) continue;
-    if (moved === folder.count) {
-      c.run('UPDATE added_folders SET server_id = ? WHERE id = ?', serverId, id);
-      continue;
-    }
-    const own =
-      moved === 1
-        ? null
-        : c.run(
-            `INSERT INTO added_folders (drop_id, server_id, path, name, folded_name, created_at)
-              SELECT drop_id, ?, path, name, folded_name, created_at FROM added_folders WHERE id = ?`,
-            serverId,
-            id,
-          ).id;
-    c.run(
-      'UPDATE transfers SET folder_id = ? WHERE folder_id = ? AND id IN (SELECT value FROM json_each(?))',
-      own,
-      id,
-      list,
-    );
-    c.run(
-      `UPDATE transfers SET folder_id = NULL
-        WHERE folder_id = ? AND (SELECT count FROM added_folders WHERE id = ?) = 1`,
-      id,
-      id,
-    );
+  ) as readonly { readonly id: number }[];
+  for (const { id } of going) {
+    const there = folderOnServer(c, id, serverId);
+    if (there !== id)
+      c.run(
+        'UPDATE transfers SET folder_id = ? WHERE folder_id = ? AND id IN (SELECT value FROM json_each(?))',
+        there ?? null,
+        id,
+        list,
+      );
   }
 };

@@ -24,6 +24,7 @@ import type {
   Transfer,
   TransferFilter,
   TransferPatch,
+  UploadedRow,
 } from './rows.ts';
 
 export type PageRequest = { readonly limit: number; readonly after?: string };
@@ -245,6 +246,8 @@ export interface FolderRepository {
     folder: Pick<FolderRow, 'serverId' | 'path' | 'name' | 'createdAt'> & { readonly dropId?: number | undefined },
   ): number;
   get(id: number): FolderRow | undefined;
+  /** The same folder for those of its files that are of this server; made where it is not there. `undefined`: it is gone. */
+  onServer(id: number, serverId: string): number | undefined;
   /** Of these folders, those with a single file are no folders: the file stands alone. */
   dissolveSmall(ids: readonly number[]): void;
   /** The ids of its files. */
@@ -254,8 +257,12 @@ export interface FolderRepository {
   /**
    * As `TransferRepository.sections`, where each folder is one row, followed by its files where it is `opened`. Files that
    * need the user, or have failed, are rows of their own in any case. A search shows the files and the folders that match.
+   * `inside`: how many of the rows are below an open folder.
    */
-  sections(filter: SectionFilter, opened: readonly number[]): ReturnType<TransferRepository['sections']>;
+  sections(
+    filter: SectionFilter,
+    opened: readonly number[],
+  ): Readonly<Record<Section, { readonly count: number; readonly bytes: number; readonly inside: number }>>;
   /** The rows that those sections have. */
   section(
     section: Section,
@@ -290,6 +297,24 @@ export interface HashRepository {
   keep(identity: Identity, hashes: Hashes, at: number): void;
 }
 
+/**
+ * What was uploaded, so that it is recognised when it is added again. The end of a transfer writes it (`TransferRepository.end`);
+ * it stays when transfer and history are removed, and goes when its share is revoked.
+ */
+export interface UploadedRepository {
+  /**
+   * The earlier upload of the same file, unchanged by its ctime, to the same folder with the same options. That the server still
+   * has it is for the server to say.
+   */
+  find(
+    serverId: string,
+    identity: Identity,
+    folder: Transfer['folder'],
+    options: Transfer['options'],
+  ): UploadedRow | undefined;
+  forgetServer(serverId: string): void;
+}
+
 /** A key that the journal has and the database had not. `shareId`: the share that it became already. */
 export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
@@ -312,6 +337,7 @@ export interface Store {
   readonly folders: FolderRepository;
   readonly abandoned: AbandonedRepository;
   readonly hashes: HashRepository;
+  readonly uploaded: UploadedRepository;
   readonly recovered: RecoveredKeys;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;

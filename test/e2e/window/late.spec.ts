@@ -122,7 +122,7 @@ test('a row that comes late is not gone to by whoever went elsewhere since', { t
   // Nothing of it ended today: a thousand rows that wait, and one behind them that is known already.
   await seedProfile(desk.profile, Date.now() - 3 * 86_400_000, 1_000, true);
   const page = await desk.start();
-  const answers = await answersTo(page, 'transfers.sections');
+  const answers = await answersTo(page, 'transfers.rows');
   await expect(page.locator('[role=row][data-state]').nth(1)).toContainText('Kassenbuch 2026.xlsx');
   await page.getByRole('grid', { name: 'Queue' }).focus();
   answers.hold();

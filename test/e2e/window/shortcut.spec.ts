@@ -1,5 +1,6 @@
 /** Global shortcuts: recorded in the settings, kept by the system, and what each does. */
 import type { Page } from '@playwright/test';
+import type { Bridge } from '../../../preload/window.ts';
 import { type Desk, expect, test } from './desk.ts';
 import { expectClean } from './violations.ts';
 
@@ -71,6 +72,22 @@ test(
     await expect.poll(async () => (await state(desk)).shortcutsHeld).toBe(false);
   },
 );
+
+test('a shortcut uploads the clipboard from anywhere, and the window stays away', { tag: '@app' }, async ({ desk }) => {
+  await desk.saveServer(await desk.peer(), 'Hafen');
+  const page = await desk.start();
+  await openSettings(page);
+  await record(page, clipboardKeys(page), 'Control+Shift+V');
+  await expect(clipboardKeys(page)).toHaveText('Ctrl+Shift+V');
+  await page.evaluate(() => (Reflect.get(window, 'stevedore') as Bridge).call('settings.set', { closeToTray: true }));
+  await page.keyboard.press('ControlOrMeta+1');
+  await desk.app.command('closeWindow', (await state(desk)).windows[0]?.id ?? 0);
+  await expect.poll(async () => (await state(desk)).windows[0]?.visible).toBe(false);
+  await desk.app.command('copyElsewhere', {}, 'some words');
+  await desk.app.command('pressShortcut', 'Control+Shift+V');
+  await expect(page.locator('[role=row][data-state=done]')).toContainText('.txt');
+  expect((await state(desk)).windows[0]?.visible).toBe(false);
+});
 
 test('keys of another program, and of the other shortcut, are refused in words', { tag: '@app' }, async ({ desk }) => {
   const page = await desk.start({ system: { takenKeys: ['Control+Alt+P'] } });
