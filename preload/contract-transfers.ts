@@ -186,6 +186,7 @@ const uploadedBefore = z.object({
   at: z.number(),
   proof: z.string().optional(),
 });
+const addToken = z.string().min(8).max(64);
 
 /** What is asked of each file that is added together. */
 const addOptions = {
@@ -240,6 +241,8 @@ export const transferCalls = {
       again: z.boolean().optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),
+      /** Names this call in events `adding`, and for `transfers.cancelAdd`: random, made by the caller. */
+      token: addToken.optional(),
     }),
     z.object({
       added: z.array(id),
@@ -251,6 +254,11 @@ export const transferCalls = {
       before: z.array(uploadedBefore).optional(),
     }),
   ),
+  /**
+   * Cancels the `transfers.add` of a token, which then rejects with adding-cancelled: when what it had queued is removed. A
+   * client that disconnects cancels nothing. `cancelled`: false where it has ended.
+   */
+  'transfers.cancelAdd': call(z.strictObject({ token: addToken }), z.object({ cancelled: z.boolean() })),
   'transfers.list': call(
     z.strictObject({
       filter: filter.optional(),

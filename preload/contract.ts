@@ -249,6 +249,8 @@ export const events = {
   settings,
   /** Something to know that belongs to no row; what was known before is in `app.info`. */
   notice: z.object({ problem }),
+  /** What a `transfers.add` with a token has found so far: files, and their bytes. At most four a second. */
+  adding: z.object({ token: z.string(), files: z.number(), bytes: z.number() }),
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -14,6 +14,7 @@ export const repeatable: ReadonlySet<AnyCallName> = new Set<AnyCallName>([
   'servers.recognise',
   'servers.endSignIn',
   'transfers.admit',
+  'transfers.cancelAdd',
   'transfers.list',
   'transfers.sections',
   'transfers.rows',

@@ -13,6 +13,7 @@ import { Revocations } from '../engine/actions/revoke-shares.ts';
 import { faults } from '../engine/faults.ts';
 import { DiskFullError, StoreRefusedError } from '../engine/store/errors.ts';
 import { tellAll } from '../last-net.ts';
+import { Adding } from './adding.ts';
 import { foldersPart } from './folder-views.ts';
 import { createHandlers } from './handlers.ts';
 import type { Host } from './handling.ts';
@@ -53,7 +54,8 @@ const whyNot = (error: unknown): ProblemView => {
 export const createApi = (engine: Engine, host: Host): Api => {
   const signIns = new SignIns(engine, host.signInPort);
   const revocations = new Revocations(engine);
-  const handlers = createHandlers(engine, host, { signIns, revocations }) as Readonly<
+  const adding = new Adding((found) => tell('adding', found));
+  const handlers = createHandlers(engine, host, { signIns, revocations, adding }) as Readonly<
     Record<CallName, (input: unknown, signal: AbortSignal) => unknown>
   >;
   const closing = new AbortController();

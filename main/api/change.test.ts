@@ -160,6 +160,16 @@ describe('an upload that has not begun', () => {
   });
 });
 
+it('a default expiry keeps no file from a server that has none', async () => {
+  engine.settings.set({ defaultExpirySeconds: 60 });
+  const ids = [await add('a', { serverId: plain }), await add('b')];
+  expect(codes(await change(ids, { serverId: plain }))).toEqual([]);
+  const expiries = (): readonly unknown[] => ids.map((id) => engine.store.transfers.get(id)?.options.expirySeconds);
+  expect(expiries()).toEqual([undefined, undefined]);
+  await change(ids, { serverId: first });
+  expect(expiries()).toEqual([60, 60]);
+});
+
 describe('an upload that has begun', () => {
   it('keeps what its create brought, takes what goes out later, and loses no acknowledged byte', async () => {
     const id = await add('a', { expirySeconds: 60 });

@@ -3,7 +3,7 @@ import type { CallOutput, ParsedInput, ProblemView } from '../../preload/contrac
 import { problem, type Problem } from '../../preload/problems.ts';
 import type { Patterns } from '../../preload/patterns.ts';
 import { problemView } from '../../preload/problem-view.ts';
-import { addFiles, type Added, type AddRequest } from '../engine/actions/add-files.ts';
+import { addFiles, type Added, type AddRequest, type AddWatch } from '../engine/actions/add-files.ts';
 import { admitFiles } from '../engine/actions/admit-files.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Outcome } from '../engine/outcome.ts';
@@ -25,6 +25,7 @@ import { diagnostics } from './diagnostics.ts';
 import { levelInEnv } from './owner-log.ts';
 import { createLinkHandlers } from './links.ts';
 import { createServerHandlers } from './server-handlers.ts';
+import type { Adding } from './adding.ts';
 import type { SignIns } from './sign-ins.ts';
 import {
   dropView,
@@ -40,7 +41,11 @@ import {
 export const createHandlers = (
   engine: Engine,
   host: Host,
-  { signIns, revocations }: { readonly signIns: SignIns; readonly revocations: Revocations },
+  {
+    signIns,
+    revocations,
+    adding,
+  }: { readonly signIns: SignIns; readonly revocations: Revocations; readonly adding: Adding },
 ): Handlers => {
   const { queue, servers, settings, store } = engine;
   const queueView = (): CallOutput<'queue.start'> => {
@@ -63,10 +68,7 @@ export const createHandlers = (
     input: Pick<ParsedInput<'transfers.add'>, 'serverId' | 'expirySeconds' | 'key' | 'extra' | 'group'>,
   ): Pick<AddRequest, 'serverId' | 'options' | 'group'> => {
     const serverId = input.serverId === undefined ? defaultServer() : serverOf(engine, input.serverId).id;
-    const usual = serverOf(engine, serverId).defaultExpirySeconds ?? settings.get().defaultExpirySeconds ?? undefined;
-    const most = servers.limits(serverId).expirySeconds ?? Infinity;
-    // What a person says for these files is refused where it is too long; what is only usual gives way.
-    const expirySeconds = input.expirySeconds ?? (usual === undefined ? undefined : Math.min(usual, most));
+    const expirySeconds = input.expirySeconds ?? servers.usualExpiry(serverId);
     return {
       serverId,
       options: defined({ expirySeconds, key: input.key, extra: input.extra }),
@@ -93,7 +95,7 @@ export const createHandlers = (
     exclude: [...(usualExcludes ? settings.get().exclude : []), ...exclude],
     ...(include === undefined ? {} : { include }),
   });
-  const queueFiles = async (input: ParsedInput<'transfers.add'>): Promise<Outcome<Added>> => {
+  const queueFiles = async (input: ParsedInput<'transfers.add'>, watch?: AddWatch): Promise<Outcome<Added>> => {
     const asked = askedOf(input);
     const { serverId } = asked;
     const extra = input.drop === undefined ? input.extra : withLastFolder(engine, serverId, input.extra);
@@ -108,6 +110,7 @@ export const createHandlers = (
       again: input.again,
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
+      watch,
     });
     if (added.ok && added.value.ids.length > 0) rememberFolder(engine, serverId, extra);
     return added;
@@ -166,8 +169,9 @@ export const createHandlers = (
       );
       return { refused: [...refused].map(([index, reason]) => ({ index, problem: problemView(reason) })) };
     },
+    'transfers.cancelAdd': ({ token }) => ({ cancelled: adding.cancel(token) }),
     'transfers.add': async (input) => {
-      const added = must(await queueFiles(input));
+      const added = must(await adding.run(input.token, (watch) => queueFiles(input, watch)));
       return {
         added: [...added.ids],
         ...(added.groupId === undefined ? {} : { groupId: added.groupId }),

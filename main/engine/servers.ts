@@ -74,6 +74,15 @@ export class Servers {
     return port.ok ? port.value.provider.limits(port.value.context.server.settings) : {};
   }
 
+  /** The expiry of a link that nobody chose one for, seconds; `undefined`: the server decides, or it knows none. */
+  usualExpiry(id: string): number | undefined {
+    const saved = this.get(id);
+    if (providerOf(saved?.kind ?? '')?.capabilities.expiry !== true) return undefined;
+    const usual = saved?.defaultExpirySeconds ?? this.#deps.settings.get().defaultExpirySeconds ?? undefined;
+    // What a person says for a file is refused where it is too long; what is only usual gives way.
+    return usual === undefined ? undefined : Math.min(usual, this.limits(id).expirySeconds ?? Infinity);
+  }
+
   /** Whether its shares are revoked without a delete key. */
   revokesWithoutKey(id: string): boolean {
     const provider = providerOf(this.get(id)?.kind ?? '');

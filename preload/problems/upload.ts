@@ -3,6 +3,7 @@ import type { ProblemArea } from './words.ts';
 
 /** The course of an upload, and its end. */
 export const uploadProblems = {
+  'adding-cancelled': [m.problem_adding_cancelled, { count: 'number' }],
   'cut-spoilt': [m.problem_cut_spoilt, { server: 'text' }],
   'chunk-being-stored': [m.problem_chunk_being_stored, { server: 'text' }],
   'chunk-not-stored': [m.problem_chunk_not_stored, { server: 'text', minutes: 'number' }],

@@ -1,10 +1,12 @@
 import type { ServerView } from '../../preload/contract.ts';
-import { bytes } from '../../preload/format.ts';
+import { bytes, firstNames } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { transferStates } from '../../preload/states.ts';
 import { addedWords, noticesOf, refusals, skipped, undoable, type Added, type Said } from './words.ts';
 import type { App } from '../client/app.svelte.ts';
+import { problemOf } from '../client/client.ts';
 import {
+  baseName,
   countOf,
   emptyOffer,
   fileHost,
@@ -16,16 +18,16 @@ import {
 } from './drop-offer.ts';
 import { placeWords, usualExpiry, type Terms } from './drop-terms.ts';
 import { capacitiesOf, type Capacities } from '../servers/capacity.svelte.ts';
-import { withFiles, type Held } from './drop-entries.ts';
+import { namesIn, withFiles, type Held } from './drop-entries.ts';
+import { Looking, newToken } from './looking.svelte.ts';
 import { Pasted } from './pasted.svelte.ts';
 import { pastedMost, pastedName } from '../../preload/pasted-name.ts';
 import { changesOf } from './changing.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
 import { kindsOf } from '../client/kinds.svelte.ts';
-import { inboxPort } from './inbox-port.ts';
 import type { Outcome } from './inbox-upload.ts';
 import { partsOf } from '../client/transfer-fields.ts';
-import { Inbox } from './inbox.svelte.ts';
+import { inboxOf, type Inbox } from './inbox.svelte.ts';
 
 /** Files that wait for an answer, and what was answered so far. */
 export type Asked = {
@@ -63,8 +65,8 @@ export class Add {
   unread = $state.raw<Unread>();
   /** Dropped before there was any server. */
   kept = $state.raw<Asked & { readonly ask: boolean }>();
-  /** Folders that the browser is looking through now. */
-  reading = $state(0);
+  /** What is being looked through now, here or by the host. */
+  looks = $state.raw<readonly Looking[]>([]);
   readonly #app: App;
   readonly #capacities: Capacities;
   /** The line that says so; 0: none. */
@@ -74,7 +76,7 @@ export class Add {
     this.#app = app;
     this.#capacities = capacities;
     this.host = fileHost(window.stevedore);
-    this.inbox = new Inbox(inboxPort);
+    this.inbox = inboxOf(app);
     app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
     app.client.on('added', ({ transferIds, serverName, folder }) =>
       this.#tellAdded(
@@ -87,17 +89,50 @@ export class Add {
     );
   }
 
-  /** Reads what was dropped or pasted, which takes a while with large folders, and then adds it. */
-  async read(offer: Promise<Offer>, then: (offer: Offer) => void): Promise<void> {
-    this.reading++;
+  /**
+   * Reads what was dropped or pasted, which takes a while with large folders, and then adds it. Has to be called while the
+   * event is handled. Never rejects.
+   */
+  async read(transfer: DataTransfer, then: (offer: Offer) => void): Promise<void> {
+    const offer = await this.#look(namesIn(transfer), (look) => this.host.offer(transfer, look));
+    if (offer !== undefined && !isNothing(offer)) then(offer);
+  }
+
+  /** Does work that looks through files, which the user can follow and cancel. `undefined`: it was cancelled, or failed. */
+  async #look<T>(names: readonly string[], work: (look: Looking) => Promise<T>): Promise<T | undefined> {
+    const [name] = names;
+    const look = new Looking(names.length === 1 && name !== undefined ? name : m.looking_what({ count: names.length }));
+    this.looks = [...this.looks, look];
     try {
-      const read = await offer;
-      if (!isNothing(read)) then(read);
+      return await work(look);
     } catch (error) {
-      this.#app.slips.error(error);
+      const { code, params } = problemOf(error);
+      const isWhole = code !== 'adding-cancelled' || params['count'] === 0;
+      if (look.signal.aborted && isWhole) this.#app.slips.show(m.looking_cancelled(), { tone: 'plain' });
+      else this.#app.slips.error(error);
+      return undefined;
     } finally {
-      this.reading--;
+      look.end();
+      this.looks = this.looks.filter((other) => other !== look);
     }
+  }
+
+  /** Has the host look through paths and queue what it finds. */
+  async #addPaths(paths: readonly string[], terms: Terms): Promise<Added | undefined> {
+    const { client } = this.#app;
+    const token = newToken();
+    return await this.#look(paths.map(baseName), async (look) => {
+      const stop = client.on('adding', (found) => found.token === token && look.heard(found));
+      // It answers when nothing of it is queued any more.
+      look.signal.addEventListener('abort', () => {
+        client.call('transfers.cancelAdd', { token }).catch((error: unknown) => this.#app.slips.error(error));
+      });
+      try {
+        return await client.call('transfers.add', { ...terms, paths: [...paths], again: true, drop: 'new', token });
+      } finally {
+        stop();
+      }
+    });
   }
 
   /** Opens the sheet that asks where to and how. */
@@ -115,6 +150,16 @@ export class Add {
     }
     this.asked = { offer, terms };
     this.#app.sheets.open = 'add-files';
+  }
+
+  /** Says what was not received because this page was loaded again. Never rejects. */
+  async tellLost(): Promise<void> {
+    const names = await this.inbox.lost();
+    if (names.length === 0) return;
+    this.#app.slips.show(m.receiving_lost({ count: names.length, names: firstNames(names) }), {
+      tone: 'warn',
+      stays: true,
+    });
   }
 
   /** Opens the sheet for a server, without any file yet. */
@@ -144,13 +189,8 @@ export class Add {
     try {
       const given = await this.#asPaths(offer);
       if (given.kind === 'paths') {
-        const result = await this.#app.client.call('transfers.add', {
-          ...full,
-          paths: [...given.paths],
-          again: true,
-          drop: 'new',
-        });
-        this.#tell(given, server, full, result);
+        const result = await this.#addPaths(given.paths, full);
+        if (result !== undefined) this.#tell(given, server, full, result);
       } else {
         const large = await this.#withoutSpace(server, given);
         const without = new Set(large.map(({ elsewhere }) => elsewhere));

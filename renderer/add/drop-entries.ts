@@ -1,5 +1,7 @@
 /** Files and folders as a browser holds them: what was dropped, pasted or chosen, with the tree of each folder. */
 
+import type { LookWatch } from './looking.svelte.ts';
+
 /** A file and its way within what was given: `trip/day 1/a.jpg`. */
 export type HeldFile = { readonly path: string; readonly file: File };
 /** What was given as one: a file, or a folder with all that it holds. */
@@ -29,10 +31,19 @@ const nextOf = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =
   new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 
 /** Adds all files below an entry, folder by folder, in the order in which the browser tells them. */
-const walk = async (entry: FileSystemEntry, way: string, into: HeldFile[], unreadable: string[]): Promise<void> => {
+const walk = async (
+  entry: FileSystemEntry,
+  way: string,
+  into: HeldFile[],
+  unreadable: string[],
+  watch: LookWatch | undefined,
+): Promise<void> => {
+  if (watch?.signal.aborted === true) return;
   try {
     if (entry.isFile) {
-      into.push({ path: way, file: await fileOf(entry as FileSystemFileEntry) });
+      const file = await fileOf(entry as FileSystemFileEntry);
+      into.push({ path: way, file });
+      watch?.found(file.size);
       return;
     }
     const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -40,18 +51,22 @@ const walk = async (entry: FileSystemEntry, way: string, into: HeldFile[], unrea
     for (let batch = await nextOf(reader); batch.length > 0; batch = await nextOf(reader))
       for (const child of batch) {
         if (into.length > filesMost) return;
-        await walk(child, `${way}/${child.name}`, into, unreadable);
+        await walk(child, `${way}/${child.name}`, into, unreadable, watch);
       }
   } catch {
     unreadable.push(way);
   }
 };
 
+/** The names of the files and folders of a drop. Has to be called while its event is handled. */
+export const namesIn = (transfer: DataTransfer): readonly string[] =>
+  [...transfer.items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry()?.name ?? []) : []));
+
 /**
  * Collects what a drop or the clipboard holds. Has to be called while its event is handled: the list is empty
- * afterwards.
+ * afterwards. Rejects when `watch` ends it.
  */
-export const collect = async (list: Iterable<DataTransferItem>): Promise<Held> => {
+export const collect = async (list: Iterable<DataTransferItem>, watch?: LookWatch): Promise<Held> => {
   const given = [...list]
     .filter(({ kind }) => kind === 'file')
     .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
@@ -67,7 +82,8 @@ export const collect = async (list: Iterable<DataTransferItem>): Promise<Held> =
     }
     const files: HeldFile[] = [];
     const before = unreadable.length;
-    await walk(entry, entry.name, files, unreadable);
+    await walk(entry, entry.name, files, unreadable, watch);
+    watch?.signal.throwIfAborted();
     if (files.length > 0) items.push({ name: entry.name, folder: true, files });
     else if (unreadable.length === before) empty.push(entry.name);
   }

@@ -1,6 +1,7 @@
 /** What a person gave the window, before it is queued: paths where the host can read them, else the files themselves. */
 import type { Bridge } from '../../preload/window.ts';
 import { collect, itemsOf, withFiles, type Held } from './drop-entries.ts';
+import type { LookWatch } from './looking.svelte.ts';
 
 export type Offer =
   | {
@@ -57,8 +58,8 @@ const byPath = (files: Iterable<File>, pathOf: Bridge['pathOf']): Offer => {
 
 /** Whether files cross as paths, in the app, or as bytes, in a browser. */
 export interface FileHost {
-  /** Of a drop or the clipboard; has to be called while its event is handled. */
-  offer(transfer: DataTransfer): Promise<Offer>;
+  /** Of a drop or the clipboard; has to be called while its event is handled. Rejects when `watch` ends it. */
+  offer(transfer: DataTransfer, watch?: LookWatch): Promise<Offer>;
   /** Of a file field, or of files that were made here. */
   offerOf(files: Iterable<File>): Offer;
 }
@@ -67,7 +68,7 @@ export interface FileHost {
 export const fileHost = (bridge: Bridge | undefined): FileHost =>
   bridge === undefined
     ? {
-        offer: async ({ items }) => ({ kind: 'held', ...(await collect(items)) }),
+        offer: async ({ items }, watch) => ({ kind: 'held', ...(await collect(items, watch)) }),
         offerOf: (files) => ({ kind: 'held', ...itemsOf(files) }),
       }
     : {

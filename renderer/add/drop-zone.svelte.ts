@@ -111,7 +111,7 @@ export class DropZone {
       ...(event.shiftKey ? { paused: true } : {}),
     };
     const asks = event.altKey || target.kind === 'ask' || this.#app.sheets.open === 'add-files';
-    void this.#add.read(this.#add.host.offer(dataTransfer), (offer) => {
+    void this.#add.read(dataTransfer, (offer) => {
       if (asks) this.#add.ask(offer, terms);
       else void this.#add.add(offer, terms);
     });
@@ -124,7 +124,7 @@ export class DropZone {
     const [picture] = files.filter(isPicture);
     const text = clipboardData.getData('text/plain');
     if (picture !== undefined && files.length === 1) this.#add.askPasted(picture);
-    else if (files.length > 0) void this.#add.read(this.#add.host.offer(clipboardData), (given) => this.#take(given));
+    else if (files.length > 0) void this.#add.read(clipboardData, (given) => this.#take(given));
     else if (text.trim() !== '') this.#add.askPasted(text);
     else return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeldItem } from './drop-entries.ts';
-import { upload, type Added, type InboxAnswer, type InboxPort } from './inbox-upload.ts';
+import { upload, type Added, type InboxAnswer, type InboxPort, type ItemWatch } from './inbox-upload.ts';
 
 const held = (name: string, ...paths: readonly string[]): HeldItem => ({
   name,
@@ -66,8 +66,15 @@ const send = (
   items: readonly HeldItem[],
   terms = {},
   signal = never,
-  onSent: (bytes: number) => void = () => undefined,
-): ReturnType<typeof upload> => upload(host, items, terms, signal, onSent);
+  watch: Partial<ItemWatch> = {},
+): ReturnType<typeof upload> =>
+  upload(host, items, terms, signal, {
+    opened: () => undefined,
+    begins: () => signal,
+    moved: () => undefined,
+    ended: () => undefined,
+    ...watch,
+  });
 const broken: InboxAnswer = { status: 0, body: null };
 
 describe('files on their way to the inbox', () => {
@@ -161,7 +168,7 @@ describe('files on their way to the inbox', () => {
     const host = new FakeHost();
     host.answers = { '0/0': [broken, queued(1)] };
     const told: number[] = [];
-    await send(host, [held('a')], {}, never, (bytes) => told.push(bytes));
+    await send(host, [held('a')], {}, never, { moved: (_, bytes) => told.push(bytes) });
     expect(told).toEqual([2, 5, 0, 2, 5, 5]);
   });
 
@@ -229,5 +236,51 @@ describe('files on their way to the inbox', () => {
     host.announcing = [{ status: 429, body: { error: problem } }];
     expect(await send(host, [held('a')])).toMatchObject({ stopped: problem, left: 1 });
     expect(host.puts).toEqual([]);
+  });
+
+  it('of one item alone can be ended, and the others arrive', async () => {
+    const host = new FakeHost();
+    host.answers = { '1/0': [queued(2)], '2/0': [queued(3)] };
+    const ending = new AbortController();
+    host.onPut = (place) => place === '0/0' && ending.abort();
+    const ends: (readonly [number, readonly number[]])[] = [];
+    const outcome = await send(host, [held('box', 'x', 'y', 'z'), held('b'), held('c')], {}, never, {
+      begins: (item) => (item === 0 ? ending.signal : never),
+      ended: (item, ids) => ends.push([item, ids]),
+    });
+    expect(outcome).toMatchObject({ added: [2, 3], missing: [], left: 1, cancelled: true });
+    expect(host.puts).not.toContain('0/2');
+    expect(host.ended).toEqual([token]);
+    expect(ends).toEqual([
+      [1, [2]],
+      [2, [3]],
+    ]);
+  });
+
+  it('that have begun arrive whole where the rest is ended', async () => {
+    const host = new FakeHost();
+    host.answers = { '0/2': [queued(1, 2, 3)] };
+    const rest = new AbortController();
+    host.onPut = () => rest.abort();
+    const begun: number[] = [];
+    const outcome = await send(host, [held('box', 'x', 'y', 'z'), held('b'), held('c')], {}, rest.signal, {
+      begins: (item) => {
+        begun.push(item);
+        return never;
+      },
+    });
+    expect(begun).toEqual([0]);
+    expect(outcome).toMatchObject({ added: [1, 2, 3], missing: [], left: 2, cancelled: true });
+  });
+
+  it('with one link for all end together when one of them is ended', async () => {
+    const host = new FakeHost();
+    const ending = new AbortController();
+    host.onPut = (place) => place === '0/0' && ending.abort();
+    const outcome = await send(host, [held('a'), held('b'), held('c'), held('d')], { group: true }, never, {
+      begins: (item) => (item === 0 ? ending.signal : never),
+    });
+    expect(outcome).toMatchObject({ added: [], left: 4, cancelled: true });
+    expect(host.puts).not.toContain('3/0');
   });
 });

@@ -20,6 +20,18 @@ export interface InboxPort {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What hears of the items of a drop, by their places in it. */
+export interface ItemWatch {
+  /** The host knows it by this. */
+  opened(token: string): void;
+  /** An item is about to be sent. Returns what ends it alone. */
+  begins(item: number): AbortSignal;
+  /** How many of its bytes have left, and how many of its files have arrived. Falls where a file starts over. */
+  moved(item: number, bytes: number, files: number): void;
+  /** It is queued as these transfers, or does not come: then there are none. */
+  ended(item: number, ids: readonly number[]): void;
+}
+
 export type Missing = {
   readonly name: string;
   readonly why: 'broken' | 'unreadable' | 'refused';
@@ -61,23 +73,26 @@ const asGiven = (token: string, { path, problem }: Added['refused'][number]): Ad
 };
 
 /**
- * Resolves when all that can arrive has arrived and was queued, or when it was ended by the host or by `signal`. What
- * did not arrive is removed from the host then.
+ * Resolves when all that can arrive has arrived and was queued, or when the host ended it. What did not arrive is removed
+ * from the host then.
  *
- * @param onSent bytes that have left, all together; falls where a file begins anew
+ * @param signal ends what has not begun
+ * @param watch hears of each item. One that it ends counts as left, and the others continue, unless one link is for all
  */
 export const upload = async (
   port: InboxPort,
   items: readonly HeldItem[],
   terms: Terms,
   signal: AbortSignal,
-  onSent: (bytes: number) => void,
+  watch: ItemWatch,
 ): Promise<Outcome> => {
   const added = new Set<number>();
   const refused: Added['refused'] = [];
   const notices = new Map<string, ProblemView>();
   const missing = new Map<number, Missing>();
   let stopped: ProblemView | undefined;
+  /** Of the items that have begun. */
+  const endings = new Map<number, AbortSignal>();
   const outcome = (left: number): Outcome => ({
     added: [...added],
     refused,
@@ -85,7 +100,7 @@ export const upload = async (
     missing: [...missing.values()],
     left,
     ...(stopped === undefined ? {} : { stopped }),
-    cancelled: signal.aborted,
+    cancelled: signal.aborted || [...endings.values()].some(({ aborted }) => aborted),
   });
 
   const announcement = {
@@ -115,34 +130,46 @@ export const upload = async (
     return outcome(items.length);
   }
 
-  const sent = items.map(({ files }) => files.map(() => 0));
-  let sum = 0;
-  const note = (item: number, file: number, bytes: number): void => {
+  watch.opened(token);
+  const sent = items.map(({ files }) => ({ all: 0, whole: 0, each: files.map(() => 0) }));
+  const note = (item: number, file: number, bytes: number, whole = false): void => {
     const row = sent[item];
     if (row === undefined) return;
-    sum += bytes - (row[file] ?? 0);
-    row[file] = bytes;
-    onSent(sum);
+    row.all += bytes - (row.each[file] ?? 0);
+    row.each[file] = bytes;
+    if (whole) row.whole++;
+    watch.moved(item, row.all, row.whole);
   };
-  const take = (queued: Added | undefined): void => {
+  const take = (item: number, queued: Added | undefined): void => {
     if (queued === undefined) return;
+    // Where one link is for all, the last item's answer is for all of them.
+    for (const nth of terms.group === true ? items.keys() : [item]) watch.ended(nth, queued.added);
     for (const id of queued.added) added.add(id);
     refused.push(...queued.refused.map((one) => asGiven(token, one)));
     for (const notice of queued.notices) notices.set(notice.message, notice);
   };
 
   const ended = new AbortController();
-  const until = AbortSignal.any([signal, ended.signal]);
-  const isOver = (): boolean => until.aborted;
+  const endingOf = (nth: number): AbortSignal => {
+    const known = endings.get(nth) ?? AbortSignal.any([ended.signal, watch.begins(nth)]);
+    endings.set(nth, known);
+    return known;
+  };
+  const misses = (nth: number, what: Missing): void => {
+    missing.set(nth, what);
+    watch.ended(nth, []);
+  };
   const comes = items.map(({ files }) => files.filter(({ file }) => !isRefused.has(file)).length);
   const toCome = [...comes];
   const sendFile = async (nth: number, at: number, item: HeldItem, file: File): Promise<void> => {
+    const ending = endingOf(nth);
+    const isOver = (): boolean => ending.aborted;
     const way = `${token}/${nth}/${at}`;
-    for (let attempt = 0; !until.aborted; attempt++) {
-      const { status, body } = await port.put(way, file, (bytes) => note(nth, at, bytes), until);
+    for (let attempt = 0; !isOver(); attempt++) {
+      const { status, body } = await port.put(way, file, (bytes) => note(nth, at, bytes), ending);
       if (status === 200) {
-        note(nth, at, file.size);
-        take(queuedIn(body));
+        note(nth, at, file.size, true);
+        take(nth, queuedIn(body));
         toCome[nth] = (toCome[nth] ?? 0) - 1;
         return;
       }
@@ -151,12 +178,12 @@ export const upload = async (
       const about = problem === undefined ? {} : { problem };
       note(nth, at, 0);
       if (status === 0 && !(await port.readable(file))) {
-        missing.set(nth, { name: item.name, why: 'unreadable' });
+        misses(nth, { name: item.name, why: 'unreadable' });
         return;
       }
       const ms = waits[attempt];
       if (isPassing(status) && ms !== undefined) {
-        await port.wait(ms, until);
+        await port.wait(ms, ending);
         continue;
       }
       // A proxy that takes no body of that size says so without words of ours.
@@ -165,7 +192,7 @@ export const upload = async (
         ended.abort();
         return;
       }
-      missing.set(nth, { name: item.name, why: isPassing(status) ? 'broken' : 'refused', ...about });
+      misses(nth, { name: item.name, why: isPassing(status) ? 'broken' : 'refused', ...about });
       return;
     }
   };
@@ -175,14 +202,16 @@ export const upload = async (
     .filter(({ file }) => !isRefused.has(file));
   // The progress bar counts them as sent.
   for (const [nth, { files }] of items.entries())
-    for (const [at, { file }] of files.entries()) if (isRefused.has(file)) note(nth, at, file.size);
+    for (const [at, { file }] of files.entries()) if (isRefused.has(file)) note(nth, at, file.size, true);
   let next = 0;
   const lane = async (): Promise<void> => {
-    for (let one = course[next++]; one !== undefined && !until.aborted; one = course[next++]) {
-      // The rest of a folder is of no use where one of its files cannot come.
-      if (!missing.has(one.nth)) await sendFile(one.nth, one.at, one.item, one.file);
+    for (let one = course[next++]; one !== undefined && !ended.signal.aborted; one = course[next++]) {
+      // What has begun comes whole. The rest of a folder is of no use where one of its files cannot come.
+      const isWanted = endings.has(one.nth) || !signal.aborted;
+      if (isWanted && !missing.has(one.nth)) await sendFile(one.nth, one.at, one.item, one.file);
       // One link for all is for all or for none.
-      if (missing.size > 0 && terms.group === true) ended.abort();
+      const lacks = missing.size > 0 || signal.aborted || endings.get(one.nth)?.aborted === true;
+      if (lacks && terms.group === true) ended.abort();
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));

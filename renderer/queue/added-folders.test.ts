@@ -70,6 +70,10 @@ const engine = (folder: AddedFolderView | undefined, files: readonly TransferVie
   return {
     app: app as unknown as App,
     asked,
+    /** What the host does not tell with the next message, which has so many rows at most. */
+    change: (files: readonly TransferView[]) => {
+      now.files = files;
+    },
     tell: (folder: AddedFolderView | undefined, rows: readonly TransferView[], removed: readonly number[] = []) => {
       now.folder = folder;
       now.files = now.files
@@ -134,6 +138,16 @@ test('a file that needs the user becomes a row of its own, and leaves it once th
   bench.tell(album({ counts: { queued: 2 } }), [file(2, 'queued')]);
   await pass();
   expect(shown(queue)).toEqual(['next album']);
+});
+
+test('rows that a message had no room for are loaded where the sums of their folder tell of them', async () => {
+  const section = 'under-way';
+  const bench = engine(album({ section, counts: { active: 1, queued: 1 } }), [file(1, 'uploading'), file(2, 'queued')]);
+  const queue = await opened(bench);
+  bench.change([file(1, 'uploading'), file(2, 'attention')]);
+  bench.tell(album({ section, counts: { active: 1, asking: 1 } }), []);
+  await pass();
+  expect(shown(queue)).toEqual(['needs-you 2', 'under-way album']);
 });
 
 test('an open folder has its files below it, which are patched in place whatever their state', async () => {

@@ -3,7 +3,10 @@ import type { AddedFolderView, Section, TransferView } from '../../preload/contr
 import { Later } from '../../preload/later.ts';
 import { isOrdered, sections } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
+import { inboxOf, type Inbox } from '../add/inbox.svelte.ts';
+import type { Incoming } from '../add/incoming.svelte.ts';
 import { keptBy } from '../client/kept.svelte.ts';
+import { incomingRows, isIncoming } from './incoming-rows.ts';
 import { below, entryOf, isAlwaysShown, isFolder, sectionOfEntry, type Entry, type FolderEntry } from './entries.ts';
 import { behind, countWith, shownAt, type Hold } from './hold.ts';
 import { beyond, slices, type Block, type Slice } from '../ui/row-window.ts';
@@ -21,6 +24,9 @@ const paintEvery = 250;
 const chooseMost = 2_000;
 const nothing = Object.fromEntries(sections.map((name) => [name, { count: 0, bytes: 0, inside: 0 }])) as Sums;
 
+/** The section whose last rows are what is on its way from this browser. */
+const incomingIn: Section = 'under-way';
+
 /** How often the counts may bring other rows into sight before they are shown. */
 const roundsMost = 3;
 
@@ -33,6 +39,7 @@ const today = (): number => new Date().setHours(0, 0, 0, 0);
  */
 export class Queue {
   readonly #app: App;
+  readonly inbox: Inbox;
   sums = $state.raw<Sums>(nothing);
   /** False until the first counts are there. */
   loaded = $state(false);
@@ -78,18 +85,36 @@ export class Queue {
     const others = this.sums[place.section].count - (now?.section === place.section ? 1 : 0);
     return { row, place: { ...place, index: Math.min(place.index, others) }, now };
   });
+  readonly #incoming: readonly TransferView[] = $derived.by(() =>
+    incomingRows(this.inbox, { serverId: this.#app.navigation.serverId, search: this.search }),
+  );
   readonly blocks: readonly Block<Section>[] = $derived(
-    layOut(
-      sections.map((section) => ({ section, count: countWith(this.#hold, section, this.sums[section].count) })),
-      this.#unfoldedWith(this.sums),
-      this.measure,
-    ),
+    layOut(this.#counts(this.sums), this.#unfoldedWith(this.sums), this.measure),
   );
   readonly totalHeight = $derived(this.blocks.at(-1)?.bottom ?? 0);
   readonly slices: readonly Slice<Section>[] = $derived(this.#inSight(this.blocks));
 
   constructor(app: App) {
     this.#app = app;
+    this.inbox = inboxOf(app);
+  }
+
+  /** How many rows each section shows. */
+  #counts(sums: Sums): readonly { readonly section: Section; readonly count: number }[] {
+    return sections.map((section) => ({
+      section,
+      count: countWith(this.#hold, section, sums[section].count) + (section === incomingIn ? this.#incoming.length : 0),
+    }));
+  }
+
+  /** Whether files are on their way from this browser in a section. */
+  receivesIn(section: Section): boolean {
+    return section === incomingIn && this.#incoming.length > 0;
+  }
+
+  /** The number of the first row of a section that is no transfer yet. */
+  #incomingFrom(section: Section): number {
+    return section === incomingIn ? countWith(this.#hold, section, this.sums[section].count) : Infinity;
   }
 
   /** Starts listening. Returns a function that stops it. */
@@ -101,6 +126,10 @@ export class Queue {
         this.#note(rows, removed, folders);
       }),
       this.#app.onReconnect(() => void this.#catchUp()),
+      this.inbox.onQueued(() => {
+        this.#dirty.add(incomingIn).add('next');
+        this.#wake();
+      }),
     ];
     const shown = (): void => {
       if (!document.hidden && (this.#changed.size > 0 || this.#dirty.size > 0)) this.#wake();
@@ -133,6 +162,8 @@ export class Queue {
 
   /** The row at a place; `undefined` until it has come. */
   row(section: Section, index: number): Entry | undefined {
+    const from = this.#incomingFrom(section);
+    if (index >= from) return this.#incoming[index - from];
     const hold = this.#hold;
     const told = behind(hold, { section, index });
     return told === 'held' ? hold?.row : this.#told(told);
@@ -146,6 +177,7 @@ export class Queue {
 
   /** A row that has been seen, wherever it is. */
   byId(id: number): Entry | undefined {
+    if (isIncoming({ id })) return this.#incoming.find((row) => row.id === id);
     void this.#version;
     if (this.#hold?.row.id === id) return this.#hold.row;
     const place = this.#known.placeOf(id);
@@ -155,6 +187,8 @@ export class Queue {
   /** Where a row is shown. */
   placeOf(id: number): Place | undefined {
     void this.#version;
+    const incoming = isIncoming({ id }) ? this.#incoming.findIndex((row) => row.id === id) : -1;
+    if (incoming !== -1) return { section: incomingIn, index: this.#incomingFrom(incomingIn) + incoming };
     if (this.#hold?.row.id === id) return this.#hold.place;
     const place = this.#known.placeOf(id);
     return place === undefined ? undefined : shownAt(this.#hold, place);
@@ -166,6 +200,7 @@ export class Queue {
   }
 
   choose(row: Entry): void {
+    if (isIncoming(row)) return;
     this.chosen.add(row.id);
     this.#chosenRows.set(row.id, row);
   }
@@ -225,6 +260,7 @@ export class Queue {
     return union(
       parts.flatMap(({ block, rows }) =>
         rows.flatMap((index) => {
+          if (index >= this.#incomingFrom(block.section)) return [];
           const told = behind(this.#hold, { section: block.section, index });
           return told === 'held' ? [] : [{ section: told.section, page: pageOf(told) }];
         }),
@@ -366,6 +402,8 @@ export class Queue {
    */
   async #refresh(dirty: ReadonlySet<Section>, more: readonly Page[] = []): Promise<void> {
     const generation = this.#generation;
+    // What is queued by now is among what is answered.
+    const received = this.inbox.rows.filter(({ ids }) => ids.length > 0);
     try {
       let wanted = union(
         more,
@@ -383,12 +421,14 @@ export class Queue {
         // Other counts may have brought other rows into sight; what is still missing then is fetched when it is drawn.
         if (further.length === wanted.length || round === roundsMost) {
           this.#change = Math.max(this.#change, change);
+          const place = this.current === undefined ? undefined : this.placeOf(this.current);
           this.#show(
             sums,
             wanted,
             pages.map((rows) => rows.map(entryOf)),
             dirty,
           );
+          this.#settle(received, place);
           return;
         }
         wanted = further;
@@ -400,11 +440,7 @@ export class Queue {
 
   /** The rows that will be in sight where a section has so many. */
   #slicesWith(sums: Sums): readonly Slice<Section>[] {
-    const counts = sections.map((section) => ({
-      section,
-      count: countWith(this.#hold, section, sums[section].count),
-    }));
-    return this.#inSight(layOut(counts, this.#unfoldedWith(sums), this.measure));
+    return this.#inSight(layOut(this.#counts(sums), this.#unfoldedWith(sums), this.measure));
   }
 
   /** What is paused is folded only beside something else that has not ended: a queue that is paused as a whole stays in sight. */
@@ -428,8 +464,19 @@ export class Queue {
     if (place !== undefined && row !== undefined) this.#keepPlace({ row, place });
   }
 
+  /** What came from this browser is shown as transfers now: they take the places of its rows. */
+  #settle(received: readonly Incoming[], place: Place | undefined): void {
+    const row = received.find(({ id }) => id === this.current);
+    this.inbox.settle(received);
+    if (row === undefined || place === undefined) return;
+    // Of a folder, the row is that of the folder.
+    this.current = row.ids.find((id) => this.placeOf(id) !== undefined) ?? this.row(place.section, place.index)?.id;
+  }
+
   /** Rows have moved: the one under the pointer or the focus keeps its place. */
   #keepPlace(drawn: { readonly row: Entry; readonly place: Place }): void {
+    // What came from this browser gives its place to its transfer.
+    if (isIncoming(drawn.row)) return;
     const now = this.#known.placeOf(drawn.row.id);
     if (now?.section === drawn.place.section && now.index === drawn.place.index) return;
     this.rest.hold(drawn);

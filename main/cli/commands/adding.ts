@@ -1,6 +1,6 @@
 /** Queues paths; what `add` and `upload` have in common. */
 import { resolve } from 'node:path';
-import type { CallOutput } from '../../../preload/contract.ts';
+import type { CallInput, CallOutput } from '../../../preload/contract.ts';
 import { bytes } from '../../../preload/format.ts';
 import { isPattern, patternLongest } from '../../../preload/patterns.ts';
 import { m } from '../../../preload/paraglide/messages.js';
@@ -8,6 +8,7 @@ import { exits, UsageError } from '../exits.ts';
 import { fieldValues } from '../fields.ts';
 import { parseSeconds, parseWhole } from '../quantities.ts';
 import { tellNotice, tellRefused, withSession, type Common, type Host, type Session } from '../session.ts';
+import { lookThrough } from '../looking.ts';
 import { serverPart } from '../targets.ts';
 import { countBefore, tellBefore } from '../uploaded-before.ts';
 
@@ -55,7 +56,7 @@ export const addPaths = async (session: Session, paths: readonly string[], optio
   const read = readAddOptions(paths, options);
   const fields = (await client.call('app.kinds', {})).flatMap((kind) => kind.transferFields);
   const extra = fieldValues(fields, options, options.set);
-  const added = await client.call('transfers.add', {
+  const input: CallInput<'transfers.add'> = {
     // Another process may queue them, and its folder is not this one's.
     paths: paths.map((path) => resolve(host.io.cwd, path)),
     ...(await serverPart(client, options.server)),
@@ -69,7 +70,8 @@ export const addPaths = async (session: Session, paths: readonly string[], optio
     ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
     ...(options.include === undefined ? {} : { include: [...options.include] }),
     ...(options.defaultExcludes === false ? { usualExcludes: false } : {}),
-  });
+  };
+  const added = await lookThrough(session, (token) => client.call('transfers.add', { ...input, token }));
   for (const { path, problem } of added.refused) tellRefused(out, { path }, problem);
   // Of a folder, the same may be said of each file.
   for (const [, notice] of new Map(added.notices.map((one) => [one.message, one]))) tellNotice(out, notice);

@@ -15,6 +15,7 @@ import { isSameFile, type Identity } from '../source/identity.ts';
 import type { Transfer } from '../store/rows.ts';
 import { AddedFolders } from './added-folders.ts';
 import { UploadedBefore, type Before, type Patience } from './uploaded-before.ts';
+import { takeBack } from './take-back.ts';
 
 export type AddRequest = {
   readonly paths: readonly string[];
@@ -32,7 +33,12 @@ export type AddRequest = {
   readonly drop?: 'new' | number | undefined;
   /** More items of the drop are to come. */
   readonly dropGoesOn?: boolean | undefined;
+  /** Hears of each file that is found, and can cancel it all. */
+  readonly watch?: AddWatch | undefined;
 };
+
+/** `found`: called with the bytes of a file. `signal`: when it is aborted, nothing stays queued. */
+export type AddWatch = { readonly found: (bytes: number) => void; readonly signal: AbortSignal };
 
 export type Added = {
   readonly ids: readonly number[];
@@ -89,7 +95,8 @@ export const judgeRequest = (
 
 /**
  * Queues files and folders for a server. Fails with server-unknown, groups-unsupported, option-unsupported,
- * option-invalid, group-too-small, group-too-large: nothing is queued then.
+ * option-invalid, group-too-small, group-too-large, and with adding-cancelled where `watch` cancelled it: nothing is queued
+ * then, but of what was cancelled that which was uploaded by then.
  */
 export const addFiles = async (
   engine: Pick<Engine, 'store' | 'servers' | 'queue'>,
@@ -209,13 +216,17 @@ export const addFiles = async (
   for await (const file of expand(request.paths, {
     followLinks: request.followLinks,
     patterns: request.patterns ?? {},
+    signal: request.watch?.signal,
   })) {
+    if (file.kind === 'file') request.watch?.found(file.identity.size);
     take(file);
     // A group is judged as a whole, so it is queued as a whole; its size is limited by the server.
     if (request.group || waiting.length < batch) continue;
     await sift();
     queue();
   }
+  if (request.watch?.signal.aborted === true)
+    return refuse(problem('adding-cancelled', { count: await takeBack(engine, ids) }));
   if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
   if (!request.group) {
     await sift();

@@ -38,9 +38,8 @@ export const optionsFor = (
     else isLess ||= field?.type !== 'folder' && value !== '' && value !== false;
   }
   const extra = withFolder(transferFields, kept, saved?.folder) ?? {};
-  const usual = saved?.defaultExpirySeconds ?? engine.settings.get().defaultExpirySeconds ?? undefined;
-  const wanted = options.expirySeconds ?? usual;
   const most = engine.servers.limits(server.id).expirySeconds ?? Infinity;
+  const wanted = options.expirySeconds ?? engine.servers.usualExpiry(server.id);
   const { key } = options;
   isLess ||=
     (key !== undefined && !capabilities.ownKey) || (options.expirySeconds !== undefined && !capabilities.expiry);

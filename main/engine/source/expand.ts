@@ -33,7 +33,11 @@ type Place = {
   readonly above: readonly string[];
 };
 /** How a walk goes. */
-type Walk = { readonly followLinks: boolean; readonly selection: Selection };
+type Walk = {
+  readonly followLinks: boolean;
+  readonly selection: Selection;
+  readonly signal: AbortSignal | undefined;
+};
 type Looked = Found | { readonly kind: 'folder'; readonly stats: BigIntStats };
 
 const refused = (path: string, p: Problem): Found => ({ kind: 'refused', path, problem: p });
@@ -96,6 +100,7 @@ async function* visit(place: Place, looked: Looked, walk: Walk): AsyncGenerator<
   const above = [...place.above, `${dev}:${ino}`];
   try {
     for await (const names of namesIn(place.path)) {
+      if (walk.signal?.aborted === true) return;
       const places = names.map((name) => ({ path: join(place.path, name), folder, above }));
       const all = await Promise.all(places.map(async (at) => ({ at, seen: await lookInside(at, walk) })));
       for (const { at, seen } of all) yield* visit(at, seen, walk);
@@ -112,13 +117,24 @@ async function* visit(place: Place, looked: Looked, walk: Walk): AsyncGenerator<
  *
  * @param patterns which files of the given folders are taken, by paths relative to those; a file that is given itself always is.
  *   What is skipped is given as `excluded`, a folder once.
+ * @param signal ends it early, without an error
  */
 export async function* expand(
   paths: Iterable<string>,
-  { followLinks = false, patterns = {} }: { readonly followLinks?: boolean; readonly patterns?: Patterns } = {},
+  {
+    followLinks = false,
+    patterns = {},
+    signal,
+  }: {
+    readonly followLinks?: boolean;
+    readonly patterns?: Patterns;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
 ): AsyncGenerator<Found, void> {
-  const walk = { followLinks, selection: selectionOf(patterns) };
+  const walk = { followLinks, selection: selectionOf(patterns), signal };
+  const isOver = (): boolean => signal?.aborted === true;
   for (const given of paths) {
+    if (isOver()) return;
     const place: Place = { path: resolve(given), folder: [], above: [] };
     let empty = true;
     let excluded = false;
@@ -127,6 +143,7 @@ export async function* expand(
       else empty = false;
       yield found;
     }
-    if (empty) yield refused(place.path, problem(excluded ? 'folder-excluded' : 'folder-empty', { path: place.path }));
+    if (empty && !isOver())
+      yield refused(place.path, problem(excluded ? 'folder-excluded' : 'folder-empty', { path: place.path }));
   }
 }

@@ -61,3 +61,34 @@ test(
     await expect(page.locator('[data-row][data-state=done]')).toHaveCount(1);
   },
 );
+
+test(
+  'many servers are searched in the sidebar, in Servers and where one is chosen',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const peer = await desk.peer();
+    for (let n = 1; n <= 11; n++) await desk.saveServer(peer, `Pier ${n}`);
+    await desk.saveServer(peer, 'مكتب الميناء');
+    const page = await desk.start();
+    const side = page.locator('.side');
+    await expect(side.locator('[data-server]')).toHaveCount(12);
+    await side.getByRole('searchbox', { name: 'Search servers' }).fill('pier 11');
+    await expect(side.locator('[data-server]')).toHaveCount(1);
+    await side.getByRole('searchbox').fill('');
+    // The target of an empty queue.
+    await page.locator('main .btn[aria-haspopup=menu]').click();
+    await page
+      .locator('main [popover]:popover-open')
+      .getByRole('searchbox', { name: 'Search servers' })
+      .fill('الميناء');
+    await expect(page.getByRole('menuitem')).toHaveCount(1);
+    await expectClean(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+4');
+    const list = page.getByRole('list', { name: 'Saved servers' });
+    await page.keyboard.press('ControlOrMeta+f');
+    await page.keyboard.type('pier 7');
+    await expect(list.getByRole('button', { name: /^Edit / })).toHaveCount(1);
+    await expectClean(page);
+  },
+);
