@@ -1,5 +1,6 @@
 /** What the declarations of calls are made of. */
 import { z } from 'zod';
+import { isLinkTemplate, templateLongest } from './link-template.ts';
 import { isPattern, patternLongest, patternsMost } from './patterns.ts';
 import type { ReasonCode } from './problems/reasons.ts';
 import { decisionNeeds, decisionTable, type DecisionLabel, type DecisionRole } from './decisions.ts';
@@ -12,6 +13,10 @@ export const json = z.record(z.string(), z.json());
 const unusable: ReasonCode = 'pattern-unusable';
 /** Patterns as a `.gitignore` has them. */
 export const patternList = z.array(z.string().max(patternLongest).refine(isPattern, unusable)).max(patternsMost);
+
+const badTemplate: ReasonCode = 'link-template-unusable';
+/** How links are written: `plain`, `markdown`, `html`, or a text with placeholders. */
+export const linkTemplate = z.string().max(templateLongest).refine(isLinkTemplate, badTemplate);
 
 /** What happened, in code and params for every language, and in words of this one. */
 export const problem = z.object({
@@ -112,6 +117,9 @@ export const server = z.object({
   folder: z.string().optional(),
   /** Of new links on it; absent: the setting of all servers. */
   defaultExpirySeconds: z.number().optional(),
+  /** How its links are written, and whether those of a batch are copied; absent: as in the settings. */
+  linkTemplate: z.string().optional(),
+  linkToClipboard: z.boolean().optional(),
   /** Values of its type's `serverFields`, by key; absent: they cannot be edited. */
   fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   /** Transfers that still need it. */

@@ -4,6 +4,7 @@ import {
   call,
   json,
   limits,
+  linkTemplate,
   newServer,
   nothing,
   problem,
@@ -49,6 +50,8 @@ export const serverCalls = {
       makeDefault: z.boolean().optional(),
       /** null: the setting of all servers again. */
       defaultExpirySeconds: z.int().positive().nullable().optional(),
+      linkTemplate: linkTemplate.nullable().optional(),
+      linkToClipboard: z.boolean().nullable().optional(),
     }),
     server,
   ),

@@ -176,10 +176,10 @@ export const group = z.object({
 });
 
 /**
- * A file that was uploaded before, unchanged since, to the same folder with the same options. `link`: absent where its server
- * gave none. `at`: ms since the epoch. `proof`: how the upload was verified.
+ * A file that was uploaded before, unchanged since, to the same folder with the same options. `name`: on this machine. `link`: absent
+ * where its server gave none. `at`: ms since the epoch. `proof`: how the upload was verified.
  */
-const uploadedBefore = z.object({
+export const uploadedBefore = z.object({
   path: z.string(),
   name: z.string(),
   link: z.string().optional(),
@@ -236,9 +236,9 @@ export const transferCalls = {
       drop: z.union([z.literal('new'), id]).optional(),
       /**
        * Files that were uploaded before are uploaded again. Default: where the server confirms now that it still has such a file,
-       * it is in `before` and not queued.
+       * it is in `before` and not queued. With paths from `before`, only these of all that is found are queued.
        */
-      again: z.boolean().optional(),
+      again: z.union([z.boolean(), z.array(z.string()).max(100_000)]).optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),
       /** Names this call in events `adding`, and for `transfers.cancelAdd`: random, made by the caller. */

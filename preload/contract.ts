@@ -6,7 +6,19 @@ import { z } from 'zod';
 import { accountCalls } from './contract-account.ts';
 import { isAccelerator } from './accelerator.ts';
 import { changeCalls } from './contract-change.ts';
-import { patternList, call, decision, id, kind, nothing, page, problem, server, serverId } from './contract-parts.ts';
+import {
+  patternList,
+  call,
+  decision,
+  id,
+  kind,
+  linkTemplate,
+  nothing,
+  page,
+  problem,
+  server,
+  serverId,
+} from './contract-parts.ts';
 import { linkCalls } from './contract-links.ts';
 import { serverCalls } from './contract-servers.ts';
 import { addedFolder, delivery, group, totals, transfer, transferCalls } from './contract-transfers.ts';
@@ -57,6 +69,8 @@ const settings = z.object({
   shortcutFiles: shortcut,
   /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
   exclude: patternList,
+  /** How links are written when they are copied in the queue, and when a batch is done. */
+  linkTemplate,
 });
 
 /** Files that were added together in a window, all of them ended. */
@@ -69,6 +83,9 @@ const drop = z.object({
   leftOut: z.array(z.string()),
   /** Of those that are done, in their order; each once. */
   links: z.array(z.string()),
+  /** The links by the template of their server, one on each line, and whether they go to the clipboard by themselves. */
+  text: z.string().optional(),
+  copies: z.boolean().optional(),
   names: z.array(z.string()),
 });
 

@@ -8,6 +8,7 @@ import type { ReasonCode } from './problems/reasons.ts';
 import { call, problem, type calls, type events, type ProblemView } from './contract.ts';
 import { pastedMost } from './pasted-name.ts';
 import { signInStep } from './contract-account.ts';
+import { uploadedBefore } from './contract-transfers.ts';
 
 const nothing = z.strictObject({});
 const filePath = z.string().min(1).max(32_768);
@@ -122,6 +123,8 @@ export const windowEvents = {
     folder: z.string().optional(),
     dropId: z.number().optional(),
   }),
+  /** Files that were handed over from outside (`paths`), as far as they were uploaded before: they are not on their way. */
+  before: z.object({ paths: z.array(z.string()), serverId: z.string(), before: z.array(uploadedBefore) }),
   /** Links of a drop that were put into the system's clipboard, one a line. */
   copied: z.object({ transferIds: z.array(z.number()), links: z.array(z.string()) }),
   /** News with something to choose: answered by `window.choice`. `actions`: their labels, in order. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, open, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,6 +48,8 @@ it('a file that is on its way already goes on when it is added again, and is not
 const uploaded = async (name: string, content: Buffer = randomBytes(60_000)) => {
   const path = join(folder, name);
   await writeFile(path, content);
+  // Whole seconds, so that it can be put back exactly.
+  await utimes(path, 1_700_000_000, 1_700_000_000);
   const { added } = await client.call('transfers.add', { paths: [path] });
   await client.call('queue.start', {});
   const id = added[0] ?? 0;
@@ -75,6 +77,24 @@ describe('a file that was uploaded before', () => {
     expect((await addedAgain(path, { again: true })).added).toHaveLength(1);
   });
 
+  it('in a folder keeps its place in it when it alone is uploaded again', async () => {
+    const trip = join(folder, 'trip');
+    await mkdir(trip);
+    for (const name of ['a', 'b', 'c']) await writeFile(join(trip, name), randomBytes(600));
+    const { added } = await client.call('transfers.add', { paths: [trip] });
+    await client.call('queue.start', {});
+    const ended = async () =>
+      (await client.call('transfers.list', { filter: { ids: added }, limit: 9 })).totals.byState;
+    while ((await ended())['done'] !== 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await addedAgain(trip)).before?.map(({ path }) => path)).toEqual(
+      ['a', 'b', 'c'].map((name) => join(trip, name)),
+    );
+    const again = await addedAgain(trip, { again: [join(trip, 'b')] });
+    expect(again).toMatchObject({ added: [expect.any(Number)], refused: [] });
+    const { transfer } = await client.call('transfers.get', { id: again.added[0] ?? 0 });
+    expect(transfer).toMatchObject({ path: join(trip, 'b'), name: 'trip - b' });
+  });
+
   it('is recognised when transfer and history are gone', async () => {
     const { path, id } = await uploaded('a');
     await client.call('transfers.wish', { filter: { ids: [id] }, wish: 'remove' });
@@ -94,11 +114,10 @@ describe('a file that was uploaded before', () => {
   it('is queued after a byte of it changed, even if its modification time was put back', async () => {
     const content = randomBytes(60_000);
     const { path } = await uploaded('a', content);
-    const { atime, mtime } = await stat(path);
     const file = await open(path, 'r+');
     await file.write(Buffer.from([(content[7] ?? 0) ^ 1]), 0, 1, 7);
     await file.close();
-    await utimes(path, atime, mtime);
+    await utimes(path, 1_700_000_000, 1_700_000_000);
     expect((await addedAgain(path)).added).toHaveLength(1);
   });
 

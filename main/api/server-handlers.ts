@@ -123,7 +123,10 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
         address === undefined ? undefined : await atAddress(engine, reachedBy(named, connection), address, secret);
       const holder = secret === undefined ? undefined : await keepSecret(named, kept, secret);
       // It may have been changed, or removed, while the person was asked about the secret.
-      const { defaultExpirySeconds, ...present } = reachedBy(serverOf(engine, id), connection);
+      const { defaultExpirySeconds, linkTemplate, linkToClipboard, ...present } = reachedBy(
+        serverOf(engine, id),
+        connection,
+      );
       // Uploads may have begun since.
       if (moved !== undefined) refuseBegun(engine, before, moved.address);
       const rest = { ...present, ...moved };
@@ -134,6 +137,8 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
           name,
           secret: holder?.secret,
           defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
+          linkTemplate: changedTo(linkTemplate, input.linkTemplate),
+          linkToClipboard: changedTo(linkToClipboard, input.linkToClipboard),
         }),
       };
       settings.saveServer(saved);

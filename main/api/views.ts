@@ -12,6 +12,7 @@ import type {
   TransferView,
 } from '../../preload/contract.ts';
 import { isMoment, safeLink } from '../../preload/bounds.ts';
+import { linkText, templateFor } from '../../preload/link-template.ts';
 import { isLeftOut, type Problem } from '../../preload/problems.ts';
 import { problemView } from '../../preload/problem-view.ts';
 import { isDeliveryAsking } from '../../preload/states.ts';
@@ -170,6 +171,7 @@ export const serverView = (engine: Engine, saved: SavedServer): ServerView => {
       ...offersOf(provider),
       conflict: [...(capabilities?.conflict ?? [])],
     },
+    ...defined({ linkTemplate: saved.linkTemplate, linkToClipboard: saved.linkToClipboard }),
     ...defined({ account: saved.account, folder: saved.folder, fields: engine.servers.fields(saved) }),
     pending: engine.servers.pending(saved.id),
   };
@@ -240,19 +242,36 @@ export const historyView = (engine: Engine, row: HistoryRow): HistoryView =>
     decisions: decisionsAfter(engine, row),
   });
 
+/** The links of a batch, each once, and as the template of its server writes them. */
+const linksOf = (engine: Engine, done: readonly Transfer[]): { readonly links: string[]; readonly text: string } => {
+  const found = new Map<string, { readonly names: string[]; size: number; readonly expiresAt: number | undefined }>();
+  const templates = new Map<string, string>();
+  for (const row of done) {
+    // The members of a group have one link together.
+    const share = row.groupId === undefined ? row.share : engine.store.groups.get(row.groupId)?.share;
+    const link = safeLink(share?.link);
+    if (link === undefined) continue;
+    const of = found.get(link) ?? { names: [], size: 0, expiresAt: share?.expiresAt };
+    of.names.push(localName(row) ?? row.name);
+    of.size += row.size;
+    found.set(link, of);
+    templates.set(link, templateFor(engine.servers.get(row.serverId), engine.settings.get()));
+  }
+  const texts = [...found].map(([link, of]) => linkText(templates.get(link) ?? 'plain', { link, ...of }) ?? link);
+  return { links: [...found.keys()], text: texts.join('\n') };
+};
+
 export const dropView = (engine: Engine, { id, members }: DropRow): DropView => {
   const done = members.filter((row) => row.state === 'done');
-  // The members of a group have one link together.
-  const links = done.map((row) =>
-    row.groupId === undefined ? row.share?.link : engine.store.groups.get(row.groupId)?.share?.link,
-  );
+  const saved = engine.servers.get(members[0]?.serverId ?? '');
   return {
     id,
     serverName: engine.servers.nameOf(members[0]?.serverId ?? ''),
     transferIds: members.map((row) => row.id),
     done: done.length,
     leftOut: members.filter((row) => isLeftOut(row.state, row.problem)).map((row) => row.name),
-    links: [...new Set(links.flatMap((link) => safeLink(link) ?? []))],
+    ...linksOf(engine, done),
+    copies: saved?.linkToClipboard ?? engine.settings.get().linkToClipboard,
     names: done.map((row) => row.name),
   };
 };

@@ -13,16 +13,17 @@ export type BatchEnd = {
   readonly leftOut: readonly string[];
   readonly of: number;
   readonly links: readonly string[];
+  /** The links as they are copied; absent: as they are. */
+  readonly text?: string;
   readonly copied: boolean;
   /** ms until the only file expires; absent for several, or where it stays. */
   readonly expiresIn?: number;
 };
 
 /** Links that are in the clipboard already are not offered again. */
-const linkActions = ({ links, copied }: BatchEnd): readonly NewsAction[] => {
+const linkActions = ({ links, text = links.join('\n'), copied }: BatchEnd): readonly NewsAction[] => {
   const [first] = links;
   if (first === undefined) return [];
-  const text = links.join('\n');
   return [
     ...(copied ? [] : [{ label: m.news_copy({ count: links.length }), act: { does: 'copy', text } } as const]),
     ...(links.length > 1 ? [] : [{ label: m.news_open(), act: { does: 'open', link: first } } as const]),

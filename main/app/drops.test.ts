@@ -1,10 +1,8 @@
-import { settingsRow } from '../../test/fakes/settings-row.ts';
 import { expect, test, vi } from 'vitest';
-import type { DropView, SettingsView } from '../../preload/contract.ts';
+import type { DropView } from '../../preload/contract.ts';
 import { watchDrops } from './drops.ts';
 import { FakeClient, rowOf } from './test-rows.ts';
 
-const settings = (linkToClipboard: boolean): SettingsView => settingsRow({ linkToClipboard });
 const dropOf = (id: number, links: readonly string[]): DropView => ({
   id,
   serverName: 'Hafen',
@@ -12,16 +10,17 @@ const dropOf = (id: number, links: readonly string[]): DropView => ({
   done: links.length,
   leftOut: [],
   links: [...links],
+  text: links.map((link) => `<${link}>`).join('\n'),
+  copies: true,
   names: links.map((_, at) => `file ${at}`),
 });
 
-const scene = (options: { readonly toClipboard?: boolean; readonly ready?: DropView[] } = {}) => {
+const scene = (options: { readonly ready?: DropView[] } = {}) => {
   const drops = new Map<number, DropView>((options.ready ?? []).map((drop) => [drop.id, drop]));
   const copied: string[] = [];
   const told: unknown[] = [];
   const news: string[] = [];
   const client = new FakeClient({
-    'settings.get': () => settings(options.toClipboard ?? true),
     'drops.ready': () => ({ rows: options.ready ?? [] }),
     'drops.take': ({ id }) => {
       const drop = drops.get(id);
@@ -48,7 +47,7 @@ const scene = (options: { readonly toClipboard?: boolean; readonly ready?: DropV
 };
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
-test('copies the links of a drop once, one a line, and says so', async () => {
+test('copies the links of a drop once, as its server’s template writes them, and says so', async () => {
   const { ends, client, copied, told, news } = scene();
   const drop = dropOf(1, ['http://h/a', 'http://h/b']);
   ends(drop);
@@ -56,7 +55,7 @@ test('copies the links of a drop once, one a line, and says so', async () => {
   await settled();
   client.emit('drops', { rows: [drop] });
   await settled();
-  expect(copied).toEqual(['http://h/a\nhttp://h/b']);
+  expect(copied).toEqual(['<http://h/a>\n<http://h/b>']);
   expect(told).toEqual([['copied', { transferIds: [10, 11], links: ['http://h/a', 'http://h/b'] }]]);
   expect(news).toEqual(['2 files are up: All verified on Hafen. 2 links copied, one on each line.']);
 });
@@ -69,8 +68,8 @@ test('says how long a single file stays', async () => {
 });
 
 test('leaves the clipboard alone where the person wants that', async () => {
-  const { ends, copied, told, news } = scene({ toClipboard: false });
-  ends(dropOf(1, ['http://h/a']));
+  const { ends, copied, told, news } = scene();
+  ends({ ...dropOf(1, ['http://h/a']), copies: false });
   await settled();
   expect([copied, told]).toEqual([[], []]);
   expect(news).toEqual(['file 0 is up: file 0 is on Hafen, verified. Expires in 7 days.']);
@@ -86,7 +85,7 @@ test('leaves a drop that another window took', async () => {
 test('takes what ended before it came', async () => {
   const { copied } = scene({ ready: [dropOf(3, ['http://h/c'])] });
   await settled();
-  expect(copied).toEqual(['http://h/c']);
+  expect(copied).toEqual(['<http://h/c>']);
 });
 
 test('a clipboard that takes nothing is not said to hold a link, and costs the next drop nothing', async () => {
@@ -98,5 +97,5 @@ test('a clipboard that takes nothing is not said to hold a link, and costs the n
   expect(news).toEqual(['file 0 is up: file 0 is on Hafen, verified. Expires in 7 days.']);
   ends(dropOf(2, ['http://h/b']));
   await settled();
-  expect(copied).toEqual(['http://h/b']);
+  expect(copied).toEqual(['<http://h/b>']);
 });

@@ -22,21 +22,21 @@ const expiryOf = async (client: Client, drop: DropView): Promise<number | undefi
 };
 
 const finish = async (client: Client, id: number, { copy, tell, notify }: DropPorts): Promise<void> => {
-  const { linkToClipboard } = await client.call('settings.get', {});
   const { drop } = await client.call('drops.take', { id });
   if (drop === undefined) return;
   const { links, transferIds, done, names, leftOut, serverName } = drop;
+  const text = drop.text ?? links.join('\n');
   // A clipboard that another program holds takes nothing: the links stay in the rows.
   const copied =
-    linkToClipboard &&
+    drop.copies === true &&
     links.length > 0 &&
-    (await copy(links.join('\n')).then(
+    (await copy(text).then(
       () => true,
       () => false,
     ));
   if (copied) tell('copied', { transferIds, links });
   const expiresIn = await expiryOf(client, drop);
-  const end = { names, serverName, done, leftOut, of: transferIds.length, links, copied };
+  const end = { names, serverName, done, leftOut, of: transferIds.length, links, text, copied };
   const news = batchNews(expiresIn === undefined ? end : { ...end, expiresIn });
   if (news !== undefined) notify(news);
 };

@@ -92,3 +92,15 @@ test('says whether the window has something to report', async () => {
   expect(await scene([server('a')]).hand(['/x'])).toBe(true);
   expect(await scene([server('a')], [missing]).hand(['/x'])).toBe(false);
 });
+
+test('files that were uploaded before are asked about in the window, which is opened for it', async () => {
+  const before = [{ path: '/x', name: 'x', link: 'https://nas/x', at: 5 }];
+  const told: unknown[] = [];
+  const client = new FakeClient({
+    'servers.list': () => [server('a')],
+    'transfers.add': () => ({ added: [], refused: [], notices: [], before }),
+  });
+  const whole = await takeIn(client, (event, payload) => told.push([event, payload]), { paths: ['/x', '/y'] });
+  expect(whole).toBe(false);
+  expect(told).toEqual([['before', { paths: ['/x', '/y'], serverId: 'a', before }]]);
+});

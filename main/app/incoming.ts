@@ -30,10 +30,15 @@ export const takeIn = async (
       tell('incoming', { paths: [...paths] });
       return false;
     }
-    const { added, refused, notices, dropId } = await client.call('transfers.add', {
+    const {
+      added,
+      refused,
+      notices,
+      dropId,
+      before = [],
+    } = await client.call('transfers.add', {
       paths: [...paths],
       serverId: server.id,
-      again: true,
       drop: 'new',
     });
     if (added.length > 0)
@@ -45,7 +50,8 @@ export const takeIn = async (
       });
     const said = [...refused.map((one) => one.problem), ...notices];
     for (const one of said.slice(0, noticesMost)) tell('notice', { problem: one });
-    return said.length === 0;
+    if (before.length > 0) tell('before', { paths: [...paths], serverId: server.id, before });
+    return said.length === 0 && before.length === 0;
   } catch (error) {
     tell('notice', { problem: problemOf(error) });
     return false;

@@ -3,6 +3,7 @@ import type { GroupView, ProblemView, TransferView } from '../../preload/contrac
 import { m } from '../../preload/paraglide/messages.js';
 import { isLeftOut } from '../../preload/problems.ts';
 import type { Mark, Out } from './out.ts';
+import { doneText } from './template.ts';
 import { deliveryWords, hints, nameWords, sentence, shareWords, stateWords } from './words.ts';
 
 /** The marks of states that have one of their own. */
@@ -12,13 +13,15 @@ export const marks: Readonly<Partial<Record<TransferView['state'], Mark>>> = {
   attention: 'attention',
 };
 
-/** The line that stays of a transfer, and what can be done about it. */
-export const tellLast = (out: Out, row: TransferView): void => {
+/** The line that stays of a transfer, and what can be done about it. `template`: how its link is printed, alone on the line. */
+export const tellLast = (out: Out, row: TransferView, template?: string): void => {
   const { share, problem } = row;
   const about = share === undefined ? '' : `  ${shareWords(share)}`;
   const message = row.delivery === undefined ? '' : `  ${m.terminal_message({ message: deliveryWords(row.delivery) })}`;
   if (row.state === 'done') {
-    out.line(`${nameWords(row)}${about}${message}`, 'done');
+    const text = doneText(template, row, row);
+    if (text === undefined) out.line(`${nameWords(row)}${about}${message}`, 'done');
+    else out.line(text);
     if (row.delivery === undefined || problem === undefined) return;
     out.line(m.terminal_line({ name: nameWords(row), words: sentence(problem) }), marks.attention);
     for (const command of hints(row)) out.line(`    ${command}`);

@@ -44,13 +44,15 @@ export const rowLine = (row: TransferView, columns: number, now: number): string
 
 export class LiveReporter implements Reporter {
   readonly #out: Out;
+  readonly #template: string | undefined;
   readonly #rows = new Map<number, TransferView>();
   readonly #tick: NodeJS.Timeout;
   #counts: Counts | undefined;
   readonly #redraw = new Later(() => this.#draw(), redrawEvery);
 
-  constructor(out: Out) {
+  constructor(out: Out, template?: string) {
     this.#out = out;
+    this.#template = template;
     this.#tick = setInterval(() => this.#redraw.soon(), tickEvery);
     this.#tick.unref();
   }
@@ -68,7 +70,7 @@ export class LiveReporter implements Reporter {
   last(row: TransferView): void {
     this.#rows.delete(row.id);
     this.#draw();
-    tellLast(this.#out, row);
+    tellLast(this.#out, row, this.#template);
   }
 
   counts(counts: Counts): void {

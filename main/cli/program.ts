@@ -1,5 +1,5 @@
 /** The commands and options of `stevedore`, and the help that teaches them. What they do is loaded when it is needed. */
-import { Command, type CommanderError } from 'commander';
+import { Command, Option, type CommanderError } from 'commander';
 import type { KindView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { version } from '../version.ts';
@@ -21,6 +21,7 @@ import {
 import { changeCommand } from './program-change.ts';
 import { addQueueCommands } from './program-queue.ts';
 import type { Host } from './session.ts';
+import { knownPlaceholders } from './template.ts';
 
 /** An option that no command here has, but that a kind of server may ask for. */
 export class FieldWanted extends Error {
@@ -103,6 +104,7 @@ export const createProgram = (
   hasFields(withAdding(program.command('upload')), 'transferFields')
     .description(m.help_upload())
     .option('--limit-rate <rate>', m.help_option_limit_rate())
+    .option('--template <template>', m.help_option_template({ known: knownPlaceholders() }))
     .addOption(vaultOption(m.help_option_vault()))
     .addOption(passwordOption())
     .addHelpText(
@@ -187,6 +189,8 @@ export const createProgram = (
   withSaved(hasFields(server.command('update'), 'serverFields'), m.help_server_update_name())
     .description(m.help_server_update())
     .argument('<name>', m.help_arg_server())
+    .option('--template <template>', m.help_server_template({ known: knownPlaceholders() }))
+    .addOption(new Option('--copy-links <what>', m.help_server_copy_links()).choices(['yes', 'no', 'default']))
     .option('--address <address>', m.help_server_update_address())
     .addHelpText(
       'after',

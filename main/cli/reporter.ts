@@ -7,6 +7,7 @@ import { LiveReporter } from './live-reporter.ts';
 import { tellGroup, tellLast, tellNote, tellQueue } from './last-lines.ts';
 import type { Out } from './out.ts';
 import type { Reporter } from './reporting.ts';
+import { doneText } from './template.ts';
 import { nameWords, percent, sentence, speedWords, stateWords } from './words.ts';
 
 /** Rows whose server was reported to be working on a chunk. */
@@ -23,10 +24,12 @@ class Working {
 
 class JsonReporter implements Reporter {
   readonly #out: Out;
+  readonly #template: string | undefined;
   readonly #told = new Map<number, number>();
   readonly #working = new Working();
-  constructor(out: Out) {
+  constructor(out: Out, template?: string) {
     this.#out = out;
+    this.#template = template;
   }
   row(row: TransferView, before: TransferView['state'] | undefined): void {
     const now = Date.now();
@@ -40,7 +43,8 @@ class JsonReporter implements Reporter {
   }
   last(row: TransferView): void {
     this.#told.delete(row.id);
-    this.#out.object(lastLine(row));
+    const text = doneText(this.#template, row, row);
+    this.#out.object({ ...lastLine(row), ...(text === undefined ? {} : { text }) });
   }
   counts(): void {
     // Each row says its own.
@@ -59,10 +63,12 @@ class JsonReporter implements Reporter {
 /** A line for each state, and while bytes go for every tenth and every ten seconds. */
 class PlainReporter implements Reporter {
   readonly #out: Out;
+  readonly #template: string | undefined;
   readonly #working = new Working();
   readonly #told = new Map<number, { readonly at: number; readonly tenth: number }>();
-  constructor(out: Out) {
+  constructor(out: Out, template?: string) {
     this.#out = out;
+    this.#template = template;
   }
   row(row: TransferView, before: TransferView['state'] | undefined): void {
     const now = Date.now();
@@ -86,7 +92,7 @@ class PlainReporter implements Reporter {
   }
   last(row: TransferView): void {
     this.#told.delete(row.id);
-    tellLast(this.#out, row);
+    tellLast(this.#out, row, this.#template);
   }
   counts(): void {
     // Lines of single files are enough where nothing is redrawn.
@@ -105,6 +111,6 @@ class PlainReporter implements Reporter {
 const why = (row: TransferView): string =>
   row.state === 'waiting' && row.problem !== undefined ? ` (${sentence(row.problem)})` : '';
 
-/** The reporter for an output: objects with `--json`, bars on a terminal, else plain lines. */
-export const createReporter = (out: Out): Reporter =>
-  out.json ? new JsonReporter(out) : out.live ? new LiveReporter(out) : new PlainReporter(out);
+/** The reporter for an output, and for how links are printed: objects with `--json`, bars on a terminal, else plain lines. */
+export const createReporter = (out: Out, template?: string): Reporter =>
+  out.json ? new JsonReporter(out, template) : new (out.live ? LiveReporter : PlainReporter)(out, template);

@@ -172,6 +172,7 @@ export const reasonCodes = [
   'password-in-address',
   'shortcut-keys',
   'pattern-unusable',
+  'link-template-unusable',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

@@ -1,4 +1,4 @@
-import type { ServerView } from '../../preload/contract.ts';
+import type { CallOutput, ServerView } from '../../preload/contract.ts';
 import { bytes, firstNames } from '../../preload/format.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { transferStates } from '../../preload/states.ts';
@@ -28,6 +28,7 @@ import { kindsOf } from '../client/kinds.svelte.ts';
 import type { Outcome } from './inbox-upload.ts';
 import { partsOf } from '../client/transfer-fields.ts';
 import { inboxOf, type Inbox } from './inbox.svelte.ts';
+import { UploadedBefore, type Before } from './uploaded-before.svelte.ts';
 
 /** Files that wait for an answer, and what was answered so far. */
 export type Asked = {
@@ -59,6 +60,7 @@ const base64Of = async (file: Blob): Promise<string> => {
 export class Add {
   readonly host: FileHost;
   readonly inbox: Inbox;
+  readonly before: UploadedBefore;
   /** What the sheet for adding is to ask about; `undefined`: it asks for files first. */
   asked = $state.raw<Asked>();
   /** What was not taken, several at once: shown until it was read. */
@@ -77,6 +79,8 @@ export class Add {
     this.#capacities = capacities;
     this.host = fileHost(window.stevedore);
     this.inbox = inboxOf(app);
+    this.before = new UploadedBefore(app);
+    app.client.on('before', ({ paths, serverId, before }) => this.#askAgain(pathsOffer(paths), { serverId }, before));
     app.client.on('incoming', ({ paths }) => this.ask(pathsOffer(paths)));
     app.client.on('added', ({ transferIds, serverName, folder }) =>
       this.#tellAdded(
@@ -118,7 +122,11 @@ export class Add {
   }
 
   /** Has the host look through paths and queue what it finds. */
-  async #addPaths(paths: readonly string[], terms: Terms): Promise<Added | undefined> {
+  async #addPaths(
+    paths: readonly string[],
+    terms: Terms,
+    again: readonly string[] | undefined,
+  ): Promise<CallOutput<'transfers.add'> | undefined> {
     const { client } = this.#app;
     const token = newToken();
     return await this.#look(paths.map(baseName), async (look) => {
@@ -128,7 +136,13 @@ export class Add {
         client.call('transfers.cancelAdd', { token }).catch((error: unknown) => this.#app.slips.error(error));
       });
       try {
-        return await client.call('transfers.add', { ...terms, paths: [...paths], again: true, drop: 'new', token });
+        return await client.call('transfers.add', {
+          ...terms,
+          paths: [...paths],
+          ...(again === undefined ? {} : { again: [...again] }),
+          drop: 'new',
+          token,
+        });
       } finally {
         stop();
       }
@@ -168,8 +182,12 @@ export class Add {
     this.#app.sheets.open = 'add-files';
   }
 
-  /** Queues files, and says what became of them. Never rejects. Asks where there is no usual server. */
-  async add(offer: Offer, terms: Terms = {}): Promise<void> {
+  /**
+   * Queues files, and says what became of them. Never rejects. Asks where there is no usual server.
+   *
+   * @param again paths that were uploaded before: only these are queued
+   */
+  async add(offer: Offer, terms: Terms = {}, again?: readonly string[]): Promise<void> {
     if (countOf(offer) === 0) {
       this.#tellRefused(refusals(offer, nothingAdded), offer);
       return;
@@ -189,8 +207,11 @@ export class Add {
     try {
       const given = await this.#asPaths(offer);
       if (given.kind === 'paths') {
-        const result = await this.#addPaths(given.paths, full);
-        if (result !== undefined) this.#tell(given, server, full, result);
+        const result = await this.#addPaths(given.paths, full, again);
+        if (result !== undefined) {
+          this.#tell(given, server, full, result);
+          this.#askAgain(given, full, result.before);
+        }
       } else {
         const large = await this.#withoutSpace(server, given);
         const without = new Set(large.map(({ elsewhere }) => elsewhere));
@@ -310,6 +331,19 @@ export class Add {
     else if (outcome?.cancelled !== true && (outcome?.left ?? 0) > 0 && terms.group === true)
       this.#app.slips.show(m.add_group_broken({ count: outcome?.left ?? 0 }), { tone: 'warn' });
     this.#tellRefused([...large, ...refusals(offer, result, outcome)], offer, { ...terms, serverId: server.id });
+  }
+
+  /** Asks about those that were uploaded before, which are skipped until then. */
+  #askAgain(offer: Offer, terms: Terms, files: Before = []): void {
+    this.before.ask({
+      files,
+      again: () =>
+        this.add(
+          offer,
+          terms,
+          files.map(({ path }) => path),
+        ),
+    });
   }
 
   #placeOf(server: ServerView, { extra = {} }: Terms): string {

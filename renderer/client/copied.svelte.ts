@@ -30,11 +30,11 @@ export class Copied {
   }
 
   /** Copies what the user asked for, and shows that it did. Never rejects. */
-  async copy(text: string, ids: readonly number[]): Promise<void> {
+  async copy(text: string, ids: readonly number[], count = text.split('\n').length): Promise<void> {
     try {
       await copyText(this.#app, text);
       this.#hold(ids);
-      this.#app.slips.show(m.copy_done({ count: text.split('\n').length }));
+      this.#app.slips.show(m.copy_done({ count }));
     } catch (error) {
       this.#app.slips.error(error);
     }
@@ -53,17 +53,17 @@ export class Copied {
 
   /** The page has the focus: what waited for it is taken. */
   async take(): Promise<void> {
-    const { info, settings, client } = this.#app;
-    if (this.#taking || info?.host !== 'web' || settings === undefined) return;
+    const { info, client } = this.#app;
+    if (this.#taking || info?.host !== 'web') return;
     this.#taking = true;
     try {
-      while (this.#ready.length > 0 && (document.hasFocus() || !settings.linkToClipboard)) {
+      for (;;) {
         const [first] = this.#ready;
+        if (first === undefined || (first.copies === true && !document.hasFocus())) break;
         this.#ready = this.#ready.slice(1);
-        if (first === undefined) break;
         const { drop } = await client.call('drops.take', { id: first.id });
         // Another window was faster; or the links are to go nowhere.
-        if (drop !== undefined && drop.links.length > 0 && settings.linkToClipboard) await this.#write(drop);
+        if (drop?.copies === true && drop.links.length > 0) await this.#write(drop);
       }
     } catch {
       // Whoever is asked next has it.
@@ -72,8 +72,7 @@ export class Copied {
     }
   }
 
-  async #write({ links, transferIds }: DropView): Promise<void> {
-    const text = links.join('\n');
+  async #write({ links, transferIds, text = links.join('\n') }: DropView): Promise<void> {
     try {
       await navigator.clipboard.writeText(clipboardText(text));
       this.#hold(transferIds);
@@ -82,7 +81,9 @@ export class Copied {
       this.#app.slips.show(m.copy_by_hand({ count: links.length }), {
         tone: 'plain',
         stays: true,
-        actions: [{ label: m.copy_button({ count: links.length }), act: () => void this.copy(text, transferIds) }],
+        actions: [
+          { label: m.copy_button({ count: links.length }), act: () => void this.copy(text, transferIds, links.length) },
+        ],
       });
     }
   }

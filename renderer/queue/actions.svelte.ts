@@ -1,4 +1,5 @@
-import type { CallInput, CallOutput } from '../../preload/contract.ts';
+import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
+import { linkText, templateFor } from '../../preload/link-template.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { finalStates, unfinishedStates } from '../../preload/states.ts';
 import type { App } from '../client/app.svelte.ts';
@@ -176,12 +177,21 @@ export class QueueActions {
     }
   }
 
+  /** The link of an upload as the template of its server writes it. */
+  readonly #linkText = ({ share, serverId, localName, name, size }: TransferView): string | undefined => {
+    if (share?.link === undefined) return undefined;
+    const template = templateFor(this.#app.server(serverId), this.#app.settings);
+    return linkText(template, { link: share.link, names: [localName ?? name], size, expiresAt: share.expiresAt });
+  };
+
   async copyLinks(rows: readonly Entry[]): Promise<void> {
     const links: string[] = [];
     try {
       for (const row of rows)
         links.push(
-          ...(isFolder(row) ? await folderLinks(this.#app.client, row.folderId) : [row.share?.link ?? []].flat()),
+          ...(isFolder(row)
+            ? await folderLinks(this.#app.client, row.folderId, this.#linkText)
+            : [this.#linkText(row) ?? []].flat()),
         );
     } catch (error) {
       this.#app.slips.error(error);

@@ -2,12 +2,14 @@ import type { Field } from '../client/transfer-fields.ts';
 import { changedFields, formValues, wrongField } from './server-fields.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import type { CallInput, ProblemView, ServerView } from '../../preload/contract.ts';
+import { isPreset } from '../../preload/link-template.ts';
 import { m } from '../../preload/paraglide/messages.js';
 import { problemOf, type Client } from '../client/client.ts';
 import { ConnectionForm, type Wrong } from './connection.svelte.ts';
 import { SecretForm, type VaultKind } from './secret.svelte.ts';
 import type { Host } from '../client/host.ts';
 import { expiryChoices } from '../client/expiries.ts';
+import { ownStart, templateWrong } from '../ui/link-templates.ts';
 import { placeOf, tryWords, type Place } from './words.ts';
 
 /** What a try of a saved server brought. */
@@ -71,6 +73,11 @@ export class EditServer {
   address = $state('');
   /** Seconds as text, or '' for the setting of all servers. */
   expiry = $state('');
+  /** How its links are written: a preset, `own` for the text, or '' for the setting of all servers. */
+  template = $state('');
+  ownTemplate = $state(ownStart);
+  /** Whether they are copied (yes, no), or '' for the setting of all servers. */
+  copies = $state('');
   /** Values of what its type asks for, by key. */
   fields = $state<Record<string, string | boolean>>({});
   /** What its type asks for; none before the types are loaded, when nothing of it can be changed. */
@@ -85,6 +92,10 @@ export class EditServer {
     this.name = server.name;
     this.address = server.address;
     this.expiry = server.defaultExpirySeconds === undefined ? '' : String(server.defaultExpirySeconds);
+    const { linkTemplate = '' } = server;
+    this.template = linkTemplate === '' || isPreset(linkTemplate) ? linkTemplate : 'own';
+    if (this.template === 'own') this.ownTemplate = linkTemplate;
+    this.copies = server.linkToClipboard === undefined ? '' : server.linkToClipboard ? 'yes' : 'no';
     this.fields = formValues(server.fields ?? {});
     this.connection = new ConnectionForm(server.connection);
     this.secret = new SecretForm(() => host.info, keptIn(server.vault));
@@ -122,6 +133,8 @@ export class EditServer {
   #missing(): Wrong | undefined {
     if (this.name.trim() === '') return { place: 'name', words: m.servers_name_missing() };
     if (this.connection.wrong !== undefined) return this.connection.wrong;
+    const template = this.template === 'own' ? templateWrong(this.ownTemplate) : undefined;
+    if (template !== undefined) return { place: 'template', words: template };
     const wrong = wrongField(this.serverFields, this.fields, true);
     if (wrong !== undefined) return { place: 'form', words: wrong };
     return this.secret.text !== '' && this.secret.vault === undefined
@@ -134,6 +147,8 @@ export class EditServer {
     const name = this.name.trim();
     const address = this.address.trim();
     const expiry = this.expiry === '' ? null : Number(this.expiry);
+    const template = this.template === '' ? null : this.template === 'own' ? this.ownTemplate : this.template;
+    const copies = this.copies === '' ? null : this.copies === 'yes';
     const now = this.connection.value;
     const { proxy: proxyBefore = 'system', caFile: caBefore, pin: pinBefore } = server.connection;
     const connection = {
@@ -147,6 +162,8 @@ export class EditServer {
       ...(name === server.name ? {} : { name }),
       ...(address === '' || address === server.address ? {} : { address }),
       ...(expiry === (server.defaultExpirySeconds ?? null) ? {} : { defaultExpirySeconds: expiry }),
+      ...(template === (server.linkTemplate ?? null) ? {} : { linkTemplate: template }),
+      ...(copies === (server.linkToClipboard ?? null) ? {} : { linkToClipboard: copies }),
       ...(Object.keys(connection).length === 0 ? {} : { connection }),
       ...(secret.text === '' || secret.vault === undefined ? {} : { secret: secret.text, vault: secret.vault }),
     };

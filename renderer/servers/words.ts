@@ -40,6 +40,7 @@ export type Place =
   | 'proxy'
   | 'caFile'
   | 'pin'
+  | 'template'
   | 'form';
 
 const places: Readonly<Record<string, Place>> = {
@@ -78,6 +79,7 @@ const placesOfInput: Readonly<Record<string, Place>> = {
   secret: 'secret',
   vault: 'vault',
   defaultExpirySeconds: 'expiry',
+  linkTemplate: 'template',
   'connection.proxy': 'proxy',
   'connection.caFile': 'caFile',
   'connection.pin': 'pin',

@@ -1,5 +1,6 @@
 import type { SettingsView } from '../../preload/contract.ts';
 import { m } from '../../preload/paraglide/messages.js';
+import { knownPlaceholders } from '../ui/link-templates.ts';
 
 type Part = {
   readonly id: string;
@@ -38,7 +39,14 @@ export const settingParts = (inApp: boolean): readonly Part[] => [
   {
     id: 'clipboard',
     title: m.settings_clipboard(),
-    rows: [{ id: 'linkToClipboard', title: m.settings_links(), help: m.settings_links_help() }],
+    rows: [
+      { id: 'linkToClipboard', title: m.settings_links(), help: m.settings_links_help() },
+      {
+        id: 'linkTemplate',
+        title: m.template_title(),
+        help: `${m.template_help()} ${m.template_own_hint({ link: '{link}', known: knownPlaceholders() })}`,
+      },
+    ],
   },
   ...(inApp
     ? [

@@ -21,5 +21,6 @@ export const settingsRow = (patch: Partial<SettingsView> = {}): SettingsView => 
   shortcutClipboard: null,
   shortcutFiles: null,
   exclude: ['.DS_Store', 'Thumbs.db', 'desktop.ini'],
+  linkTemplate: 'plain',
   ...patch,
 });

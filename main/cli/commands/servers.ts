@@ -18,6 +18,7 @@ import {
 } from '../session.ts';
 import { findServer } from '../targets.ts';
 import { fromStdin, signInBySteps, wantsSteps, type SignInOptions } from '../signing-in.ts';
+import { readTemplate } from '../template.ts';
 import { shellWord } from '../text.ts';
 import { limitWords, sentenceOfTry } from '../words.ts';
 
@@ -185,7 +186,15 @@ export type ServerUpdateOptions = SecretOptions &
     readonly address?: string;
     readonly default?: boolean;
     readonly set?: readonly string[];
+    readonly template?: string;
+    readonly copyLinks?: 'yes' | 'no' | 'default';
   };
+
+/** How links of a server are written and whether they are copied; `default`: as in the settings. */
+const linksOf = ({ template, copyLinks }: ServerUpdateOptions): Partial<CallInput<'servers.update'>> => ({
+  ...(template === undefined ? {} : { linkTemplate: template === 'default' ? null : readTemplate(template) }),
+  ...(copyLinks === undefined ? {} : { linkToClipboard: copyLinks === 'default' ? null : copyLinks === 'yes' }),
+});
 
 /** Options of `server update` that change nothing by themselves. */
 const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose', 'vault']);
@@ -196,6 +205,7 @@ export const serverUpdate = async (host: Host, name: string, options: ServerUpda
   if (options.vault !== undefined && options.passwordStdin !== true) throw new UsageError(m.usage_vault_alone());
   if (Object.keys(options).every((key) => changesNothing.has(key)))
     throw new UsageError(m.usage_server_update_nothing());
+  const links = linksOf(options);
   const secret = options.passwordStdin === true ? await readPassword(host.io) : undefined;
   return await withSession(host, options, { serve: false }, async ({ client, out }) => {
     const kinds = await client.call('app.kinds', {});
@@ -209,6 +219,7 @@ export const serverUpdate = async (host: Host, name: string, options: ServerUpda
       id,
       ...connection,
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
+      ...links,
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.default === true ? { makeDefault: true } : {}),

@@ -5,6 +5,7 @@ import { m } from '../../../preload/paraglide/messages.js';
 import { exits, UsageError } from '../exits.ts';
 import { parseRate, parseSeconds, parseWhole } from '../quantities.ts';
 import { withSession, type Common, type Host } from '../session.ts';
+import { knownPlaceholders, readTemplate } from '../template.ts';
 import { pad } from '../text.ts';
 
 type Setting = {
@@ -67,6 +68,12 @@ export const settingsTable: Readonly<Record<string, Setting>> = {
     read: (text) => ({ onBattery: oneOf(onBatteryChoices, text, 'on-battery') }),
     value: ({ onBattery }) => onBattery,
     words: ({ onBattery }) => onBattery,
+  },
+  template: {
+    help: () => m.help_setting_template({ known: knownPlaceholders() }),
+    read: (text) => ({ linkTemplate: readTemplate(text) }),
+    value: ({ linkTemplate }) => linkTemplate,
+    words: ({ linkTemplate }) => linkTemplate,
   },
 };
 

@@ -5,12 +5,13 @@ import { exits } from '../exits.ts';
 import { follow, type Followed } from '../follow.ts';
 import { parseRate } from '../quantities.ts';
 import { createReporter } from '../reporter.ts';
+import { readTemplate } from '../template.ts';
 import { runPassword, withSession, type Host, type SecretOptions, type Session } from '../session.ts';
 import { countBefore } from '../uploaded-before.ts';
 import { addPaths, readAddOptions, type AddOptions } from './adding.ts';
 
 type SendOptions = SecretOptions & { readonly limitRate?: string };
-export type UploadOptions = AddOptions & SendOptions;
+export type UploadOptions = AddOptions & SendOptions & { readonly template?: string };
 export type RunOptions = SendOptions & { readonly untilIdle?: boolean };
 
 /** Limits the rate for as long as this command runs; what is saved stays as it is. */
@@ -23,10 +24,14 @@ const limitRate = async ({ client, atEnd }: Session, rate: string | undefined): 
 };
 
 /** Starts the queue and follows it. A queue that cannot start (a full disk) needs a person; on battery it is waited for. */
-const send = async (session: Session, options: SendOptions, followed: Followed): Promise<number> => {
+const send = async (
+  session: Session,
+  options: SendOptions & { readonly template?: string },
+  followed: Followed,
+): Promise<number> => {
   const { client, out } = session;
   await limitRate(session, options.limitRate);
-  const reporter = createReporter(out);
+  const reporter = createReporter(out, options.template);
   session.atEnd(() => {
     reporter.close();
     return Promise.resolve();
@@ -42,6 +47,7 @@ const send = async (session: Session, options: SendOptions, followed: Followed):
 /** `upload PATH…` */
 export const upload = async (host: Host, paths: readonly string[], options: UploadOptions): Promise<number> => {
   readAddOptions(paths, options);
+  if (options.template !== undefined) readTemplate(options.template);
   if (options.limitRate !== undefined) parseRate(options.limitRate);
   const password = await runPassword(host, options);
   return await withSession(host, options, { serve: true, ...password }, async (session) => {

@@ -27,8 +27,8 @@ export type AddRequest = {
   readonly followLinks: boolean;
   /** What is taken of the folders among the paths; absent: everything. */
   readonly patterns?: Patterns;
-  /** Files that were uploaded before are uploaded again. */
-  readonly again?: boolean | undefined;
+  /** Files that were uploaded before are uploaded again; paths: only these of all that is found. */
+  readonly again?: boolean | readonly string[] | undefined;
   /** The drop it is part of: a new one, or an earlier one that goes on. */
   readonly drop?: 'new' | number | undefined;
   /** More items of the drop are to come. */
@@ -148,7 +148,9 @@ export const addFiles = async (
   const skipped: string[] = [];
   let skippedCount = 0;
   const usual = new Set(usualExcludes.map((name) => name.toLowerCase()));
+  const only = typeof request.again === 'object' ? new Set(request.again) : undefined;
   const take = (file: Found): void => {
+    if (only?.has(file.path) === false) return;
     if (file.kind === 'excluded') {
       if (usual.has(file.name.toLowerCase())) return;
       skippedCount++;
@@ -190,7 +192,9 @@ export const addFiles = async (
   };
   // A group is uploaded as a whole.
   const asking =
-    request.again === true || request.group ? undefined : new UploadedBefore(engine.store, port.value, patience);
+    (request.again ?? false) !== false || request.group
+      ? undefined
+      : new UploadedBefore(engine.store, port.value, patience);
   const before: Before[] = [];
   /** Leaves in `waiting` what is to be queued. */
   const sift = async (): Promise<void> => {

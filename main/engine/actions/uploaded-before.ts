@@ -1,4 +1,5 @@
 /** Which of the files that are added were uploaded before, as their server confirms it now. */
+import { basename } from 'node:path';
 import type { Outcome } from '../outcome.ts';
 import { abortable, unlessAborted } from '../providers/abortable.ts';
 import type { Stored, TransferOptions } from '../providers/provider.ts';
@@ -8,8 +9,8 @@ import type { Identity } from '../source/identity.ts';
 import type { UploadedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
-/** A file that is not uploaded again. `link`: absent where its server gave none. `at`: ms since the epoch. */
-export type Before = Pick<UploadedRow, 'name' | 'link' | 'at' | 'proof'> & { readonly path: string };
+/** A file that is not uploaded again. `name`: on this machine. `link`: absent where its server gave none. `at`: ms since the epoch. */
+export type Before = Pick<UploadedRow, 'link' | 'at' | 'proof'> & { readonly path: string; readonly name: string };
 
 type File = {
   readonly path: string;
@@ -71,8 +72,8 @@ export class UploadedBefore {
       for (const [n, { file, row }] of rest) {
         if (signal.aborted) return;
         if (!(await this.#isThere(questions[n], signal))) continue;
-        const { name, link, at, proof } = row;
-        confirmed.set(file, { path: file.path, name, link, at, proof });
+        const { link, at, proof } = row;
+        confirmed.set(file, { path: file.path, name: basename(file.path), link, at, proof });
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));

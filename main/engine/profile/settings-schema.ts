@@ -37,6 +37,9 @@ export const savedServer = z.object({
   atOnce: z.number().int().min(1).max(20).optional(),
   /** Of new links on it; absent: as in the settings. */
   defaultExpirySeconds: z.number().int().positive().optional(),
+  /** How its links are written, and whether those of a batch are copied; absent: as in the settings. */
+  linkTemplate: z.string().optional(),
+  linkToClipboard: z.boolean().optional(),
   /** ms since the epoch. */
   addedAt: z.number().int(),
 });
@@ -76,6 +79,8 @@ export const preferences = z.object({
   shortcutFiles: shortcut,
   /** Patterns of what is skipped in every added folder, as a `.gitignore` has them. */
   exclude: z.array(z.string()).default([...usualExcludes]),
+  /** How links are written when they are copied in the queue, and when a batch is done: see `linkText`. */
+  linkTemplate: z.string().default('plain'),
 });
 export type Preferences = z.infer<typeof preferences>;
 

@@ -39,7 +39,7 @@ test(
     const paths = await files(desk);
     const run = (words: readonly string[]) => runHere([...words, '--profile', desk.profile], desk.folder);
     expect((await run(['upload', ...paths, '--to', '/'])).out).not.toContain('taken');
-    const { code, out } = await run(['upload', ...paths, '--to', '/']);
+    const { code, out } = await run(['upload', ...paths, '--to', '/', '--again']);
     expect(code).not.toBe(0);
     const lines = out.trimEnd().split('\n');
     expect(lines.slice(-4)).toEqual([
