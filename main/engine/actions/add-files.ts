@@ -194,7 +194,7 @@ export const addFiles = async (
   const asking =
     (request.again ?? false) !== false || request.group
       ? undefined
-      : new UploadedBefore(engine.store, port.value, patience);
+      : new UploadedBefore(engine.store, port.value, patience, request.watch?.signal);
   const before: Before[] = [];
   /** Leaves in `waiting` what is to be queued. */
   const sift = async (): Promise<void> => {
@@ -229,11 +229,11 @@ export const addFiles = async (
     await sift();
     queue();
   }
+  if (!request.group) await sift();
   if (request.watch?.signal.aborted === true)
     return refuse(problem('adding-cancelled', { count: await takeBack(engine, ids) }));
   if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
   if (!request.group) {
-    await sift();
     queue();
     folders.end();
     for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));
