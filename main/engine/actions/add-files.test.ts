@@ -57,3 +57,12 @@ it('adding that is cancelled while its server is asked about earlier uploads que
   expect(await adding).toMatchObject({ ok: false, failure: { problem: { code: 'adding-cancelled' } } });
   expect(queued()).toBe(0);
 });
+
+it('the same file that is added twice while its server is asked about it is queued once', async () => {
+  const { engine, request, questions, asked, queued } = await setUp();
+  const both = [addFiles(engine, request), addFiles(engine, request)];
+  await asked(2);
+  for (const answer of questions) answer(ok(false));
+  await Promise.all(both);
+  expect(queued()).toBe(1);
+});

@@ -206,6 +206,8 @@ export const addFiles = async (
   };
 
   const queue = (groupId?: number): void => {
+    // While the server was asked, another call may have queued the same files.
+    if (groupId === undefined) waiting = waiting.filter((file) => !isTaken(file));
     if (waiting.length > 0)
       engine.store.transaction(() => {
         const batch = placing === undefined ? dropOf() : batchOf();
