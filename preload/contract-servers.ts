@@ -39,6 +39,8 @@ export const serverCalls = {
     z.strictObject({
       id: serverId,
       name: z.string().trim().min(1).max(100).optional(),
+      /** Under which the same server is reached. It is checked with a real round trip before anything is saved. */
+      address: newServer.shape.address.optional(),
       connection: reconnection.optional(),
       /** New values of its type's `serverFields`; those that are not given stay. */
       fields: json.optional(),

@@ -177,6 +177,18 @@ export const group = z.object({
 
 const addToken = z.string().min(8).max(64);
 
+/**
+ * A file that was uploaded before, unchanged since, to the same folder with the same options. `link`: absent where its server
+ * gave none. `at`: ms since the epoch. `proof`: how the upload was verified.
+ */
+const uploadedBefore = z.object({
+  path: z.string(),
+  name: z.string(),
+  link: z.string().optional(),
+  at: z.number(),
+  proof: z.string().optional(),
+});
+
 /** What is asked of each file that is added together. */
 const addOptions = {
   serverId: serverId.optional(),
@@ -223,6 +235,11 @@ export const transferCalls = {
        * folder, a drop goes to the one that was chosen last.
        */
       drop: z.union([z.literal('new'), id]).optional(),
+      /**
+       * Files that were uploaded before are uploaded again. Default: where the server confirms now that it still has such a file,
+       * it is in `before` and not queued.
+       */
+      again: z.boolean().optional(),
       /** More items of this drop are to come: its links wait for them. */
       dropGoesOn: z.boolean().optional(),
       /** Names this call in events `adding`, and for `transfers.cancelAdd`: random, made by the caller. */
@@ -234,6 +251,8 @@ export const transferCalls = {
       dropId: id.optional(),
       refused: z.array(z.object({ path: z.string(), problem })),
       notices: z.array(problem),
+      /** Absent: none. */
+      before: z.array(uploadedBefore).optional(),
     }),
   ),
   /**

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../preload/contract.ts';
 import { startPeer, type Peer } from '../../test/peers/peer.ts';
 import { connect, type Connection } from './connect.ts';
@@ -45,14 +45,75 @@ it('a file that is on its way already goes on when it is added again, and is not
   expect((await client.call('transfers.add', { paths: [path] })).added).not.toEqual(first);
 });
 
-it('a file that is done is sent once more when it is added again', async () => {
-  const path = join(folder, 'a');
-  await writeFile(path, randomBytes(60_000));
-  const { added: first } = await client.call('transfers.add', { paths: [path] });
+const uploaded = async (name: string, content: Buffer = randomBytes(60_000)) => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  const { added } = await client.call('transfers.add', { paths: [path] });
   await client.call('queue.start', {});
-  const state = async (): Promise<string> => (await client.call('transfers.get', { id: first[0] ?? 0 })).transfer.state;
-  while ((await state()) !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
-  expect((await client.call('transfers.add', { paths: [path] })).added).not.toEqual(first);
+  const id = added[0] ?? 0;
+  const row = async () => (await client.call('transfers.get', { id })).transfer;
+  while ((await row()).state !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
+  return { path, id, link: (await row()).share?.link };
+};
+const addedAgain = async (path: string, more: object = {}) =>
+  await client.call('transfers.add', { paths: [path], ...more });
+
+describe('a file that was uploaded before', () => {
+  it('is not queued while the server has it, and its link is answered, unless it is to be uploaded again', async () => {
+    const { path, link } = await uploaded('a');
+    const { added, before, refused } = await addedAgain(path);
+    expect({ added, refused }).toEqual({ added: [], refused: [] });
+    expect(before).toEqual([
+      {
+        path,
+        name: 'a',
+        ...(link === undefined ? {} : { link }),
+        at: expect.any(Number) as number,
+        proof: 'stored-length',
+      },
+    ]);
+    expect((await addedAgain(path, { again: true })).added).toHaveLength(1);
+  });
+
+  it('is recognised when transfer and history are gone', async () => {
+    const { path, id } = await uploaded('a');
+    await client.call('transfers.wish', { filter: { ids: [id] }, wish: 'remove' });
+    const { rows } = await client.call('history.list', { limit: 10 });
+    await client.call('history.forget', { ids: rows.map((row) => row.id) });
+    expect((await addedAgain(path)).before).toHaveLength(1);
+  });
+
+  it('is queued with other options, and as a member of a group', async () => {
+    const { path } = await uploaded('a');
+    await writeFile(join(folder, 'b'), 'other');
+    expect((await addedAgain(path, { key: 'another' })).added).toHaveLength(1);
+    const group = await client.call('transfers.add', { paths: [path, join(folder, 'b')], group: true });
+    expect(group.added).toHaveLength(2);
+  });
+
+  it('is queued after a byte of it changed, even if its modification time was put back', async () => {
+    const content = randomBytes(60_000);
+    const { path } = await uploaded('a', content);
+    const { atime, mtime } = await stat(path);
+    const file = await open(path, 'r+');
+    await file.write(Buffer.from([(content[7] ?? 0) ^ 1]), 0, 1, 7);
+    await file.close();
+    await utimes(path, atime, mtime);
+    expect((await addedAgain(path)).added).toHaveLength(1);
+  });
+
+  it('is queued when its share was revoked', async () => {
+    const { path } = await uploaded('a');
+    const { rows } = await client.call('shares.list', { limit: 10 });
+    await client.call('shares.revoke', { ids: rows.map((row) => row.id) });
+    expect(await addedAgain(path)).toMatchObject({ added: [expect.any(Number)], before: [] });
+  });
+
+  it('is queued when its server does not answer any more', async () => {
+    const { path } = await uploaded('a');
+    await peer.stop();
+    expect(await addedAgain(path)).toMatchObject({ added: [expect.any(Number)], before: [] });
+  });
 });
 
 it('what holds for every file of a folder is said once', async () => {

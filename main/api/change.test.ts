@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallInput, CallOutput, TransferView } from '../../preload/contract.ts';
@@ -9,6 +11,7 @@ import {
   client,
   engine,
   file,
+  folder,
   known,
   prepareAccounts,
   site,
@@ -264,7 +267,7 @@ it.each([
   async (_, to) => {
     await start();
     const wanted = 'serverId' in to ? { serverId: second } : to;
-    for (let turns = 0; turns < 40; turns++) {
+    for (let turns = 0; turns < 30; turns++) {
       sent = [];
       const name = `f${turns}`;
       const id = await add(name);
@@ -331,6 +334,22 @@ describe('a batch', () => {
     ]);
     // The links of all of it belong together as before.
     expect((await client.call('drops.ready', {})).rows.map(({ transferIds }) => transferIds)).toEqual([ids]);
+  });
+
+  it('that is a folder stays one, also on another server', async () => {
+    const album = join(folder, 'album');
+    await mkdir(album);
+    for (const name of ['a', 'b', 'c']) await writeFile(join(album, name), name);
+    const { added: ids } = await client.call('transfers.add', { paths: [album], serverId: first });
+    await change(ids, { serverId: second, extra: { to: '/Films' } });
+    const rows = ids.map((id) => engine.store.transfers.get(id));
+    expect(rows.map((row) => [row?.serverId, row?.folder, row?.name])).toEqual([
+      [second, ['album'], 'a'],
+      [second, ['album'], 'b'],
+      [second, ['album'], 'c'],
+    ]);
+    const folders = new Set(rows.map((row) => row?.folderId));
+    expect([...folders].map((id) => engine.store.folders.get(id ?? 0))).toMatchObject([{ serverId: second, count: 3 }]);
   });
 
   it('says what all of it has, in what it differs, and how much of it is over', async () => {

@@ -110,6 +110,7 @@ export const createHandlers = (
       priority: input.priority ?? 0,
       followLinks: input.followLinks ?? false,
       patterns: patternsOf(input),
+      again: input.again,
       drop: input.drop,
       dropGoesOn: input.dropGoesOn,
       watch,
@@ -180,6 +181,9 @@ export const createHandlers = (
         ...(added.dropId === undefined ? {} : { dropId: added.dropId }),
         refused: added.refused.map(({ path, problem: reason }) => ({ path, problem: problemView(reason) })),
         notices: noticesView(added.notices),
+        before: added.before.map(({ path, name, link, at, proof }) =>
+          defined({ path, name, link, at, proof: proof?.by }),
+        ),
       };
     },
     'transfers.list': (input) => {

@@ -1,4 +1,5 @@
 /** Answers the calls about saved servers. */
+import type { ParsedInput } from '../../preload/contract.ts';
 import { problem } from '../../preload/problems.ts';
 import type { Engine } from '../engine/engine.ts';
 import { judgeFields } from '../engine/field-values.ts';
@@ -19,6 +20,7 @@ import {
   type Handlers,
 } from './handling.ts';
 import { linkedTo } from './links.ts';
+import { atAddress, refuseBegun } from './server-address.ts';
 import { recogniseNew } from './new-server.ts';
 import { limitsView, serverView } from './views.ts';
 
@@ -43,6 +45,19 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
     must(await engine.vaults.keep(next, secret));
     return next;
   };
+
+  /** The server with another way to it. */
+  const reachedBy = (
+    { caFile, pin, ...rest }: SavedServer,
+    connection: ParsedInput<'servers.update'>['connection'],
+  ): SavedServer => ({
+    ...rest,
+    ...defined({
+      proxy: connection?.proxy,
+      caFile: changedTo(caFile, connection?.caFile),
+      pin: changedTo(pin, connection?.pin),
+    }),
+  });
 
   return {
     'servers.recognise': async (given, signal) => {
@@ -95,7 +110,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       return { server: serverView(engine, saved), notices: noticesView(notices) };
     },
     'servers.update': async (input) => {
-      const { id, name, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
+      const { id, name, address, connection, secret, vault, makeDefault, defaultExpirySeconds: expiry } = input;
       await lookAtCa(connection?.caFile ?? undefined);
       const before = serverOf(engine, id);
       const fields = input.fields ?? {};
@@ -104,29 +119,31 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       refuseTaken(engine, name, id);
       const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
       const named = { ...before, ...defined({ name }) };
+      const moved =
+        address === undefined ? undefined : await atAddress(engine, reachedBy(named, connection), address, secret);
       const holder = secret === undefined ? undefined : await keepSecret(named, kept, secret);
       // It may have been changed, or removed, while the person was asked about the secret.
-      const { defaultExpirySeconds, caFile, pin, ...rest } = serverOf(engine, id);
+      const { defaultExpirySeconds, ...present } = reachedBy(serverOf(engine, id), connection);
+      // Uploads may have begun since.
+      if (moved !== undefined) refuseBegun(engine, before, moved.address);
+      const rest = { ...present, ...moved };
       const saved: SavedServer = {
         ...rest,
         ...(Object.keys(fields).length === 0 ? {} : { settings: servers.withFields(rest, fields) }),
         ...defined({
           name,
           secret: holder?.secret,
-          proxy: connection?.proxy,
           defaultExpirySeconds: changedTo(defaultExpirySeconds, expiry),
-          caFile: changedTo(caFile, connection?.caFile),
-          pin: changedTo(pin, connection?.pin),
         }),
       };
       settings.saveServer(saved);
       // What was open in a file does not stay there; a place that cannot be opened any more keeps nobody from leaving it.
       if (saved.secret.vault !== before.secret.vault) await engine.vaults.forget(before).catch(() => undefined);
       // A CA file may have changed under its name.
-      if (connection !== undefined) servers.refresh(id);
+      if (connection !== undefined || moved !== undefined) servers.refresh(id);
       if (makeDefault === true) settings.set({ defaultServerId: id });
       // Uploads that waited for a password, a certificate or a proxy can resume.
-      if (secret !== undefined || connection !== undefined) {
+      if (secret !== undefined || connection !== undefined || moved !== undefined) {
         queue.revive(id);
         await queue.wish({ serverId: id, states: ['attention'] }, 'retry');
       }
@@ -139,6 +156,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       must(await engine.vaults.forget(saved));
       await engine.vaults.uploads.forgetServer(id);
       settings.removeServer(id);
+      engine.store.uploaded.forgetServer(id);
       servers.refresh(id);
       return {};
     },

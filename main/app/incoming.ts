@@ -33,6 +33,7 @@ export const takeIn = async (
     const { added, refused, notices, dropId } = await client.call('transfers.add', {
       paths: [...paths],
       serverId: server.id,
+      again: true,
       drop: 'new',
     });
     if (added.length > 0)

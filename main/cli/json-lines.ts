@@ -13,6 +13,7 @@
  * | `group`     | a group has ended                        | `id`, `count`, `server`, `state`, `shareKey`, `link`, `expiresAt`, `problem` |
  * | `added`     | paths were queued                        | `ids`, `groupId`                                          |
  * | `refused`   | a path or an id was not taken            | `path` or `id`, `problem`                                 |
+ * | `skipped`   | a file was not queued: `skipped` is `uploaded-before`, and its server still has it | `skipped`, `path`, `name`, `link`, `at`, `proof` |
  * | `notice`    | something worth knowing                  | `problem`; TRANSFER where it is about one                 |
  * | `queue`     | the queue began, or stopped for a reason | `running`, `problem`                                      |
  * | `transfer`  | a row of `list` and `show`               | TRANSFER, `state`, `words`, progress, SHARE, `problem`, `decisions`, `path`, …; `show` adds `chunks`, `log` |

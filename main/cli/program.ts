@@ -42,6 +42,7 @@ const withAdding = (command: Command): Command =>
     .option('-g, --group', m.help_option_group())
     .option('--priority <n>', m.help_option_priority())
     .option('--follow-links', m.help_option_follow_links())
+    .option('--again', m.help_option_again())
     .addOption(patternOption('--exclude <pattern>', m.help_option_exclude()))
     .addOption(patternOption('--include <pattern>', m.help_option_include()))
     .option('--no-default-excludes', m.help_option_no_default_excludes())
@@ -186,11 +187,13 @@ export const createProgram = (
   withSaved(hasFields(server.command('update'), 'serverFields'), m.help_server_update_name())
     .description(m.help_server_update())
     .argument('<name>', m.help_arg_server())
+    .option('--address <address>', m.help_server_update_address())
     .addHelpText(
       'after',
       examples(
         'stevedore server update nas --name attic --default',
         'stevedore server update nas --password-stdin',
+        'stevedore server update nas --address https://files.example.org',
         'stevedore server update nas --set ignores-abort=no',
       ),
     )

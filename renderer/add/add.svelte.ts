@@ -128,7 +128,7 @@ export class Add {
         client.call('transfers.cancelAdd', { token }).catch((error: unknown) => this.#app.slips.error(error));
       });
       try {
-        return await client.call('transfers.add', { ...terms, paths: [...paths], drop: 'new', token });
+        return await client.call('transfers.add', { ...terms, paths: [...paths], again: true, drop: 'new', token });
       } finally {
         stop();
       }
@@ -329,7 +329,7 @@ export class Add {
           ...(ids.length === 0
             ? []
             : [
-                { label: m.change_action(), act: () => changesOf(this.#app).ask({ ids }), keeps: true },
+                { label: m.change_action(), act: () => changesOf(this.#app).askOfAll(ids), keeps: true },
                 { label: m.undo(), act: () => void this.#undo(ids) },
               ]),
           ...(notices.length > 1

@@ -15,15 +15,14 @@ type Reason = About['terms'][number]['fixed'][number];
 type Wanted = Omit<CallInput<'transfers.change'>, 'filter'>;
 type Typed = string | boolean;
 
-/** `name`: of the one upload, or the folder, that it is about. `folderId`: all files of that folder, in place of `ids`. */
+type Filter = CallInput<'transfers.change'>['filter'];
+
+/** `count`: of uploads, as the user sees them. `name`: of the one upload, or of the folder, that it is about. */
 export type ChangeAsked = {
-  readonly ids: readonly number[];
-  readonly folderId?: number | undefined;
+  readonly filter: Filter;
+  readonly count: number;
   readonly name?: string | undefined;
 };
-
-const filterOf = ({ ids, folderId }: ChangeAsked): CallInput<'transfers.changeable'>['filter'] =>
-  folderId === undefined ? { ids: [...ids] } : { folderId };
 
 /** Whether something of an upload may still be changed. */
 export const mayChange = ({ state, wish, undoUntil }: TransferView): boolean =>
@@ -37,8 +36,10 @@ export const mayMove = (row: TransferView): boolean =>
     row.state === 'failed' ||
     (row.chunkSize === undefined && row.state !== 'opening' && row.state !== 'uploading'));
 
-/** ms between two looks at what can still be changed, while chunks travel. */
+/** ms between two looks at what can still be changed, while chunks travel; of thousands of uploads. */
 const lookEvery = 1_000;
+const lookEveryOfMany = 10_000;
+const many = 1_000;
 
 export class ChangeForm {
   readonly asked: ChangeAsked;
@@ -64,8 +65,8 @@ export class ChangeForm {
 
   /** Keeps what can be changed up to date. Returns a function that stops it. */
   follow(): () => void {
-    const look = new Later(() => void this.look(), lookEvery);
-    const stop = this.#app.client.on('transfers', () => look.soon());
+    const look = new Later(() => void this.look());
+    const stop = this.#app.client.on('transfers', () => look.soon(this.total > many ? lookEveryOfMany : lookEvery));
     void this.look();
     return () => {
       stop();
@@ -76,13 +77,18 @@ export class ChangeForm {
   /** Never rejects. */
   async look(): Promise<void> {
     try {
-      this.about = await this.#app.client.call('transfers.changeable', { filter: filterOf(this.asked) });
+      this.about = await this.#app.client.call('transfers.changeable', { filter: this.asked.filter });
     } catch (error) {
       this.wrong = problemOf(error).message;
     }
   }
 
-  /** How many uploads it is about. */
+  /** How many uploads are meant, with those that are over. */
+  get total(): number {
+    return this.about?.count ?? this.asked.count;
+  }
+
+  /** How many of them can be changed in some way. */
   get count(): number {
     return (this.about?.count ?? 0) - (this.about?.over ?? 0);
   }
@@ -194,7 +200,7 @@ export class ChangeForm {
     this.saving = true;
     this.wrong = undefined;
     try {
-      const filter = filterOf(this.asked);
+      const { filter } = this.asked;
       const { changed, unchanged, notices } = await this.#app.client.call('transfers.change', {
         filter,
         ...this.wanted,
@@ -238,7 +244,11 @@ export class Changes {
   }
 
   askOf(row: TransferView): void {
-    this.ask({ ids: [row.id], name: row.localName ?? row.name });
+    this.ask({ filter: { ids: [row.id] }, count: 1, name: row.localName ?? row.name });
+  }
+
+  askOfAll(ids: readonly number[]): void {
+    this.ask({ filter: { ids: [...ids] }, count: ids.length });
   }
 
   close(): void {

@@ -79,7 +79,7 @@ const opened = async (about: About): Promise<ChangeForm> => {
     load: () => Promise.resolve(),
     fieldsOf: (server?: ServerView) => kinds.find(({ kind }) => kind === server?.kind)?.transferFields ?? [],
   };
-  const form = new ChangeForm(app, { ids: [1, 2, 3] }, known as unknown as Kinds);
+  const form = new ChangeForm(app, { filter: { ids: [1, 2, 3] }, count: 3 }, known as unknown as Kinds);
   await form.look();
   return form;
 };

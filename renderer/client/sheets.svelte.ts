@@ -14,7 +14,7 @@ export type GivenServer = Pick<
 
 /** Which sheets are open, so that a view can open one of a feature that it does not know. */
 export class Sheets {
-  open = $state<'add-server' | 'shortcuts' | 'add-files' | undefined>();
+  open = $state<'add-server' | 'shortcuts' | 'add-files' | 'palette' | undefined>();
   /** The address that was typed before the sheet for a new server opened. */
   address = $state('');
   /** What a link of another program fills into the sheet for a new server. */

@@ -155,6 +155,7 @@ export class History {
     try {
       const { refused } = await this.app.client.call('transfers.add', {
         paths: [row.path],
+        again: true,
         ...(server === undefined ? {} : { serverId: server.id }),
       });
       const [no] = refused;

@@ -47,7 +47,8 @@ export const folderMenu = ({
           {
             label: m.change_action(),
             icon: 'edit',
-            act: () => changesOf(app).ask({ ids: [], folderId: folder.folderId, name: folder.name }),
+            act: () =>
+              changesOf(app).ask({ filter: { folderId: folder.folderId }, count: folder.count, name: folder.name }),
           } as const,
         ]),
     ...(isOrdered(folder.section)

@@ -68,6 +68,7 @@ export class EditServer {
   readonly connection: ConnectionForm;
   readonly secret: SecretForm;
   name = $state('');
+  address = $state('');
   /** Seconds as text, or '' for the setting of all servers. */
   expiry = $state('');
   /** Values of what its type asks for, by key. */
@@ -82,6 +83,7 @@ export class EditServer {
     this.#host = host;
     this.server = server;
     this.name = server.name;
+    this.address = server.address;
     this.expiry = server.defaultExpirySeconds === undefined ? '' : String(server.defaultExpirySeconds);
     this.fields = formValues(server.fields ?? {});
     this.connection = new ConnectionForm(server.connection);
@@ -130,6 +132,7 @@ export class EditServer {
   #changes(): Omit<CallInput<'servers.update'>, 'id'> {
     const { server, secret } = this;
     const name = this.name.trim();
+    const address = this.address.trim();
     const expiry = this.expiry === '' ? null : Number(this.expiry);
     const now = this.connection.value;
     const { proxy: proxyBefore = 'system', caFile: caBefore, pin: pinBefore } = server.connection;
@@ -142,6 +145,7 @@ export class EditServer {
     return {
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(name === server.name ? {} : { name }),
+      ...(address === '' || address === server.address ? {} : { address }),
       ...(expiry === (server.defaultExpirySeconds ?? null) ? {} : { defaultExpirySeconds: expiry }),
       ...(Object.keys(connection).length === 0 ? {} : { connection }),
       ...(secret.text === '' || secret.vault === undefined ? {} : { secret: secret.text, vault: secret.vault }),

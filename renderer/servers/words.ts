@@ -49,6 +49,7 @@ const places: Readonly<Record<string, Place>> = {
   'not-this-server': 'address',
   'redirect-refused': 'address',
   'kind-unknown': 'address',
+  'server-address-begun': 'address',
   'no-network': 'address',
   'certificate-untrusted': 'certificate',
   'certificate-changed': 'certificate',

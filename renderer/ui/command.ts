@@ -4,6 +4,8 @@ import type { IconName } from './icon-names.ts';
 export type Command = {
   readonly label: string;
   readonly icon?: IconName;
+  /** What it is about, where its name alone does not say. */
+  readonly about?: string;
   /** Its shortcut, as `keyName` takes it: `Mod F`. */
   readonly keys?: string;
   readonly danger?: boolean;

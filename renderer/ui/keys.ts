@@ -9,3 +9,11 @@ export const keyName = (keys: string): string =>
     .split(' ')
     .map((key) => (mac() ? (macSigns[key] ?? key) : key === 'Mod' ? 'Ctrl' : key))
     .join(mac() ? '' : ' ');
+
+/** Whether an event is a shortcut: `Mod F`, or a key alone. */
+export const presses = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent, keys: string): boolean => {
+  const mod = ctrlKey || metaKey;
+  return keys.startsWith('Mod ')
+    ? mod && !altKey && !shiftKey && key.toLowerCase() === keys.slice(4).toLowerCase()
+    : !mod && !altKey && key === keys;
+};

@@ -11,6 +11,7 @@ import { aboutFiles } from './suite/files.ts';
 import { aboutFinishes } from './suite/finishes.ts';
 import { aboutServers } from './suite/servers.ts';
 import { aboutShares } from './suite/shares.ts';
+import { aboutUploadedBefore } from './suite/uploaded-before.ts';
 import { makeStand } from './suite/stand.ts';
 
 export const conformance = (name: string, makeFixture: () => Promise<Fixture>): void => {
@@ -23,5 +24,6 @@ export const conformance = (name: string, makeFixture: () => Promise<Fixture>): 
     aboutAborts(stand);
     aboutEndings(stand);
     aboutShares(stand);
+    aboutUploadedBefore(stand);
   });
 };

@@ -10,6 +10,7 @@ import { parseSeconds, parseWhole } from '../quantities.ts';
 import { tellNotice, tellRefused, withSession, type Common, type Host, type Session } from '../session.ts';
 import { lookThrough } from '../looking.ts';
 import { serverPart } from '../targets.ts';
+import { countBefore, tellBefore } from '../uploaded-before.ts';
 
 export type AddOptions = Common & {
   readonly server?: string;
@@ -18,6 +19,8 @@ export type AddOptions = Common & {
   readonly group?: boolean;
   readonly priority?: string;
   readonly paused?: boolean;
+  /** Uploads what was uploaded before, too. */
+  readonly again?: boolean;
   readonly followLinks?: boolean;
   readonly exclude?: readonly string[];
   readonly include?: readonly string[];
@@ -63,6 +66,7 @@ export const addPaths = async (session: Session, paths: readonly string[], optio
     group: options.group === true,
     paused: options.paused === true,
     followLinks: options.followLinks === true,
+    ...(options.again === true ? { again: true } : {}),
     ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
     ...(options.include === undefined ? {} : { include: [...options.include] }),
     ...(options.defaultExcludes === false ? { usualExcludes: false } : {}),
@@ -71,6 +75,7 @@ export const addPaths = async (session: Session, paths: readonly string[], optio
   for (const { path, problem } of added.refused) tellRefused(out, { path }, problem);
   // Of a folder, the same may be said of each file.
   for (const [, notice] of new Map(added.notices.map((one) => [one.message, one]))) tellNotice(out, notice);
+  tellBefore(out, added.before);
   if (out.json && added.added.length > 0)
     out.object({ event: 'added', ids: added.added, groupId: added.groupId ?? null });
   return added;
@@ -81,7 +86,7 @@ export const add = (host: Host, paths: readonly string[], options: AddOptions): 
   readAddOptions(paths, options);
   return withSession(host, options, { serve: false }, async (session) => {
     const { client, connection, out } = session;
-    const { added, refused } = await addPaths(session, paths, options);
+    const { added, refused, before } = await addPaths(session, paths, options);
     if (added.length > 0 && !out.json) {
       const { totals } = await client.call('transfers.list', { filter: { ids: added }, limit: 1 });
       const [first = ''] = added;
@@ -89,6 +94,7 @@ export const add = (host: Host, paths: readonly string[], options: AddOptions): 
       out.line(m.terminal_queued(what));
       if (connection.owns()) out.aside(m.terminal_not_sent_yet(), 'note');
     }
+    countBefore(out, before);
     return refused.length > 0 ? exits.failed : exits.done;
   });
 };

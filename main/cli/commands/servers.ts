@@ -180,7 +180,12 @@ export const serverTest = async (host: Host, name: string, options: SecretOption
 };
 
 export type ServerUpdateOptions = SecretOptions &
-  ConnectionOptions & { readonly name?: string; readonly default?: boolean; readonly set?: readonly string[] };
+  ConnectionOptions & {
+    readonly name?: string;
+    readonly address?: string;
+    readonly default?: boolean;
+    readonly set?: readonly string[];
+  };
 
 /** Options of `server update` that change nothing by themselves. */
 const changesNothing: ReadonlySet<string> = new Set(['profile', 'json', 'verbose', 'vault']);
@@ -205,6 +210,7 @@ export const serverUpdate = async (host: Host, name: string, options: ServerUpda
       ...connection,
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.default === true ? { makeDefault: true } : {}),
       ...(secret === undefined ? {} : { secret }),
       ...(options.vault === undefined ? {} : { vault: options.vault }),

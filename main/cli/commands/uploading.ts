@@ -6,6 +6,7 @@ import { follow, type Followed } from '../follow.ts';
 import { parseRate } from '../quantities.ts';
 import { createReporter } from '../reporter.ts';
 import { runPassword, withSession, type Host, type SecretOptions, type Session } from '../session.ts';
+import { countBefore } from '../uploaded-before.ts';
 import { addPaths, readAddOptions, type AddOptions } from './adding.ts';
 
 type SendOptions = SecretOptions & { readonly limitRate?: string };
@@ -45,11 +46,15 @@ export const upload = async (host: Host, paths: readonly string[], options: Uplo
   const password = await runPassword(host, options);
   return await withSession(host, options, { serve: true, ...password }, async (session) => {
     const { change } = await session.client.call('app.info', {});
-    const { added, groupId, refused } = await addPaths(session, paths, options);
-    if (added.length === 0) return exits.failed;
+    const { added, groupId, refused, before = [] } = await addPaths(session, paths, options);
+    if (added.length === 0) {
+      countBefore(session.out, before);
+      return before.length > 0 && refused.length === 0 ? exits.done : exits.failed;
+    }
     const group = groupId === undefined ? {} : { groupId };
     const exit = await send(session, options, { ids: added, from: change, ...group });
     if (exit !== exits.done) await tellCauses(session, added);
+    countBefore(session.out, before);
     return exit === exits.done && refused.length > 0 ? exits.failed : exit;
   });
 };

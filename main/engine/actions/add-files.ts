@@ -15,6 +15,7 @@ import { isSameFile, type Identity } from '../source/identity.ts';
 import type { Transfer } from '../store/rows.ts';
 import { AddedFolders } from './added-folders.ts';
 import { takeBack } from './take-back.ts';
+import { UploadedBefore, type Before, type Patience } from './uploaded-before.ts';
 
 export type AddRequest = {
   readonly paths: readonly string[];
@@ -26,6 +27,8 @@ export type AddRequest = {
   readonly followLinks: boolean;
   /** What is taken of the folders among the paths; absent: everything. */
   readonly patterns?: Patterns;
+  /** Files that were uploaded before are uploaded again. */
+  readonly again?: boolean | undefined;
   /** The drop it is part of: a new one, or an earlier one that goes on. */
   readonly drop?: 'new' | number | undefined;
   /** More items of the drop are to come. */
@@ -43,6 +46,8 @@ export type Added = {
   readonly dropId: number | undefined;
   readonly refused: readonly { readonly path: string; readonly problem: Problem }[];
   readonly notices: readonly Problem[];
+  /** Files that were uploaded before in the same way, and that their server still has: they are not queued. */
+  readonly before: readonly Before[];
 };
 
 /** Files that become rows in one write. */
@@ -54,7 +59,7 @@ const namesMost = 10;
 
 /** The transfer of the same unchanged file to the same server in the same way that has not ended. */
 const unfinished = (
-  engine: Engine,
+  engine: Pick<Engine, 'store'>,
   serverId: string,
   identity: Identity,
   options: TransferOptions,
@@ -93,7 +98,11 @@ export const judgeRequest = (
  * option-invalid, group-too-small, group-too-large, and with adding-cancelled where `watch` cancelled it: nothing is queued
  * then, but of what was cancelled that which was uploaded by then.
  */
-export const addFiles = async (engine: Engine, request: AddRequest): Promise<Outcome<Added>> => {
+export const addFiles = async (
+  engine: Pick<Engine, 'store' | 'servers' | 'queue'>,
+  request: AddRequest,
+  patience?: Patience,
+): Promise<Outcome<Added>> => {
   const port = engine.servers.port(request.serverId);
   if (!port.ok) return port;
   const { provider, context } = port.value;
@@ -157,11 +166,6 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       return;
     }
     admission.notices.forEach(tell);
-    const same = request.group ? undefined : unfinished(engine, request.serverId, file.identity, admission.options);
-    if (same !== undefined) {
-      taken.push(same);
-      return;
-    }
     waiting.push({
       serverId: request.serverId,
       path: file.path,
@@ -177,6 +181,24 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
       wish: request.paused ? 'pause' : 'run',
       notices: admission.notices,
     });
+  };
+
+  const isTaken = ({ identity, options: own }: Unplaced): boolean => {
+    const same = unfinished(engine, request.serverId, identity, own);
+    if (same !== undefined) taken.push(same);
+    return same !== undefined;
+  };
+  // A group is uploaded as a whole.
+  const asking =
+    request.again === true || request.group ? undefined : new UploadedBefore(engine.store, port.value, patience);
+  const before: Before[] = [];
+  /** Leaves in `waiting` what is to be queued. */
+  const sift = async (): Promise<void> => {
+    waiting = waiting.filter((file) => !isTaken(file));
+    const known = await asking?.among(waiting);
+    if (known === undefined || known.size === 0) return;
+    before.push(...known.values());
+    waiting = waiting.filter((file) => !known.has(file));
   };
 
   const queue = (groupId?: number): void => {
@@ -199,8 +221,11 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     if (file.kind === 'file') request.watch?.found(file.identity.size);
     take(file);
     // A group is judged as a whole, so it is queued as a whole; its size is limited by the server.
-    if (!request.group && waiting.length >= batch) queue();
+    if (request.group || waiting.length < batch) continue;
+    await sift();
+    queue();
   }
+  if (!request.group) await sift();
   if (request.watch?.signal.aborted === true)
     return refuse(problem('adding-cancelled', { count: await takeBack(engine, ids) }));
   if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
@@ -216,7 +241,7 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
     const stopped = taken.filter(({ state }) => isStopped(state)).map(({ id }) => id);
     if (stopped.length > 0 && !request.paused) await engine.queue.wish({ ids: stopped }, 'resume');
     engine.queue.pump();
-    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices });
+    return ok({ ids: [...taken.map(({ id }) => id), ...ids], groupId: undefined, dropId, refused, notices, before });
   }
 
   const count = waiting.length;
@@ -237,5 +262,5 @@ export const addFiles = async (engine: Engine, request: AddRequest): Promise<Out
   });
   engine.queue.pump();
   if (known !== undefined) drops.goesOn(known, goesOn);
-  return ok({ ids, groupId, dropId, refused, notices });
+  return ok({ ids, groupId, dropId, refused, notices, before });
 };

@@ -216,7 +216,7 @@ export const changeBatch = async (engine: Engine, filter: TransferFilter, change
     do {
       if (after !== undefined) await nextTurn();
       const page = store.transfers.page(part, 'newest', { limit: bulk, ...(after === undefined ? {} : { after }) });
-      const [leaving, restarted, retried]: [Transfer[], number[], number[]] = [[], [], []];
+      const [leaving, going, restarted, retried]: [Transfer[], number[], number[], number[]] = [[], [], [], []];
       store.transaction(() => {
         for (const row of page.rows) {
           const { refused, notices: told, patch, moves } = judge(engine, row, change, several);
@@ -230,15 +230,20 @@ export const changeBatch = async (engine: Engine, filter: TransferFilter, change
           changed.push(row.id);
           if (patch === undefined) continue;
           const isRestarted = !hasBegun(row) && (moves || patch.options.key !== row.options.key);
+          // Those that go to another server go there together, and the folders that they were added with go with them.
+          const { serverId, ...rest } = patch;
+          if (serverId !== undefined) going.push(row.id);
           store.transfers.update(row.id, {
             ...(isRestarted ? afresh(row) : {}),
-            ...patch,
+            ...rest,
             ...(moves && isStuck(row) ? { dropId: batchOf(engine, row) } : {}),
           });
           if (moves) noteFolders(row);
           if (isRestarted) restarted.push(row.id);
           if (isStuck(row) && !hasBegun(row)) retried.push(row.id);
         }
+        if (change.serverId !== undefined && going.length > 0)
+          store.transfers.updateAll({ ids: going }, { serverId: change.serverId });
       });
       // In the same turn of the event loop as the write.
       queue.rewritten(restarted);

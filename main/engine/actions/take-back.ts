@@ -7,12 +7,15 @@ import type { Engine } from '../engine.ts';
 const together = 1_000;
 
 /**
- * Removes transfers that were just added. What has not begun, paused or not, leaves no trace; what has begun is cancelled, and cleaned up
- * on its server, as with every removal.
+ * Removes transfers that were just added. What has not begun, paused or not, leaves no trace; what has begun is cancelled,
+ * and cleaned up on its server, as with every removal.
  *
  * @returns how many were uploaded by then: these stay in the list, since others may have their links
  */
-export const takeBack = async ({ queue, store }: Engine, ids: readonly number[]): Promise<number> => {
+export const takeBack = async (
+  { queue, store }: Pick<Engine, 'queue' | 'store'>,
+  ids: readonly number[],
+): Promise<number> => {
   let uploaded = 0;
   for (let at = 0; at < ids.length; at += together) {
     const part = ids.slice(at, at + together);

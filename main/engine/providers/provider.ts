@@ -150,6 +150,9 @@ export type Opening<Settings> = Pick<Call<Settings, unknown>, 'job' | 'context' 
 /** The message about an upload, as its transfer fields of these roles say. `text`: absent where none was given. */
 export type Message = { readonly recipient: string; readonly text?: string };
 
+/** An upload that is done, as it is asked about later. `size`: bytes. */
+export type Stored<Remote> = Pick<Job, 'size' | 'hashes'> & { readonly remote: Remote };
+
 /** A call about the message of an upload that is done. */
 export type DeliveryCall<Settings, Remote> = Pick<Call<Settings, Remote>, 'job' | 'remote' | 'context' | 'signal'>;
 
@@ -459,6 +462,15 @@ export interface Provider<Settings, Remote> extends Account<Settings, Remote> {
    * Changes nothing. Absent where that cannot be asked.
    */
   find?(shareKey: string, ctx: ProviderContext<Settings>): Promise<Outcome<Share | undefined>>;
+  /**
+   * Asks about uploads that are done: whether the server still has the file whole, under the link that was given out. `false`: it
+   * has not, or cannot say. Changes nothing. Gives one question for each upload, which is asked when it is called: all of them are
+   * known before, so that a listing can answer for many. Absent: nothing can be asked, and everything is uploaded again.
+   */
+  stillHas?(
+    uploads: readonly Stored<Remote>[],
+    ctx: ProviderContext<Settings>,
+  ): readonly (() => Promise<Outcome<boolean>>)[];
   /** Takes back a share. Gone already counts as done. Absent: shares cannot be revoked. */
   revoke?(share: Share, ctx: ProviderContext<Settings>): Promise<Outcome<void>>;
 }

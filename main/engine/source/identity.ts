@@ -32,6 +32,15 @@ export type Identity = {
 export const isSameFile = (a: Identity, b: Identity): boolean =>
   isDeepStrictEqual({ ...a, ctimeNs: undefined }, { ...b, ctimeNs: undefined });
 
+/**
+ * Whether nothing of the file, its attributes included, was changed between two looks: false where one of them has no ctime. The
+ * number of a device may change with a restart.
+ */
+export const isSameState = (a: Identity, b: Identity): boolean =>
+  a.ctimeNs !== undefined &&
+  a.ctimeNs === b.ctimeNs &&
+  isSameFile({ ...a, fileId: inode(a.fileId) }, { ...b, fileId: inode(b.fileId) });
+
 /** See `Identity.ctimeNs`; `undefined` where the file system has none. */
 export const ctimeOf = (stats: BigIntStats): string | undefined =>
   stats.ctimeNs > 0n ? String(stats.ctimeNs) : undefined;

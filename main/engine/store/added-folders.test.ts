@@ -249,6 +249,15 @@ test.each(['together', 'one by one'])(
   },
 );
 
+test('a folder that goes to another server in several calls is one folder there', () => {
+  const store = testStore();
+  const { files } = addFolder(store, 5, 'large');
+  store.transfers.updateAll({ ids: files.slice(0, 2) }, { serverId: 'two' });
+  store.transfers.updateAll({ ids: files.slice(2) }, { serverId: 'two' });
+  expect(shown(store, [], { serverId: 'two' })).toEqual({ next: ['[large]'] });
+  expect(shown(store, [], { serverId: 'one' })).toEqual({});
+});
+
 test('files of an earlier version have no folder, and stay rows of their own', () => {
   const store = testStore();
   store.transfers.add(many(3));

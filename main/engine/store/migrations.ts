@@ -16,6 +16,7 @@ import {
   sectionsAndDrops,
   totalsTable,
   undoableCancels,
+  uploadedFiles,
   waitBeginnings,
 } from './schema.ts';
 import { reasonsAsCodes } from './stored-reasons.ts';
@@ -40,6 +41,7 @@ export const migrations: readonly string[] = [
   shareNotices,
   pausedSection,
   addedFolders,
+  uploadedFiles,
 ];
 
 /** The `user_version` of a database: how many steps it has behind it. */

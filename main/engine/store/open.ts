@@ -32,6 +32,7 @@ import { shareRepository } from './shares.ts';
 import type { RecoveredKey, Store } from './store.ts';
 import { stateNotes } from './state-notes.ts';
 import { transferRepository } from './transfers.ts';
+import { uploadedRepository } from './uploaded.ts';
 
 const backupEveryMs = 10 * 60_000;
 /** How long a database that another process uses is waited for, ms. */
@@ -330,7 +331,7 @@ export const openStore = ({
   /** Who is told to end at once, while they end in order, ends twice. */
   let ending: Promise<void> | undefined;
 
-  const transfers = transferRepository(c, journal, now);
+  const transfers = transferRepository(c, journal, now, files.folder);
   return {
     transfers,
     folders: folderRepository(c, transfers),
@@ -340,6 +341,7 @@ export const openStore = ({
     drops: dropRepository(c),
     abandoned: abandonedRepository(c, journal, now),
     hashes: hashRepository(c),
+    uploaded: uploadedRepository(c),
     recovered: recoveredKeys(c, journal, now, () => recovered),
     keepTold: ({ shareKey, deleteKey }, serverId, transferId) => {
       let about: { readonly name: string; readonly size: number } | undefined;

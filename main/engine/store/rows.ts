@@ -254,6 +254,15 @@ export type HistoryRow = {
   readonly delivery: Delivery | undefined;
 };
 
+/** A file that was uploaded and verified, with what the server is asked about it. `link`: of its share; absent where it has none. */
+export type UploadedRow = Pick<Transfer, 'name' | 'folder' | 'options' | 'hashes'> & {
+  readonly remote: RemoteState;
+  readonly link: string | undefined;
+  readonly proof: HistoryRow['proof'];
+  /** ms since the epoch. */
+  readonly at: number;
+};
+
 export type ShareRow = Share & {
   readonly id: number;
   readonly transferId: number | undefined;

@@ -371,3 +371,44 @@ ALTER TABLE transfers ADD COLUMN section INTEGER GENERATED ALWAYS AS (CASE
 CREATE INDEX transfers_section ON transfers (section, urgency, position, id, server_id);
 CREATE INDEX transfers_ended ON transfers (section, ended_at, id, server_id, size) WHERE section = 6;
 `;
+
+/**
+ * What was uploaded, so that it is recognised when it is added again: see `UploadedRepository`. Independent of transfers and
+ * history. `remote`: the provider's state of the upload, which it asks the server about. Older profiles: completed uploads
+ * that are still in the queue, whose file is known with its ctime, and whose share was not revoked. The history alone does not
+ * hold enough of a file.
+ */
+export const uploadedFiles = `
+CREATE TABLE uploaded (
+  id INTEGER PRIMARY KEY,
+  server_id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  options TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  hashes TEXT,
+  remote TEXT NOT NULL,
+  remote_version INTEGER NOT NULL,
+  share_key TEXT,
+  link TEXT,
+  proof TEXT,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX uploaded_path ON uploaded (server_id, path);
+CREATE INDEX uploaded_share ON uploaded (share_key, server_id) WHERE share_key IS NOT NULL;
+CREATE TRIGGER uploaded_revoked AFTER UPDATE OF state ON shares WHEN new.state = 'revoked' BEGIN
+  DELETE FROM uploaded WHERE share_key = new.key AND server_id = new.server_id;
+END;
+INSERT INTO uploaded (server_id, path, name, folder, options, identity, hashes, remote, remote_version, share_key, link,
+  proof, at)
+SELECT server_id, path, name, folder, options, identity, hashes, remote, remote_version,
+  CASE WHEN json_valid(share) THEN json_extract(share, '$.key') END,
+  CASE WHEN json_valid(share) THEN json_extract(share, '$.link') END,
+  (SELECT proof FROM history h WHERE h.transfer_id = t.id AND h.outcome = 'done' ORDER BY h.id DESC LIMIT 1),
+  coalesce(ended_at, created_at)
+FROM transfers t
+WHERE state = 'done' AND group_id IS NULL AND remote IS NOT NULL AND remote_version IS NOT NULL
+  AND CASE WHEN json_valid(identity) THEN json_extract(identity, '$.ctimeNs') END IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM shares s WHERE s.transfer_id = t.id AND s.state = 'revoked');
+`;

@@ -24,6 +24,7 @@ import type {
   Transfer,
   TransferFilter,
   TransferPatch,
+  UploadedRow,
 } from './rows.ts';
 
 export type PageRequest = { readonly limit: number; readonly after?: string };
@@ -296,6 +297,24 @@ export interface HashRepository {
   keep(identity: Identity, hashes: Hashes, at: number): void;
 }
 
+/**
+ * What was uploaded, so that it is recognised when it is added again. The end of a transfer writes it (`TransferRepository.end`);
+ * it stays when transfer and history are removed, and goes when its share is revoked.
+ */
+export interface UploadedRepository {
+  /**
+   * The earlier upload of the same file, unchanged by its ctime, to the same folder with the same options. That the server still
+   * has it is for the server to say.
+   */
+  find(
+    serverId: string,
+    identity: Identity,
+    folder: Transfer['folder'],
+    options: Transfer['options'],
+  ): UploadedRow | undefined;
+  forgetServer(serverId: string): void;
+}
+
 /** A key that the journal has and the database had not. `shareId`: the share that it became already. */
 export type RecoveredKey = { readonly entry: JournalEntry; readonly shareId: number | undefined };
 
@@ -318,6 +337,7 @@ export interface Store {
   readonly folders: FolderRepository;
   readonly abandoned: AbandonedRepository;
   readonly hashes: HashRepository;
+  readonly uploaded: UploadedRepository;
   readonly recovered: RecoveredKeys;
   /** Appends a delete key to the 0600 journal and fsyncs it, before anything else is done with the answer. */
   keepTold(told: Told, serverId: string, transferId: number): void;

@@ -8,6 +8,7 @@ import { endShare } from './shares.ts';
 import type { TransferRepository } from './store.ts';
 import { writeLog } from './transfer-log.ts';
 import type { TransferRecord } from './transfer-record.ts';
+import { noteUploaded } from './uploaded.ts';
 import { fold, nullable, toJson } from './values.ts';
 
 type SessionMethods = Pick<TransferRepository, 'opened' | 'sessionLost' | 'end'>;
@@ -26,7 +27,12 @@ const withToldKey = (journal: Journal, serverId: string, id: number, share: Tran
   return deleteKey === undefined ? share : { ...share, deleteKey };
 };
 
-export const sessionMethods = (c: Connection, journal: Journal, now: () => number): SessionMethods => ({
+export const sessionMethods = (
+  c: Connection,
+  journal: Journal,
+  now: () => number,
+  profile: string,
+): SessionMethods => ({
   opened: (id, remote, chunkSize, notices, stored) => {
     c.transaction(() => {
       forgetChunks(c, id);
@@ -140,6 +146,7 @@ export const sessionMethods = (c: Connection, journal: Journal, now: () => numbe
           state: 'live',
         });
       }
+      if (ending === 'done') noteUploaded(c, ended, at, { ...more, share }, profile);
       for (const notice of more.notices ?? []) writeLog(c, id, at, notice);
     });
   },

@@ -148,7 +148,13 @@ export const unfinishedStatement = `SELECT * FROM transfers
   WHERE path = ? AND server_id = ? AND state NOT IN ${listOf(finalStates)} ORDER BY id`;
 
 /** The transfers, their chunks and their log. */
-export const transferRepository = (c: Connection, journal: Journal, now: () => number): TransferRepository => ({
+/** @param profile folder of the database */
+export const transferRepository = (
+  c: Connection,
+  journal: Journal,
+  now: () => number,
+  profile: string,
+): TransferRepository => ({
   add: (transfers) =>
     c.transaction(() => {
       c.counts(true);
@@ -273,7 +279,7 @@ export const transferRepository = (c: Connection, journal: Journal, now: () => n
   ...sectionMethods(c),
   ...placeMethods(c),
   ...chunkMethods(c),
-  ...sessionMethods(c, journal, now),
+  ...sessionMethods(c, journal, now, profile),
   ...logMethods(c),
   ...deliveryMethods(c),
 });

@@ -112,6 +112,23 @@ test('an upload that has not begun goes to another server from its menu, and one
   expect(desk.complaints).toEqual([]);
 });
 
+test('all that is queued goes to another server from the head of its section', { tag: '@page' }, async ({ desk }) => {
+  const { page, release } = await begun(desk);
+  const queued = page.getByRole('rowgroup', { name: 'Queued', exact: true });
+  await queued.getByRole('button', { name: 'Actions for Queued' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Other server…' }).press('Enter');
+  const sheet = page.getByRole('dialog', { name: 'Change 2 uploads' });
+  await expect(sheet.getByRole('combobox', { name: 'Goes to' })).toBeFocused();
+  await choose(page, 'Goes to', 'Kai');
+  await tabTo(page, 'button', 'Save changes');
+  await page.keyboard.press('Enter');
+  await expect(sheet).toBeHidden();
+  release();
+  await expect(page.locator('[role=row][data-state=done]')).toHaveCount(3);
+  expect(await shares(desk)).toEqual({ 'a ver': ['Kai', 7], 'one.b': ['Hafen', 7], tqryr: ['Kai', 7] });
+  expect(desk.complaints).toEqual([]);
+});
+
 onCloud(
   'what is selected goes to a folder that is found by keyboard, and gets a link',
   { tag: '@page' },

@@ -11,6 +11,9 @@ const queue = (page: Page): Locator => page.getByRole('grid', { name: 'Queue' })
 /** The row that the keyboard is on. */
 const current = (page: Page): Locator => page.locator('[role=row].current');
 
+/** Paused files and folders are a section of their own, which is folded. */
+const showPaused = (page: Page): Promise<void> => page.getByRole('button', { name: 'Show: Paused' }).click();
+
 /** A window over a server that takes its time, with a folder of four files on its way. */
 const album = async (desk: Desk): Promise<{ readonly page: Page; readonly path: string }> => {
   const peer = await desk.peer({ config: { CHUNK_SIZE: 500_000 } });
@@ -71,6 +74,7 @@ test('a folder is paused, resumed and moved as a whole', { tag: '@page' }, async
   await queue(page).focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Space');
+  await showPaused(page);
   await expect(folder(page, 'album')).toContainText('Paused');
   await expect(files(page, 'uploading')).toContainText('other.bin');
   const row = folder(page, 'album');
@@ -98,6 +102,7 @@ test('the cancel of a folder can be undone, and is carried out where it is not',
   await queue(page).focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Delete');
+  await showPaused(page);
   await expect(row).toContainText('Cancelled');
   const slip = page.getByRole('status').filter({ hasText: 'album is cancelled' });
   await slip.getByRole('button', { name: 'Undo' }).last().click();

@@ -73,3 +73,25 @@ test('the pointer and a selection hide nothing that a row says', { tag: '@page' 
     await expect(one).toContainText(said);
   }
 });
+
+test(
+  'in a wide window the list keeps a readable width, and details open by themselves until they are closed',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const page = await mixed(desk);
+    const details = page.getByRole('region', { name: /^Details of/ });
+    await page.setViewportSize({ width: 1400, height: 800 });
+    await expect(details).toHaveCount(0);
+    const width = (): Promise<number> => row(page, 'c.bin').evaluate((one) => one.getBoundingClientRect().width);
+    expect(await width()).toBeLessThanOrEqual(1100);
+    await page.setViewportSize({ width: 1900, height: 900 });
+    await expect(details).toBeVisible();
+    expect(await width()).toBeLessThanOrEqual(1100);
+    expect(await width()).toBeGreaterThan(1000);
+    await expectClean(page);
+    await details.getByRole('button', { name: /^Close/ }).click();
+    await expect(details).toHaveCount(0);
+    await row(page, 'c.bin').click();
+    await expect(details).toBeVisible();
+  },
+);

@@ -23,6 +23,7 @@ import { shares } from './shares.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { type CloudreveRemote, type CloudreveSettings, keptRemote, keptSettings } from './state.ts';
 import { tokensIn } from '../account-tokens.ts';
+import { stillHas } from './still-has.ts';
 import { verify } from './verify.ts';
 
 /** What is kept is what a sign-in gave, never a password. */
@@ -67,7 +68,8 @@ export const cloudreve: Provider<CloudreveSettings, CloudreveRemote> = {
   resume: ({ remote, progress, context }) => resume(remote, progress, context),
   send: ({ remote, context }, chunk, body) => send(remote, chunk, body, context),
   finish: (call) => finish(call.job, call.remote, call.progress, call.context, (next) => call.remember(next)),
-  verify: ({ remote, context }) => verify(remote, context),
+  verify: (call) => verify(call.remote, call.context, (next) => call.remember(next)),
+  stillHas,
   cancel: ({ remote, context }) => cancel(remote, context),
   freeDoubt: ({ job, context }) => freeDoubt(job, context),
   revoke: ({ key }, ctx) => (isDirect(key) ? removeDirectLink(key, ctx) : removeShare(key, ctx)),

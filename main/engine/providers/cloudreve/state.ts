@@ -71,6 +71,8 @@ export const remoteSchema = z.looseObject({
   callbackSecret: z.string(),
   uploadPolicy: z.string().optional(),
   mimeType: z.string().optional(),
+  /** `primary_entity` of the file once it is verified. */
+  content: z.string().optional(),
   /** `primary_entity` of the file that is overwritten. */
   previous: z.string().optional(),
   nothing: z.string().optional(),

@@ -8,9 +8,15 @@ import type { CloudreveRemote } from './state.ts';
 import { pathIn } from './uri.ts';
 
 /** See `Provider.verify`. */
-export const verify = async (remote: CloudreveRemote, ctx: ProviderContext<unknown>): Promise<Outcome<Verified>> => {
+export const verify = async (
+  remote: CloudreveRemote,
+  ctx: ProviderContext<unknown>,
+  remember: (remote: CloudreveRemote) => void = () => undefined,
+): Promise<Outcome<Verified>> => {
   const file = await settled(remote, ctx);
   if (!file.ok) return file;
+  const content = file.value.primary_entity ?? undefined;
+  if (content !== undefined) remember({ ...remote, content });
   await dropKey(remote, ctx);
   const { share, direct } = remote;
   const path = pathIn(remote.uri);

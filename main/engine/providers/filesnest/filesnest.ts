@@ -17,6 +17,7 @@ import { send } from './send.ts';
 import { shares } from './shares.ts';
 import { isToken, signIn } from './sign-in.ts';
 import { type FilesNestRemote, type FilesNestSettings, keptRemote, keptSettings, unfinishedMs } from './state.ts';
+import { stillHas } from './still-has.ts';
 import { verify } from './verify.ts';
 
 export const filesnest: Provider<FilesNestSettings, FilesNestRemote> = {
@@ -72,6 +73,7 @@ export const filesnest: Provider<FilesNestSettings, FilesNestRemote> = {
   verify,
   cancel,
   freeDoubt,
+  stillHas: (uploads, ctx) => uploads.map((upload) => () => stillHas(upload, ctx)),
   // protocol: a file that is complete keeps its name; its id may be given again.
   revoke: ({ key, path: name }, ctx) => (name === undefined ? removeFile(key, ctx) : removeOwn({ id: key, name }, ctx)),
   shares,

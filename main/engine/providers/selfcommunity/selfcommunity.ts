@@ -14,6 +14,7 @@ import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { keptRemote, keptSettings, type SelfCommunityRemote, type SelfCommunitySettings } from './state.ts';
+import { stillHas } from './still-has.ts';
 import { verify } from './verify.ts';
 
 export const selfcommunity: Provider<SelfCommunitySettings, SelfCommunityRemote> = {
@@ -65,6 +66,7 @@ export const selfcommunity: Provider<SelfCommunitySettings, SelfCommunityRemote>
   send,
   finish,
   verify,
+  stillHas: (uploads, ctx) => uploads.map((upload) => () => stillHas(upload, ctx)),
   deliver,
   // protocol: nothing deletes what was uploaded.
   cancel: ({ context }) => Promise.resolve(ok({ left: problem('not-deletable', { server: context.server.name }) })),

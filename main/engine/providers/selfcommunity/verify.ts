@@ -16,7 +16,7 @@ const shareOf = ({ uuid, url }: SelfCommunityRemote, link: string | undefined): 
 };
 
 /** The address of the file, which may be told without its origin. */
-const linkOf = (url: string | undefined, address: string): string | undefined =>
+export const linkOf = (url: string | undefined, address: string): string | undefined =>
   url === undefined ? undefined : safeLink(URL.parse(url, address)?.href ?? '');
 
 /** See `Provider.verify`. Its request has no token: the address may be of another server. */

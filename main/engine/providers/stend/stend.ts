@@ -17,6 +17,7 @@ import { remove } from './remove.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { keptRemote, keptSettings, type StendRemote, type StendSettings, unfinishedMs } from './state.ts';
+import { stillHas } from './still-has.ts';
 import { verify } from './verify.ts';
 
 export const stend: Provider<StendSettings, StendRemote> = {
@@ -99,6 +100,7 @@ export const stend: Provider<StendSettings, StendRemote> = {
 
   group,
   find,
+  stillHas: (uploads, ctx) => uploads.map((upload) => () => stillHas(upload, ctx)),
   revoke: async (share, ctx) => {
     const { key, deleteKey } = share;
     if (deleteKey === undefined) return fail('fatal', problem('share-no-delete-key', { key }));

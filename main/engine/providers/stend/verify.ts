@@ -31,7 +31,7 @@ export const askInfo = async (shareKey: string, ctx: ProviderContext<StendSettin
 };
 
 /** HEAD on the download. protocol: its tokens die with a restart of the server, so that each try takes a new one. */
-const askStored = async (
+export const askStored = async (
   shareKey: string,
   ctx: ProviderContext<StendSettings>,
 ): Promise<Outcome<{ readonly info: Info; readonly head: Answer }>> => {
