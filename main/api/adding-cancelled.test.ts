@@ -81,6 +81,22 @@ it('what was uploaded before adding was cancelled stays in the list, and is coun
   }
 });
 
+it('files of a folder that have begun are cancelled when adding is', async () => {
+  const { client, profile } = connection;
+  const { added } = await client.call('transfers.add', { paths: [await photos(2)], paused: true });
+  await connection.stop('now');
+  const opened = openEngine(profile, createVaults(profile, { env: {} }), 'test');
+  if (!opened.ok) throw new Error(opened.failure.problem.code);
+  const { store, close } = opened.value;
+  try {
+    for (const id of added.slice(0, 2)) store.transfers.opened(id, { version: 1, value: {} }, 5, []);
+    expect(await takeBack(opened.value, added)).toBe(0);
+    expect(store.transfers.page({}, 'newest', { limit: 10 }).rows).toEqual([]);
+  } finally {
+    await close('now');
+  }
+});
+
 it('is counted at most four times a second, and only for who asked', async () => {
   let at = 0;
   const told: unknown[] = [];

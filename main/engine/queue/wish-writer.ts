@@ -1,7 +1,7 @@
 /** Writes down what a person wants of many transfers, and carries out the cancels whose time for an undo is over. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '../../../preload/problems.ts';
-import { isDeliveryAsking, isDeliveryMoving } from '../../../preload/states.ts';
+import { isDeliveryAsking, isDeliveryMoving, isFinal } from '../../../preload/states.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Transfer, TransferFilter } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -55,8 +55,8 @@ export class WishWriter {
     return { changed, refused };
   }
 
-  #isInOpenFolder({ folderId }: Transfer, filter: TransferFilter): boolean {
-    if (folderId === undefined || filter.folderId !== undefined) return false;
+  #isInOpenFolder({ folderId, state }: Transfer, filter: TransferFilter): boolean {
+    if (folderId === undefined || filter.folderId !== undefined || !isFinal(state)) return false;
     const folder = this.#deps.store.folders.get(folderId);
     return folder !== undefined && ['active', 'waiting', 'queued', 'paused'].includes(folder.pressing);
   }
@@ -79,7 +79,7 @@ export class WishWriter {
         if (row.undo !== undefined && filter.ids === undefined && resumes) continue;
         // Clearing what is completed does not include what still sends a message, or asks about it.
         if (wish === 'remove' && filter.states !== undefined && isDeliveryOpen(row)) continue;
-        // Nor the files of a folder that has others to upload: its row would tell of fewer files from one moment to the next.
+        // Nor the completed files of a folder that has others to upload: its row would tell of fewer files from one moment to the next.
         if (wish === 'remove' && filter.states !== undefined && this.#isInOpenFolder(row, filter)) continue;
         if (this.write(row, wish, why, undoMs)) {
           done.push(row.id);
