@@ -194,7 +194,7 @@ export const addFiles = async (
   const asking =
     (request.again ?? false) !== false || request.group
       ? undefined
-      : new UploadedBefore(engine.store, port.value, patience);
+      : new UploadedBefore(engine.store, port.value, patience, request.watch?.signal);
   const before: Before[] = [];
   /** Keeps only the files in `waiting` that are queued. */
   const sift = async (): Promise<void> => {
@@ -206,6 +206,8 @@ export const addFiles = async (
   };
 
   const queue = (groupId?: number): void => {
+    // While the server was asked, another call may have queued the same files.
+    if (groupId === undefined) waiting = waiting.filter((file) => !isTaken(file));
     if (waiting.length > 0)
       engine.store.transaction(() => {
         const batch = placing === undefined ? dropOf() : batchOf();
@@ -229,11 +231,11 @@ export const addFiles = async (
     await sift();
     queue();
   }
+  if (!request.group) await sift();
   if (request.watch?.signal.aborted === true)
     return refuse(problem('adding-cancelled', { count: await takeBack(engine, ids) }));
   if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
   if (!request.group) {
-    await sift();
     queue();
     folders.end();
     for (const { id, name } of taken.slice(0, noticesMost)) notices.push(problem('already-queued', { id, name }));

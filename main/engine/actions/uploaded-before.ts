@@ -41,14 +41,17 @@ export class UploadedBefore {
   readonly #store: Store;
   readonly #port: ServerPort;
   readonly #patience: Patience;
+  readonly #cancelled: AbortSignal | undefined;
   readonly #silent = new AbortController();
   #signal: AbortSignal | undefined;
   #failures = 0;
 
-  constructor(store: Store, port: ServerPort, patience: Patience = usualPatience) {
+  /** @param cancelled ends the questions: the answers are not wanted any more */
+  constructor(store: Store, port: ServerPort, patience: Patience = usualPatience, cancelled?: AbortSignal) {
     this.#store = store;
     this.#port = port;
     this.#patience = patience;
+    this.#cancelled = cancelled;
   }
 
   /** What the server still has of these files. */
@@ -61,6 +64,7 @@ export class UploadedBefore {
     const signal = (this.#signal ??= AbortSignal.any([
       this.#silent.signal,
       context.signal,
+      ...(this.#cancelled === undefined ? [] : [this.#cancelled]),
       this.#patience.after(this.#patience.all),
     ]));
     const questions = provider.stillHas(
