@@ -84,7 +84,7 @@ export const addedFolder = z.object({
   path: z.string(),
   serverId: z.string(),
   serverName: z.string(),
-  /** Where it goes on its server: the folder that was chosen there, and its own name there. */
+  /** Its place on its server: the folder that was chosen there, and its own name there. */
   to: z.string().optional(),
   folder: z.array(z.string()),
   /** The section of the queue that shows it. */

@@ -15,7 +15,7 @@ export const startsHidden = (words: readonly string[]): boolean => {
  * How the app is started again.
  *
  * @param executable of Electron or of the packed app; an AppImage names itself in the environment, because what it holds is
- *   mounted anew for each start
+ *   mounted somewhere else at each start
  * @param entry the app's folder, where it is not packed
  * @param profile where it is not the usual one
  */

@@ -96,7 +96,7 @@ export class NewsWatch {
     this.#since = since;
   }
 
-  /** What is to be said at once. More of the same server and cause is collected: see `due`. `now`: ms of any clock. */
+  /** News to show at once. More of the same server and cause is collected for `due`. `now`: ms of any clock. */
   take({ rows, removed }: EventPayload<'transfers'>, now: number): readonly News[] {
     for (const id of removed) this.#forget(id);
     for (const row of rows) this.#answered(row);
@@ -116,7 +116,7 @@ export class NewsWatch {
     ];
   }
 
-  /** What was collected and is to be said by now. */
+  /** Collected news whose time has come. */
   due(now: number): readonly News[] {
     const said: News[] = [];
     for (const [cause, group] of this.#groups) {
@@ -128,7 +128,7 @@ export class NewsWatch {
     return said;
   }
 
-  /** ms from now on until something that was collected is to be said; `undefined`: nothing was collected. */
+  /** ms until collected news is due; `undefined`: nothing was collected. */
   nextDue(now: number): number | undefined {
     const waiting = [...this.#groups.values()].filter(({ rows }) => rows.size > 0);
     if (waiting.length === 0) return undefined;

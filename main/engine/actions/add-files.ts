@@ -196,7 +196,7 @@ export const addFiles = async (
       ? undefined
       : new UploadedBefore(engine.store, port.value, patience, request.watch?.signal);
   const before: Before[] = [];
-  /** Leaves in `waiting` what is to be queued. */
+  /** Keeps only the files in `waiting` that are queued. */
   const sift = async (): Promise<void> => {
     waiting = waiting.filter((file) => !isTaken(file));
     const known = await asking?.among(waiting);

@@ -7,8 +7,8 @@ import type { Engine } from '../engine.ts';
 const together = 1_000;
 
 /**
- * Removes transfers that were just added. What has not begun, paused or not, leaves no trace; what has begun is cancelled, and cleaned up
- * on its server, as with every removal.
+ * Removes transfers that were just added. What has not begun, paused or not, leaves no trace; what has begun is cancelled,
+ * and cleaned up on its server, as with every removal.
  *
  * @returns how many were uploaded by then: these stay in the list, since others may have their links
  */
