@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import * as bench from '../../../test/fakes/queue-bench.ts';
 import { systemBattery } from '../battery.ts';
 import { Power } from './power.ts';
@@ -68,6 +68,15 @@ it.each([
   on(false);
   on(true);
   expect(why()).toBe('on-battery');
+});
+
+it('stays paused on the battery where something is retried, as after a change of a server', async () => {
+  await power.start();
+  on(true);
+  const start = vi.spyOn(bench.queue, 'start');
+  await bench.queue.wish({}, 'retry');
+  expect(start).not.toHaveBeenCalled();
+  expect([bench.queue.status.running, why()]).toEqual([false, 'on-battery']);
 });
 
 it('leaves a queue alone that stopped for another reason', async () => {

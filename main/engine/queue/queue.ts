@@ -247,9 +247,9 @@ export class Queue {
    */
   async wish(filter: TransferFilter, wish: PersonWish, why?: Problem, undoMs?: number): Promise<Wished> {
     const wished = await this.#wishes.writeAll(filter, { wish, why, undoMs });
-    // A disk that is still full halts it again by itself.
-    if (this.#problem !== undefined && (wish === 'resume' || wish === 'retry'))
-      this.start().catch((error: unknown) => this.#stumbled(error));
+    // A disk that is still full halts it again by itself. A retry may come with a change of a server, and is no wish to use the battery.
+    const restarts = wish === 'resume' || (wish === 'retry' && this.#problem?.code !== 'on-battery');
+    if (this.#problem !== undefined && restarts) this.start().catch((error: unknown) => this.#stumbled(error));
     this.#changed();
     this.pump();
     return wished;
