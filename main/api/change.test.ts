@@ -145,6 +145,22 @@ describe('an upload that has not begun', () => {
     expect((await viewOf(more)).name).toBe('a');
   });
 
+  it('is not uploaded a second time where the other server has the same file in the queue', async () => {
+    const paths = [await file('a')];
+    const {
+      added: [here = 0],
+    } = await client.call('transfers.add', { paths, serverId: first });
+    const {
+      added: [there = 0],
+    } = await client.call('transfers.add', { paths, serverId: second });
+    const answer = await change([here], { serverId: second });
+    expect(answer.changed).toEqual([]);
+    expect(answer.unchanged).toMatchObject([
+      { id: here, problem: { code: 'already-queued', params: { id: there, name: 'a' } } },
+    ]);
+    expect(engine.store.transfers.get(here)?.serverId).toBe(first);
+  });
+
   it('stays paused, and one that failed or waits for the user is retried', async () => {
     const id = await add('a', { paused: true });
     await change([id], { serverId: second });

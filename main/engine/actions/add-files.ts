@@ -58,7 +58,7 @@ const noticesMost = 100;
 const namesMost = 10;
 
 /** The transfer of the same unchanged file to the same server in the same way that has not ended. */
-const unfinished = (
+export const unfinished = (
   engine: Pick<Engine, 'store'>,
   serverId: string,
   identity: Identity,

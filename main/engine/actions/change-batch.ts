@@ -17,7 +17,7 @@ import { workOutPlaces } from '../queue/places.ts';
 import type { ServerPort } from '../queue/server-port.ts';
 import { identify } from '../source/identity.ts';
 import type { Transfer, TransferFilter, TransferPatch } from '../store/rows.ts';
-import { judgeRequest } from './add-files.ts';
+import { judgeRequest, unfinished } from './add-files.ts';
 import { optionsFor } from './carried-options.ts';
 import { hasBegun, isStuck, whyFixed, whyOver } from './change-terms.ts';
 
@@ -114,6 +114,8 @@ const judge = (engine: Engine, row: Transfer, change: Change, several: number): 
     const patch = { options: admission.options, ...(isPlaced ? { place: '' } : {}) };
     return { refused, notices: admission.notices.filter(({ code }) => code === 'key-normalised'), patch, moves };
   }
+  const same = unfinished(engine, context.server.id, row.identity, admission.options);
+  if (same !== undefined) return refusing(...refused, problem('already-queued', { id: same.id, name: same.name }));
   const name = from.ok ? givenName(row, from.value, to.value) : undefined;
   return {
     refused,
