@@ -18,6 +18,8 @@ export class Causes {
   readonly #app: App;
   readonly #soon = new Later(() => void this.load(), askEvery);
   #pending = 0;
+  /** The line at the foot; 0: none. */
+  #slip = 0;
   /** Uploads that stopped since the queue was last at rest. */
   readonly #stopped = new Set<number>();
 
@@ -41,6 +43,7 @@ export class Causes {
     try {
       const filter = serverId === undefined ? {} : { serverId };
       this.all = (await this.#app.client.call('transfers.causes', { filter })).causes;
+      if (this.all.length === 0) this.#app.slips.drop(this.#slip);
     } catch {
       // They are shown one by one all the same.
     }
@@ -62,9 +65,9 @@ export class Causes {
       .catch(() => ({ causes: [] }));
     const [cause] = causes;
     if (cause === undefined) return;
-    this.#app.slips.show(causeText(cause), {
+    // It goes when it is answered here or above the queue.
+    this.#slip = this.#app.slips.show(causeText(cause), {
       tone: 'warn',
-      stays: false,
       actions: cause.decisions.map((one) => ({
         label: decisionTextForAll(one),
         act: () => void this.decide(cause, one),

@@ -61,7 +61,7 @@ const watchRows = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const belongs: Record<string, readonly string[]> = {
       'needs-you': ['attention'],
-      'under-way': ['preparing', 'opening', 'uploading', 'finishing', 'verifying'],
+      'under-way': ['receiving', 'preparing', 'opening', 'uploading', 'finishing', 'verifying'],
       waiting: ['waiting'],
       paused: ['paused'],
       failed: ['failed'],
