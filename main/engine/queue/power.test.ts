@@ -88,6 +88,16 @@ it('leaves a queue alone that stopped for another reason', async () => {
   expect(why()).toBe('disk-full');
 });
 
+it('does not resume with the power what stopped for another reason on the battery', async () => {
+  await power.start();
+  on(true);
+  bench.queue.halt();
+  expect(why()).toBe('disk-full');
+  const start = vi.spyOn(bench.queue, 'start');
+  on(false);
+  expect(start).not.toHaveBeenCalled();
+});
+
 it('reads from Linux whether the battery of the machine itself is discharged', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stevedore-power-'));
   const supply = (name: string, facts: Readonly<Record<string, string>>): void => {

@@ -408,7 +408,8 @@ export class Queue {
 
   /** Stops sending for a reason that is shown, at a chunk's end where a cut would do harm. `start` ends it. */
   halt(reason: Problem = problem('disk-full', { path: this.#deps.store.path })): void {
-    if (this.#mode === 'ended' || this.#problem !== undefined) return;
+    // The power that ends a pause on battery ends nothing else.
+    if (this.#mode === 'ended' || (this.#problem?.code ?? 'on-battery') !== 'on-battery') return;
     this.#problem = reason;
     this.#halts++;
     this.#mode = 'idle';
