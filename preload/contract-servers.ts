@@ -42,6 +42,8 @@ export const serverCalls = {
       name: z.string().trim().min(1).max(100).optional(),
       /** Under which the same server is reached. It is checked with a real round trip before anything is saved. */
       address: newServer.shape.address.optional(),
+      /** The user says that the same server answers at the new address, though its host or port is another. */
+      sameServer: z.literal(true).optional(),
       connection: reconnection.optional(),
       /** New values of its type's `serverFields`; those that are not given stay. */
       fields: json.optional(),

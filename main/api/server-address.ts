@@ -1,6 +1,6 @@
 /** A saved server under another address. */
 import { problem } from '../../preload/problems.ts';
-import { isActive, unfinishedStates } from '../../preload/states.ts';
+import { isActive, unfinishedStates, validShareStates } from '../../preload/states.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toJson } from '../engine/json.ts';
 import type { SavedServer } from '../engine/profile/settings.ts';
@@ -29,16 +29,33 @@ const isSameHost = (one: string, other: string): boolean => {
   return a.hostname === b.hostname && a.port === b.port;
 };
 
-/** Throws server-address-begun: uploads continue only where they have begun, so the server has to stay the same one. */
-export const refuseBegun = (engine: Engine, before: SavedServer, address: string): void => {
+/** What is still to be done on the server beside uploads: links that can be revoked, and clean-ups. At most 1,000 of each. */
+const owedTo = ({ store }: Engine, serverId: string): number => {
+  const { rows } = store.shares.page({ serverId, states: validShareStates }, { limit: pageSize });
+  const cleanups = store.abandoned.due(Number.MAX_SAFE_INTEGER, pageSize).filter((row) => row.serverId === serverId);
+  return rows.length + cleanups.length;
+};
+
+/**
+ * Throws server-address-begun: uploads continue only where they have begun, so the server has to stay the same one. Throws
+ * server-address-links: another server answers "not found" for links and unfinished uploads, which would count as revoked and
+ * cleaned up, so the user has to say that it is the same one.
+ *
+ * @param isSame the user has said so
+ */
+export const refuseBegun = (engine: Engine, before: SavedServer, address: string, isSame: boolean): void => {
   if (isSameHost(before.address, address)) return;
-  const count = begunOn(engine, before.id);
-  if (count > 0) throw new ProblemError(problem('server-address-begun', { name: before.name, count }));
+  const { id, name } = before;
+  const count = begunOn(engine, id);
+  if (count > 0) throw new ProblemError(problem('server-address-begun', { name, count }));
+  const owed = isSame ? 0 : owedTo(engine, id);
+  if (owed > 0) throw new ProblemError(problem('server-address-links', { name, count: owed }));
 };
 
 /**
  * Asks whether a server of the same type answers at another address, and takes what signs in to the saved one. Nothing is
- * saved. Throws a `ProblemError`: server-address-begun, what `Servers.recognise` fails with, and what the round trip met.
+ * saved. Throws a `ProblemError`: server-address-begun, server-address-links, what `Servers.recognise` fails
+ * with, and what the round trip met.
  *
  * @param now the server as it would be saved otherwise
  * @param secret in place of the one that is kept
@@ -47,7 +64,7 @@ export const refuseBegun = (engine: Engine, before: SavedServer, address: string
 export const atAddress = async (
   engine: Engine,
   now: SavedServer,
-  address: string,
+  { address, isSame }: { readonly address: string; readonly isSame: boolean },
   secret?: string,
 ): Promise<Pick<SavedServer, 'address' | 'settings'> | undefined> => {
   const { servers } = engine;
@@ -55,7 +72,7 @@ export const atAddress = async (
   try {
     const { provider, found } = must(await servers.recognise(address, now.kind, {}, http));
     if (found.address === now.address) return undefined;
-    refuseBegun(engine, now, found.address);
+    refuseBegun(engine, now, found.address, isSame);
     const draft: SavedServer = {
       ...now,
       address: found.address,

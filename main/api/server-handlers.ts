@@ -118,9 +118,12 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
       if (unknown !== undefined) throw new ProblemError(unknown);
       refuseTaken(engine, name, id);
       const kept = vault ?? (before.secret.vault === 'none' ? undefined : before.secret.vault);
+      const isSame = input.sameServer === true;
       const named = { ...before, ...defined({ name }) };
       const moved =
-        address === undefined ? undefined : await atAddress(engine, reachedBy(named, connection), address, secret);
+        address === undefined
+          ? undefined
+          : await atAddress(engine, reachedBy(named, connection), { address, isSame }, secret);
       const holder = secret === undefined ? undefined : await keepSecret(named, kept, secret);
       // It may have been changed, or removed, while the person was asked about the secret.
       const { defaultExpirySeconds, linkTemplate, linkToClipboard, ...present } = reachedBy(
@@ -128,7 +131,7 @@ export const createServerHandlers = (engine: Engine): Pick<Handlers, ServerCalls
         connection,
       );
       // Uploads may have begun since.
-      if (moved !== undefined) refuseBegun(engine, before, moved.address);
+      if (moved !== undefined) refuseBegun(engine, before, moved.address, isSame);
       const rest = { ...present, ...moved };
       const saved: SavedServer = {
         ...rest,

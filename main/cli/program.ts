@@ -192,6 +192,7 @@ export const createProgram = (
     .option('--template <template>', m.help_server_template({ known: knownPlaceholders() }))
     .addOption(new Option('--copy-links <what>', m.help_server_copy_links()).choices(['yes', 'no', 'default']))
     .option('--address <address>', m.help_server_update_address())
+    .option('--same-server', m.help_server_update_same())
     .addHelpText(
       'after',
       examples(

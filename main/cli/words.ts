@@ -20,6 +20,7 @@ const inTerminal: Readonly<Partial<Record<ProblemCode, (inputs: Inputs) => strin
   'profile-unwritable': m.problem_profile_unwritable_terminal,
   'transfer-unknown': m.problem_transfer_unknown_terminal,
   'server-unknown': m.problem_server_unknown_terminal,
+  'server-address-links': m.problem_server_address_links_terminal,
   'server-none': m.problem_server_none_terminal,
   'server-choice': m.problem_server_choice_terminal,
   'server-name-taken': m.problem_server_name_taken_terminal,

@@ -9,6 +9,7 @@ export const savedServerProblems = {
   'server-choice': [m.problem_server_choice, { names: 'text' }],
   'server-name-taken': [m.problem_server_name_taken, { name: 'text' }],
   'server-in-use': [m.problem_server_in_use, { name: 'text', count: 'number' }],
+  'server-address-links': [m.problem_server_address_links, { name: 'text', count: 'number' }],
   'server-address-begun': [m.problem_server_address_begun, { name: 'text', count: 'number' }],
   'server-unrecognised': [m.problem_server_unrecognised, { address: 'text', tried: 'text' }],
   'address-invalid': [m.problem_address_invalid, { address: 'text' }],

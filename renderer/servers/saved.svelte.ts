@@ -71,6 +71,10 @@ export class EditServer {
   readonly secret: SecretForm;
   name = $state('');
   address = $state('');
+  /** The user says that the same server answers at the new address. */
+  sameServer = $state(false);
+  /** Whether that was asked. */
+  asksSame = $state(false);
   /** Seconds as text, or '' for the setting of all servers. */
   expiry = $state('');
   /** How its links are written: a preset, `own` for the text, or '' for the setting of all servers. */
@@ -123,6 +127,7 @@ export class EditServer {
       return await this.#host.client.call('servers.update', { id: this.server.id, ...this.#changes() });
     } catch (error) {
       const problem = problemOf(error);
+      this.asksSame ||= problem.code === 'server-address-links';
       this.wrong = { place: placeOf(problem), words: tryWords(problem, m.servers_nothing_changed()) };
       return undefined;
     } finally {
@@ -160,7 +165,9 @@ export class EditServer {
     return {
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       ...(name === server.name ? {} : { name }),
-      ...(address === '' || address === server.address ? {} : { address }),
+      ...(address === '' || address === server.address
+        ? {}
+        : { address, ...(this.sameServer ? { sameServer: true } : {}) }),
       ...(expiry === (server.defaultExpirySeconds ?? null) ? {} : { defaultExpirySeconds: expiry }),
       ...(template === (server.linkTemplate ?? null) ? {} : { linkTemplate: template }),
       ...(copies === (server.linkToClipboard ?? null) ? {} : { linkToClipboard: copies }),

@@ -51,6 +51,7 @@ const places: Readonly<Record<string, Place>> = {
   'redirect-refused': 'address',
   'kind-unknown': 'address',
   'server-address-begun': 'address',
+  'server-address-links': 'address',
   'no-network': 'address',
   'certificate-untrusted': 'certificate',
   'certificate-changed': 'certificate',

@@ -184,6 +184,7 @@ export type ServerUpdateOptions = SecretOptions &
   ConnectionOptions & {
     readonly name?: string;
     readonly address?: string;
+    readonly sameServer?: boolean;
     readonly default?: boolean;
     readonly set?: readonly string[];
     readonly template?: string;
@@ -222,6 +223,7 @@ export const serverUpdate = async (host: Host, name: string, options: ServerUpda
       ...links,
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.address === undefined ? {} : { address: options.address }),
+      ...(options.sameServer === true ? { sameServer: true } : {}),
       ...(options.default === true ? { makeDefault: true } : {}),
       ...(secret === undefined ? {} : { secret }),
       ...(options.vault === undefined ? {} : { vault: options.vault }),

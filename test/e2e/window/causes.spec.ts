@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import { runHere } from '../cli-here.ts';
 import { test, expect, type Cloud } from './cloud.ts';
 import type { Desk } from './desk.ts';
@@ -18,6 +19,8 @@ test(
     const page = await desk.start();
     await desk.drop(page, paths);
     await expect(page.locator('[data-row][data-state=done]')).toHaveCount(3);
+    // Files that have not changed would be recognised.
+    for (const path of paths) await appendFile(path, 'more');
     await desk.drop(page, paths);
     const slip = page.locator('.slip', { hasText: '3 names are taken' });
     await expect(slip.getByRole('button', { name: 'Skip all' })).toBeVisible();

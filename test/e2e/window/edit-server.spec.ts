@@ -63,6 +63,29 @@ test(
 );
 
 test(
+  'links that can be revoked keep a server at its address until the user says that it is the same one',
+  { tag: '@page' },
+  async ({ desk }) => {
+    const [before, other] = [await desk.peer(), await desk.peer()];
+    await desk.saveServer(before, 'Hafen');
+    await desk.run(['upload', await desk.file('plan.pdf', 1000)]);
+    await expect(desk.run(['server', 'update', 'Hafen', '--address', other.url])).rejects.toThrow('--same-server');
+    const page = await desk.start();
+    const { sheet, address } = await edit(page);
+    await expect(sheet.getByRole('switch', { name: 'It is the same server' })).toHaveCount(0);
+    await address.fill(other.url);
+    await sheet.getByRole('button', { name: 'Save' }).click();
+    await expect(sheet).toContainText('1 link or clean-up of Hafen belongs to its present address.');
+    expect(await desk.run(['server', 'list', '--json'])).toContain(before.url);
+    await expectClean(page);
+    await sheet.getByRole('switch', { name: 'It is the same server' }).click();
+    await sheet.getByRole('button', { name: 'Save' }).click();
+    await expect(sheet).toBeHidden();
+    expect(await desk.run(['server', 'list', '--json'])).toContain(other.url);
+  },
+);
+
+test(
   'many servers are searched in the sidebar, in Servers and where one is chosen',
   { tag: '@page' },
   async ({ desk }) => {

@@ -6,6 +6,7 @@ test('a hundred thousand rows scroll, and one of them is found by its name', { t
   const page = await desk.start();
   const grid = page.getByRole('grid', { name: 'Queue' });
   await expect(page.locator('[role=row][data-state]').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Show: Paused' }).click();
   const seen = page.locator('[role=row][data-state]').filter({ hasText: 'Messreihe' });
   const scroll = (part: number): Promise<void> =>
     grid.evaluate((list, at) => list.scrollTo(0, (list.scrollHeight - list.clientHeight) * at), part);

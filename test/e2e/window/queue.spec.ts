@@ -98,12 +98,13 @@ test(
     await row(page, 'three.bin').click({ modifiers: ['ControlOrMeta'] });
     const bar = page.getByRole('toolbar', { name: '2 chosen' });
     await bar.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Show: Paused' }).click();
     await state(page, 'two.bin', 'paused');
     await state(page, 'three.bin', 'paused');
     await page.keyboard.press('ControlOrMeta+.');
     await state(page, 'one.bin', 'paused');
     // The key does what the button says, whose figures are drawn anew four times a second.
-    await expect(page.getByRole('button', { name: 'Resume all' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Resume all' }).first()).toBeVisible();
     await page.keyboard.press('ControlOrMeta+.');
     await expect(page.locator('[role=row][data-state=paused]')).toHaveCount(0);
   },
