@@ -45,6 +45,22 @@ it('a file that is on its way already goes on when it is added again, and is not
   expect((await client.call('transfers.add', { paths: [path] })).added).not.toEqual(first);
 });
 
+it('a file that is named twice is queued once', async () => {
+  const path = join(folder, 'a');
+  await writeFile(path, randomBytes(60_000));
+  const { added, notices } = await client.call('transfers.add', { paths: [path, path, join(folder, '.', 'a')] });
+  expect(added).toHaveLength(1);
+  expect(notices.map((notice) => notice.code)).not.toContain('already-queued');
+});
+
+it('where the patterns skip everything, nobody reads that everything else is uploaded', async () => {
+  await mkdir(join(folder, 'd'));
+  await writeFile(join(folder, 'd', 'a.txt'), 'a');
+  const all = await client.call('transfers.add', { paths: [join(folder, 'd')], exclude: ['*'] });
+  expect(all.refused.map(({ problem }) => problem.code)).toEqual(['folder-excluded']);
+  expect(all.notices.map((notice) => notice.code)).not.toContain('files-excluded');
+});
+
 const uploaded = async (name: string, content: Buffer = randomBytes(60_000)) => {
   const path = join(folder, name);
   await writeFile(path, content);

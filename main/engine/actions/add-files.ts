@@ -149,6 +149,8 @@ export const addFiles = async (
   let skippedCount = 0;
   const usual = new Set(usualExcludes.map((name) => name.toLowerCase()));
   const only = typeof request.again === 'object' ? new Set(request.again) : undefined;
+  /** Paths and folders of the files so far: what is named twice is uploaded once. */
+  const seen = new Set<string>();
   const take = (file: Found): void => {
     if (only?.has(file.path) === false) return;
     if (file.kind === 'excluded') {
@@ -161,6 +163,9 @@ export const addFiles = async (
       refused.push({ path: file.path, problem: file.problem });
       return;
     }
+    const place = JSON.stringify([file.identity.path, ...file.folder]);
+    if (seen.has(place)) return;
+    seen.add(place);
     const { size } = file.identity;
     const admission = provider.admit({ name: file.name, folder: file.folder, size, path: file.path }, options, server);
     if ('refused' in admission) {
@@ -234,7 +239,9 @@ export const addFiles = async (
   if (!request.group) await sift();
   if (request.watch?.signal.aborted === true)
     return refuse(problem('adding-cancelled', { count: await takeBack(engine, ids) }));
-  if (skippedCount > 0) tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
+  // A folder of which nothing is left is refused, in words of its own.
+  if (skippedCount > 0 && seen.size > 0)
+    tell(problem('files-excluded', { count: skippedCount, names: firstNames(skipped) }));
   if (!request.group) {
     queue();
     folders.end();
