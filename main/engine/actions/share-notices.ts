@@ -69,7 +69,7 @@ export const extendShare = async (
     ...(link === undefined ? {} : { link }),
     ...(path === undefined ? {} : { path }),
   };
-  return await editShare(engine, serverId, share, { expirySeconds: Math.min(most, left + by) });
+  return await editShare(engine, serverId, share, { expirySeconds: Math.max(left, Math.min(most, left + by)) });
 };
 
 /**

@@ -32,10 +32,12 @@ test('a dropped folder is uploaded without what the settings skip', async ({ des
   await page.keyboard.press('Escape');
   answer.resolve(undefined);
   await expect(page.getByRole('row').filter({ hasText: 'trip' })).toContainText('2 files');
-  const stored = async (): Promise<readonly (string | undefined)[]> => {
+  const stored = async (): Promise<readonly string[]> => {
     const lines = (await desk.run(['list', '--all-files', '--json'])).split('\n').slice(0, -1);
     const rows = lines.map((line) => JSON.parse(line) as { readonly path: string; readonly state: string });
-    return rows.flatMap(({ path, state }) => (state === 'done' ? [path.split('/').at(-1)] : [])).sort();
+    return rows
+      .flatMap(({ path, state }) => (state === 'done' ? [path.split('/').at(-1) ?? ''] : []))
+      .toSorted((a, b) => a.localeCompare(b));
   };
   await expect.poll(stored).toEqual(['b.txt', 'keep.txt']);
 });
