@@ -138,7 +138,9 @@ describe.concurrent('after a kill', { timeout: 180_000 }, () => {
       const list = await terminal.run('list', '--json');
       const events = lines(list.out);
       expect(events.filter((line) => 'id' in line && 'state' in line)).toHaveLength(8);
-      expect(events.find((line) => line['event'] === 'notice')).toMatchObject({ problem: { code: 'store-behind' } });
+      // A kill in the middle of a checkpoint leaves a database that is damaged without its log.
+      const notice = events.find((line) => line['event'] === 'notice') as { problem?: { code?: string } } | undefined;
+      expect(['store-behind', 'store-restored']).toContain(notice?.problem?.code);
       const keys = (await terminal.objects('share', 'list')).map((share) => share['shareKey']);
       const told = lines(ended.out).flatMap((line) => (line['event'] === 'done' ? [line['shareKey']] : []));
       expect(told).toHaveLength(2);

@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** What `--json` has always said, a command line, selectors, keys of rows and of a keyboard. */
 const forPrograms = [
+  'main/cli/causes.ts: stevedore decide \u{fffc} \u{fffc}  # \u{fffc}',
   'main/cli/commands/servers.ts: server add --\u{fffc}  \u{fffc}',
   'main/cli/commands/wishes.ts: left out',
   'main/cli/commands/wishes.ts: marked as uploaded',

@@ -45,6 +45,7 @@ test(
     await desk.saveServer(peer, 'Nordlicht');
     await desk.run(['add', await desk.file('plan.pdf', 10), '--server', 'Hafen', '--paused']);
     const page = await desk.start();
+    await expect(page.locator('.side [data-server]')).toHaveCount(2);
     const first = await open(page);
     await first.field.fill('nordl');
     await page.keyboard.press('Enter');
