@@ -79,7 +79,7 @@ test(
   },
 );
 
-test('a link adds a server by its address and name', { tag: '@app' }, async ({ desk }) => {
+test('a link adds a server by its address and name', { tag: ['@app', '@rest'] }, async ({ desk }) => {
   test.skip(!desk.simulates, 'The real system opens it.');
   const peer = await desk.peer();
   const page = await desk.start();
@@ -91,7 +91,7 @@ test('a link adds a server by its address and name', { tag: '@app' }, async ({ d
   expect(await desk.run(['server', 'list'])).toMatch(/^\S* ?Kai {2}/m);
 });
 
-test('a link uploads to a server only what the user then chooses', { tag: '@app' }, async ({ desk }) => {
+test('a link uploads to a server only what the user then chooses', { tag: ['@app', '@rest'] }, async ({ desk }) => {
   test.skip(!desk.simulates, 'The real system opens it.');
   await desk.saveServer(await desk.peer(), 'Hafen');
   const other = await desk.peer();

@@ -89,42 +89,54 @@ test('a shortcut uploads the clipboard from anywhere, and the window stays away'
   expect((await state(desk)).windows[0]?.visible).toBe(false);
 });
 
-test('keys of another program, and of the other shortcut, are refused in words', { tag: '@app' }, async ({ desk }) => {
-  const page = await desk.start({ system: { takenKeys: ['Control+Alt+P'] } });
-  await openSettings(page);
-  await record(page, clipboardKeys(page), 'Control+Alt+P');
-  await expect(page.locator('#shortcutClipboard-wrong')).toContainText('The system did not accept Ctrl+Alt+P.');
-  await expect(clipboardKeys(page)).toHaveText('Record keys');
-  await record(page, clipboardKeys(page), 'Control+Alt+I');
-  await expect(clipboardKeys(page)).toHaveText('Ctrl+Alt+I');
-  await record(page, fileKeys(page), 'Control+Alt+I');
-  await expect(page.locator('#shortcutFiles-wrong')).toContainText('Another shortcut of Stevedore has Ctrl+Alt+I.');
-  expect(await registered(desk)).toEqual(['Control+Alt+I']);
-});
+test(
+  'keys of another program, and of the other shortcut, are refused in words',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    const page = await desk.start({ system: { takenKeys: ['Control+Alt+P'] } });
+    await openSettings(page);
+    await record(page, clipboardKeys(page), 'Control+Alt+P');
+    await expect(page.locator('#shortcutClipboard-wrong')).toContainText('The system did not accept Ctrl+Alt+P.');
+    await expect(clipboardKeys(page)).toHaveText('Record keys');
+    await record(page, clipboardKeys(page), 'Control+Alt+I');
+    await expect(clipboardKeys(page)).toHaveText('Ctrl+Alt+I');
+    await record(page, fileKeys(page), 'Control+Alt+I');
+    await expect(page.locator('#shortcutFiles-wrong')).toContainText('Another shortcut of Stevedore has Ctrl+Alt+I.');
+    expect(await registered(desk)).toEqual(['Control+Alt+I']);
+  },
+);
 
-test('keys that another program took meanwhile are reported at the start', { tag: '@app' }, async ({ desk }) => {
-  const page = await desk.start();
-  await openSettings(page);
-  await record(page, clipboardKeys(page), 'Control+Alt+I');
-  // The saved value.
-  await expect(clipboardKeys(page)).toHaveText('Ctrl+Alt+I');
-  await desk.kill();
-  const again = await desk.start({ system: { takenKeys: ['Control+Alt+I'] } });
-  await expect(again.getByRole('list', { name: 'Notices' })).toContainText('The system did not accept Ctrl+Alt+I.');
-});
+test(
+  'keys that another program took meanwhile are reported at the start',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    const page = await desk.start();
+    await openSettings(page);
+    await record(page, clipboardKeys(page), 'Control+Alt+I');
+    // The saved value.
+    await expect(clipboardKeys(page)).toHaveText('Ctrl+Alt+I');
+    await desk.kill();
+    const again = await desk.start({ system: { takenKeys: ['Control+Alt+I'] } });
+    await expect(again.getByRole('list', { name: 'Notices' })).toContainText('The system did not accept Ctrl+Alt+I.');
+  },
+);
 
-test('a shortcut that is turned off, and an app that quits, give the keys back', { tag: '@app' }, async ({ desk }) => {
-  const page = await desk.start();
-  await openSettings(page);
-  await record(page, clipboardKeys(page), 'Control+Alt+I');
-  await record(page, fileKeys(page), 'Control+Alt+O');
-  await expect.poll(() => registered(desk)).toEqual(['Control+Alt+I', 'Control+Alt+O']);
-  await page.getByRole('button', { name: 'Turn this shortcut off' }).first().click();
-  await expect(clipboardKeys(page)).toHaveText('Record keys');
-  await expect.poll(() => registered(desk)).toEqual(['Control+Alt+O']);
-  await desk.app.command('quit');
-  expect((await desk.app.ended).code).toBe(0);
-});
+test(
+  'a shortcut that is turned off, and an app that quits, give the keys back',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    const page = await desk.start();
+    await openSettings(page);
+    await record(page, clipboardKeys(page), 'Control+Alt+I');
+    await record(page, fileKeys(page), 'Control+Alt+O');
+    await expect.poll(() => registered(desk)).toEqual(['Control+Alt+I', 'Control+Alt+O']);
+    await page.getByRole('button', { name: 'Turn this shortcut off' }).first().click();
+    await expect(clipboardKeys(page)).toHaveText('Record keys');
+    await expect.poll(() => registered(desk)).toEqual(['Control+Alt+O']);
+    await desk.app.command('quit');
+    expect((await desk.app.ended).code).toBe(0);
+  },
+);
 
 test('a window in a browser has no global shortcuts', { tag: ['@web', '@rest'] }, async ({ desk }) => {
   const page = await desk.start();

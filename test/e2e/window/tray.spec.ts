@@ -55,13 +55,17 @@ test(
   },
 );
 
-test('Upload files… that cannot be sent brings the window, which says why', { tag: '@app' }, async ({ desk }) => {
-  const page = await inTray(desk);
-  await desk.app.command('answerOpen', { canceled: false, filePaths: [await desk.file('empty.bin', 0)] });
-  await click(desk, 'Upload files…');
-  await expect.poll(() => isVisible(desk)).toBe(true);
-  await expect(page.getByRole('list', { name: 'Notices' })).toContainText('empty.bin');
-});
+test(
+  'Upload files… that cannot be sent brings the window, which says why',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    const page = await inTray(desk);
+    await desk.app.command('answerOpen', { canceled: false, filePaths: [await desk.file('empty.bin', 0)] });
+    await click(desk, 'Upload files…');
+    await expect.poll(() => isVisible(desk)).toBe(true);
+    await expect(page.getByRole('list', { name: 'Notices' })).toContainText('empty.bin');
+  },
+);
 
 test(
   'Upload files… before there is a server brings the window, which asks for one',
@@ -77,7 +81,7 @@ test(
   },
 );
 
-test('Upload files to offers every other server', { tag: '@app' }, async ({ desk }) => {
+test('Upload files to offers every other server', { tag: ['@app', '@rest'] }, async ({ desk }) => {
   const other = await desk.peer();
   await desk.saveServer(await desk.peer(), 'Hafen');
   await desk.saveServer(other, 'Kai & Co');
@@ -90,18 +94,22 @@ test('Upload files to offers every other server', { tag: '@app' }, async ({ desk
   expect((await other.storedFile(key ?? '')).size).toBe(100_000);
 });
 
-test('Copy link offers the last five, the newest first, and a click copies one', { tag: '@app' }, async ({ desk }) => {
-  const page = await inTray(desk);
-  for (const n of [1, 2, 3, 4, 5, 6]) {
-    await desk.app.command('dropOnTray', [await desk.file(`file-${n}.bin`, 1_000 + n)]);
-    await done(page, `file-${n}.bin`);
-  }
-  const expected = [6, 5, 4, 3, 2].map((n) => `file-${n}.bin · Hafen`);
-  await expect.poll(() => labelsUnder(desk, 'Copy link')).toEqual(expected);
-  await click(desk, 'Copy link', 'file-4.bin · Hafen');
-  const key = (await desk.keys())[3] ?? '-';
-  await expect.poll(() => desk.clipboard(page)).toMatch(new RegExp(`^http:.*/web/d\\?${key}$`));
-});
+test(
+  'Copy link offers the last five, the newest first, and a click copies one',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    const page = await inTray(desk);
+    for (const n of [1, 2, 3, 4, 5, 6]) {
+      await desk.app.command('dropOnTray', [await desk.file(`file-${n}.bin`, 1_000 + n)]);
+      await done(page, `file-${n}.bin`);
+    }
+    const expected = [6, 5, 4, 3, 2].map((n) => `file-${n}.bin · Hafen`);
+    await expect.poll(() => labelsUnder(desk, 'Copy link')).toEqual(expected);
+    await click(desk, 'Copy link', 'file-4.bin · Hafen');
+    const key = (await desk.keys())[3] ?? '-';
+    await expect.poll(() => desk.clipboard(page)).toMatch(new RegExp(`^http:.*/web/d\\?${key}$`));
+  },
+);
 
 test(
   'Pause all and Resume all rule every upload, and are enabled where that changes something',
@@ -152,17 +160,21 @@ test(
   },
 );
 
-test('Custom… opens the setting, and marks nothing that does not hold', { tag: '@app' }, async ({ desk }) => {
-  const page = await inTray(desk);
-  await click(desk, 'Speed limit', 'Custom…');
-  await expect(page.getByRole('switch', { name: 'Limit the upload speed' })).toBeFocused();
-  expect(await isVisible(desk)).toBe(true);
-  await expect
-    .poll(async () => (await itemsUnder(desk, 'Speed limit')).filter(({ checked }) => checked))
-    .toMatchObject([{ label: 'Off' }]);
-});
+test(
+  'Custom… opens the setting, and marks nothing that does not hold',
+  { tag: ['@app', '@rest'] },
+  async ({ desk }) => {
+    const page = await inTray(desk);
+    await click(desk, 'Speed limit', 'Custom…');
+    await expect(page.getByRole('switch', { name: 'Limit the upload speed' })).toBeFocused();
+    expect(await isVisible(desk)).toBe(true);
+    await expect
+      .poll(async () => (await itemsUnder(desk, 'Speed limit')).filter(({ checked }) => checked))
+      .toMatchObject([{ label: 'Off' }]);
+  },
+);
 
-test('Open Stevedore and a click on the icon bring the window', { tag: '@app' }, async ({ desk }) => {
+test('Open Stevedore and a click on the icon bring the window', { tag: ['@app', '@rest'] }, async ({ desk }) => {
   const page = await inTray(desk);
   await click(desk, 'Open Stevedore');
   await expect.poll(() => isVisible(desk)).toBe(true);
@@ -171,7 +183,7 @@ test('Open Stevedore and a click on the icon bring the window', { tag: '@app' },
   await expect.poll(() => isVisible(desk)).toBe(true);
 });
 
-test('Settings… brings the window with its settings', { tag: '@app' }, async ({ desk }) => {
+test('Settings… brings the window with its settings', { tag: ['@app', '@rest'] }, async ({ desk }) => {
   const page = await inTray(desk);
   await click(desk, 'Settings…');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings');
@@ -232,7 +244,7 @@ test(
   },
 );
 
-test('a file that the system opens goes to the default server', { tag: '@app' }, async ({ desk }) => {
+test('a file that the system opens goes to the default server', { tag: ['@app', '@rest'] }, async ({ desk }) => {
   const page = await inTray(desk);
   await desk.app.command('openFile', await desk.file('opened.bin', 60_000));
   await done(page, 'opened.bin');
